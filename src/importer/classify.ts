@@ -1,5 +1,6 @@
 import type { Danger } from '../domain/runbooks/operation.ts';
 import { isChanging, isIrreversible, mostDangerous } from '../runs/policy/danger.ts';
+import { gitClass, kubectlClass } from './argument-danger.ts';
 import { type CommandClass, knownClass, own, unknownClass, worst } from './command-class.ts';
 import { hasKnownVerb, operands, programName } from './command-words.ts';
 import { programRules } from './danger-table.ts';
@@ -185,7 +186,9 @@ const serviceClass = (rest: readonly string[]): CommandClass =>
 
 /** Programs whose danger depends on more than options and subcommands, by their names. */
 const ownRules: readonly (readonly [RegExp, (rest: readonly string[], name: string) => CommandClass])[] = [
-  [/^kafka-[\w-]+(?:\.sh)?$/, kafkaTool],
+  [/^kafka-(?!server-st)[\w-]+(?:\.sh)?$/, kafkaTool],
+  [/^git$/, gitClass],
+  [/^(?:kubectl|oc|k)$/, kubectlClass],
   [/^jcmd$/, jcmdClass],
   [/^tar$/, tarClass],
   [/^service$/, serviceClass],
@@ -246,8 +249,19 @@ const redirectDanger = ({ operator, target }: ShellRedirect): Danger => {
 export const effectiveWords = ({ words }: SimpleCommand): readonly string[] | undefined =>
   unwrapped(words.map(({ value }) => value));
 
+/** Programs without output: a redirection of theirs only empties the file. */
+const isSilent = (words: readonly string[]): boolean =>
+  /^(?:|:|true|cat \/dev\/null|echo -n ?|printf ?)$/.test(words.join(' ').trim());
+
 const commandDanger = (command: SimpleCommand, level: number): CommandClass => {
-  const written = knownClass(mostDangerous(command.redirects.map(redirectDanger)));
+  const empties = command.redirects.some(
+    (redirect) => /^[\d&]*>\|?$/.test(redirect.operator) && redirectDanger(redirect) !== 'read',
+  );
+  const written = knownClass(
+    empties && isSilent(command.words.map(({ value }) => value))
+      ? 'destructive'
+      : mostDangerous(command.redirects.map(redirectDanger)),
+  );
   if (command.words.length === 0) return written;
   const words = effectiveWords(command);
   if (words === undefined || isExpansion(words[0] ?? '')) return unknownClass;

@@ -1,14 +1,16 @@
 import { isChanging, mostDangerous } from '../runs/policy/danger.ts';
 import { classifyScript, classifyStatement } from './classify.ts';
-import type { CommandClass } from './command-class.ts';
+import { type CommandClass, unknownClass } from './command-class.ts';
 import { programName } from './command-words.ts';
+import { atShellPrompt } from './console-prompts.ts';
 import {
+  type ConsoleSession,
   consoleSession,
-  isPromqlBlock,
-  opensConsole,
-  withPlaceholders,
-  withPlaceholderWords,
-} from './console-text.ts';
+  openedConsole,
+  type TypedText,
+  typedInside,
+} from './console-session.ts';
+import { isPromqlBlock, opensConsole, withPlaceholders, withPlaceholderWords } from './console-text.ts';
 import { programRules } from './danger-table.ts';
 import type { Block, CodeBlock, Placed } from './document.ts';
 import { mongoDanger, splitSql, sqlDanger } from './query-danger.ts';
@@ -21,7 +23,8 @@ export interface FoundCommand {
   readonly raw: string;
   /** Comment above it, or behind it. */
   readonly comment: string;
-  readonly language: 'shell' | 'sql' | 'mongo' | 'powershell';
+  /** `console`: a client or an interpreter, which no operation stands for. */
+  readonly language: 'shell' | 'sql' | 'mongo' | 'powershell' | 'console';
   readonly class: CommandClass;
   /** Absent for other languages than shell. */
   readonly statement?: ShellStatement;
@@ -102,27 +105,17 @@ const isNoCommand = (line: string): boolean =>
   /[├└│┌─→]/u.test(line.split(/\s#/, 1)[0] ?? '') ||
   /^\s*[\w.-]+\/\s*$/.test(line);
 
-/** `$ `, `ana@host:~$ `, `db-01   $ `, `PS C:\\> `. */
-const prompt = /^\s*(?:\$|❯|%|[\w.-]+@[\w.-]+[^$#]*[$#]|[\w.:~/-]+\s+\$|PS [^>]*>)\s+(?=\S)/;
+/** A line that was typed at the prompt of a shell. `echo $ x` has none. */
+const isTypedLine = (line: string): boolean => !isProgram(line.trim().split(/\s/, 1)[0] ?? '');
 
-/** A line that was typed at a prompt. `echo $ x` has none. */
-const isTypedLine = (line: string): boolean =>
-  prompt.test(line) && !isProgram(line.trim().split(/\s/, 1)[0] ?? '');
-
-/** Of a terminal session with prompts, only what was typed: output is blanked, so that line numbers stay the same. */
-const typedLines = (block: CodeBlock): { readonly text: string; readonly output: readonly Placed[] } => {
+/** In a session, `# ` before a program is the prompt of root, where no line has another prompt. */
+const withRootPrompts = (block: CodeBlock): CodeBlock => {
+  const isRoot = (line: string): boolean =>
+    /^\s*#\s/.test(line) && looksLikeCommand(line.replace(/^\s*#\s+/, ''), true);
   const lines = block.text.split('\n');
-  if (!lines.some(isTypedLine)) return { text: block.text, output: [] };
-  const output: Placed[] = [];
-  let isOpen = false;
-  const kept = lines.map((line, i) => {
-    const isTyped = isOpen || isTypedLine(line);
-    isOpen = isTyped && /\\\s*$/.test(line);
-    if (isTyped) return line.replace(prompt, '');
-    if (line.trim() !== '') output.push({ line: block.firstLine + i, text: line.trim() });
-    return '';
-  });
-  return { text: kept.join('\n'), output };
+  if (!/^(?:console|terminal|sh(?:ell)?-?session)$/.test(block.lang) || !lines.some(isRoot)) return block;
+  if (lines.some((line) => /^\s*\$\s/.test(line))) return block;
+  return { ...block, text: lines.map((line) => (isRoot(line) ? line.replace('#', '$') : line)).join('\n') };
 };
 
 const shellCommand = (statement: ShellStatement, firstLine: number): FoundCommand => ({
@@ -134,22 +127,112 @@ const shellCommand = (statement: ShellStatement, firstLine: number): FoundComman
   statement,
 });
 
-/** Statements of a block, and those that are typed inside of a console that one of them opens. */
+/** Statements of a block, and those that are typed inside of a shell that one of them opens. */
 const outsideConsole = (
   statements: readonly ShellStatement[],
 ): { readonly own: readonly ShellStatement[]; readonly inside: readonly ShellStatement[] } => {
   const opener = statements.findIndex(opensConsole);
-  return opener < 0
-    ? { own: statements, inside: [] }
-    : { own: statements.slice(0, opener + 1), inside: statements.slice(opener + 1) };
+  const own = opener < 0 ? statements : statements.slice(0, opener + 1);
+  // What leaves a shell is no step.
+  const isLeft = ({ raw }: ShellStatement): boolean => /^(?:exit|logout)$/.test(raw);
+  return {
+    own: own.filter((statement) => !isLeft(statement)),
+    inside: statements.filter((statement) => !own.includes(statement) || isLeft(statement)),
+  };
+};
+
+/** Class and language of a text that was typed at a prompt. */
+const typedCommand = ({ line, text, language }: TypedText, firstLine: number): readonly FoundCommand[] => {
+  const found = { line: firstLine + line, raw: text, comment: '' };
+  if (language === 'redis') {
+    const [statement] = parseShell(withPlaceholderWords(`redis-cli ${text}`)).statements;
+    return statement === undefined ? [] : [{ ...shellCommand(statement, found.line) }];
+  }
+  if (language === 'postgres')
+    return splitSql(text).map((part) => ({
+      ...{ line: found.line + part.line, raw: part.text, comment: '' },
+      language: 'sql',
+      class: { danger: sqlDanger(part.text), isKnown: true },
+    }));
+  if (language === 'sql') {
+    const isLook = /^(?:use\s+\w+|help|status)\s*;?$/i.test(text);
+    return [
+      {
+        ...found,
+        language: 'console',
+        class: { danger: isLook ? 'read' : sqlDanger(text, 'other'), isKnown: true },
+      },
+    ];
+  }
+  return language === 'mongo'
+    ? [{ ...found, language: 'mongo', class: { danger: mongoDanger(text), isKnown: true } }]
+    : [{ ...found, language: 'console', class: unknownClass }];
+};
+
+/** Commands of a session: those of shells as one script, so that what belongs together stays together. */
+const fromSession = ({ typed, output }: ConsoleSession, block: CodeBlock): BlockCommands => {
+  const commands = typed.flatMap((text): readonly FoundCommand[] =>
+    text.language === 'shell'
+      ? parseShell(withPlaceholderWords(text.text)).statements.map((statement) =>
+          shellCommand(statement, block.firstLine + text.line),
+        )
+      : typedCommand(text, block.firstLine),
+  );
+  const isLeft = ({ raw }: FoundCommand): boolean => /^(?:exit|logout)$/.test(raw);
+  return {
+    commands: commands.filter((command) => !isLeft(command)),
+    remarks: [],
+    others: [...output, ...commands.filter(isLeft).map(({ line, raw }) => ({ line, text: raw }))],
+  };
+};
+
+const sessionOf = (block: CodeBlock): BlockCommands | undefined => {
+  const session = consoleSession(withRootPrompts(block), {
+    isCommand: (line, isScript) =>
+      isScript && shellLanguages.has(block.lang) ? !isNoCommand(line) : looksLikeCommand(line, false),
+    isShell: isTypedLine,
+  });
+  return session === undefined ? undefined : fromSession(session, block);
+};
+
+/** A script that opens the console of a client: what is typed there, and what comes behind it. */
+const withConsole = (block: CodeBlock, statements: readonly ShellStatement[], isTagged: boolean) => {
+  for (const statement of statements) {
+    const [command, ...others] = statement.commands;
+    const language =
+      command === undefined || others.length > 0 || statement.isCompound || command.redirects.length > 0
+        ? undefined
+        : openedConsole(command.words.map(({ value }) => value));
+    if (language === undefined) continue;
+    const lines = block.text.split('\n');
+    const from = statement.line + statement.raw.split('\n').length;
+    const { typed, length } = typedInside(lines.slice(from), language);
+    if (typed.length === 0) return undefined;
+    const part = (start: number, end: number): BlockCommands =>
+      fromShell(
+        { ...block, text: lines.slice(start, end).join('\n'), firstLine: block.firstLine + start },
+        isTagged,
+      );
+    const before = part(0, from);
+    const after = part(from + length, lines.length);
+    return {
+      commands: [
+        ...before.commands,
+        ...typed.flatMap((text) => typedCommand(text, block.firstLine + from)),
+        ...after.commands,
+      ],
+      remarks: [...before.remarks, ...after.remarks],
+      others: [...before.others, ...after.others],
+    };
+  }
+  return undefined;
 };
 
 const fromShell = (block: CodeBlock, isTagged: boolean): BlockCommands => {
-  const { text, output } = consoleSession(block) ?? typedLines(block);
-  const isTyped = output.length > 0 || text !== block.text;
-  const mayBegin = (line: string): boolean =>
-    isTyped || (isTagged ? !isNoCommand(line) : looksLikeCommand(line, false));
-  const { statements, remarks, others } = parseShell(withPlaceholderWords(text), mayBegin);
+  const mayBegin = (line: string): boolean => (isTagged ? !isNoCommand(line) : looksLikeCommand(line, false));
+  const { statements, remarks, others } = parseShell(withPlaceholderWords(block.text), mayBegin);
+  const inConsole = withConsole(block, statements, isTagged);
+  if (inConsole !== undefined) return inConsole;
   const { own, inside } = outsideConsole(statements);
   const placed = (givenPlaced: Placed): Placed => ({
     text: withPlaceholders(givenPlaced.text),
@@ -158,7 +241,7 @@ const fromShell = (block: CodeBlock, isTagged: boolean): BlockCommands => {
   return {
     commands: own.map((statement) => shellCommand(statement, block.firstLine)),
     remarks: remarks.map(placed),
-    others: [...output, ...others.map(placed), ...inside.map(({ line, raw }) => placed({ line, text: raw }))],
+    others: [...others.map(placed), ...inside.map(({ line, raw }) => placed({ line, text: raw }))],
   };
 };
 
@@ -170,15 +253,19 @@ const commentAbove = (lines: readonly string[], index: number, lead: RegExp): st
   return found.join(' ');
 };
 
+/** Statements for other servers than PostgreSQL, which no operation takes. */
+const otherSql: ReadonlySet<string> = new Set(['mysql', 'tsql']);
+
 const fromSql = (block: CodeBlock): BlockCommands => {
+  const isOther = otherSql.has(block.lang);
   const lines = block.text.split('\n');
   const commands = splitSql(block.text).map(
     ({ line, text }): FoundCommand => ({
       line: block.firstLine + line,
       raw: text,
       comment: commentAbove(lines, line, /^\s*--\s*/),
-      language: 'sql',
-      class: { danger: sqlDanger(text), isKnown: true },
+      language: isOther ? 'console' : 'sql',
+      class: { danger: sqlDanger(text, isOther ? 'other' : 'postgres'), isKnown: true },
     }),
   );
   return { commands, remarks: [], others: [] };
@@ -242,16 +329,21 @@ const nothing: BlockCommands = { commands: [], remarks: [], others: [] };
 /** Finds the commands of a code block. Configuration and program text have none. */
 export const commandsOf = (block: CodeBlock): BlockCommands => {
   const { lang, text } = block;
-  if (shellLanguages.has(lang)) {
-    if (!isPromqlBlock(block)) return fromShell(block, true);
+  const isShell = shellLanguages.has(lang);
+  const isLoose = lang === '' || lang === 'text' || lang === 'txt';
+  if (isShell && isPromqlBlock(block))
     return { ...nothing, others: [{ line: block.firstLine, text: text.trim() }] };
+  if (isShell || isLoose || sqlLanguages.has(lang) || scriptLanguages.has(lang)) {
+    const session = isManifest(text) ? undefined : sessionOf(block);
+    if (session !== undefined) return session;
   }
+  if (isShell) return fromShell(block, true);
   if (sqlLanguages.has(lang)) return fromSql(block);
   if (powershellLanguages.has(lang)) return fromScript(block, 'powershell');
   if (scriptLanguages.has(lang) && /^\s*(?:db|rs|sh)\.\w|^\s*use \w/m.test(text))
     return fromScript(block, 'mongo');
-  const isLoose = lang === '' || lang === 'text' || lang === 'txt' || lang === 'yaml' || lang === 'yml';
-  const found = isLoose && !isManifest(text) ? fromShell(block, false) : nothing;
+  const isOpen = isLoose || lang === 'yaml' || lang === 'yml';
+  const found = isOpen && !isManifest(text) ? fromShell(block, false) : nothing;
   return found.commands.length === 0 ? nothing : found;
 };
 
@@ -267,6 +359,6 @@ export const spanCommands = (block: Block): readonly FoundCommand[] =>
         { line, raw: text, comment: '', language: 'sql', class: { danger: sqlDanger(text), isKnown: true } },
       ];
     if (!looksLikeCommand(text, true)) return [];
-    const [statement] = parseShell(withPlaceholderWords(text.replace(prompt, ''))).statements;
+    const [statement] = parseShell(withPlaceholderWords(atShellPrompt(text)?.text ?? text)).statements;
     return statement === undefined ? [] : [{ ...shellCommand(statement, line), line }];
   });

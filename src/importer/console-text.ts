@@ -1,5 +1,4 @@
-import { redisCommands } from './danger-table.ts';
-import type { CodeBlock, Placed } from './document.ts';
+import type { CodeBlock } from './document.ts';
 import type { ShellStatement } from './shell.ts';
 
 /** `<pod>`, `<pod name>`: what a reader fills in. `<in>out` is a redirection. */
@@ -26,36 +25,6 @@ const promql =
 
 /** True: a block tagged as shell holds an expression of PromQL. */
 export const isPromqlBlock = ({ text }: Pick<CodeBlock, 'text'>): boolean => promql.test(text.trimStart());
-
-/** A prompt of a console: `> `, `redis> `, `127.0.0.1:6379> `. */
-const consolePrompt = /^\s*(?:[\w.-]+(?::\d+)?(?:\[\d+\])?)?>\s+(?=\S)/;
-
-const isRedis = (line: string): boolean => {
-  const [first = '', second = ''] = line.trim().toLowerCase().split(/\s+/);
-  return Object.hasOwn(redisCommands, `${first} ${second}`) || Object.hasOwn(redisCommands, first);
-};
-
-/** Typed lines and output of a console session. */
-export interface ConsoleSession {
-  /** Typed lines as commands of a shell; output is blanked, so that line numbers stay the same. */
-  readonly text: string;
-  readonly output: readonly Placed[];
-}
-
-/** Reads a block that begins with the prompt of a console; undefined for any other block. */
-export const consoleSession = ({ text, firstLine }: CodeBlock): ConsoleSession | undefined => {
-  const lines = text.split('\n');
-  const first = lines.find((line) => line.trim() !== '') ?? '';
-  if (!consolePrompt.test(first)) return undefined;
-  const output: Placed[] = [];
-  const typed = lines.map((line, index) => {
-    const command = line.replace(consolePrompt, '');
-    if (command !== line && isRedis(command)) return `redis-cli ${command}`;
-    if (line.trim() !== '') output.push({ line: firstLine + index, text: line.trim() });
-    return '';
-  });
-  return { text: typed.join('\n'), output };
-};
 
 const shells = /^(?:.*\/)?(?:ba|z|k|da|a)?sh$/;
 

@@ -9,20 +9,31 @@ const kubectl: ProgramRule = {
   verbs: {
     ...verbs(
       'read',
-      'get, describe, logs, top, explain, version, cluster-info, api-resources, api-versions, diff, wait, events',
+      'get, describe, logs, top, explain, version, cluster-info, api-resources, api-versions, diff, wait, events, whoami, projects, process, options',
+    ),
+    ...verbs(
+      'read',
+      'adm top, adm node-logs, adm inspect, adm release info, adm policy who-can, config get-clusters, config get-users, plugin list',
     ),
     ...verbs(
       'read',
       'rollout status, rollout history, auth can-i, auth whoami, config view, config get-contexts, config current-context',
     ),
-    ...verbs('safe', 'uncordon, annotate, config use-context, config set-context, port-forward'),
+    ...verbs(
+      'safe',
+      'uncordon, config use-context, config set-context, port-forward, project, login, adm must-gather, adm uncordon',
+    ),
     ...verbs(
       'disruptive',
       'rollout restart, rollout undo, rollout pause, rollout resume, scale, autoscale, set image, set env, set resources',
     ),
     ...verbs(
       'disruptive',
-      'apply, create, patch, label, cordon, drain, taint, expose, edit, cp, debug, evict',
+      'apply, create, patch, label, annotate, cordon, drain, taint, expose, edit, cp, debug, evict, certificate approve, auth reconcile',
+    ),
+    ...verbs(
+      'disruptive',
+      'adm cordon, adm drain, adm taint, adm upgrade, adm certificate approve, rollout latest, rollout cancel, rollout retry, import-image, extract, adm policy',
     ),
     ...verbs('destructive', 'delete, replace, run, attach'),
   },
@@ -59,12 +70,12 @@ const docker: ProgramRule = {
     ),
     ...verbs(
       'read',
-      'container ls, container inspect, container logs, image ls, network ls, network inspect, volume ls, volume inspect, system df, service ls, service ps, service logs, node ls',
+      'container ls, container inspect, container logs, image ls, network ls, network inspect, volume ls, volume inspect, system df, service ls, service ps, service logs, service inspect, node ls, node ps, node inspect, stack ls, stack ps, stack services, context ls, context show, context inspect, secret ls, secret inspect, plugin ls, buildx ls',
     ),
     ...verbs('safe', 'start, pull, build, unpause, login'),
     ...verbs(
       'disruptive',
-      'stop, restart, kill, pause, up, create, cp, rename, tag, push, update, commit, load, import, service update, service scale, scale',
+      'stop, restart, kill, pause, up, create, cp, rename, tag, push, update, commit, load, import, service update, service scale, service rollback, scale, network connect, network disconnect, node update, stack deploy, buildx prune, builder prune',
     ),
     ...verbs(
       'destructive',
@@ -305,7 +316,10 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
           'read',
           'list_queues, list_connections, list_channels, list_consumers, list_exchanges, list_bindings, list_vhosts, list_users, list_permissions, list_policies, list_unresponsive_queues, check_running, check_local_alarms, check_port_connectivity, memory_breakdown, alarms, listeners, status, cluster_status, environment, report, ping, node_health_check',
         ),
-        ...verbs('disruptive', 'stop_app, start_app, close_connection, set_policy, rotate_logs'),
+        ...verbs(
+          'disruptive',
+          'stop_app, start_app, close_connection, close_all_connections, set_policy, rotate_logs',
+        ),
         ...verbs('destructive', 'reset, force_reset, purge_queue, delete_queue, forget_cluster_node'),
       },
     },
@@ -318,7 +332,8 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
           'read',
           'status, read, get, list, kv get, kv list, secrets list, auth list, operator raft list-peers',
         ),
-        ...verbs('disruptive', 'write, kv put, lease renew, login, operator step-down'),
+        ...verbs('safe', 'operator raft snapshot save'),
+        ...verbs('disruptive', 'operator unseal, write, kv put, lease renew, login, operator step-down'),
         ...verbs('destructive', 'seal, operator seal, delete, kv delete, lease revoke'),
       },
     },
@@ -329,7 +344,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
       verbs: {
         ...verbs('read', 'get, endpoint health, endpoint status, member list, alarm list, version'),
         ...verbs('safe', 'snapshot save'),
-        ...verbs('disruptive', 'defrag, compact, put, move-leader'),
+        ...verbs('disruptive', 'defrag, compact, put, move-leader, member add, member promote'),
         ...verbs('destructive', 'del, snapshot restore, member remove'),
       },
     },
@@ -361,7 +376,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
 export const redisCommands: Readonly<Record<string, Danger>> = {
   ...verbs(
     'read',
-    'get, mget, info, scan, ttl, pttl, llen, lrange, dbsize, ping, type, exists, hgetall, hget, hlen, hkeys, smembers, scard, zrange, zcard, xlen, xinfo, strlen, time, role, lastsave, xlen, xrange, xrevrange, xpending, hscan, sscan, zscan, zscore, hmget, hvals, sismember, getrange, zrangebyscore, zrevrange, lindex, expiretime, object',
+    'get, mget, select, hello, auth, echo, info, scan, ttl, pttl, llen, lrange, dbsize, ping, type, exists, hgetall, hget, hlen, hkeys, smembers, scard, zrange, zcard, xlen, xinfo, strlen, time, role, lastsave, xlen, xrange, xrevrange, xpending, hscan, sscan, zscan, zscore, hmget, hvals, sismember, getrange, zrangebyscore, zrevrange, lindex, expiretime, object',
   ),
   ...verbs(
     'read',
@@ -370,7 +385,7 @@ export const redisCommands: Readonly<Record<string, Danger>> = {
   ...verbs('safe', 'memory purge, slowlog reset, latency reset, config resetstat'),
   ...verbs(
     'disruptive',
-    'set, expire, persist, config set, config rewrite, client kill, client pause, bgsave, bgrewriteaof, save, monitor, keys, publish, lpush, rpush, hset, sadd, incr, replicaof, slaveof, cluster failover, sentinel failover, failover, client unpause, client no-evict',
+    'set, getset, getex, setnx, setex, append, incrby, decr, expireat, pexpire, expire, persist, config set, config rewrite, client kill, client pause, bgsave, bgrewriteaof, save, monitor, keys, publish, lpush, rpush, hset, sadd, incr, replicaof, slaveof, cluster failover, sentinel failover, failover, client unpause, client no-evict',
   ),
   ...verbs('destructive', 'del, unlink, flushdb, flushall, shutdown, debug, script, eval, rename, swapdb'),
 };

@@ -66,14 +66,23 @@ const methodDanger = (method: string): Danger => {
   return /^(?:POST|PUT|PATCH)$/.test(method) ? 'disruptive' : 'destructive';
 };
 
+/** Paths of known servers whose request deletes, whatever its method is called. */
+const deletingPath =
+  /\/_delete_by_query\b|\/admin\/tsdb\/delete_series\b|\/_(?:close|freeze)\b|accept_data_loss|\/_dangling\/|[/_](?:delete|drop|truncate|wipe|destroy|erase)(?:[-_]\w+)?(?:[/?]|$)/i;
+
 /** The danger of curl; undefined when an option is not known (`-K`, `--next`, `-Q`). */
 export const curlDanger = (words: readonly string[]): Danger | undefined => {
   const request = curlRequest(words);
   if (request === undefined) return undefined;
   const files = valuesOf(request.parsed, '-o', '--output', '-D', '--dump-header', '-c', '--cookie-jar');
   const isSystem = files.some((path) => !isNoFile(path) && systemFile.test(path));
+  const sent = [...request.urls, ...valuesOf(request.parsed, ...bodies)];
+  const deletes =
+    !request.methods.every((method) => methodDanger(method) === 'read') &&
+    sent.some((text) => deletingPath.test(text));
   return mostDangerous([
     ...request.methods.map(methodDanger),
+    deletes ? 'destructive' : 'read',
     isSystem ? 'destructive' : request.writes ? 'safe' : 'read',
   ]);
 };

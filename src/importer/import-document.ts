@@ -1,5 +1,6 @@
 import { stripControls } from '../domain/text/controls.ts';
 import type { SourceModule } from '../sources/kit/contract/source.ts';
+import type { CodeBlock, MarkdownDocument } from './document.ts';
 import { type DraftedProfile, draftProfile } from './draft.ts';
 import { parseMarkdown } from './markdown.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -42,9 +43,17 @@ export const preparedDocument = (text: string, { system, file }: Pick<ImportOpti
   return { ...withoutSecrets(stripControls(lines), system), ...(bad < 0 ? {} : { notUtf8: bad + 1 }) };
 };
 
-/** Drafts a profile from a Markdown document. Executes nothing and reads nothing else. Throws DocumentError. */
+/** Files of alert rules, or of objects with them, have no text around their YAML. */
+const parsed = (text: string, file: string): MarkdownDocument => {
+  if (!/\.ya?ml$/i.test(file)) return parseMarkdown(text);
+  const place = { line: 1, part: '', spans: [], links: [] };
+  const block: CodeBlock = { is: 'code', lang: 'yaml', text, firstLine: 1, ...place };
+  return { sections: [{ title: '', line: 1, depth: 1, path: [], blocks: [block] }], headings: 0 };
+};
+
+/** Drafts a profile from a Markdown document, or from alert rules in YAML. Executes nothing and reads nothing else. Throws DocumentError. */
 export const importDocument = (text: string, { system, file, modules }: ImportOptions): ImportedDocument => {
   const { text: safe, secrets, ...bytes } = preparedDocument(text, { system, file });
-  const draft = draftProfile(parseMarkdown(safe), { system, file: singleLine(file), secrets, modules });
+  const draft = draftProfile(parsed(safe, file), { system, file: singleLine(file), secrets, modules });
   return { draft, ...bytes };
 };

@@ -5,7 +5,16 @@ import { parser } from '@prometheus-io/lezer-promql';
 export interface PromqlCondition {
   readonly query: string;
   readonly bound: string;
+  /** The query itself filters: it returns nothing while all is well. */
+  readonly isFilter?: true;
 }
+
+/** Removes the comments of an expression; what is in quotes stays. */
+export const withoutPromqlComments = (expression: string): string =>
+  expression.replaceAll(
+    /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)|#[^\n]*/g,
+    (_, text?: string) => text ?? '',
+  );
 
 const operators: Readonly<Record<string, string>> = {
   ...{ Eql: '=', Neq: '!=' },
@@ -39,6 +48,26 @@ const sidesOf = (node: SyntaxNode): readonly [SyntaxNode, SyntaxNode] | undefine
   return left === null || right === null ? undefined : [left, right];
 };
 
+/** True: the expression drops series by a comparison, a set operation, or `absent`. */
+const isFilter = (node: SyntaxNode): boolean => {
+  let found = false;
+  node.cursor().iterate((inner) => {
+    if (found) return false;
+    if (inner.name === 'BinaryExpr') {
+      const { node: own } = inner;
+      const compares = Object.keys(operators).some((name) => own.getChild(name) !== null);
+      found =
+        (compares && own.getChild('BoolModifier') === null) ||
+        own.getChild('And') !== null ||
+        own.getChild('Unless') !== null;
+    }
+    if (/^Absent/.test(inner.name)) found = true;
+    // `or vector(0)` gives a value where the rest has none.
+    return !(inner.name === 'BinaryExpr' && inner.node.getChild('Or') !== null);
+  });
+  return found;
+};
+
 /** A longer text is not parsed: no rule is that long, and the parser recovers from errors in more than linear time. */
 const longestExpression = 16_384;
 
@@ -61,9 +90,10 @@ export const splitCondition = (expression: string): PromqlCondition | undefined 
   const operator = operators[op] ?? '';
   const limit = numberOf(right, expression);
   const query = (side: SyntaxNode): string => expression.slice(bare(side).from, bare(side).to).trim();
-  if (limit !== undefined) return { query: query(left), bound: `${operator}${limit}` };
+  const filter = (side: SyntaxNode) => (isFilter(side) ? { isFilter: true as const } : {});
+  if (limit !== undefined) return { query: query(left), bound: `${operator}${limit}`, ...filter(left) };
   const lower = numberOf(left, expression);
   return lower === undefined
     ? undefined
-    : { query: query(right), bound: `${exchanged[operator] ?? operator}${lower}` };
+    : { query: query(right), bound: `${exchanged[operator] ?? operator}${lower}`, ...filter(right) };
 };

@@ -4,7 +4,7 @@ import { redisCommands } from './danger-table.ts';
 
 /** Functions that change something which comes back, and end no data. Source: PostgreSQL, System Administration Functions. */
 const changingFunctions =
-  /^(?:pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_rotate_logfile|pg_promote|pg_switch_wal|pg_create_\w+|pg_stat_reset\w*|pg_stat_statements_reset|pg_(?:try_)?advisory\w*|setval|nextval|set_config)$/;
+  /^(?:pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_rotate_logfile|pg_promote|pg_switch_wal|pg_create_\w+|pg_stat_reset\w*|pg_stat_statements_reset|pg_(?:try_)?advisory\w*|pg_wal_replay_(?:pause|resume)|get_lock|release_lock|release_all_locks|setval|nextval|set_config)$/;
 
 /** Functions that only compute or read. A function that is not listed may do anything. */
 const readingFunctions = new RegExp(
@@ -35,18 +35,28 @@ const safeStatements = [
   String.raw`(?:commit|end)(?:\s+(?:work|transaction))?${chain}`,
   String.raw`rollback(?:\s+(?:work|transaction))?${chain}(?:\s+to(?:\s+savepoint)?\s+\w+)?`,
   String.raw`(?:savepoint|release(?:\s+savepoint)?)\s+\w+`,
-  String.raw`set\s+(?:(?:session|local)\s+)?(?:characteristics\s+as\s+)?(?:@@(?:session|local)\.)?${ownSettings}\b[^;()]*`,
+  String.raw`set\s+(?:(?:session|local)\s+)?(?:characteristics\s+as\s+)?(?:@@(?:session|local)\.)?${ownSettings}\b(?:(?!,\s*(?:@|\w+\s*:?=|(?:global|persist|session|local)\b))[^;()])*`,
   String.raw`reset\s+${ownSettings}`,
 ].map((text) => new RegExp(`^(?:${text})$`, 'i'));
 
 const sqlKinds: readonly (readonly [RegExp, Danger])[] = [
   [/^(?:show\b|(?:check|checksum)\s+table\b|desc(?:ribe)?(?:\s+[\w.]+){0,2}$)/i, 'read'],
-  [/^(?:vacuum|cluster|analyze|optimize)\b/i, 'disruptive'],
+  [/^(?:vacuum|cluster|analyze|optimize|backup)\b/i, 'disruptive'],
   // Replication of MySQL; the console of pgbouncer.
   [/^(?:(?:start|stop)\s+(?:slave|replica|group_replication)|pause|resume|reload|suspend)\b/i, 'disruptive'],
   // Binary logs and the position of a replica are gone; a password or a role is not.
   [/^(?:set\s+password|reset\s+(?:master|slave|replica|binary|persist|query))\b/i, 'destructive'],
   [/^(?:set|reset)\b/i, 'disruptive'],
+  // What was defined before is lost; a rule, a trigger and an event execute something by themselves.
+  [
+    /^create\s+or\s+replace\b|^create\s+(?:\S+\s+){0,6}?(?:rule|trigger|event|procedure|function)\b/i,
+    'destructive',
+  ],
+  // Rows that exist are overwritten.
+  [
+    /^insert\s+overwrite\b|^insert\b[\s\S]*\bon\s+(?:conflict\b[\s\S]*\bdo|duplicate\s+key)\s+update\b/i,
+    'destructive',
+  ],
   [
     /^(?:reindex|create\s+(?:unique\s+)?index|create\s+extension|alter\s+system|insert|refresh|create|comment|grant|lock|notify|kill|flush)\b/i,
     'disruptive',
@@ -132,7 +142,14 @@ const statementDanger = (sql: string): Danger => {
     return /analy[sz]e/i.test(explained) ? statementDanger(sql.slice(explained.length)) : 'read';
   if (/^(?:select|with|table|values)\b/i.test(sql)) return queryDanger(sql);
   if (safeStatements.some((statement) => statement.test(sql))) return 'safe';
-  return sqlKinds.find(([begins]) => begins.test(sql))?.[1] ?? 'destructive';
+  const danger = sqlKinds.find(([begins]) => begins.test(sql))?.[1] ?? 'destructive';
+  // The query whose rows are written may call anything.
+  const query = /^(?:insert|create|refresh)\b[\s\S]*?\b((?:select|with|values|execute)\b[\s\S]*)$/i.exec(
+    sql,
+  )?.[1];
+  return query === undefined
+    ? danger
+    : mostDangerous([danger, queryDanger(query.replace(/^execute\b.*/i, 'delete'))]);
 };
 
 /** Backslash commands of psql that only show something. `\g` sends the query. */
@@ -206,11 +223,11 @@ export const sqlDanger = (sql: string, dialect: 'postgres' | 'other' = 'postgres
 
 const mongoMethods: readonly (readonly [RegExp, Danger])[] = [
   [
-    /^(?:find|findOne|count|countDocuments|estimatedDocumentCount|aggregate|distinct|getIndexes|stats|dataSize|totalSize|storageSize|serverStatus|currentOp|explain|hello|isMaster|status|conf|printReplicationInfo|printSecondaryReplicationInfo|getProfilingStatus|getProfilingLevel|hostInfo|version|getCollectionNames|getCollectionInfos|getCollection|getSiblingDB|getMongo|adminCommand|sort|limit|skip|pretty|toArray|hint|projection|batchSize|itcount|hasNext|next|printjson|print|tojson|Date|now|ISODate|ObjectId|NumberLong|UUID|size|map|filter|length|toString|abs|floor|round|stringify|keys|dbStats|latencyStats|validate)$/,
+    /^(?:find|findOne|count|countDocuments|estimatedDocumentCount|aggregate|distinct|getIndexes|stats|dataSize|totalSize|storageSize|serverStatus|currentOp|explain|hello|isMaster|status|conf|printReplicationInfo|printSecondaryReplicationInfo|getProfilingStatus|getProfilingLevel|hostInfo|version|getCollectionNames|getCollectionInfos|getCollection|getSiblingDB|getMongo|adminCommand|sort|limit|skip|pretty|toArray|hint|projection|batchSize|itcount|hasNext|next|printjson|print|tojson|Date|now|ISODate|ObjectId|NumberLong|UUID|size|map|filter|length|toString|abs|floor|round|stringify|keys|dbStats|latencyStats|validate|getReplicationInfo|forEach|function|if|for|while|isInteger|parseInt|Number|String|includes|startsWith|endsWith|match|test|toFixed|join|getName|getLogComponents|serverCmdLineOpts|serverBuildInfo|getShardDistribution|isBalancerRunning|getBalancerState|top|runCommand)$/,
     'read',
   ],
   [
-    /^(?:createIndex|createIndexes|setProfilingLevel|killOp|reIndex|compact|stepDown|setLogLevel|hideIndex|unhideIndex|createCollection|insertOne|insertMany|freeze)$/,
+    /^(?:createIndex|createIndexes|setProfilingLevel|killOp|reIndex|compact|stepDown|setLogLevel|hideIndex|unhideIndex|createCollection|insertOne|insertMany|freeze|stopBalancer|startBalancer|setBalancerState|enableBalancing|disableBalancing)$/,
     'disruptive',
   ],
 ];
@@ -228,15 +245,22 @@ export const mongoDanger = (script: string): Danger => {
     )
   )
     return 'destructive';
+  // A function that is handed over by its name is called without brackets.
+  if (
+    /\b(?:forEach|map|filter)\s*\(\s*(?!function\b|\w+\s*=>|\([\w\s,]*\)\s*=>|print(?:json)?\s*\))/.test(code)
+  )
+    return 'destructive';
   if (/["']?\$(?:out|merge|where|function|accumulator)\b/.test(script)) return 'destructive';
   if (/\$(?:out|merge|where|function|accumulator)\b/.test(code)) return 'destructive';
   const calls = [...code.matchAll(/(?:\b|\.)(\w+)\s*\(/g)].map(([, name = '']) => name);
   const shown = /^\s*(?:show|use)\s+\w+\s*$/.test(code);
   if (calls.length === 0) return shown ? 'read' : 'destructive';
   // The first key of a command is its name.
-  const commands = [...code.matchAll(/\badminCommand\s*\(\s*([^,}]*)/g)].some(
+  const commands = [...code.matchAll(/\b(?:adminCommand|runCommand)\s*\(\s*([^,}]*)/g)].some(
     ([, first = '']) =>
-      !/^(?:\{\s*(?:get|list|serverStatus|replSetGet|ping|hello|top|connPoolStats)\w*\s*:)/.test(first),
+      !/^\{\s*(?:(?:get|list|replSetGet)\w*|serverStatus|ping|hello|isMaster|top|connPoolStats|collStats|dbStats|buildInfo|hostInfo|currentOp|count|find|explain|dataSize|connectionStatus|features|lockInfo|shardConnPoolStats|usersInfo|rolesInfo|validateDBMetadata)\s*:/.test(
+        first,
+      ),
   );
   const worst = mostDangerous(
     calls.map((name) => mongoMethods.find(([named]) => named.test(name))?.[1] ?? 'destructive'),

@@ -167,6 +167,67 @@ export const serverPrograms: Readonly<Record<string, ProgramRule>> = {
     },
     'pgbackrest',
   ),
+  ...each(
+    {
+      verbs: {
+        ...verbs(
+          'read',
+          'backup get, backup describe, backup logs, restore get, restore describe, restore logs, schedule get, schedule describe, get, version',
+        ),
+        ...verbs('disruptive', 'backup create, schedule create, schedule pause, schedule unpause'),
+      },
+      valued: ['-n', '--namespace'],
+    },
+    'velero',
+  ),
+  ...each(
+    {
+      verbs: verbs(
+        'read',
+        'proxy-status, ps, proxy-config, pc, analyze, version, x describe, experimental describe, validate',
+      ),
+      valued: ['-n', '--namespace', '-i', '--istioNamespace'],
+    },
+    'istioctl',
+  ),
+  ...each(
+    {
+      verbs: verbs(
+        'read',
+        'check, stat, top, tap, edges, version, viz stat, viz top, viz tap, viz edges, viz check',
+      ),
+    },
+    'linkerd',
+  ),
+  ...each({ verbs: { ...verbs('read', 'ls, stat, du, cat'), ...verbs('disruptive', 'cp, mb') } }, 'gsutil'),
+  ...each(
+    {
+      verbs: { ...verbs('read', 'inspect, status, report, events'), ...verbs('disruptive', 'control') },
+      valued: ['-A', '--app', '-b', '--broker', '-d', '--destination', '-t', '--timeout'],
+    },
+    'celery',
+  ),
+  ...each(
+    { verbs: { ...verbs('read', 'certificates, show_account'), ...verbs('disruptive', 'renew, certonly') } },
+    'certbot',
+  ),
+  ...each(
+    {
+      verbs: {
+        ...verbs('read', 'status, list, iostat, history'),
+        ...verbs('disruptive', 'scrub, clear, online'),
+      },
+    },
+    'zpool',
+  ),
+  ...each(
+    { verbs: { ...verbs('read', 'info, validate'), ...verbs('disruptive', 'repair, baseline') } },
+    'flyway',
+  ),
+  ...each(
+    { other: 'disruptive' },
+    'kafka-server-stop kafka-server-stop.sh kafka-server-start kafka-server-start.sh',
+  ),
   ...each({ other: 'read' }, 'pg_controldata pg_waldump pg_lsclusters stern kubetail'),
   ...each({ other: 'disruptive' }, 'vacuumdb reindexdb pg_basebackup'),
 };

@@ -1,12 +1,12 @@
-import { LineCounter, visit, type YAMLMap } from 'yaml';
-import { parseBound } from '../domain/facts/threshold.ts';
+import { isMap, isScalar, LineCounter, visit, type YAMLMap } from 'yaml';
+import { isReachedBefore, parseBound } from '../domain/facts/threshold.ts';
 import { parseDuration } from '../domain/text/duration.ts';
 import { parseYamlDocument } from '../domain/yaml/bounded-yaml.ts';
 import { YamlLimitError } from '../domain/yaml/yaml-limits.ts';
 import type { Block, CodeBlock, TableBlock } from './document.ts';
 import { roleOfPart } from './document.ts';
 import { slug } from './names.ts';
-import { splitCondition } from './promql-rule.ts';
+import { splitCondition, withoutPromqlComments } from './promql-rule.ts';
 
 /** A limit of the document. With a `query` it becomes a signal, otherwise a variable. */
 export interface FoundThreshold {
@@ -29,7 +29,7 @@ export interface FoundThreshold {
 const severe = /^(?:p0|p1|sev-?[01]|critical|page|emergency|high)\b/i;
 
 /** Every number: a condition without a limit of its own is true as long as it returns a series. */
-const anyValue = '>=-1e308';
+export const anyValue = '>=-1e308';
 
 /** A bound that the profile format accepts; undefined otherwise. */
 const boundOf = (text: string | undefined): string | undefined =>
@@ -48,7 +48,8 @@ const conditionLimits = (
 ): Pick<FoundThreshold, 'query' | 'warn' | 'crit' | 'noData'> => {
   const split = splitCondition(expression);
   const limits = split === undefined ? {} : byLevel(split.bound, severity);
-  if (split !== undefined && Object.keys(limits).length > 0) return { query: split.query, ...limits };
+  if (split !== undefined && Object.keys(limits).length > 0)
+    return { query: split.query, ...limits, ...(split.isFilter ? { noData: 'ok' } : {}) };
   return { query: expression, ...byLevel(anyValue, severity), noData: 'ok' };
 };
 
@@ -81,12 +82,36 @@ interface AlertRule {
   readonly expr: string;
   readonly wait: string;
   readonly severity: string;
+  /** Parts without a key in a signal, as written: other labels, annotations, keep_firing_for. */
+  readonly rest: Readonly<Record<string, string>>;
 }
 
 const textAt = (map: YAMLMap, ...path: readonly string[]): string => {
   const value: unknown = map.getIn(path);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 };
+
+/** True: a text has alert rules, in any style of YAML. */
+const namesAlert = /(?:^|[\s{,])["']?alert["']?\s*:\s*\S/m;
+
+/** Parts of a rule besides its condition, by the name of its key. */
+const restOf = (map: YAMLMap): Readonly<Record<string, string>> => {
+  const maps = ['labels', 'annotations'].map((key) => map.get(key));
+  const pairs = maps.flatMap((inner) =>
+    isMap<unknown, unknown>(inner)
+      ? inner.items.flatMap(({ key }): readonly (readonly [string, string])[] => {
+          const name = isScalar(key) ? String(key.value) : '';
+          return name === '' || name === 'severity'
+            ? []
+            : [[name, textAt(inner, name).replaceAll(/\s+/g, ' ').trim()]];
+        })
+      : [],
+  );
+  return { keep_firing_for: textAt(map, 'keep_firing_for'), ...Object.fromEntries(pairs) };
+};
+
+/** An expression on one line, without its comments. */
+const oneLine = (expr: string): string => withoutPromqlComments(expr).replaceAll(/\s+/g, ' ').trim();
 
 /** The alert rules of a YAML text, wherever they are in it; undefined if it is no YAML. */
 const rulesInYaml = (block: CodeBlock): readonly AlertRule[] | undefined => {
@@ -100,11 +125,17 @@ const rulesInYaml = (block: CodeBlock): readonly AlertRule[] | undefined => {
         const [title, expr] = [textAt(map, 'alert'), textAt(map, 'expr')];
         if (title === '' || expr === '') return;
         rules.push({
-          ...{ title, expr: expr.replaceAll(/\s+/g, ' ').trim() },
+          ...{ title, expr: oneLine(expr), rest: restOf(map) },
           line: block.firstLine + lineCounter.linePos(map.range?.[0] ?? 0).line - 1,
           wait: textAt(map, 'for'),
           severity: textAt(map, 'labels', 'severity'),
         });
+      },
+      // A ConfigMap holds the text of a file of rules.
+      Scalar: (_, { value, range }) => {
+        if (typeof value !== 'string' || !value.includes('\n') || !namesAlert.test(value)) return;
+        const firstLine = block.firstLine + lineCounter.linePos(range?.[0] ?? 0).line;
+        rules.push(...(rulesInYaml({ ...block, text: value, firstLine }) ?? []));
       },
     });
   } catch (error) {
@@ -130,30 +161,83 @@ const rulesInLines = (block: CodeBlock): readonly AlertRule[] => {
       );
       return rest
         .slice(0, end < 0 ? undefined : end)
-        .join(' ')
-        .replaceAll(/\s+/g, ' ')
+        .join('\n')
         .trim();
     };
-    const expr = fieldText('expr');
+    const expr = oneLine(fieldText('expr'));
     if (expr === '') return [];
     return [
       {
         ...{ line: block.firstLine + start, title: fieldText('alert'), expr },
-        ...{ wait: fieldText('for'), severity: fieldText('severity') },
+        ...{ wait: fieldText('for'), severity: fieldText('severity'), rest: {} },
       },
     ];
   });
 };
 
+/** The documents of a YAML text, each with its own first line. */
+const yamlDocuments = (block: CodeBlock): readonly CodeBlock[] => {
+  const lines = block.text.split('\n');
+  const starts = lines.flatMap((line, index) => (/^---(?:\s|$)/.test(line) ? [index] : []));
+  return [-1, ...starts].map((start, n) => ({
+    ...block,
+    firstLine: block.firstLine + start + 1,
+    text: lines.slice(start + 1, starts[n]).join('\n'),
+  }));
+};
+
 /** Alert rules of Prometheus, as signals. */
 const alertRules = (block: CodeBlock): readonly FoundThreshold[] => {
-  if (!/^\s*(?:-\s*)?(?:\{\s*)?alert:\s*\S/m.test(block.text)) return [];
-  return (rulesInYaml(block) ?? rulesInLines(block)).map(({ line, title, expr, wait, severity }) => ({
-    ...{ line, title },
-    ...conditionLimits(expr, severity),
-    ...(parseDuration(wait) === undefined ? {} : { for: wait }),
-    written: { expr, severity },
-  }));
+  if (!namesAlert.test(block.text)) return [];
+  const rules = yamlDocuments(block)
+    .flatMap((document) => rulesInYaml(document) ?? rulesInLines(document))
+    .map(
+      ({ line, title, expr, wait, severity, rest }): FoundThreshold => ({
+        ...{ line, title },
+        ...conditionLimits(expr, severity),
+        ...(parseDuration(wait) === undefined ? {} : { for: wait }),
+        written: { expr, severity, ...(parseDuration(wait) === undefined ? { for: wait } : {}), ...rest },
+      }),
+    );
+  return withBothLimits(rules);
+};
+
+/** The second limit of a rule: the same query, as long, and beyond it in the same direction. */
+const isOtherLimit = (warning: FoundThreshold, critical: FoundThreshold): boolean => {
+  if (warning.warn === undefined || warning.crit !== undefined) return false;
+  if (critical.crit === undefined || critical.warn !== undefined) return false;
+  if (warning.query !== critical.query || warning.for !== critical.for || warning.noData !== critical.noData)
+    return false;
+  const [warn, crit] = [parseBound(warning.warn), parseBound(critical.crit)];
+  return !('error' in warn) && !('error' in crit) && isReachedBefore(warn, crit);
+};
+
+/** A warning and a critical rule on one query as one signal with both limits. */
+const withBothLimits = (rules: readonly FoundThreshold[]): readonly FoundThreshold[] => {
+  const taken = new Set<FoundThreshold>();
+  return rules.flatMap((rule): readonly FoundThreshold[] => {
+    if (taken.has(rule)) return [];
+    const other = rules.find(
+      (found) => !taken.has(found) && (isOtherLimit(rule, found) || isOtherLimit(found, rule)),
+    );
+    if (other === undefined) return [rule];
+    taken.add(other);
+    const [warning, critical] = rule.warn === undefined ? [other, rule] : [rule, other];
+    const [named, second] = [rule.written, other.written];
+    const more = Object.entries(second).filter(([key, text]) => named[key] !== text);
+    return [
+      {
+        ...rule,
+        ...(warning.warn === undefined ? {} : { warn: warning.warn }),
+        ...(critical.crit === undefined ? {} : { crit: critical.crit }),
+        written: {
+          ...named,
+          also: `${other.title} (line ${other.line})`,
+          ...Object.fromEntries(more.map(([key, text]) => [`${key} there`, text])),
+        },
+      },
+    ];
+  });
 };
 
 const isMetric = (text: string): boolean =>

@@ -18,8 +18,12 @@ export const cmdletVerbs: readonly (readonly [RegExp, Danger])[] = [
 
 /** Verbs of cloud command lines (`aws SERVICE VERB`, `gcloud … VERB`), by their first part. */
 const cloudVerbs: readonly (readonly [RegExp, Danger])[] = [
+  // They run a script of their caller on machines; the credentials are written to a file.
+  [/^(?:send-command|run-command|execute-command|execute-statement|schedule-key-deletion)$/, 'destructive'],
+  [/^(?:get-credentials|update-kubeconfig)$/, 'safe'],
+  [/^test-(?:event-pattern|metric-filter|dns-answer|availability)$/, 'read'],
   [
-    /^(?:describe|list|get|head|filter|wait|tail|ls|show|check|lookup|search|query|scan|batch-get|simulate|test|validate|estimate)(?:-|$)/,
+    /^(?:describe|list|get|head|filter|wait|tail|ls|show|check|lookup|search|query|scan|batch-get|simulate|validate|estimate|assume|read)(?:-|$)/,
     'read',
   ],
   [
@@ -27,7 +31,7 @@ const cloudVerbs: readonly (readonly [RegExp, Danger])[] = [
     'destructive',
   ],
   [
-    /^(?:start|stop|reboot|restart|update|put|create|send|publish|invoke|set|modify|enable|cp|sync|register|run|tag|attach|detach|resize|scale|failover|redrive|mb|deploy|apply)(?:-|$)/,
+    /^(?:start|stop|reboot|restart|test|receive|promote|split|merge|rotate|copy|update|put|create|send|publish|invoke|set|modify|enable|cp|sync|register|run|tag|attach|detach|resize|scale|failover|redrive|mb|deploy|apply)(?:-|$)/,
     'disruptive',
   ],
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CodeBlock } from '../../src/importer/document.ts';
+import { importDocument } from '../../src/importer/import-document.ts';
 import { splitCondition } from '../../src/importer/promql-rule.ts';
 import { thresholdsOf } from '../../src/importer/thresholds.ts';
 
@@ -39,6 +40,23 @@ test.each([
   expect(splitCondition(expression)).toBeUndefined();
 });
 
+describe('a query that drops series by itself has none while all is well', () => {
+  test.each([
+    ['5 < temperature < 10', true],
+    ['count(up == 0) by (job) / count(up) by (job) > 0.5', true],
+    ['absent(up{job="a"}) == 1', true],
+    ['absent_over_time(up[5m]) > 0', true],
+    ['(a unless b) > 1', true],
+    ['(a and b) > 1', true],
+    ['sum(up == bool 0) > 2', undefined],
+    ['(sum(rate(x[5m]) > 0) or vector(0)) < 1', undefined],
+    ['x offset 5m > 1', undefined],
+    ['max_over_time(rate(x[5m])[30m:1m]) > 5', undefined],
+  ])('%s', (expression, isFilter) => {
+    expect(splitCondition(expression)?.isFilter).toBe(isFilter);
+  });
+});
+
 const limitsIn = (text: string) => {
   const block: CodeBlock = {
     ...{ is: 'code', lang: 'yaml', text, firstLine: 1 },
@@ -75,4 +93,57 @@ test('a text that is no YAML is read line by line', () => {
   const text =
     '- alert: Down\n  expr: up == 0\n  labels:\n    severity: critical\n  summary: {{ $labels.x }} is: down\n';
   expect(limitsIn(text)).toEqual([{ line: 1, title: 'Down', query: 'up', crit: '=0' }]);
+});
+
+test('a warning and a critical rule on one query are one signal with both limits', () => {
+  const rule = (severity: string, expr: string, more = '') =>
+    `- { alert: Lag, expr: '${expr}', labels: { severity: ${severity} }${more} }\n`;
+  expect(limitsIn(rule('warning', 'lag > 100') + rule('critical', 'lag > 1000'))).toEqual([
+    { line: 1, title: 'Lag', query: 'lag', warn: '>100', crit: '>1000' },
+  ]);
+  expect(limitsIn(rule('critical', 'free < 10') + rule('warning', 'free < 20'))).toEqual([
+    { line: 1, title: 'Lag', query: 'free', warn: '<20', crit: '<10' },
+  ]);
+  // Another waiting time, direction, or order of the limits.
+  expect(limitsIn(rule('warning', 'a > 1') + rule('critical', 'a > 2', ', for: 5m'))).toHaveLength(2);
+  expect(limitsIn(rule('warning', 'a > 1') + rule('critical', 'a < 2'))).toHaveLength(2);
+  expect(limitsIn(rule('warning', 'a > 5') + rule('critical', 'a > 2'))).toHaveLength(2);
+});
+
+test('rules are read in several documents, in flow style alone, and in the text of a ConfigMap', () => {
+  const text = `---
+spec: { groups: [ { rules: [ { alert: A, expr: a > 1 } ] } ] }
+---
+data:
+  rules.yml: |
+    groups:
+    - rules:
+      - alert: B
+        expr: |
+          # more than 7 is too much
+          b{x="a # b"} # per second
+            > 5
+`;
+  expect(limitsIn(text)).toEqual([
+    { line: 2, title: 'A', query: 'a', warn: '>1' },
+    { line: 8, title: 'B', query: 'b{x="a # b"}', warn: '>5' },
+  ]);
+});
+
+test('what a signal has no key for is kept as written', () => {
+  const text =
+    '- alert: A\n  expr: a > 1\n  keep_firing_for: 10m\n  labels: { team: shop }\n  annotations:\n    runbook_url: https://wiki/a\n';
+  const block: CodeBlock = {
+    ...{ is: 'code', lang: 'yaml', text, firstLine: 1 },
+    ...{ line: 0, part: '', spans: [], links: [] },
+  };
+  expect(thresholdsOf(block, '')[0]?.written).toMatchObject({
+    ...{ keep_firing_for: '10m', team: 'shop', runbook_url: 'https://wiki/a' },
+  });
+});
+
+test('a file of rules in YAML is read as a whole', () => {
+  const text = 'groups:\n- rules:\n  - { alert: A, expr: up == 0 }\n';
+  const { draft } = importDocument(text, { system: 'shop', file: 'rules.yml', modules: [] });
+  expect(draft.thresholds.map(({ title, query, warn }) => [title, query, warn])).toEqual([['A', 'up', '=0']]);
 });

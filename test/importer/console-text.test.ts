@@ -53,6 +53,125 @@ describe('a console', () => {
     });
   });
 
+  // Commands with their danger, and how many other lines are kept.
+  test.each<[string, string, readonly string[], number]>([
+    [
+      'psql',
+      'shop=# SELECT 1;\n ?column?\n----------\n 1\n(1 row)\n\nshop=# SELECT pg_terminate_backend(12);',
+      ['read SELECT 1;', 'disruptive SELECT pg_terminate_backend(12);'],
+      4,
+    ],
+    [
+      'psql over lines',
+      'shop=> DELETE FROM a\nshop-> WHERE b = 1;\nDELETE 4\nshop=> \\q',
+      ['destructive DELETE FROM a\nWHERE b = 1;'],
+      2,
+    ],
+    [
+      'psql without a continuation prompt',
+      'shop=*# SELECT *\nFROM a;\n(0 rows)',
+      ['read SELECT *\nFROM a;'],
+      1,
+    ],
+    [
+      'psql below a command',
+      'psql -U app shop\nshop=# DROP TABLE a;',
+      ['destructive psql -U app shop', 'destructive DROP TABLE a;'],
+      0,
+    ],
+    [
+      'mysql',
+      'mysql> SHOW PROCESSLIST;\n+----+\n| Id |\n+----+\nmysql> KILL 5;\nQuery OK\nmysql> DROP TABLE\n    -> a;\nmysql> exit',
+      ['read SHOW PROCESSLIST;', 'disruptive KILL 5;', 'destructive DROP TABLE\na;'],
+      5,
+    ],
+    ['MariaDB', 'MariaDB [shop]> DELETE FROM a;', ['destructive DELETE FROM a;'], 0],
+    ['cqlsh', 'cqlsh:shop> TRUNCATE a;', ['destructive TRUNCATE a;'], 0],
+    ['ClickHouse', 'db-1 :) DROP TABLE a', ['destructive DROP TABLE a'], 0],
+    ['SQL*Plus', 'SQL> SHUTDOWN IMMEDIATE', ['destructive SHUTDOWN IMMEDIATE'], 0],
+    [
+      'mongo',
+      'rs0:PRIMARY> rs.status()\n{ "ok" : 1 }\nrs0:PRIMARY> db.a.drop()\ntrue',
+      ['read rs.status()', 'destructive db.a.drop()'],
+      2,
+    ],
+    [
+      'mongosh',
+      'shop> db.a.deleteMany({\n... b: 1 })\n{ acknowledged: true }',
+      ['destructive db.a.deleteMany({\nb: 1 })'],
+      1,
+    ],
+    [
+      'mongosh on a replica set',
+      'rs0 [direct: primary] shop> db.a.countDocuments()\n42',
+      ['read db.a.countDocuments()'],
+      1,
+    ],
+    ['redis', '127.0.0.1:6379[2]> FROB\n(error) ERR unknown command', ['destructive redis-cli FROB'], 1],
+    ['Python', '>>> Order.objects.all().delete()\n(4, {})', ['destructive Order.objects.all().delete()'], 1],
+    ['Rails', 'irb(main):001:0> User.delete_all\n=> 5', ['destructive User.delete_all'], 1],
+    ['Elixir', 'iex(1)> System.halt()', ['destructive System.halt()'], 0],
+    [
+      'root',
+      '[root@db ~]# systemctl restart a\nroot@db:/var# rm -rf /var/x',
+      ['disruptive systemctl restart a', 'destructive rm -rf /var/x'],
+      0,
+    ],
+    [
+      'a container',
+      'bash-5.1# cat /etc/hosts\n127.0.0.1 a\n/ # rm x',
+      ['read cat /etc/hosts', 'destructive rm x'],
+      1,
+    ],
+    ['Windows', 'C:\\> iisreset\nAttempting stop...', ['destructive iisreset'], 1],
+    [
+      'a shell over lines',
+      '$ kubectl delete \\\n>   pod a\npod "a" deleted',
+      ['destructive kubectl delete \\\npod a'],
+      1,
+    ],
+  ])('of %s', (_, text, commands, others) => {
+    const found = read(text);
+    expect(found.commands).toEqual(commands);
+    expect(found.others).toHaveLength(others);
+  });
+
+  test('what is typed into a client that a script opens has the language of the client', () => {
+    expect(read('sudo -u postgres psql\nSELECT 1;\nDELETE FROM a;\n\\q\nls /var')).toEqual({
+      commands: [
+        'destructive sudo -u postgres psql',
+        'read SELECT 1;',
+        'destructive DELETE FROM a;',
+        'read ls /var',
+      ],
+      others: [],
+    });
+    expect(read('redis-cli -h cache\nINFO memory\nFLUSHALL').commands.slice(1)).toEqual([
+      'read redis-cli INFO memory',
+      'destructive redis-cli FLUSHALL',
+    ]);
+    expect(read('mysql -u root -p shop\nDROP TABLE a;\nexit').commands.slice(1)).toEqual([
+      'destructive DROP TABLE a;',
+    ]);
+  });
+
+  test('statements for another server than PostgreSQL have the rules of that server', () => {
+    const found = commandsOf({ ...block('RESET MASTER;\nSHOW PROCESSLIST;'), lang: 'mysql' }).commands;
+    expect(found.map((command) => `${command.language} ${command.class.danger}`)).toEqual([
+      'console destructive',
+      'console read',
+    ]);
+  });
+
+  test('`# ` is the prompt of root in a session, and a comment in a script', () => {
+    const text = '# systemctl stop nginx\n# rm -rf /var/cache/nginx';
+    expect(commandsOf({ ...block(text), lang: 'console' }).commands.map(({ raw }) => raw)).toEqual([
+      'systemctl stop nginx',
+      'rm -rf /var/cache/nginx',
+    ]);
+    expect(read(text).commands).toEqual([]);
+  });
+
   test.each([
     'kubectl debug node/n1 -it --image=busybox',
     'oc debug node/n1',

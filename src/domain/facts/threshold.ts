@@ -119,6 +119,8 @@ const compare = <T extends number | string>(left: T, op: Comparison, right: T): 
 export const isInBound = ({ op, value: limit }: Bound, value: number | string): boolean | undefined => {
   if (typeof limit === 'string') return compare(String(value), op, limit);
   const number = typeof value === 'number' ? value : isNumber(value) ? Number(value) : Number.NaN;
+  // A condition that is true with any value is true with -Infinity too.
+  if (isAnyValue({ op, value: limit })) return Number.isNaN(number) ? undefined : true;
   return Number.isNaN(number) ? undefined : compare(number, op, limit);
 };
 

@@ -11,6 +11,7 @@ import type { Endpoint } from '../kit/contract/endpoint.ts';
 import { describeUnmet, type Expectation } from '../kit/contract/expectation.ts';
 import { parseSpringHealth, type SpringHealthComponent } from '../kit/values/spring-health.ts';
 import type { HttpCheckConfig } from './config.ts';
+import { isUnhealthyWord, jsonProblem, plainHealth } from './health-words.ts';
 import { answeredPage, type HttpPage } from './page-memory.ts';
 
 /** Result of a check, before it becomes a row. */
@@ -21,36 +22,6 @@ interface ProbeVerdict {
   /** Whether the response is a report of the service about its health, as in the row. */
   readonly report?: 'health' | 'word';
 }
-
-/** Status words by which a body reports a problem. */
-const unhealthyWords = new Set(
-  'degraded warn warning partial yellow out_of_service unhealthy down fail failed failing error red'.split(
-    ' ',
-  ),
-);
-
-/** Words of ASP.NET Core, of gRPC's health service and of small services that answer in plain text. */
-const plainWords: Readonly<Record<string, HealthStatus>> = {
-  ...{ healthy: 'up', up: 'up', ok: 'up', pass: 'up', serving: 'up' },
-  ...{ degraded: 'degraded', warn: 'degraded', warning: 'degraded' },
-  ...{ unhealthy: 'down', down: 'down', fail: 'down', failed: 'down', not_serving: 'down', error: 'down' },
-};
-
-/** Longest plain text that is a report; a page of more has other words. */
-const longestPlainText = 4096;
-
-/**
- * Reads a health report in plain text: one word, or the lines of Kubernetes' `livez?verbose` ('[-]etcd failed: …'). Undefined for
- * any other text.
- */
-const plainHealth = ({ text }: HttpAnswer): Pick<ProbeVerdict, 'status' | 'detail'> | undefined => {
-  if (text.length > longestPlainText) return undefined;
-  const failed = [...text.matchAll(/^\[-\](\S+) (.*)$/gm)].map(([, name, why]) => `${name} ${why}`.trim());
-  if (failed.length > 0) return { status: 'down', detail: failed.join('; ') };
-  const word = text.trim();
-  const status = plainWords[word.toLowerCase()];
-  return status === undefined ? undefined : { status, detail: status === 'up' ? '' : `body reports ${word}` };
-};
 
 /** Words that only a health report has; `error` and `fail` are in the answers of many APIs. */
 const healthWords: ReadonlySet<string> = new Set(
@@ -66,11 +37,12 @@ const reportOf = (
   const word = health?.word ?? text;
   const isHealth = (health?.components.length ?? 0) > 0 || healthWords.has(word.toLowerCase());
   if (isHealth || text.startsWith('[-]') || text.startsWith('[+]')) return 'health';
-  return health === undefined && plainHealth(answer) === undefined ? undefined : 'word';
+  return health === undefined && plainHealth(answer.text) === undefined ? undefined : 'word';
 };
 
 /** Path and host of a page that asks for a login. */
-const loginPath = /(?:^|[/._-])(?:log-?in|sign-?in|auth|oauth2?|sso|saml|openid|oidc)(?:[/._?-]|$)/i;
+const loginPath =
+  /(?:^|[/._-])(?:(?:log|sign)[-_]?(?:in|on)|auth(?:enticate|orize|n|z)?|oauth2?|sso|saml2?|openid|oidc|okta|idp|adfs|cas|dex|sessions?\/new)(?:[/._?-]|$)/i;
 
 /**
  * Explains that a redirect leads away from the service: to another host, or to a login, also where it was followed. `asked`: the
@@ -84,12 +56,16 @@ const leadsAway = (answer: HttpAnswer, asked: string): string | undefined => {
       ? `redirected to ${pathname}: a login is in front`
       : undefined;
   }
-  const { hostname, pathname } = new URL(target);
+  const { hostname, port, pathname, protocol } = new URL(target);
   const where = `${answer.status} to ${target}`;
-  const isElsewhere = hostname !== new URL(answer.url).hostname;
+  const from = new URL(answer.url);
+  // The same host with TLS is the same service; another port is another one.
+  const isUpgrade = from.protocol === 'http:' && protocol === 'https:';
+  const isElsewhere = hostname !== from.hostname || (port !== from.port && !isUpgrade);
   const isLogin = loginPath.test(pathname) && !loginPath.test(asked);
   if (isLogin || (isElsewhere && loginPath.test(hostname))) return `${where}: a login is in front`;
-  return isElsewhere ? `${where}: another host` : undefined;
+  if (!isElsewhere) return undefined;
+  return `${where}: another ${hostname === from.hostname ? 'port' : 'host'}`;
 };
 
 /**
@@ -104,7 +80,8 @@ export const judgeAnswer = (
   degraded: Expectation | undefined,
   asked: string,
 ): ProbeVerdict => {
-  const health = parseSpringHealth(jsonBody(answer));
+  const body = jsonBody(answer);
+  const health = parseSpringHealth(body);
   const verdict = (status: HealthStatus, detail: string): ProbeVerdict => ({
     status,
     detail,
@@ -118,13 +95,15 @@ export const judgeAnswer = (
   const problem = describeUnmet(withStatus(expect), answer);
   if (problem !== undefined)
     return verdict('down', health?.detail ? `${problem}; ${health.detail}` : problem);
-  const saysOtherwise = health !== undefined && unhealthyWords.has(health.word.toLowerCase());
+  const reported = expect?.json === undefined ? jsonProblem(body) : undefined;
+  const saysOtherwise = health !== undefined && isUnhealthyWord(health.word);
   if (saysOtherwise && expect?.json?.status === undefined) return verdict('degraded', healthText(health, ''));
+  if (reported !== undefined) return verdict('degraded', `body reports ${reported.word}`);
   if (expect?.status === undefined) {
     const away = leadsAway(answer, asked);
     if (away !== undefined) return verdict('unknown', away);
   }
-  const plain = expect === undefined ? plainHealth(answer) : undefined;
+  const plain = expect === undefined ? plainHealth(answer.text) : undefined;
   if (plain !== undefined) return verdict(plain.status, plain.detail);
   const elsewhere = redirectTarget(answer);
   return verdict('up', elsewhere === undefined ? '' : `redirects to ${elsewhere}`);

@@ -239,3 +239,13 @@ test('a level ends only when its clear condition holds', () => {
     }),
   );
 });
+
+test('a condition that is true with any value is true with an infinite one', () => {
+  const bound = { op: '>=', value: -1e308 } as const;
+  expect([5, -Infinity, Infinity, Number.NaN].map((value) => isInBound(bound, value))).toEqual([
+    true,
+    true,
+    true,
+    undefined,
+  ]);
+});

@@ -43,6 +43,20 @@ const cases: readonly Expected[] = [
     [],
   ],
   [
+    'a redirect to a page of a provider of logins',
+    { status: 302, headers: { location: 'https://shop.okta.com/app' } },
+    {},
+    { status: 'unknown', detail: expect.stringMatching(/a login is in front/) },
+    [],
+  ],
+  [
+    'a body that denies its health by another key',
+    { body: '{"healthy":false}' },
+    {},
+    { status: 'degraded', detail: 'body reports healthy false' },
+    [],
+  ],
+  [
     'a redirect that the profile expects',
     { status: 302, headers: { location: 'https://login.example/' } },
     { expect: { status: 302 } },

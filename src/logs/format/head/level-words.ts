@@ -11,6 +11,7 @@ import {
 import type { HeadScan } from './head-scan.ts';
 
 const errorLevel = levelCode('error');
+const failMark = asciiBytes('fail: ');
 
 /** Prefixes of errors that runtimes print without a logger: Python, Rust, the JVM, .NET and npm. */
 const wrong = prefixTable([
@@ -177,7 +178,11 @@ export const levelOfKeyword = (bytes: Uint8Array, from: number, to: number): num
 export const levelAt = (bytes: Uint8Array, from: number, to: number): number => {
   const found = wordAt(bytes, from, to);
   if (found !== undefined) return found.isOwn ? 0 : found.code;
-  return isDigitByte(bytes[to - 1] ?? 0) ? levelOfKeyword(bytes, from, to) : 0;
+  if (!isDigitByte(bytes[to - 1] ?? 0) || !isCapitalByte(bytes[from] ?? 0)) return 0;
+  // slog writes its own levels in capitals; 'http-1' and 'debug-2' are threads.
+  const own = withoutDistance(bytes, from, to);
+  const base = own < to && isCapitalByte(bytes[own - 1] ?? 0) ? wordAt(bytes, from, own) : undefined;
+  return base === undefined || base.isOwn ? 0 : base.code;
 };
 
 /** Returns the `levelCode` of a word in capitals that is a level only where a level stands; 0 for any other. */
@@ -211,6 +216,10 @@ const debug = levelCode('debug');
 
 /** Levels of Monolog: 100 debug, 200 info, 250 notice, 300 warning, 400 error, 500 critical, 550 alert, 600 emergency. */
 const monologLevels = [debug, info, warn, error, fatal, fatal];
+
+/** True: .NET's mark of an error, 'fail: ', which is a word of sentences elsewhere. */
+export const isFailMark = (bytes: Uint8Array, from: number, end: number): boolean =>
+  bytes[from] === 102 && startsWithAt(bytes, from, end, failMark);
 
 /** Syslog severities by number (RFC 5424, 6.2.1). */
 const severities = [fatal, fatal, fatal, error, warn, info, info, debug];

@@ -15,6 +15,7 @@ import { closingBracket, scanBracketedLevel } from './bracketed-level.ts';
 import type { HeadScan } from './head-scan.ts';
 import {
   canStartLevel,
+  isFailMark,
   isUnambiguousLevel,
   isWarningName,
   levelAt,
@@ -272,6 +273,12 @@ const takeSign = (scan: HeadScan, bytes: Uint8Array, from: number, end: number):
   if (isBlankByte(next) || !isLetterByte(byteAt(bytes, from + 2, end))) {
     if (byteAt(bytes, from, end) === ascii.comma) return takeCsvSeverity(scan, bytes, from, end);
     if (takeLetter(scan, bytes, from, end) || takeStatusBetweenBars(scan, bytes, from, end)) return true;
+  }
+  // Behind a blank, or behind the bracket of the time.
+  const mark = next === 102 ? from + 1 : from + 2;
+  if (bytes[mark] === 102 && isFailMark(bytes, mark, end)) {
+    scan.levelIs(levelCode('error'), mark, mark);
+    return true;
   }
   const text = next === 80 ? from + 1 : from + 2;
   if ((next === 80 || next === ascii.blank) && scanPhpError(scan, bytes, text, end)) return true;

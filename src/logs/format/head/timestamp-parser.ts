@@ -117,10 +117,11 @@ export class TimestampParser {
     if (dash !== ascii.minus && dash !== ascii.slash && dash !== ascii.dot) return false;
     if (bytes[from + 7] !== dash) return false;
     const between = bytes[from + 10] ?? 0;
-    if (between !== ascii.blank && (between | 32) !== 116) return false;
-    // Gin writes ' - ' between date and time.
-    const clock =
-      bytes[from + 11] === ascii.minus && bytes[from + 12] === ascii.blank ? from + 13 : from + 11;
+    // Airflow writes ', ' between date and time, Gin ' - '.
+    const isComma = between === ascii.comma && bytes[from + 11] === ascii.blank;
+    if (between !== ascii.blank && (between | 32) !== 116 && !isComma) return false;
+    const isDash = bytes[from + 11] === ascii.minus && bytes[from + 12] === ascii.blank;
+    const clock = from + (isComma ? 12 : isDash ? 13 : 11);
     const century = parseTwoDigits(bytes, from);
     const years = parseTwoDigits(bytes, from + 2);
     const month = parseTwoDigits(bytes, from + 5);
