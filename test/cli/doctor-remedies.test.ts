@@ -18,7 +18,7 @@ describe('the lines of a source in doctor', () => {
     ['redis', 'redis://nowhere:1 login: no such host in DNS', /name of the host in the profile/],
     ['kafka', '10.0.0.1:9092: Metadata: no answer in 5s', /between this machine and Kafka/],
     ['loki', 'GET https://loki/ready: no TLS at that port', /does not speak TLS/],
-    ['http', 'GET https://web/: its certificate has expired', /Renew the certificate/],
+    ['http', 'GET https://web/: the certificate of the server has expired', /Renew the certificate/],
     ['mongodb', 'mongodb://db login: connection closed', /whether TLS is required/],
   ])('%s: %s', (type, what, remedy) => {
     const [line, next] = linesOf(type, failed(what));

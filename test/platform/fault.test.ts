@@ -27,9 +27,14 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     'a port above 65535, from a corrupted response',
     coded('ERR_SOCKET_BAD_PORT'),
     'unreachable',
-    'not a valid port',
+    'the address has no valid port',
   ],
-  ['an expired certificate', coded('CERT_HAS_EXPIRED'), 'unreachable', 'its certificate has expired'],
+  [
+    'an expired certificate',
+    coded('CERT_HAS_EXPIRED'),
+    'unreachable',
+    'the certificate of the server has expired',
+  ],
   [
     'the cause of another error',
     new Error('request failed', { cause: coded('EHOSTUNREACH') }),

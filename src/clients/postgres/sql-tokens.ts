@@ -69,7 +69,7 @@ const afterQuoted = (text: string, from: number, quote: string, escapes: boolean
  */
 const isAmbiguous = (literal: string): boolean => /(?<!\\)(?:\\\\)*\\'/.test(literal);
 
-const unclosed: UntokenizableSql = { why: 'the query has an unterminated quote or comment' };
+const unclosed: UntokenizableSql = { why: 'the query has an unterminated quote or comment. Close it' };
 
 interface Step {
   readonly token: SqlToken;

@@ -79,7 +79,7 @@ export const createObjectDescriber = (
   };
 
   const stop = (): void => {
-    asking?.abort(new WireError('cancelled', 'opsdeck abandoned the request'));
+    asking?.abort(new WireError('cancelled', 'opsdeck stopped waiting for the source. Reload to try again'));
     asking = undefined;
     if (cockpit.getState().description !== undefined) cockpit.setState({ description: undefined });
   };
@@ -100,7 +100,7 @@ export const createObjectDescriber = (
       show({ title: `${how} ${subject.kind} ${subject.name}`, source: subject.source }, async (signal) => {
         const described = await sourceOf(subject.source)?.describe?.(subject, how, signal);
         if (described === undefined)
-          throw new WireError('missing', `${subject.source} provides no further details`);
+          throw new WireError('missing', `${subject.source} provides no more details of this row`);
         return described;
       }),
   };

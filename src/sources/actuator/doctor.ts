@@ -32,7 +32,7 @@ const examineOne = async (instance: ActuatorInstance, signal: AbortSignal): Prom
   const expected = checkedEndpoints.filter(
     ({ endpoint }) => !(endpoint.startsWith('circuitbreaker') && instance.config.breakers === false),
   );
-  const logFile = { endpoint: 'logfile', gives: 'a log stream' };
+  const logFile = { endpoint: 'logfile', gives: 'a log stream of this instance' };
   const findings = await Promise.all([
     ...[...expected, ...(instance.config.logs ? [logFile] : [])].map((entry) =>
       checkReachable(instance, entry.endpoint, entry.gives, signal),

@@ -57,11 +57,11 @@ class LineRate {
     const time = this.#lastAt ?? 0;
     const begin = time - this.#perMs;
     const first = this.#counts[0];
-    if (first === undefined) return { why: 'no data yet: counting starts now' };
+    if (first === undefined) return { why: 'no data yet: opsdeck counts the lines from now on' };
     const matches = this.#counts.reduce((sum, count) => sum + count.matches * overlapShare(begin, count), 0);
     const watchedMs = Math.min(this.#perMs, time - first.from);
     return watchedMs === 0
-      ? { why: 'no data yet: counting starts now' }
+      ? { why: 'no data yet: opsdeck counts the lines from now on' }
       : { value: (matches * this.#perMs) / watchedMs };
   }
 }
@@ -97,7 +97,9 @@ const linesFeed = (parts: FileContext, linesReads: readonly FileSignalRead<FileL
       return {
         items: counters.map(({ id, name, rate, shows }) => {
           if (shows === undefined)
-            return fileSample(parts, id, { why: `no log view "${name}" in the profile` });
+            return fileSample(parts, id, {
+              why: `no log view is called "${name}". Add the view under logs.views`,
+            });
           rate.add(gap === undefined ? texts.filter((text) => shows(text)).length : undefined, time);
           return fileSample(parts, id, gap === undefined ? rate.value() : { why: gap });
         }),

@@ -182,7 +182,7 @@ test.each<[string, Texts, Texts]>([
     { COMPOSE_ENV_FILES: 'a.env, b.env' },
   ],
   [
-    'COMPOSE_DISABLE_ENV_FILE is not true or false, which Compose refuses',
+    'COMPOSE_DISABLE_ENV_FILE is not true or false. Set true or false, as Compose requires',
     { 'compose.yaml': web },
     { COMPOSE_DISABLE_ENV_FILE: 'yes' },
   ],

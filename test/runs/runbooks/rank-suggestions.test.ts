@@ -263,7 +263,7 @@ describe('while a run acts', () => {
     const other = runbook('restart-shop', { when: 'any(health[service = shop] | status = down)' });
     expect(standing([restart, reset, other], shop, { underChange, dependencies: {} })).toEqual([
       ['restart-shop', 'yes', expect.any(String)],
-      ['restart-bus', 'no', 'this runbook is already running'],
+      ['restart-bus', 'no', 'this runbook is already running: wait until that run ends'],
       ['reset-bus', 'no', 'the object is being changed by a run of restart-bus'],
     ]);
     expect(standing([other], shop, { underChange, dependencies: { shop: ['bus'] } })).toEqual([

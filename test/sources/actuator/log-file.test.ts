@@ -172,7 +172,9 @@ test('a response without the size of the file is a fault', async () => {
     response.writeHead(206, { 'content-range': 'bytes 0-0/*' }).end('o'),
   );
   expect(await lastLine(server.url)).toEqual([
-    expect.stringMatching(/^fault: malformed .*Content-Range has no file size$/),
+    expect.stringMatching(
+      /^fault: malformed .*Content-Range has no file size: check proxies between opsdeck and the service$/,
+    ),
   ]);
 });
 

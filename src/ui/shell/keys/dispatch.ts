@@ -86,7 +86,8 @@ export const handleStrokes = (currentContext: () => KeyContext, keys: readonly S
 /** Handles a bracketed paste: text for a text field, ignored elsewhere. */
 export const handlePaste = (context: KeyContext, text: string) => {
   const { field } = currentActiveKeys(context);
-  if (field === undefined) return context.notify('paste ignored: no text field here');
+  if (field === undefined)
+    return context.notify('paste ignored: open a text field first, such as the filter (/)');
   if (field.refusesPaste !== undefined) return field.refusesPaste(context);
   field.set(context, field.value + firstPastedLine(text));
 };
