@@ -8,39 +8,45 @@ interface ServerWords {
   readonly login: string;
 }
 
-const words = (server: string, address = 'url:', login = 'auth:'): ServerWords => ({
+const serverOf = (server: string, address = 'url:', login = 'auth:'): ServerWords => ({
   server,
   address,
   login,
 });
 
 const serverWords: Readonly<Record<string, ServerWords>> = {
-  actuator: words('the application', 'instances:'),
-  alertmanager: words('Alertmanager'),
-  aws: words('the AWS endpoint', 'endpoint: and region:', 'profile: or credentials:'),
-  docker: words('the Docker daemon', 'socket: or host:', 'tls:'),
-  github: words('GitHub', 'url: and repo:', 'auth.bearer'),
-  grafana: words('Grafana'),
-  host: words('the SSH server', 'ssh:', 'the SSH key'),
-  http: words('the service'),
-  kafka: words('Kafka', 'brokers:', 'sasl:'),
-  kubernetes: words('the API server', 'context:', 'the login of the context'),
-  loki: words('Loki'),
-  mongodb: words('MongoDB', 'url:', 'user: and password:'),
-  pagerduty: words('PagerDuty', 'url:', 'token:'),
-  postgres: words('PostgreSQL', 'url:', 'the user in url: and password:'),
-  prometheus: words('Prometheus'),
-  promtext: words('the exporter'),
-  redis: words('Redis', 'url:', 'user: and password:'),
-  slack: words('Slack', 'url:', 'token:'),
+  actuator: serverOf('the application', 'instances:'),
+  alertmanager: serverOf('Alertmanager'),
+  aws: serverOf('the AWS endpoint', 'endpoint: and region:', 'profile: or credentials:'),
+  docker: serverOf('the Docker daemon', 'socket: or host:', 'tls:'),
+  github: serverOf('GitHub', 'url: and repo:', 'auth.bearer'),
+  grafana: serverOf('Grafana'),
+  host: serverOf('the SSH server', 'ssh:', 'the SSH key'),
+  http: serverOf('the service'),
+  kafka: serverOf('Kafka', 'brokers:', 'sasl:'),
+  kubernetes: serverOf('the API server', 'context:', 'the login of the context'),
+  loki: serverOf('Loki'),
+  mongodb: serverOf('MongoDB', 'url:', 'user: and password:'),
+  pagerduty: serverOf('PagerDuty', 'url:', 'token:'),
+  postgres: serverOf('PostgreSQL', 'url:', 'the user in url: and password:'),
+  prometheus: serverOf('Prometheus'),
+  promtext: serverOf('the exporter'),
+  redis: serverOf('Redis', 'url:', 'user: and password:'),
+  slack: serverOf('Slack', 'url:', 'token:'),
 };
 
 /** A reason at the end of a message, and the way on. `isMissing`: the server answers, and a right or an object is missing. */
 interface ReasonRemedy {
   readonly reason: RegExp;
-  readonly remedy: (words: ServerWords) => string;
+  /** Undefined: the message itself says what to do. */
+  readonly remedy: (words: ServerWords) => string | undefined;
   readonly isMissing?: true;
 }
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const malformedRemedy = ({ server, address }: ServerWords): string =>
+  `Check that ${address} of the source is the address of ${server}, and look for a proxy or a login page in between.`;
 
 /**
  * Remedies by the reason at the end of a message. The reasons are those that opsdeck gives itself for errors of sockets, DNS, TLS
@@ -97,6 +103,11 @@ const reasonRemedies: readonly ReasonRemedy[] = [
     remedy: ({ address }) => `Correct ${address} of the source, or start the server that makes the socket.`,
   },
   {
+    reason: /: expected (?:JSON|a list of \w+ from \w+|metrics in text format), got .*$/,
+    remedy: (words) => malformedRemedy(words),
+  },
+  { reason: /: the response is not (?:from|HTTP).*$/, remedy: () => undefined },
+  {
     reason: /answered 401\b[^:]*$/,
     remedy: ({ server, login }) => `${sentence(server)} rejects the login. Correct ${login} of the source.`,
     isMissing: true,
@@ -118,11 +129,6 @@ const reasonRemedies: readonly ReasonRemedy[] = [
   },
 ];
 
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-const malformedRemedy = ({ server, address }: ServerWords): string =>
-  `Check that ${address} of the source is the address of ${server}, and look for a proxy or a login page in between.`;
-
 const deniedRemedy = ({ login }: ServerWords): string =>
   `Check ${login} of the source, and the permissions of that login.`;
 
@@ -136,7 +142,7 @@ export const remedyFor = (
   type: string,
 ): string | undefined => {
   if (remedy !== undefined && remedy !== defaultDeniedRemedy) return remedy;
-  const server = serverWords[type] ?? words('the server', 'the address');
+  const server = serverWords[type] ?? serverOf('the server', 'the address');
   const found = reasonRemedies.find(({ reason }) => reason.test(message));
   if (found !== undefined) return found.remedy(server);
   if (kind === 'malformed' && !message.includes(': check ')) return malformedRemedy(server);

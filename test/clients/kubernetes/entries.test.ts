@@ -136,7 +136,7 @@ describe('errors name file, line and column, and no value', () => {
     [
       'no server',
       () => read('clusters:\n- name: prod\n  cluster: {}').clusters[0]?.read(),
-      at(3, 12, 'cluster "prod" has no server'),
+      at(3, 12, 'cluster "prod" has no server. Add server: https://HOST:PORT to the cluster'),
     ],
     [
       'invalid server address',

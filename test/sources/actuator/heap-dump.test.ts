@@ -97,7 +97,7 @@ test('a dump becomes a private file of the announced size. The preview names it,
 });
 
 test.each<[string, (response: ServerResponse) => void, RegExp, object?]>([
-  ['no heap dump', (response) => void response.end('<html>login</html>'), /no heap dump in the HPROF format/],
+  ['no heap dump', (response) => void response.end('<html>login</html>'), /not a heap dump in HPROF format/],
   [
     'an empty response',
     (response) => void response.end(),
