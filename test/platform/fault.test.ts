@@ -21,7 +21,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     'a host name with an invalid byte, from a corrupted response',
     Object.assign(coded('EINVAL'), { syscall: 'getaddrinfo' }),
     'unreachable',
-    'not a valid host name',
+    'the address has no valid host name',
   ],
   [
     'a port above 65535, from a corrupted response',
@@ -118,6 +118,9 @@ test.each([['12\0.0.0.1'], ['1\ufffd7.0.0.1']])(
   'Node refuses the host name %j: it is unreachable',
   async (host) => {
     const error = await (async () => lookup(host))().catch((why: unknown) => why);
-    expect(toWireError(error)).toMatchObject({ kind: 'unreachable', message: 'not a valid host name' });
+    expect(toWireError(error)).toMatchObject({
+      kind: 'unreachable',
+      message: 'the address has no valid host name',
+    });
   },
 );

@@ -63,7 +63,7 @@ longTest('neither a key nor a paste replaces a name that must be typed', async (
 
 test('a step may require the typed name where its tier does not', async () => {
   await using stage = await openStage({ danger: 'safe', act: [{ ...closeStep, gate: 'typed' }] });
-  await expectRefused(stage, { by: 'key' }, /must be typed/);
+  await expectRefused(stage, { by: 'key' }, /type the name/);
 });
 
 longTest('without gates no answer is needed; a name that is not a target is still rejected', async () => {

@@ -206,7 +206,7 @@ test.each([
   expect(rowOf(help, 'ctrl-z')).toMatch(/suspend opsdeck \(fg resumes\)$/);
   // Without room beside the key, the reason is below it.
   expect(help[help.findIndex((line) => line.startsWith('ctrl-z')) + 1]).toMatch(
-    /^ {19}⊘ opsdeck was not started from a shell that can resume it$/,
+    /^ {19}⊘ opsdeck has no shell to resume from$/,
   );
   await user.press('esc');
   expect(user.rows().join('\n')).not.toContain('HELP');

@@ -168,7 +168,7 @@ describe('pod text', () => {
     const cockpit = { ...scene.cockpit, open: { ...open, describes: ['docker'] } };
     const user = await openCockpit({ scene: { ...scene, cockpit } });
     await user.press('6 z d');
-    expect(user.rowWith('d: k8s provides no more details of this row')).toBeTruthy();
+    expect(user.rowWith('d: k8s provides no further details')).toBeTruthy();
     expect(user.given).toEqual([]);
   });
 });

@@ -100,7 +100,7 @@ export const createObjectDescriber = (
       show({ title: `${how} ${subject.kind} ${subject.name}`, source: subject.source }, async (signal) => {
         const described = await sourceOf(subject.source)?.describe?.(subject, how, signal);
         if (described === undefined)
-          throw new WireError('missing', `${subject.source} provides no more details of this row`);
+          throw new WireError('missing', `${subject.source} provides no further details`);
         return described;
       }),
   };

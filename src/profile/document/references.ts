@@ -287,7 +287,7 @@ export class ReferenceResolver {
       isText && typeof value === 'number' && isLimit(index) ? formatLimit(value) : String(value ?? ''),
     );
     if (texts.reduce((sum, text) => sum + text.length, 0) > maxLength)
-      return { value: node.value, gaps: [limitGap(node, 'expands to too much text. Shorten the vars')] };
+      return { value: node.value, gaps: [limitGap(node, 'expands to too much text')] };
     return { value: texts.join(''), ...all };
   }
 
@@ -331,7 +331,7 @@ export class ReferenceResolver {
     // Cycles are reported where vars are declared; here the recursion only has to end.
     const part =
       within.includes(name) || within.length > maxChain
-        ? { value: null, gaps: [limitGap(declared, 'is nested too deeply in vars. Write fewer levels')] }
+        ? { value: null, gaps: [limitGap(declared, 'is nested too deeply in vars')] }
         : this.#scalar(declared, [...within, name]);
     this.#known.set(name, part);
     return part;

@@ -154,8 +154,8 @@ const undoTransitions: Readonly<
   OPEN: {
     to: 'force-open',
     words: 'Force open',
-    but: 'was OPEN. Undo sets FORCED_OPEN, which stays open until a person closes the breaker',
-    lost: 'undo can only force the breaker open. A breaker in FORCED_OPEN stays open until a person closes the breaker',
+    but: 'was OPEN. Undo sets FORCED_OPEN, which a person must close',
+    lost: 'undo can only force the breaker open, and FORCED_OPEN stays until a person acts',
   },
 };
 

@@ -77,7 +77,7 @@ test.each([
 
 test('follow-ups are left over, and next when users are fine', () =>
   expect(endingSentence([planned(['File a ticket']), acted, ended(incident('all-clear'))], '10:04')).toBe(
-    'Users are fine since 10:04. Left: 1 follow-up. Next: add it to the incident or a ticket.',
+    'Users are fine since 10:04. Left: 1 follow-up. Next: add the follow-up to the incident or a ticket.',
   ));
 
 test('a relapse is not fine', () =>

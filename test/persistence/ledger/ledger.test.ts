@@ -145,7 +145,7 @@ test('a tail removed at a line boundary is a break, and stays one after more app
   await fill(dir.path, 1);
   expect((await verifyLedger(dir.path)).firstBroken).toEqual({
     line: 4,
-    what: '2 records before number record 6 are missing from the ledger',
+    what: '2 records before record 6 are missing',
   });
 });
 

@@ -120,7 +120,7 @@ test.each([
   [
     { name: 'n', type: 'string', pattern: '(a+)+' },
     'a',
-    'the pattern is invalid: a repetition inside a repeated group can backtrack without end. Repeat only one of them',
+    'the pattern in the profile is invalid: a repetition inside a repeated group can backtrack without end. Repeat only one of them',
     false,
   ],
   [{ name: 'n', type: 'string' }, 'a\nb', 'the value contains control characters. Remove them', false],

@@ -177,7 +177,7 @@ test.each(undos)('undo: %s', async (_, [a, b], to, expected) => {
   );
   if (undo !== undefined && a === 'OPEN')
     expect(undo.title).toContain(
-      'was OPEN. Undo sets FORCED_OPEN, which stays open until a person closes the breaker',
+      'was OPEN. Undo sets FORCED_OPEN, which a person must close',
     );
 });
 

@@ -37,7 +37,7 @@ export const suspendKey: Binding = {
   keys: ['ctrl-z'],
   description: 'suspend opsdeck (fg resumes)',
   whyNot: ({ view }) =>
-    view.canSuspend ? undefined : 'opsdeck was not started from a shell that can resume it',
+    view.canSuspend ? undefined : 'opsdeck has no shell to resume from',
   run: (context) => context.suspend(),
 };
 
