@@ -47,7 +47,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     'a response that is not HTTP',
     coded('HPE_INVALID_CONSTANT'),
     'malformed',
-    'the response is not an HTTP response',
+    'the response is not HTTP: check that the address is that of an HTTP server',
   ],
   [
     'a deadline with its duration',

@@ -1,9 +1,9 @@
-import { isFailedRead, remedyFor } from '../../engine/sources/fault-remedy.ts';
+import { remedyFor, tellsOfFailedRead } from '../../engine/sources/fault-remedy.ts';
 import type { Finding } from '../../sources/kit/contract/source.ts';
 
 const reasonOf = (what: string): string => what.slice(what.lastIndexOf(': '));
 
-const isRefusal = ({ ok, what }: Finding): boolean => !ok && isFailedRead(what);
+const isRefusal = ({ ok, what }: Finding): boolean => !ok && tellsOfFailedRead(what);
 
 /** A finding of a source of this type with the remedy for its reason, unless the source has given one. */
 export const withRemedy = (finding: Finding, type: string): Finding => {

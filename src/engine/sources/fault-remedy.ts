@@ -133,7 +133,7 @@ const deniedRemedy = ({ login }: ServerWords): string =>
   `Check ${login} of the source, and the permissions of that login.`;
 
 /** True: a message tells that a server cannot be reached or answers in a wrong way; false: a right or an object is missing there. */
-export const isFailedRead = (message: string): boolean =>
+export const tellsOfFailedRead = (message: string): boolean =>
   reasonRemedies.some(({ reason, isMissing }) => isMissing !== true && reason.test(message));
 
 /** The remedy for a message of a source of this type that has none of its own; undefined: the message says all that opsdeck knows. */

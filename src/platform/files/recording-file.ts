@@ -116,7 +116,7 @@ export const readRecordingText = async (path: string): Promise<string> => {
     if (stats.size > mostReadBytes) throw new Error(`larger than ${mostReadBytes / 1024 / 1024} MiB`);
     return await file.readFile('utf8');
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') throw new Error('no such file');
+    if (errnoOf(error) === 'ENOENT') throw new Error('file not found');
     if (errnoOf(error) === 'EACCES') throw new Error('permission denied');
     throw error;
   }

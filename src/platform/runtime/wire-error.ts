@@ -64,7 +64,10 @@ export const toWireError = (error: unknown): WireError | undefined => {
   if (aborted) return aborted;
   const code = codeOf(error);
   if (code.startsWith('HPE_') || error.name === 'HTTPParserError')
-    return new WireError('malformed', 'the response is not an HTTP response');
+    return new WireError(
+      'malformed',
+      'the response is not HTTP: check that the address is that of an HTTP server',
+    );
   if (/^ERR_(BROTLI|_ERROR_FORMAT|PADDING)/.test(code))
     return new WireError('malformed', 'the body cannot be decompressed');
   if (code === 'EACCES' || code === 'EPERM') return new WireError('denied', 'permission denied');

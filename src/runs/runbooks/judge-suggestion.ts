@@ -180,7 +180,7 @@ const changingReason = (
       ? []
       : problemsOfCondition(runbook.when, snapshot, places).map(({ problem }) => problem);
   return areUnderChange(problems, underChange.names, graph)
-    ? `the object is being changed by a run of ${underChange.runbook}`
+    ? `another run changes the object now: ${underChange.runbook}`
     : undefined;
 };
 

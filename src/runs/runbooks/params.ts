@@ -174,7 +174,7 @@ export const checkParams = (
     name,
     what:
       names.length === 0
-        ? 'this runbook takes no parameters'
+        ? 'this runbook takes no parameters: remove --param'
         : `no parameter is called ${name}. ${sentenceCase(closestWordHint(name, names))}`,
     missing: false,
   }));

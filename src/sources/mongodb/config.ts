@@ -126,7 +126,7 @@ export const mongoReadSchema = z.union([
   }),
   z
     .strictObject({ lag: z.literal('seconds') })
-    .meta({ description: 'replication lag of the last secondary' }),
+    .meta({ description: 'replication lag of the slowest secondary' }),
   z
     .strictObject({ oplog: z.literal('hours') })
     .meta({ description: 'time between the first and the last entry of the oplog' }),

@@ -63,7 +63,7 @@ export const redisReadSchema = z.union([
   }),
   z
     .strictObject({ lag: z.enum(['seconds', 'bytes']) })
-    .meta({ description: 'replication lag: of the last replica of a master, or of this replica' }),
+    .meta({ description: 'replication lag of the slowest replica of a master, or of this replica' }),
   z
     .strictObject({ keys: z.int().min(0) })
     .meta({ description: 'number of keys of the database with this number' }),

@@ -147,7 +147,7 @@ test.each<[string, Texts, Texts, string]>([
     '!reset of all services leaves none',
     { 'compose.yaml': web, 'compose.override.yaml': 'services: !reset {}' },
     {},
-    'compose.yaml + compose.override.yaml: no services',
+    'compose.yaml + compose.override.yaml: the file defines no services',
   ],
   [
     'an override file may include others',

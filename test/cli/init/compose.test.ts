@@ -40,7 +40,10 @@ longTest('a file that only includes others has a project', async () => {
 test.each(['name: shop\n', 'name: shop\nservices: {}\ninclude: []\n'])(
   '%j has no services',
   async (compose) => {
-    expect(await init(compose)).toEqual({ line: 'compose.yaml: no services', project: undefined });
+    expect(await init(compose)).toEqual({
+      line: 'compose.yaml: the file defines no services',
+      project: undefined,
+    });
   },
 );
 
@@ -82,9 +85,9 @@ test.each([
 
 test.each([
   ['name: "${X:?SEKRET}"', 'the variable X is required, but not set'],
-  ['name: "${X:-a"', 'a variable has no closing brace'],
+  ['name: "${X:-a"', 'a variable has no closing brace. Add }'],
   ['name: "a$-b"', 'a $ does not begin a variable. Write $$ for the character'],
-  [`name: "${'${X:-'.repeat(30)}${'}'.repeat(30)}"`, 'variables are nested too deeply'],
+  [`name: "${'${X:-'.repeat(30)}${'}'.repeat(30)}"`, 'variables are nested too deeply. Nest fewer of them'],
   [`name: "${'$X'.repeat(1001)}"`, 'the file has too many variables. Split the file'],
   ['name: "${X}"', 'name has no a-z or 0-9, or has only empty variables'],
   ...['123', '010', '0x1F', '1_000', '0b11', '1e3', 'true', '2026-01-02'].map((name) => [

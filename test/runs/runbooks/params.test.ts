@@ -159,7 +159,7 @@ test('reports an unknown parameter', () => {
     problems: [{ name: 'nn', what: 'no parameter is called nn. Did you mean n?', missing: false }],
   });
   expect(checkParams(runbook(), { x: '1' }, two)).toMatchObject({
-    problems: [{ what: 'this runbook takes no parameters' }],
+    problems: [{ what: 'this runbook takes no parameters: remove --param' }],
   });
 });
 
