@@ -154,8 +154,16 @@ longTest('an endless body is read only as far as requested', async () => {
 
 const wrongRanges: readonly (readonly [string, string | undefined, RegExp])[] = [
   ['at another byte', 'bytes 4-7/8', /begins at byte 4$/],
-  ['without Content-Range', undefined, /no valid Content-Range: check proxies between opsdeck and the service$/],
-  ['in another unit', 'lines 0-7/8', /no valid Content-Range: check proxies between opsdeck and the service$/],
+  [
+    'without Content-Range',
+    undefined,
+    /no valid Content-Range: check proxies between opsdeck and the service$/,
+  ],
+  [
+    'in another unit',
+    'lines 0-7/8',
+    /no valid Content-Range: check proxies between opsdeck and the service$/,
+  ],
 ];
 test.each(wrongRanges)('a part %s is a fault, not lines', async (_, range, words) => {
   await using server = await servingParts((response) =>

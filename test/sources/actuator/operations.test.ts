@@ -176,9 +176,7 @@ test.each(undos)('undo: %s', async (_, [a, b], to, expected) => {
       : undefined,
   );
   if (undo !== undefined && a === 'OPEN')
-    expect(undo.title).toContain(
-      'was OPEN. Undo sets FORCED_OPEN, which a person must close',
-    );
+    expect(undo.title).toContain('was OPEN. Undo sets FORCED_OPEN, which a person must close');
 });
 
 test('when an instance cannot be read there is no plan, and the message says how to exclude it', async () => {

@@ -36,8 +36,7 @@ export const suspendKey: Binding = {
   id: 'suspend',
   keys: ['ctrl-z'],
   description: 'suspend opsdeck (fg resumes)',
-  whyNot: ({ view }) =>
-    view.canSuspend ? undefined : 'opsdeck has no shell to resume from',
+  whyNot: ({ view }) => (view.canSuspend ? undefined : 'opsdeck has no shell to resume from'),
   run: (context) => context.suspend(),
 };
 
