@@ -56,7 +56,10 @@ export const scramExchange = async (
   const { r = '', s = '', i = '' } = attributes(challenge);
   const rounds = Number(i);
   if (!r.startsWith(nonce) || !isAcceptedRounds(i))
-    throw new WireError('malformed', 'cannot parse the SCRAM challenge');
+    throw new WireError(
+      'malformed',
+      'the server sent a SCRAM challenge that opsdeck cannot parse: check the address of the source',
+    );
   const mac = (key: Buffer, text: string): Buffer => createHmac(hash, key).update(text).digest();
   const keyOf = `${hash} ${s} ${i}`;
   const salted =
@@ -71,6 +74,9 @@ export const scramExchange = async (
   const expected = mac(mac(salted, 'Server Key'), whole);
   const serverSignature = Buffer.from(v, 'base64');
   if (serverSignature.length !== expected.length || !timingSafeEqual(serverSignature, expected))
-    throw new WireError('denied', 'server signature mismatch: the server does not know the password');
+    throw new WireError(
+      'denied',
+      'server signature mismatch: the server does not know the password, so another server may answer at this address',
+    );
   kept?.set(keyOf, salted);
 };

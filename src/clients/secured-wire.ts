@@ -30,7 +30,12 @@ const secured = (wire: Duplex, { host, tls }: ServerAddress, signal: AbortSignal
     const fail = (error: Error): void => end(() => reject(toWireError(error) ?? error));
     const abort = (): void => end(() => reject(toAbortError(signal)));
     const closed = (): void =>
-      fail(new WireError('unreachable', 'connection closed during the TLS handshake'));
+      fail(
+        new WireError(
+          'unreachable',
+          'connection closed during the TLS handshake: check whether this port speaks TLS',
+        ),
+      );
     signal.addEventListener('abort', abort);
     socket.once('error', fail).once('close', closed);
     socket.once('secureConnect', () => end(() => resolve(socket)));

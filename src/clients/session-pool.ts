@@ -74,7 +74,7 @@ export const openSessionPool = <S extends PooledSession>(
     use: (session: S, isKept: boolean) => Promise<T>,
   ): Promise<T> => {
     if (signal.aborted) throw toAbortError(signal);
-    if (isClosed) throw new WireError('cancelled', 'opsdeck has closed this source');
+    if (isClosed) throw new WireError('cancelled', 'opsdeck has closed this source, so nothing more is read');
     while (count >= most || pauses > 0) await turn(signal);
     count += 1;
     try {

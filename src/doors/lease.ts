@@ -62,6 +62,6 @@ export const createLease = (change: ChangeIo): Lease => {
       ...consoleWithin(change, within),
       ...forwardWithin(change, within),
     },
-    end: () => over.abort(new WireError('cancelled', 'the operation has ended')),
+    end: () => over.abort(new WireError('cancelled', 'the operation has ended, so nothing more can be sent')),
   };
 };

@@ -90,7 +90,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
   const running = new Set<Promise<unknown>>();
   const remoteExec: RemoteExec | undefined = inside && ((program, signal) => inside(program, open(signal)));
   const filesAt = (end?: string): ReadFiles => {
-    if (remoteExec === undefined) throw new Error('tunnel endpoints are not available here');
+    if (remoteExec === undefined) throw new Error('tunnels are not available for this read');
     return openRemoteFiles(remoteExec, end);
   };
   const io: ReadIo = {
@@ -137,7 +137,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     },
     findProgram: async (name) => (await import('../platform/processes/find-program.ts')).findProgram(name),
     close: async () => {
-      closing.abort(new WireError('cancelled', 'the source is closed'));
+      closing.abort(new WireError('cancelled', 'opsdeck has closed this source, so nothing more is read'));
       await Promise.all([http.close(), reads.close()]);
       const over = new AbortController();
       await Promise.race([Promise.all(running), clock.sleep(closeWaitMs, over.signal)]);

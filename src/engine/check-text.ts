@@ -243,9 +243,25 @@ const okCounts = (lines: readonly CheckFinding[], paint: Paint): readonly string
   });
 };
 
-/** The message of a fault; without the failed call where access is denied, because every call gets the same answer. */
-const causeOf = ({ kind, message }: CheckReport['faults'][number]): string =>
-  kind === 'denied' ? message.replace(/^[^:]*(?::\S[^:]*)*: /, '') : message;
+/**
+ * The message of a fault; without the failed call where access is denied or the server cannot be reached, because every call gets the
+ * same answer.
+ */
+const causeOf = ({ kind, message }: CheckReport['faults'][number]): string => {
+  if (kind === 'unreachable' || kind === 'timeout') return message.slice(message.lastIndexOf(': '));
+  return kind === 'denied' ? message.replace(/^[^:]*(?::\S[^:]*)*: /, '') : message;
+};
+
+/** The message of faults with one cause; without a connection the address in the first one stays. */
+const messageOfAll = (
+  all: readonly CheckReport['faults'][number][],
+  first: CheckReport['faults'][number],
+): string => {
+  if (all.length === 1) return first.message;
+  return first.kind === 'denied'
+    ? `${causeOf(first)} (${all.length} feeds)`
+    : `${first.message}, like ${all.length - 1} more`;
+};
 
 const faultLines = ({ faults }: CheckReport, columns: number): readonly string[] => {
   const sourceWidth = widest(
@@ -260,7 +276,7 @@ const faultLines = ({ faults }: CheckReport, columns: number): readonly string[]
     const [first] = all;
     if (first === undefined) return [];
     const { source, kind, remedy } = first;
-    const message = all.length === 1 ? first.message : `${causeOf(first)} (${all.length} feeds)`;
+    const message = messageOfAll(all, first);
     const head = `  ${pad(source, sourceWidth)}  ${pad(kind, kindWidth)}  `;
     const text = remedy === null ? message : `${message}\n→ ${remedy}`;
     return hung(head, stringWidth(head), text, columns);
@@ -284,8 +300,8 @@ const emptyLines = ({ faults }: CheckReport, read: readonly FactKind[], paint: P
   if (read.length > 0) return read.map((kind) => `${paint('ok')}  0 ${kind}`);
   return [
     faults.length > 0
-      ? 'no data: nothing could be read'
-      : 'no data: no source of this profile provides anything to check',
+      ? 'no data: every read failed'
+      : 'no data: no source of this profile has anything to check. Add checks or signals',
   ];
 };
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../domain/base/fault.ts';
+import type { Fault, Millis } from '../domain/base/fault.ts';
 import type { FactKind } from '../domain/facts/facts.ts';
 import type { Level } from '../domain/facts/level.ts';
 import type { Snapshot } from '../domain/facts/snapshot.ts';
@@ -18,6 +18,7 @@ import {
 import { factKinds, perKind } from '../kinds/registry/registry.ts';
 import { situationSentence } from '../situation/sentence.ts';
 import type { SituationSummary } from '../situation/situation.ts';
+import { remedyFor } from './sources/fault-remedy.ts';
 
 /** The exit code of `check` and `doctor`: 0 ok, 1 warn, 2 crit, 3 unknown. */
 export const checkExitCode = (level: Level): number => ({ ok: 0, warn: 1, crit: 2, unknown: 3 })[level];
@@ -53,6 +54,13 @@ export const completeKinds = ({ kinds }: Snapshot): readonly FactKind[] =>
     return isProvided && waiting === 0 && faults.length === 0;
   });
 
+/** A fault with the remedy for its reason, in the words of its source type. */
+const withRemedyOf = (fault: Fault, { sources }: Profile): Fault => {
+  const type = sources.find(({ id }) => id === fault.source)?.type;
+  const remedy = type === undefined ? fault.remedy : remedyFor(fault, type);
+  return remedy === undefined ? fault : { ...fault, remedy };
+};
+
 /**
  * Returns the report of a snapshot: plain JSON values, times in ISO 8601 UTC of the machine's clock (`clockOffset` is
  * added to ours), unknown numbers as null. Statuses are in lower case, for people (`isText`) in the spelling of their system.
@@ -77,6 +85,6 @@ export const checkReport = (
       : { situation: checkSituation(situation, snapshot.at, clockOffset, iso) }),
     signals: snapshot.signals.map((row) => checkSignal(row, snapshot.at, iso)),
     ...perKind((kind) => rows(kind, snapshot, iso, make)),
-    faults: snapshot.faults.map((fault) => checkFault(fault, iso)),
+    faults: snapshot.faults.map((fault) => checkFault(withRemedyOf(fault, profile), iso)),
   };
 };

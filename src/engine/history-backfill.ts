@@ -149,7 +149,9 @@ class Backfill implements HistoryBackfill {
     of.stop.signal.removeEventListener('abort', cancel);
     if (outcome.is === 'answered') return outcome.value;
     const message =
-      outcome.is === 'threw' ? String(outcome.error) : 'the source sent no history within the time limit';
+      outcome.is === 'threw'
+        ? String(outcome.error)
+        : 'the source sent no history in time: older values stay empty';
     const kind = outcome.is === 'threw' ? 'bug' : 'timeout';
     return { series: [], faults: [{ kind, source: feed.source, message, at: this.#options.clock.now() }] };
   }

@@ -98,7 +98,7 @@ const missingRule = (alert: NamedAlert, snapshot: Snapshot, { before }: Times): 
   if (lost !== undefined) return `the alerting rule is no longer loaded in ${lost}`;
   if (loaded.size > 0) return undefined;
   return views.length === 0
-    ? 'no source reads the alerting rule, so a missing alert proves nothing'
+    ? 'no source reads the alerting rule, so a missing alert proves nothing. Add the Prometheus that evaluates the rule'
     : `no rule of that name in ${views.map(({ source }) => source).join(', ')}, so absence proves nothing`;
 };
 
@@ -149,7 +149,7 @@ const notEvaluated = (
   if (evaluatedAt !== undefined && evaluatedAt <= actedAt)
     return `the alerting rule was last evaluated ${formatAge(actedAt - evaluatedAt)} before the action ended`;
   return evaluatedAfter === undefined || evaluatedAfter <= actedAt
-    ? 'the rule has not been evaluated again since the action'
+    ? 'the rule has not been evaluated since the action: wait for the next evaluation'
     : undefined;
 };
 

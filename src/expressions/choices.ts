@@ -179,7 +179,9 @@ const recordOf = <T>(
 };
 
 const wordsOf = ({ words, isCheckedDown }: Choice): string | undefined => {
-  const both = [words, isCheckedDown ? 'health check not ok' : ''].filter((text) => text !== '').join(' · ');
+  const both = [words, isCheckedDown ? 'the health check is not ok' : '']
+    .filter((text) => text !== '')
+    .join(' · ');
   return both === '' ? undefined : both;
 };
 
@@ -229,7 +231,7 @@ const liveChoices = <K extends FactKind>(
   const unsure = view.rows.some((row) =>
     meets(row).some((met) => (row.stale ? met !== 'false' : met === 'unknown')),
   );
-  const hidden = missingDataText(kind, view) ?? (unsure ? `some ${kind} have unknown values` : undefined);
+  const hidden = missingDataText(kind, view) ?? (unsure ? `the state of some ${kind} is unknown` : undefined);
   if (all.length === 0 && hidden !== undefined) return { problem: `unavailable: ${hidden}` };
   return asAvailable(all, hidden);
 };

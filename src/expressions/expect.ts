@@ -58,7 +58,7 @@ const ofRows = (
   hide: Hide,
 ): Truth => {
   const parsed = parseBound(bound);
-  if (rows === undefined) return unknown('the result contains no rows');
+  if (rows === undefined) return unknown('the query returned no rows');
   if ('error' in parsed) return unknown(parsed.error);
   return judged(isInBound(parsed, rowCount) === true, 'rows', rowCount, bound, hide);
 };
@@ -79,9 +79,9 @@ const ofFirst = (
   if (rows === undefined)
     return column === undefined && text !== undefined
       ? ofValue('output', text.trim(), expected, hide)
-      : unknown('the result contains no rows');
+      : unknown('the query returned no rows');
   const [first] = rows;
-  if (first === undefined) return unknown('the result contains no row');
+  if (first === undefined) return unknown('the query returned no row');
   const name = column ?? Object.keys(first)[0] ?? '';
   if (!Object.hasOwn(first, name))
     return unknown(`the result has no column ${name}. Columns: ${Object.keys(first).join(', ')}`);
@@ -115,7 +115,7 @@ export const documentIn = ({ json, text }: OperationResult): unknown => {
  */
 const ofJson = (path: string, expected: Scalar, answer: OperationResult, hide: Hide): Truth => {
   const json = documentIn(answer);
-  if (json === undefined) return unknown('the result is not JSON');
+  if (json === undefined) return unknown('the result is not JSON. Remove json: from expect, or use matches');
   const value = documentValue(json, path);
   if (value === undefined) return unknown(`${path} is missing`);
   if (typeof expected === 'string' && isBound(expected))
@@ -192,7 +192,7 @@ const ofChange = (
 
 /** Checks that at least one line matches. */
 const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth => {
-  if (text === undefined) return unknown('the result contains no text');
+  if (text === undefined) return unknown('the result contains no text to match. Remove matches from expect');
   const compiled = compilePattern(pattern, 'u');
   if (typeof compiled === 'string') return unknown(compiled);
   const lines = text.split(/\r?\n/);
@@ -200,7 +200,8 @@ const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth =
     lines.find((line) => matchesOr(compiled, line.slice(0, matchedChars), otherwise));
   const matched = matching(false);
   if (matched !== undefined) return { value: 'true', why: resultText('', matched.trim(), hide) };
-  if (matching(true) !== undefined) return unknown(`/${pattern}/ takes too long on one line`);
+  if (matching(true) !== undefined)
+    return unknown(`/${pattern}/ takes too long on one line. Simplify the pattern`);
   if (lines.some((line) => line.length > matchedChars))
     return unknown(`no line matches ${pattern} within the first ${formatCount(matchedChars)} characters`);
   return { value: 'false', why: `no line matches ${pattern}: ${resultText('', text.trim(), hide)}` };
@@ -229,13 +230,13 @@ export const judgeExpectation = (
   if (hidden !== undefined) return unknown(`${hidden} is ${hiddenText} for this role`);
   const partial = partialAnswerText(documentIn(result));
   if (partial !== undefined && (Object.keys(json).length > 0 || path !== undefined))
-    return unknown(`the answer is partial: ${partial}`);
+    return unknown(`the server returned only a part: ${partial}`);
   return allTrue([
     ...(status === undefined
       ? []
       : [
           result.status === undefined
-            ? unknown('the result has no status')
+            ? unknown('the result has no status. Remove status from expect')
             : judged(result.status === status, 'status', result.status, String(status), hide),
         ]),
     ...(rows === undefined ? [] : [ofRows(rows, result, hide)]),

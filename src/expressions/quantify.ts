@@ -202,7 +202,7 @@ export const evaluateCount = <K extends FactKind>(
   const then = to.is === 'before' ? `, before the action ${limit}` : '';
   if (least === most)
     return { value: range(least, most, op, limit), why: `count of ${setText} is ${least}${then}` };
-  const why = hidden ?? `${unsure} ${kind} unknown`;
+  const why = hidden ?? `the state of ${unsure} ${kind} is unknown`;
   return {
     value: range(least, most, op, limit),
     why: `count of ${setText} is at least ${least}${then}: ${why}`,

@@ -89,7 +89,7 @@ export const reportLines = (report: ImportReport): readonly string[] => {
     ['  destructive', commands.destructive, `${commands.unknown} of them unknown`],
     ['steps in words', report.manualSteps, ''],
     ['checklist items', report.checklistItems, `in ${report.checklists} checklists`],
-    ['thresholds', report.thresholds, `${report.signals} drafted as signals, the others as vars`],
+    ['thresholds', report.thresholds, `${report.signals} drafted as signals, the others as variables`],
     ['contacts', report.contacts, ''],
     ['links', report.links, ''],
     ['severities', report.severities, ''],

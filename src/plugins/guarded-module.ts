@@ -84,11 +84,13 @@ const cleanedBatch = (reading: Answer, { source, kind, name }: Feed, time: Milli
 
 /** Returns what is wrong with a feed that a plugin declares; undefined when it is valid. */
 const feedProblem = (feed: Feed, id: string, names: readonly string[]): string | undefined => {
-  if (!feed.id.startsWith(`${id}/`) || feed.source !== id) return `id and source must start with ${id}`;
-  if (!names.includes(feed.name)) return 'name is not listed in feedNames';
-  if (!isFeedKind(feed.kind)) return `unknown kind ${oneLine(feed.kind, 40)}`;
+  if (!feed.id.startsWith(`${id}/`) || feed.source !== id)
+    return `the id and the source of a feed must start with ${id}`;
+  if (!names.includes(feed.name)) return 'the feed is not listed in feedNames. Add the name there';
+  if (!isFeedKind(feed.kind)) return `no kind is called ${oneLine(feed.kind, 40)}`;
   if (feed.everyMs !== 0 && !(feed.everyMs >= leastEveryMs)) return `everyMs is less than ${leastEveryMs}`;
-  if (!(feed.timeoutMs > 0) || !(feed.staleMs > 0)) return 'timeoutMs and staleMs must be above 0';
+  if (!(feed.timeoutMs > 0) || !(feed.staleMs > 0))
+    return 'timeoutMs and staleMs must be above 0. Write milliseconds';
   return undefined;
 };
 
@@ -98,7 +100,7 @@ const guardedFeed = (feed: Feed, now: () => Millis): Feed => ({
   read: async (signal) => {
     const reading = await feed.read(signal);
     if (!Array.isArray(reading?.items) || !Array.isArray(reading.faults))
-      throw new TypeError('read() must return items and faults');
+      throw new TypeError('read() must return { items, faults }');
     return cleanedBatch(reading, feed, now());
   },
 });

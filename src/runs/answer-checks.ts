@@ -35,8 +35,8 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
   const lacking = gate.confirm ? wantedTexts.filter((name) => !given.includes(name)) : [];
   if (lacking.length > 0) return `target not confirmed: ${list(lacking)} ${answerFlag.confirm}`;
   if (!gate.typed) return undefined;
-  if (answers.pasted) return 'you pasted the name. Type the name instead';
-  return answers.by === 'key' ? 'the name must be typed. A single key press is no confirmation' : undefined;
+  if (answers.pasted) return 'you pasted the name. Type the name by hand';
+  return answers.by === 'key' ? 'type the name of the target. A key press alone does not confirm' : undefined;
 };
 
 /**

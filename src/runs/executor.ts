@@ -55,7 +55,7 @@ async function* reported(
   try {
     yield* events;
   } finally {
-    left.abort('the command that reads the events has ended');
+    left.abort('the program that reads the events has ended');
     await done;
   }
 }
@@ -144,15 +144,15 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     const found = await find(run);
     if (found.is === 'foreign') return { is: 'foreign', why: found.why };
     if (found.is === 'unknown' || resetRequest(found.events, step, found.gateOf) === undefined)
-      return { is: 'foreign', why: 'the ledger has no change of this run to undo' };
-    return { is: 'asks', why: 'the process that made the change has ended' };
+      return { is: 'foreign', why: 'the ledger has no change of this run, so there is nothing to undo' };
+    return { is: 'asks', why: 'the process that made the change has ended: undo the run by hand' };
   };
 
   /**
    * Refuses a run that this executor has not planned, or that is no longer pending, without looking at its content.
    */
   const unknownRun = async (recorder: RunRecorder): Promise<void> => {
-    const why = 'no such pending plan: the plan was answered, has expired, or belongs to another process';
+    const why = 'this plan was answered, has expired, or belongs to another process. Plan the run again';
     await recorder.note({ event: 'gated', passed: false, why });
     await recorder.note({ event: 'ended', ending: 'forbidden', why, sent: [] });
   };

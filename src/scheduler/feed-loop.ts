@@ -50,7 +50,8 @@ const batchOf = (
     const limit = formatDuration(feed.timeoutMs);
     return nothingBut(feedFault('timeout', feed, `no answer in ${limit}`, time));
   }
-  const error = outcome.is === 'threw' ? outcome.error : new TypeError('the read did not return a reading');
+  const error =
+    outcome.is === 'threw' ? outcome.error : new TypeError('internal error: the read returned no reading');
   return nothingBut({ ...toFault(feed.source, feed.name, error, time), kind: 'bug' });
 };
 

@@ -84,7 +84,13 @@ export const createIdentityMonitor = (source: Source, parts: IdentityMonitorOpti
 
   const check = async (signal: AbortSignal | undefined): Promise<Fault | undefined> => {
     const failed = (error: unknown): Fault => toFault(source.id, 'identity', error, clock.now());
-    if (hung) return failed(new DOMException('an earlier identity check is still running', 'TimeoutError'));
+    if (hung)
+      return failed(
+        new DOMException(
+          'an earlier identity check is still running: the next one is due with the next reading',
+          'TimeoutError',
+        ),
+      );
     stop = new AbortController();
     const cancel = (): void => stop.abort(signal?.reason);
     if (signal?.aborted === true) return failed(signal.reason);

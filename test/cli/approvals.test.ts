@@ -118,7 +118,7 @@ describe('opsdeck approvals', () => {
       ...{ code: 3, stderr: expect.stringContaining('ANA requested the run') },
     });
     const own = await command(['list'], {}, 'ana');
-    expect(own.stdout).toContain('your request: another person must approve the run');
+    expect(own.stdout).toContain('this is your request: another person must approve the run');
     expect(own.stdout).not.toContain('to approve');
     going.cancel();
     await going.end();

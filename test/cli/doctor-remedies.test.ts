@@ -14,11 +14,17 @@ describe('the lines of a source in doctor', () => {
   test.each([
     ['postgres', 'postgres://127.0.0.1:1/shop login: connection refused', /Is PostgreSQL running\?/],
     ['docker', 'GET http://127.0.0.1:1/version: connection refused', /Is the Docker daemon running\?/],
-    ['aws', 'GET http://127.0.0.1:1/: connection refused', /Is the server running\?/],
-    ['redis', 'redis://nowhere:1 login: no such host in DNS', /name of the host in the profile/],
-    ['kafka', '10.0.0.1:9092: Metadata: no answer in 5s', /between this machine and Kafka/],
+    ['aws', 'GET http://127.0.0.1:1/: connection refused', /Is the AWS endpoint running\?/],
+    ['redis', 'redis://nowhere:1 login: no such host in DNS', /name of the host in url:/],
+    ['kafka', '10.0.0.1:9092: Metadata: no answer in 5s', /whether Kafka is overloaded/],
     ['loki', 'GET https://loki/ready: no TLS at that port', /does not speak TLS/],
-    ['http', 'GET https://web/: its certificate has expired', /Renew the certificate/],
+    ['http', 'GET https://web/: the certificate of the server has expired', /Renew the certificate/],
+    ['http', 'GET https://web/: the certificate of the server is not valid yet', /Compare the clocks/],
+    ['http', 'GET https://web/: TLS failed: unsupported protocol', /TLS versions/],
+    ['host', 'vm-1: ssh vm-1: connection refused (ssh: port 22: Connection refused)', /Is the SSH server/],
+    ['docker', 'GET http://web/: no answer in 2s', /longer timeout:/],
+    ['github', 'GET https://api/repos/o/n: answered 502 Bad Gateway', /log of GitHub/],
+    ['loki', 'GET http://web/: expected JSON, got "hello"', /login page/],
     ['mongodb', 'mongodb://db login: connection closed', /whether TLS is required/],
   ])('%s: %s', (type, what, remedy) => {
     const [line, next] = linesOf(type, failed(what));

@@ -25,7 +25,7 @@ longTest('writes a profile that validates, and prints what it found', async () =
     '  destructive          5  1 of them unknown',
     'steps in words         2',
     'checklist items        5  in 2 checklists',
-    'thresholds             9  5 drafted as signals, the others as vars',
+    'thresholds             9  5 drafted as signals, the others as variables',
     'contacts               5',
     'links                  5',
     'severities             2',

@@ -99,7 +99,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
 
 /** A sentence that says what to do, or what would have been accepted. */
 const nextStep =
-  /(?:Did you mean|Choose one of|Write|Name|Use|Select|See|Add|Remove|remove|Set|Correct|Expected|Give|Convert|Trust|Declare|Valid|Available|Commands?:|Filter|say why|start with|resolve|Open one|Environments of |opsdeck init writes|an option of ||add --|opsdeck (?:run ID|approvals approve|drill SYSTEM)|none are defined|No runbooks are defined|None are defined)/;
+  /(?:Did you mean|Choose one of|Write|Name|Use|Select|See|Add|Remove|remove|Set|set|Correct|Expected|Give|Convert|Trust|Declare|Valid|Available|Commands?:|Filter|say why|start with|resolve|Open one|Environments of |opsdeck init writes|an option of |add --|add one under|opsdeck (?:run ID|approvals approve|drill SYSTEM)|none are defined|No runbooks are defined|None are defined)/;
 
 describe.each(
   Object.entries(mistakes).flatMap(([word, lines]) => lines.map((line) => [line, word] as const)),

@@ -257,7 +257,7 @@ longDescribe('a value in the path of a request is data', () => {
     const ended = await asked('..');
     expect(events(ended).at(-1)).toMatchObject({
       event: 'ended',
-      why: expect.stringContaining('cannot be a segment of an address'),
+      why: expect.stringContaining('cannot be part of an address. Use a value without / and ..'),
     });
     expect(wire.asked.filter((line) => /look|POST/.test(line))).toEqual([]);
   });

@@ -119,7 +119,7 @@ describe('a trace', () => {
     expect([code, stdout, stderr]).toEqual([
       4,
       '',
-      'opsdeck: cannot write trace a.trace: the file is not a trace\nChoose another file with --trace FILE.\n',
+      'opsdeck: cannot write trace a.trace: the file is not a trace of opsdeck\nChoose another file with --trace FILE.\n',
     ]);
     expect(workspace.simulators).toEqual([]);
     expect(await readFile(workspace.path('a.trace'), 'utf8')).toBe('dear diary\n');

@@ -35,7 +35,7 @@ test.each([
     '"closed" is not a bound. A word can only be compared with = or !=. Write "= closed" or "!= closed"',
   ],
   ['!!5', '"!!5" is not a bound. Write one of = != < <= > >= before 5'],
-  ['> {5}', '"> {5}" is not a bound. "{5}" is neither a number nor a word'],
+  ['> {5}', '"> {5}" is not a bound. "{5}" is neither a number nor a word. Write ">=500" or "= running"'],
 ])('rejects %j with a remedy', (text, error) => {
   expect(parseBound(text)).toEqual({ error });
 });

@@ -37,7 +37,10 @@ test('an io keeps one client per target; closing it cancels calls and closes cli
   const call = first.ask(never);
   expect(call.aborted).toBe(false);
   await io.close();
-  expect(call.reason).toMatchObject({ kind: 'cancelled', message: 'the source is closed' });
+  expect(call.reason).toMatchObject({
+    kind: 'cancelled',
+    message: 'opsdeck has closed this source, so nothing more is read',
+  });
   expect(notes).toEqual(['open a', 'open b', 'close a', 'close b']);
 });
 

@@ -43,7 +43,7 @@ test('a paste is text in a field and ignored elsewhere; a character may arrive i
   await using shell = await openCockpit();
   const { pty } = shell;
   pty.press('\u001b[200~qqq\r\u001b[201~');
-  await shell.sees('paste ignored: no text field here');
+  await shell.sees('paste ignored: open a text field first, such as the filter (/)');
   pty.press('/');
   await shell.sees(/filter/i);
   pty.press('\u001b[200~bil\u001b[A\u001b[201~');

@@ -181,7 +181,9 @@ describe('a feed whose readings are shared', () => {
     engine.start();
     await clock.advance(100);
     const seen = ownState(engine.facts.getState(), clock.now());
-    expect(seen.feeds['a/rows']).toMatchObject({ faults: [{ message: 'not read by this process' }] });
+    expect(seen.feeds['a/rows']).toMatchObject({
+      faults: [{ message: 'this opsdeck process has not read the value' }],
+    });
     expect(seen.feeds['a/rows']?.known).toBeUndefined();
     expect(buildSnapshot(seen, clock.now()).faults).not.toEqual([]);
     await engine.close();

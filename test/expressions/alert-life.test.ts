@@ -170,7 +170,7 @@ const cases: readonly Case[] = [
     'only a clock says that its rule was evaluated after the action',
     snapshotOf([], [rules({ evaluatedAfter: actedAt - 5000 })]),
     'unknown',
-    'OrdersErrors: the rule has not been evaluated again since the action',
+    'OrdersErrors: the rule has not been evaluated since the action: wait for the next evaluation',
   ],
   [
     'a target of its rule is down since',
@@ -221,7 +221,7 @@ test('only an Alertmanager: that an alert is gone proves nothing', () => {
   const known = snapshotOf([alert()]);
   expect(evaluate('not alert(OrdersErrors)', snapshotOf([]), { before: known, actedAt })).toEqual({
     value: 'unknown',
-    why: 'OrdersErrors: no source reads the alerting rule, so a missing alert proves nothing',
+    why: 'OrdersErrors: no source reads the alerting rule, so a missing alert proves nothing. Add the Prometheus that evaluates the rule',
     missing: missingAlert,
   });
 });

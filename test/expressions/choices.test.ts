@@ -59,7 +59,7 @@ test('a running unit whose health check fails is not healthy', () => {
   );
   expect(found).toMatchObject({
     choices: ['vm-2', 'vm-1'],
-    about: { 'vm-2': 'api · active · health check not ok' },
+    about: { 'vm-2': 'api · active · the health check is not ok' },
   });
 });
 

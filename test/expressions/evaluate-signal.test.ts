@@ -63,7 +63,7 @@ test.each([
 
 test('a stale signal is unknown', () => {
   const stale = snapshotOfSignals([spec('q', limits)], [sample('q', 1500)], { now: noon + 60_000 });
-  expect(evaluate('q > 5', stale)).toEqual({ value: 'unknown', why: 'q is stale' });
+  expect(evaluate('q > 5', stale)).toEqual({ value: 'unknown', why: 'q has only an old value' });
   expect(evaluate('q >= warn', stale).value).toBe('unknown');
 });
 
@@ -85,9 +85,9 @@ test.each([
     'true',
     'api.latency is falling, 9 ms to 5 ms',
   ],
-  [[at(0, 9)], 'rising', 'unknown', 'api.latency needs two readings'],
-  [[at(-0.5, 5), at(0, 9)], 'rising', 'unknown', 'api.latency needs two readings'],
-  [[], 'rising', 'unknown', 'api.latency needs two readings'],
+  [[at(0, 9)], 'rising', 'unknown', 'api.latency has only one reading: a trend needs two'],
+  [[at(-0.5, 5), at(0, 9)], 'rising', 'unknown', 'api.latency has only one reading: a trend needs two'],
+  [[], 'rising', 'unknown', 'api.latency has only one reading: a trend needs two'],
 ])('%j %s: %s', (values, trend, value, why) => {
   expect(evaluate(`api.latency ${trend}`, slow, { history: () => ValueSeries.of(values) })).toEqual({
     value,
@@ -98,7 +98,10 @@ test.each([
 test('a trend of a stale signal is unknown, whatever its readings were', () => {
   const stale = snapshotOfSignals([spec('q', limits)], [sample('q', 1500)], { now: noon + 60_000 });
   const history = () => ValueSeries.of([at(-30, 9), at(0, 5)]);
-  expect(evaluate('q falling', stale, { history })).toEqual({ value: 'unknown', why: 'q is stale' });
+  expect(evaluate('q falling', stale, { history })).toEqual({
+    value: 'unknown',
+    why: 'q has only an old value',
+  });
 });
 
 test('without history, a trend is unknown', () => {

@@ -21,7 +21,7 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ rows: '= 0' }, sessionRows, 'false', 'rows 3, expected = 0'],
   [{ rows: '= 0' }, { rows: [] }, 'true', 'rows 0'],
   [{ rows: '>= 1' }, sessionRows, 'true', 'rows 3'],
-  [{ rows: '= 0' }, response, 'unknown', 'the result contains no rows'],
+  [{ rows: '= 0' }, response, 'unknown', 'the query returned no rows'],
   [{ value: '17' }, sessionRows, 'true', 'pid 17'],
   [{ value: '> 17' }, sessionRows, 'false', 'pid 17, expected > 17'],
   [{ column: 'share', value: '>= 99.5' }, sessionRows, 'true', 'share 99.7'],
@@ -35,12 +35,12 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
     'unknown',
     'the result has no column stat. Columns: pid, state, share, since',
   ],
-  [{ value: '0' }, { rows: [] }, 'unknown', 'the result contains no row'],
+  [{ value: '0' }, { rows: [] }, 'unknown', 'the query returned no row'],
   [{ value: '< 50' }, { text: ' 42 \n' }, 'true', 'output 42'],
   [{ value: '0' }, { rows: [{ n: '' }] }, 'false', 'n , expected 0'],
   [{ status: 200 }, response, 'true', 'status 200'],
   [{ status: 204 }, response, 'false', 'status 200, expected 204'],
-  [{ status: 0 }, { text: '' }, 'unknown', 'the result has no status'],
+  [{ status: 0 }, { text: '' }, 'unknown', 'the result has no status. Remove status from expect'],
   [{ json: { 'details.state': 'up' } }, response, 'true', 'details.state up'],
   [{ json: { 'details.state': 'down' } }, response, 'false', 'details.state up, expected down'],
   [{ json: { 'items.0.n': 3, none: null } }, response, 'true', 'items.0.n 3 and none null'],
@@ -50,9 +50,19 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ json: { 'details.state': '!= up' } }, response, 'false', 'details.state up, expected != up'],
   [{ json: { details: '= up' } }, response, 'unknown', 'details has no value'],
   [{ json: { 'details.toString': 'x' } }, response, 'unknown', 'details.toString is missing'],
-  [{ json: { state: 'up' } }, output, 'unknown', 'the result is not JSON'],
+  [
+    { json: { state: 'up' } },
+    output,
+    'unknown',
+    'the result is not JSON. Remove json: from expect, or use matches',
+  ],
   [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1.0"}\n' }, 'true', 'version 0.1.0'],
-  [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1' }, 'unknown', 'the result is not JSON'],
+  [
+    { json: { version: '0.1.0' } },
+    { text: '{"version":"0.1' },
+    'unknown',
+    'the result is not JSON. Remove json: from expect, or use matches',
+  ],
   [{ matches: '^lag \\d+$' }, output, 'true', 'lag 42'],
   [{ matches: '^late' }, output, 'false', 'no line matches ^late: in sync\nlag 42'],
   [
@@ -61,7 +71,12 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
     'unknown',
     'no line matches z$ within the first 4,096 characters',
   ],
-  [{ matches: 'x' }, sessionRows, 'unknown', 'the result contains no text'],
+  [
+    { matches: 'x' },
+    sessionRows,
+    'unknown',
+    'the result contains no text to match. Remove matches from expect',
+  ],
   [{ status: 0, matches: 'lag' }, output, 'true', 'status 0 and lag 42'],
   [{ status: 200, json: { gone: 1 }, matches: 'no' }, response, 'false', 'no line matches no: ok'],
 ])('%j of %j is %s: %s', (expected, result, value, why) => {
@@ -131,7 +146,7 @@ test.each<[object, string]>([
 ])('a document that says itself that it is partial proves nothing: %j', (json, why) => {
   expect(judgeExpectation({ json: { 'hits.total': 0 } }, { json })).toEqual({
     value: 'unknown',
-    why: `the answer is partial: ${why}`,
+    why: `the server returned only a part: ${why}`,
   });
 });
 

@@ -21,15 +21,20 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     'a host name with an invalid byte, from a corrupted response',
     Object.assign(coded('EINVAL'), { syscall: 'getaddrinfo' }),
     'unreachable',
-    'not a valid host name',
+    'the address has no valid host name',
   ],
   [
     'a port above 65535, from a corrupted response',
     coded('ERR_SOCKET_BAD_PORT'),
     'unreachable',
-    'not a valid port',
+    'the address has no valid port',
   ],
-  ['an expired certificate', coded('CERT_HAS_EXPIRED'), 'unreachable', 'its certificate has expired'],
+  [
+    'an expired certificate',
+    coded('CERT_HAS_EXPIRED'),
+    'unreachable',
+    'the certificate of the server has expired',
+  ],
   [
     'the cause of another error',
     new Error('request failed', { cause: coded('EHOSTUNREACH') }),
@@ -42,7 +47,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     'a response that is not HTTP',
     coded('HPE_INVALID_CONSTANT'),
     'malformed',
-    'the response is not an HTTP response',
+    'the response is not HTTP: check that the address is that of an HTTP server',
   ],
   [
     'a deadline with its duration',
@@ -113,6 +118,9 @@ test.each([['12\0.0.0.1'], ['1\ufffd7.0.0.1']])(
   'Node refuses the host name %j: it is unreachable',
   async (host) => {
     const error = await (async () => lookup(host))().catch((why: unknown) => why);
-    expect(toWireError(error)).toMatchObject({ kind: 'unreachable', message: 'not a valid host name' });
+    expect(toWireError(error)).toMatchObject({
+      kind: 'unreachable',
+      message: 'the address has no valid host name',
+    });
   },
 );

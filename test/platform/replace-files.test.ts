@@ -67,7 +67,7 @@ test.each([
       { path: a, before: 'old a', after: 'new a' },
       { path: b, before: now instanceof Buffer ? now.toString('utf8') : 'old b', after: 'new b' },
     ]),
-  ).rejects.toThrow(`${b} has changed since the last read, or is not UTF-8`);
+  ).rejects.toThrow(`${b} has changed since opsdeck read the file, or is not UTF-8. Run the command again`);
   expect(await contents()).toEqual(before);
 });
 

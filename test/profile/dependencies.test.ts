@@ -46,7 +46,7 @@ describe('dependencies', () => {
     const yaml = 'dependencies: { api: ["${env:NO_SUCH_NAME}"] }\n';
     expect(await dependenciesOf(yaml)).toBeUndefined();
     expect(await wrongIn(yaml)).toEqual([
-      expect.stringContaining('Problems does not group findings by cause'),
+      expect.stringContaining('opsdeck cannot group findings by cause in Problems'),
     ]);
   });
 });

@@ -72,7 +72,9 @@ test('has no guard limits by default', async () => {
 test('ignores an authority level without a value and keeps the others', async () => {
   const text = `${head}authority:\n  - { id: lead, who: "\${env:LEAD}", may: destructive }\n`;
   expect((await finish(text)).profile.authority).toEqual([]);
-  expect((await saidOf(text)).join()).toContain('authority level lead is ignored');
+  expect((await saidOf(text)).join()).toContain(
+    'p/dev.yaml:6:22: warning: ${env:LEAD} has no value: authority level lead has no effect. Set the environment variable LEAD',
+  );
 });
 
 test.each<[string, string, readonly string[]]>([

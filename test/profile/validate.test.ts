@@ -20,7 +20,7 @@ const options = { files, modules: toyModules, sets: {}, processEnv: {}, now };
 const said = [
   'p/base.yaml:3:1: unknown key "titel". Did you mean "title"?',
   'p/broken.yaml:2:1: unterminated quote. Close the quote before the value ends',
-  'p/live.yaml:4:26: warning: ${env:L} has no value: link a is ignored. Set the environment variable L',
+  'p/live.yaml:4:26: warning: ${env:L} has no value: link a has no effect. Set the environment variable L',
 ];
 
 test('validates every environment of a catalogue; reports each complaint once, by file and line', async () => {

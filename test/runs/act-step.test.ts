@@ -98,7 +98,7 @@ test('abandons an operation that ignores the cancel after eight seconds, without
   await on.clock.advance(1);
   expect(await on.outcome).toEqual({
     ok: false,
-    result: 'the action did not stop when canceled, so its outcome is unknown',
+    result: 'the action did not stop when canceled, so the outcome is unknown: check the target',
   });
   go();
   await on.clock.settle();

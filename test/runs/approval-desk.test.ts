@@ -86,7 +86,7 @@ describe('the approver', () => {
     const ben = await desk('ben');
     expect(await ben.approve(run, ['broker'], 'f00d')).toEqual({
       is: 'refused',
-      why: 'the plan is not the one that was shown: open the request again',
+      why: 'the plan has changed since you saw the request: open the request again',
     });
     expect(await approvedEvents(stage, run)).toBe(0);
     const [request] = await ben.waiting();

@@ -143,7 +143,7 @@ test.each(
     const ended = await going.end();
     expect(before(going)).toMatchObject([{ id: step.id, value: 'unknown' }]);
     expect(ended.ending).toBe('executed-not-recovered');
-    expect(ended.why).toMatch(/unknown before the action\b.*\(.*503.*\)/);
+    expect(ended.why).toMatch(/it is unknown whether the check was true before the action\b.*\(.*503.*\)/);
   },
 );
 
@@ -192,7 +192,9 @@ longTest(
     const going = stage.go(await stage.propose());
     expect(await going.end()).toMatchObject({
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^unknown before the action, so this check proves nothing: .* \(.+\)$/),
+      why: expect.stringMatching(
+        /^it is unknown whether the check was true before the action, so this check proves nothing: .* \(.+\)$/,
+      ),
     });
     expect(before(going)).toMatchObject([{ id: step.id, value: 'unknown' }]);
   },

@@ -105,9 +105,13 @@ describe('a record is never authority', () => {
     stage.server.states.set('broker', 'closed');
     await forge(stage, events, { proof: 'made-up' });
     for (const executor of [stage.executor, stage.restarted()]) {
-      expect(await resetAll(stage, executor)).toEqual(['this process did not make the change']);
+      expect(await resetAll(stage, executor)).toEqual([
+        'another process made the change, and only that process may reset automatically',
+      ]);
       stage.arming.disarm();
-      expect(await resetAll(stage, executor)).toEqual(['this process did not make the change']);
+      expect(await resetAll(stage, executor)).toEqual([
+        'another process made the change, and only that process may reset automatically',
+      ]);
       stage.arming.arm('INC-8');
     }
     expect(stage.server.changes).toHaveLength(sent);
@@ -136,9 +140,14 @@ describe('a record is never authority', () => {
     stage.arming.disarm();
     const later = stage.restarted();
     const [reset] = await later.resets();
-    expect(reset?.standing).toEqual({ is: 'asks', why: 'the process that made the change has ended' });
+    expect(reset?.standing).toEqual({
+      is: 'asks',
+      why: 'the process that made the change has ended: undo the run by hand',
+    });
     if (reset === undefined) return;
-    expect(await resetAll(stage, later)).toEqual(['this process did not make the change']);
+    expect(await resetAll(stage, later)).toEqual([
+      'another process made the change, and only that process may reset automatically',
+    ]);
     const unarmed = await later.resetProposal(reset, signal);
     if (unarmed === undefined) throw new Error('no proposal');
     expect(unarmed).toMatchObject({
@@ -163,7 +172,7 @@ describe('a record is never authority', () => {
       known.map((pendingReset) => ({ ...pendingReset, dueAt: 1 })),
     );
     expect(await resetAll(stage, stage.executor)).toEqual([
-      'the time is not the one that this process has set',
+      'another time was recorded than the one that this process has set',
     ]);
     expect(stage.server.changes).toHaveLength(1);
   });
@@ -243,7 +252,9 @@ describe('the undo of a record', () => {
   longTest('is refused for a record without a proof, such as one of an older version', async () => {
     await using stage = await openTemporary();
     const why = await foreign(stage, await closeForTenMinutes(stage), {});
-    expect(why).toMatch(/^the record of run forged is foreign, .* has no proof of the writing process$/);
+    expect(why).toMatch(
+      /^the record of run forged is foreign, .* does not say which process wrote the record$/,
+    );
     expect((await verifyLedger(stage.stateDir)).ok).toBe(true);
   });
 

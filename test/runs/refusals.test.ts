@@ -55,15 +55,15 @@ longTest('neither a key nor a paste replaces a name that must be typed', async (
   await expectRefused(
     stage,
     { by: 'key' },
-    /^the name must be typed. A single key press is no confirmation$/,
+    /^type the name of the target\. A key press alone does not confirm$/,
   );
-  await expectRefused(stage, { pasted: true }, /^you pasted the name. Type the name instead$/);
+  await expectRefused(stage, { pasted: true }, /^you pasted the name\. Type the name by hand$/);
   expect(await stage.go(await stage.propose(), { by: 'flag' }).end()).toMatchObject({ ending: 'recovered' });
 });
 
 test('a step may require the typed name where its tier does not', async () => {
   await using stage = await openStage({ danger: 'safe', act: [{ ...closeStep, gate: 'typed' }] });
-  await expectRefused(stage, { by: 'key' }, /must be typed/);
+  await expectRefused(stage, { by: 'key' }, /type the name/);
 });
 
 longTest('without gates no answer is needed; a name that is not a target is still rejected', async () => {
@@ -109,7 +109,7 @@ longTest('rejects a target that changed since it was planned', async () => {
   const going = stage.go(proposal);
   expect(await going.end()).toMatchObject({
     ending: 'forbidden',
-    why: 'broker has changed since planning: expected open, found half-open',
+    why: 'broker has changed since planning: planned for open, now half-open. Plan the run again',
     sent: [],
   });
   expect(events(going.events)).not.toContain('acting');

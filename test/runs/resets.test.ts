@@ -104,7 +104,10 @@ test('an object that already has its previous state needs no reset', async () =>
   await closeForTenMinutes(stage);
   stage.server.states.set('broker', 'open');
   expect(await resetFirst(stage)).toMatchObject({
-    outcome: { is: 'over', why: 'nothing to reset: the targets already have their previous state' },
+    outcome: {
+      is: 'over',
+      why: 'the targets already have their previous state, so there is nothing to reset',
+    },
   });
   expect(stage.server.changes).toHaveLength(1);
 });

@@ -61,12 +61,12 @@ longTest(
 );
 
 longTest(
-  'the runbook defines no verification: executed, not recovered; `verify: none`: recovered',
+  'the runbook defines no verification, so the run cannot end as recovered: executed, not recovered; `verify: none`: recovered',
   async () => {
     await using stage = await openStage({ verify: [] });
     expect(await stage.go(await stage.propose()).end()).toMatchObject({
       ending: 'executed-not-recovered',
-      why: 'the runbook defines no verification',
+      why: 'the runbook defines no verification, so the run cannot end as recovered',
     });
     stage.server.states.set('broker', 'open');
     expect(await stage.go(await stage.propose(undefined, { verify: 'none' })).end()).toMatchObject({
@@ -209,7 +209,9 @@ longTest('an undo that would restore a masked value is not offered, and the prev
   stage.server.states.set('hunter2hunter2', 'open');
   const proposal = await stage.propose({ name: 'hunter2hunter2' });
   expect(proposal.steps[0]).not.toHaveProperty('undo');
-  expect(proposal.steps[0]?.plan?.lost).toContain('no undo available: the previous value contains a secret');
+  expect(proposal.steps[0]?.plan?.lost).toContain(
+    'no undo: the previous value contains a secret, which opsdeck does not store',
+  );
   const going = stage.go(proposal, { names: ['hunter2hunter2'] });
   expect(await going.end()).not.toHaveProperty('undo');
 });
@@ -247,7 +249,7 @@ longTest(
   },
 );
 
-test('a run that sent nothing has this run changed nothing to undo', async () => {
+test('a run that sent nothing has this run changed nothing, so there is nothing to undo', async () => {
   await using stage = await openStage();
   const going = stage.go(await stage.propose(), { names: [] });
   await going.end();

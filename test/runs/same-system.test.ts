@@ -262,7 +262,7 @@ const clockSetBack = async () => {
 test.each([
   [
     'all(workloads | startedAt > ${before})',
-    'the clock of compose was set back by 30s, so times cannot be compared',
+    'the clock of compose was set back by 30s, so times before and after cannot be compared',
   ],
   ['all(workloads[source = host] | startedAt > ${before})', undefined],
   ['all(workloads | new)', undefined],

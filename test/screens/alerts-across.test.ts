@@ -134,7 +134,7 @@ longTest('an alert of another environment cannot be silenced from here and match
   await user.press('enter S');
   expect(user.rowWith('S: ')).toContain('this alert belongs to staging: press e to switch');
   await user.press('x');
-  expect(user.rowWith('x: ')).toContain('no action for this row');
+  expect(user.rowWith('x: ')).toContain('no runbook or action fits this row');
   expect(user.given).toEqual([]);
 });
 

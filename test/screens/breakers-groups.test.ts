@@ -143,7 +143,7 @@ test('a group can be folded and unfolded, shows its worst level and offers no ac
   await user.press('h');
   expect(user.rowWith('▸ billing ')).toBeTruthy();
   await user.press('C');
-  expect(user.rowWith('C: ')).toContain('no breaker is selected');
+  expect(user.rowWith('C: ')).toContain('no breaker is selected: move the cursor to a breaker');
   await user.press('b');
   expect(user.rowWith('Circuit breakers: by instance')).toBeTruthy();
   await user.press('b b');

@@ -169,7 +169,7 @@ describe('Checklists', () => {
     const user = await onItem(7);
     await user.press('L');
     expect(user.given).toEqual([]);
-    expect(user.rows().join('\n')).toContain('this item reads no data');
+    expect(user.rows().join('\n')).toContain('this item has nothing to read');
   });
 
   test('D saves the list and its history as Markdown, p opens them in the pager', async () => {

@@ -223,7 +223,7 @@ longTest('an unknown scenario lists the known ones', async () => {
 
 longTest.each([
   [false, 'rehearse: a drill needs the simulator: start opsdeck with --rehearse'],
-  [true, 'rehearse: this simulator has no scenario'],
+  [true, 'rehearse: this simulator has no scenarios to start'],
 ])('without scenarios rehearse gives the reason (simulator: %s)', async (embedded, why) => {
   const user = await openDrills(embedded, []);
   await user.type('reh');

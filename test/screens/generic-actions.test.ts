@@ -228,7 +228,7 @@ test('S proposes a shell in the pod of the row; on a shared screen, and on a dep
 test('F and :forward propose a port-forward to the pod of the row', async () => {
   const user = await open('6 z');
   await user.press('F');
-  expect(user.rowWith('F: ')).toContain('select a pod of a Kubernetes source');
+  expect(user.rowWith('F: ')).toContain('select a pod of a Kubernetes source first');
   await moveTo(user, 'name=bus-1');
   await user.press('F');
   const target = [{ name: 'bus-1', uid: 'uid-bus-1' }];

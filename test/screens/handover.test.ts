@@ -77,7 +77,7 @@ test('after the all-clear it is a recovery', async () => {
     /● incident all clear: all 12 findings are cleared, hold time over/,
   );
   await user.press('n');
-  expect(user.rowWith('n: no runbook is suggested next')).toBeTruthy();
+  expect(user.rowWith('n: no runbook is suggested next: choose one in Runbooks')).toBeTruthy();
 });
 
 test('H copies one line for the next shift', async () => {

@@ -81,7 +81,7 @@ test('the history of a cell shows its level over six hours and each change, newe
     ' billing · production  api  503 in 4.8s, 2s ago  CRIT for 13m since 10:02:07 · last OK 10:02:07',
     '   readiness: psp DOWN (connect timeout 3s)  db UP · kafka UP',
     '   level    ···············●●●●●●●●●●●●●●●●●●●▲▲▲▲▲▲●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●✗✗✗  last 6h, · unknown',
-    '   latency  no latency signal configured',
+    '   latency  no latency signal is configured. Add one with read: { latency: CHECK }',
     '   10:02:07  ✗ CRIT  up → down  13m ago',
     '   07:15:07  ● OK  degraded → up  3h ago',
     '   06:55:07  ▲ WARN  up → degraded  3h ago',

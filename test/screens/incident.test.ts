@@ -305,7 +305,7 @@ describe('several open incidents', () => {
   longTest('without another one the keys say so', async () => {
     const user = await open([payments]);
     await user.press(']');
-    expect(user.rows().join('\n')).toContain('there is no other incident');
+    expect(user.rows().join('\n')).toContain('this is the only incident');
   });
 });
 

@@ -313,7 +313,7 @@ test('T jumps to a time in the selected time zone', async () => {
   await user.press('T');
   await user.type('later');
   await user.press('enter');
-  expect(user.rowWith('time later_')).toContain('not a time. Use 10:14');
+  expect(user.rowWith('time later_')).toContain('this is not a time. Write 10:14');
 });
 
 test('t switches to relative time; w wraps long lines', async () => {

@@ -97,7 +97,7 @@ test('h and l move a crosshair that shows its time and value; . returns to now',
   await user.press('.');
   expect(user.rowWith('min 0.1')).toBeTruthy();
   await user.press('l');
-  expect(user.rowWith('already at the newest values')).toBeTruthy();
+  expect(user.rowWith('the chart already shows the newest values')).toBeTruthy();
 });
 
 test('in a split the crosshair moves by one cell of the narrower chart', async () => {
@@ -133,7 +133,7 @@ test('+ and - zoom; a crosshair further back stays in the middle of the chart', 
     ['readHistory', 'error.rate', { from: now - 24 * hour, to: now - 6 * hour }, 'recalled'],
   ]);
   await user.press('-');
-  expect(user.rowWith('-:')).toContain('the longest window');
+  expect(user.rowWith('-:')).toContain('this is the longest window');
   await user.press('h h h h h h h h h h + + +');
   expect(user.rowWith('Threshold matrix: the last')).toContain('20m');
   const { plot, x } = chartOf(user.rows());
@@ -142,7 +142,7 @@ test('+ and - zoom; a crosshair further back stays in the middle of the chart', 
   await user.press('= = = =');
   expect(user.rowWith('Threshold matrix: the last')).toContain('1m');
   await user.press('=');
-  expect(user.rowWith('=:')).toContain('the shortest window');
+  expect(user.rowWith('=:')).toContain('this is the shortest window');
 });
 
 longTest(
@@ -323,7 +323,7 @@ longTest('signals that an environment lacks or denies are marked as such', async
   await user.press('l l j j');
   expect(user.rowWith('heap % · staging')).toContain('UNKNOWN  denied: prom: GET /api/v1/query: 403');
   await user.press('j');
-  expect(user.rowWith('jobs waiting · staging')).toContain('OK  7, no limit set · prom, 4s ago');
+  expect(user.rowWith('jobs waiting · staging')).toContain('OK  7. No limit is set · prom, 4s ago');
   await user.press('l');
   expect(user.rowWith('jobs waiting · production')).toContain(
     'not set: signal not defined in this environment',

@@ -97,7 +97,7 @@ test('a click confirms nothing: not on a card, not on the footer below it, not d
   await user.together(everywhere.join(''));
   expect(user.given).toEqual([]);
   await click(user, 'Confirm in');
-  expect(user.rowWith('clicks cannot confirm here: use the keys')).toBeTruthy();
+  expect(user.rowWith('a click cannot confirm a run: use the keys')).toBeTruthy();
   await user.happens(() => user.cockpit.setState({ run: { ...proposed(), stage: 'window' } }));
   await user.together(report(0, [60, 10]) + report(65, [60, 10]));
   expect(user.given).toEqual([]);
@@ -108,7 +108,7 @@ test.each(['A', 's'])('a click does not confirm the question of %s', async (keys
   await user.press(keys);
   const before = user.rows().slice(1, -2);
   for (const text of ['enter ', 'esc ']) await click(user, text);
-  expect(user.rowWith('clicks cannot confirm here: use the keys')).toBeTruthy();
+  expect(user.rowWith('a click cannot confirm a run: use the keys')).toBeTruthy();
   expect(user.rows().slice(1, -2)).toEqual(before);
   expect(user.given).toEqual([]);
 });

@@ -37,7 +37,7 @@ longTest(
     expect(placeOf(user)).toBe('overview');
     expect(user.rowWith('1 Health')).toMatch(/^▌/);
     await user.press('ctrl-o');
-    expect(user.rowWith('ctrl-o: no earlier location')).toBeTruthy();
+    expect(user.rowWith('ctrl-o: there is no earlier view to go back to')).toBeTruthy();
     await user.press('ctrl-f ctrl-f ctrl-f');
     expect(placeOf(user)).toMatch(/^ Connection pools/);
   },
@@ -54,7 +54,7 @@ test('ctrl-i goes forward if the terminal distinguishes it from tab', async () =
 longTest('a new step discards the forward history; tab adds no entry', async () => {
   const user = await open();
   await user.press('3 z ctrl-o 5 z ctrl-f');
-  expect(user.rowWith('ctrl-f: no later location')).toBeTruthy();
+  expect(user.rowWith('ctrl-f: there is no later view to go to')).toBeTruthy();
   await user.press('tab tab tab ctrl-o');
   expect(placeOf(user)).toBe('overview');
 });

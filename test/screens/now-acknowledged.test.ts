@@ -212,6 +212,6 @@ describe('ctrl-a acknowledges the finding behind a row', () => {
   test('not on a row that is OK', async () => {
     const user = await openCockpit({ size: [120, 36], scene: outage({ broker: 10 }) });
     await user.press('1 z G ctrl-a');
-    expect(user.rowWith('this row is no finding')).toBeTruthy();
+    expect(user.rowWith('only problems can be acknowledged: select a problem')).toBeTruthy();
   });
 });

@@ -206,7 +206,7 @@ test.each([
   expect(rowOf(help, 'ctrl-z')).toMatch(/suspend opsdeck \(fg resumes\)$/);
   // Without room beside the key, the reason is below it.
   expect(help[help.findIndex((line) => line.startsWith('ctrl-z')) + 1]).toMatch(
-    /^ {19}⊘ no shell to resume from$/,
+    /^ {19}⊘ opsdeck has no shell to resume from$/,
   );
   await user.press('esc');
   expect(user.rows().join('\n')).not.toContain('HELP');
@@ -227,7 +227,7 @@ longTest('help on a card describes the card and returns to it', async () => {
   expect(rowOf(card, 'HELP  this card')).toMatch(/\/ filter · esc close$/);
   const enter = card.findIndex((line) => line.startsWith('enter        confirm the run'));
   expect(card[enter + 1]).toMatch(/^ +⊘ read-only: press A to arm/);
-  expect(card.join('\n')).toMatch(/j, down +scroll down +⊘ nothing to scroll/);
+  expect(card.join('\n')).toMatch(/j, down +scroll down +⊘ the whole text is visible/);
   await user.press('q');
   expect(user.rows().join('\n')).not.toContain('HELP');
   expect(user.rowWith('esc cancel')).toContain('A arm');

@@ -63,7 +63,7 @@ test('an undo, and a run without parameters, have nothing to change', async () =
   const undo = await open(planned({}, false, { undoes: 'run-0' }));
   expect(undo.rows().join()).not.toContain('p changes');
   await undo.press('p');
-  expect(undo.rowWith('p: this run has no parameters to change')).toBeTruthy();
+  expect(undo.rowWith('p: this run has no parameters, so there is nothing to change')).toBeTruthy();
   expect(undo.given).toEqual([]);
 });
 

@@ -203,7 +203,7 @@ test('journal changes are stops, and panes see entries up to that time', async (
   await user.press('{');
   expect(user.rows()[0]).toContain('PAST 09:35:15');
   await user.press('{');
-  expect(user.rowWith('no earlier change in the journal')).toBeTruthy();
+  expect(user.rowWith('the journal has no earlier change')).toBeTruthy();
   await user.press('}');
   expect(user.rows()[0]).toContain('PAST 10:03:15');
   await user.press('}');

@@ -84,7 +84,7 @@ describe('Queues', () => {
 
   longTest('a queue without a dead-letter queue says so', async () => {
     const user = await look({ queues: [queue('idle')] }, ':queues enter w');
-    expect(user.rows().join('\n')).toContain('no dead-letter queue is configured for this queue');
+    expect(user.rows().join('\n')).toContain('this queue has no dead-letter queue');
   });
 
   test('an opened row shows dead-letter queue, times and state', async () => {

@@ -110,7 +110,7 @@ test('a card without room for a zone more has the chart in the zone of the chang
   }));
   const undo = ['bus', 'orders'].map((name) => ({
     step: name,
-    title: `Force open the circuit breaker of ${name} (was OPEN. FORCED_OPEN does not recover by itself)`,
+    title: `Force open the circuit breaker of ${name} (was OPEN. Undo sets FORCED_OPEN, which a person must close)`,
   }));
   const ended = run.events.map((event) => (event.event === 'ended' ? { ...event, changes, undo } : event));
   const events = [...ended, { event: 'noted', text: 'the bus was slow', at: noon }];

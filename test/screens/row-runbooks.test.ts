@@ -125,7 +125,7 @@ longTest(
     expect(user.rows().join('\n')).not.toMatch(/no runbook matches|▸ close-breaker/);
     const half = await opened(shop(), '3 z j j enter', [110, 36]);
     expect(below(half, 'checkout-2 · billing · bus', 1)[0]).toBe(
-      '   no runbook matches this row · R then / searches a symptom',
+      '   no runbook matches this row: choose one in Runbooks · R then / searches a symptom',
     );
   },
 );
@@ -227,5 +227,5 @@ longTest('? names the runbook that enter opens', async () => {
   const other = await opened({ ...shop(), cockpit: { ...shopCockpit, suggestions } }, '3 z ?');
   const text = cardOf(other).join(' ');
   expect(text).toContain('enter twice: runbook close-breaker');
-  expect(text).not.toContain('no action for this row ·');
+  expect(text).not.toContain('no runbook or action fits this row ·');
 });

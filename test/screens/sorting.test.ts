@@ -117,5 +117,5 @@ test('in ASCII the direction is ^ or v', async () => {
 longTest('Logs, which is sorted by time, has no column order', async () => {
   const user = await openCockpit({ scene: shop() });
   await user.press('8 B');
-  expect(user.rowWith('B: no columns here')).toBeTruthy();
+  expect(user.rowWith('B: this pane has no columns')).toBeTruthy();
 });

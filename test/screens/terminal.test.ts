@@ -139,7 +139,7 @@ test('after SIGCONT without a preceding stop, everything is redrawn', async () =
 test('ctrl-z without a shell to resume it gives the reason', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('ctrl-z');
-  expect(user.rowWith('ctrl-z: no shell to resume from')).toBeTruthy();
+  expect(user.rowWith('ctrl-z: opsdeck has no shell to resume from')).toBeTruthy();
 });
 
 longTest('an error while drawing restores the terminal and rejects the pending promise', async () => {

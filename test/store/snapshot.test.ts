@@ -200,7 +200,7 @@ const sessions = feedInfo('bus/sessions', 'sessions');
 test.each([
   ['everything is ok', [[breakers, { items: [breaker('psp')] }]], 'ok'],
   ['a breaker is open', [[breakers, { items: [breaker('psp', { state: 'open' })] }]], 'crit'],
-  ['there are no rows', [[breakers, {}]], 'ok'],
+  ['the table has no rows', [[breakers, {}]], 'ok'],
   ['a source times out', [[breakers, { faults: [fault('timeout')] }]], 'unknown'],
   [
     'one of two feeds is denied',

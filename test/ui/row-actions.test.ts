@@ -150,10 +150,10 @@ test('says that a row has no runbook only when that is known', () => {
     } as unknown as Parameters<typeof noActionsReason>[0]);
   const seen = { ...unread, level: 'crit', subject: pod('billing-0') } as const;
   expect(reason(undefined, {}, 1)).toBe('no rows yet: still loading');
-  expect(reason(undefined)).toBe('no row is selected');
+  expect(reason(undefined)).toBe('no row is selected: move the cursor to a row');
   expect(reason(seen, { suggestions: [], areSuggestionsAwaited: true })).toBe(
     'the actions of this row are not known yet: still loading',
   );
   expect(reason(unread)).toBe('no data for this row: the actions are unknown');
-  expect(reason(seen)).toBe('no action for this row');
+  expect(reason(seen)).toBe('no runbook or action fits this row');
 });

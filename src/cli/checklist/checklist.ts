@@ -55,7 +55,7 @@ const listOf = ({ checklists = [], system, env }: Profile, id: string): Checklis
   if (list !== undefined) return list;
   const known = checklists.map((currentChecklist) => currentChecklist.id).join(', ');
   throw new UsageError(
-    `no checklist "${id}" in ${system}/${env}. ${known === '' ? 'The profile defines no checklists.' : `Choose one of ${known}.`}`,
+    `no checklist "${id}" in ${system}/${env}. ${known === '' ? 'The profile defines none: add one under checklists.' : `Choose one of ${known}.`}`,
   );
 };
 

@@ -7,8 +7,8 @@ export const declareDemo = (command: Command): Command =>
     command
       .summary('open the cockpit on a shipped example')
       .description(
-        'Open the cockpit on one of the shipped examples. Those of the system demo run on the simulator: nothing outside is ' +
-          'nothing outside. Without a name, choose in the list. Other commands open an example with --env demo/SYSTEM/ENV.',
+        'Open the cockpit on one of the shipped examples. Those of the system demo run on the simulator, so nothing outside is ' +
+          'read or changed. Without a name, choose in the list. Other commands open an example with --env demo/SYSTEM/ENV.',
       )
       .argument('[environment]', 'ENV of the system demo, or SYSTEM/ENV'),
     [

@@ -54,7 +54,7 @@ const probe = async (search: Search, candidate: Candidate, login: ClusterLogin):
   try {
     return fits(await server.get(path))
       ? { server }
-      : { why: `${candidate.url} answers, but is another program` };
+      : { why: `${candidate.url} answers, but is no Prometheus or Alertmanager` };
   } catch (error) {
     const isDenied = error instanceof WireError && error.kind === 'denied';
     return { why: `${candidate.url}: ${reasonOf(error)}`, isDenied };
@@ -74,7 +74,7 @@ const ofKind = async (
   const servers = probed.flatMap(({ server }) => server ?? []).slice(0, mostServers);
   if (servers.length > 0) return { servers, missing: [] };
   const denied = probed.find(({ isDenied }) => isDenied);
-  const why = (denied ?? probed[0])?.why ?? 'no Service matches by label, name or port';
+  const why = (denied ?? probed[0])?.why ?? 'no Service has the labels, name or port of a monitoring server';
   return {
     servers,
     missing: [

@@ -52,7 +52,7 @@ const falseValues: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false
 const readsDotenv = ({ COMPOSE_DISABLE_ENV_FILE: disabled }: ProcessEnv): boolean => {
   if (disabled === undefined || falseValues.has(disabled)) return true;
   if (trueValues.has(disabled)) return false;
-  throw new Error('COMPOSE_DISABLE_ENV_FILE is not true or false, which Compose refuses');
+  throw new Error('COMPOSE_DISABLE_ENV_FILE is not true or false. Set true or false, as Compose requires');
 };
 
 /** The first file of a list of names that exists. */

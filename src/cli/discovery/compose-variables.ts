@@ -32,7 +32,7 @@ const closingBrace = (text: string, from: number): number => {
     if (text[index] === '}' && --depth === 0) return index;
     if (text.startsWith('${', index)) depth++;
   }
-  throw new Error('a variable has no closing brace');
+  throw new Error('a variable has no closing brace. Add }');
 };
 
 /** The value of `${NAME}` with an operator. */
@@ -60,11 +60,12 @@ const substitute = (
   budget: Budget,
   depth: number,
 ): string => {
-  if (depth > mostDepth) throw new Error('variables are nested too deeply');
+  if (depth > mostDepth) throw new Error('variables are nested too deeply. Nest fewer of them');
   let result = '';
   let end = 0;
   for (let index = text.indexOf('$'); index >= 0; index = text.indexOf('$', end)) {
-    if (++budget.references > mostReferences) throw new Error('too many variables');
+    if (++budget.references > mostReferences)
+      throw new Error('the file has too many variables. Split the file');
     result += text.slice(end, index);
     token.lastIndex = index;
     const found = token.exec(text);

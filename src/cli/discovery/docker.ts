@@ -123,7 +123,7 @@ export const findCompose = async ({ context, dir, isUnasked }: Search): Promise<
     const names = selection.files.map(({ name }) => name).join(' + ');
     const model = composeModel(selection.files);
     const count = model.services.size;
-    if (count === 0 && !model.hasIncludes) return missing(place, `${names}: no services`);
+    if (count === 0 && !model.hasIncludes) return missing(place, `${names}: the file defines no services`);
     const project = composeProject(model.name, selection.projectDir, selection.variables);
     const own = count === 0 ? [] : [pluralize(count, 'service')];
     const others = model.hasIncludes ? [`${count === 0 ? 'all' : 'more'} services in included files`] : [];

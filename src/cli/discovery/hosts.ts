@@ -39,7 +39,7 @@ export const findSystemd = async ({ context: { openIo, clock } }: Search): Promi
       .map((line) => line.trim().split(/\s+/)[0] ?? '')
       .filter((name) => name.endsWith('.service') && isUnit(name))
       .map((name) => name.replace(/\.service$/, ''));
-    if (units.length === 0) return missing(what, 'systemd reports no running or failed service');
+    if (units.length === 0) return missing(what, 'systemd lists no running or failed service on this host');
     return found(what, `this host, ${pluralize(units.length, 'service')}`, {
       id: 'host',
       entry: { type: 'host', local: true, units },

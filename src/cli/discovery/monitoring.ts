@@ -66,7 +66,7 @@ const probed = async (
   try {
     return fits(await server.get(path))
       ? server
-      : missing(what, `${address.base} answers, but is another program`);
+      : missing(what, `${address.base} answers, but is no Prometheus or Alertmanager`);
   } catch (error) {
     return missing(what, `${address.base}: ${failure(error)}`);
   }

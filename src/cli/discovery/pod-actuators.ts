@@ -106,7 +106,7 @@ export const findPodActuators = async (
     );
     const pods = list(field(podList, 'items'));
     const all = actuatorCandidatesIn(pods);
-    if (all.length === 0) return [missing(what, 'no running pod announces an actuator')];
+    if (all.length === 0) return [missing(what, 'no running pod has an annotation or a port of an actuator')];
     const probed = await Promise.all(
       all.slice(0, mostWorkloads).map((candidate) => probe(search, candidate, login)),
     );
@@ -123,7 +123,7 @@ export const findPodActuators = async (
       const failed =
         probed.find(({ error }) => error instanceof WireError && error.kind === 'denied') ??
         probed.find(({ error }) => error !== undefined);
-      if (failed === undefined) return [missing(what, 'none of the announced addresses is an actuator')];
+      if (failed === undefined) return [missing(what, 'no actuator answers at the announced addresses')];
       return [deniedOr(what, failed.error, `${failed.candidate.target}: ${reasonOf(failed.error)}`, gives)];
     }
     const left = all.length - mostWorkloads;

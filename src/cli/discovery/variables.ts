@@ -24,8 +24,9 @@ const postgresProblem = (env: Env): string | undefined => {
   if (PGHOST === '' && PGDATABASE === '') return 'PGHOST and PGDATABASE are not set';
   if (PGHOST.startsWith('/'))
     return 'PGHOST is a socket directory, which opsdeck does not support. Set a host name';
-  if (PGHOST !== '' && !isHost(PGHOST)) return 'PGHOST is not a host name or an IP address';
-  if (PGPORT !== '' && !isPort(PGPORT)) return 'PGPORT is not a port from 1 to 65535';
+  if (PGHOST !== '' && !isHost(PGHOST))
+    return 'PGHOST is not a host name or an IP address. Correct the variable';
+  if (PGPORT !== '' && !isPort(PGPORT)) return 'PGPORT is not a port. Set a number from 1 to 65535';
   if (!isPostgresName(PGUSER))
     return 'PGUSER is not a user name, but looks like a URL or a connection string';
   if (!isPostgresName(PGDATABASE))
@@ -76,7 +77,7 @@ export const findKafka = ({ context: { processEnv } }: Search): FoundSystem => {
     .map((part) => part.trim().replace(/^\w+:\/\//, ''))
     .filter((text) => text !== '');
   if (brokers.length === 0 || !brokers.every(isBroker))
-    return missing(what, `${name} is not a list of HOST:PORT`);
+    return missing(what, `${name} is not a list of brokers. Write HOST:PORT,HOST:PORT`);
   return found(what, `${name}, ${brokers.join(', ')}`, {
     id: 'kafka',
     entry: { type: 'kafka', brokers },

@@ -65,7 +65,8 @@ const printHistory = async (call: Invocation<DrillFlags>): Promise<number> => {
   if (options.json === true) output.json(drills.map(drillJson));
   else if (options.csv === true) output.lines(csvLines(drills));
   else if (options.markdown === true) output.lines(markdownLines(drills));
-  else if (drills.length === 0) output.line(`${context.stateDir} contains no drills yet`);
+  else if (drills.length === 0)
+    output.line(`${context.stateDir} has no drills yet. Start one: opsdeck drill SYSTEM/ENV INCIDENT`);
   else output.lines(tableLines(historyRows(drills)));
   return 0;
 };

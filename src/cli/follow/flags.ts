@@ -13,8 +13,8 @@ export const declareFollow = (command: Command): Command =>
     command
       .summary('show the screen of another cockpit, read-only')
       .description(
-        'Show the screen of another cockpit as its user sees it, with aliases in share mode. That cockpit uses this state directory, ' +
-          'or to a machine that shares the state database of the environment. Keys pause, scroll back and return. None reaches the other cockpit, whose header says that you follow.\n\n' +
+        'Show the screen of another cockpit as its user sees the screen, with aliases in share mode. That cockpit uses the same state directory, ' +
+          'or the same state database. Keys pause, scroll back and return. No key reaches the other cockpit, whose header says that you follow.\n\n' +
           'Exit codes: 0 success, 1 there is no cockpit to follow, 4 usage error.',
       )
       .argument('[cockpit]', 'cockpit id, user or user@host (default: the only cockpit, or a choice)')

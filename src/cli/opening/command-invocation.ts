@@ -15,7 +15,9 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export const interruptSignal = (): AbortSignal => {
   const controller = new AbortController();
   for (const name of signals)
-    process.on(name, () => controller.abort(new DOMException(`stopped by ${name}`, 'AbortError')));
+    process.on(name, () =>
+      controller.abort(new DOMException(`opsdeck was stopped by ${name}`, 'AbortError')),
+    );
   return controller.signal;
 };
 

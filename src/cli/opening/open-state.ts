@@ -12,7 +12,7 @@ import { opsdeckVersion } from '../command/package-root.ts';
 
 /** The state of this machine where that of the team is not known: it is read, and nothing is changed. */
 const refusedState = (local: StateStore, problem: string): StateStore => {
-  const why = `the state database is not known: ${problem}`;
+  const why = `the address of the state database cannot be read: ${problem}`;
   const locked = (): Promise<never> => Promise.reject(new StateDatabaseError(why, false));
   return {
     ...local,

@@ -244,7 +244,9 @@ const answersOf = (
 /** Returns the exit code of an outcome, and fixes it even if stdout fails. */
 const settledBy = (ended: Extract<RunEvent, { event: 'ended' }>, output: Output): number => {
   const { is, exit } = outcomeOf(ended, ended.incident);
-  output.settle(`The run still ended: ${is} (exit code ${exit}). See opsdeck audit show --run ${ended.run}.`);
+  output.settle(
+    `The run itself ended: ${is} (exit code ${exit}). See opsdeck audit show --run ${ended.run}.`,
+  );
   return exit;
 };
 

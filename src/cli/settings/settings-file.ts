@@ -23,7 +23,9 @@ export const readSettings = async ({
     return parseSettings(text, settingsFile);
   } catch (error) {
     const why = errorMessage(error);
-    const todo = /^E(ACCES|PERM)\b/.test(why) ? 'fix the permissions' : 'put a settings file there instead';
+    const todo = /^E(ACCES|PERM)\b/.test(why)
+      ? 'make the file readable for your user'
+      : 'replace this path by a file, or remove the path';
     const position = { file: settingsFile, line: 1, col: 1 };
     return {
       settings: defaultSettings,

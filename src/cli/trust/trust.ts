@@ -94,7 +94,11 @@ const trustDir = async ({ args, options, context, output }: TrustCall): Promise<
       if (shown[key].length > 0) output.line(`  ${heading}`);
       for (const text of shown[key]) output.line(`    ${text}`);
     }
-    output.line(isTrusted ? `trusted until one of these files changes` : `dry run: not trusted`);
+    output.line(
+      isTrusted
+        ? `the directory is trusted until one of these files changes`
+        : `dry run: the directory is not trusted yet`,
+    );
   }
   return 0;
 };

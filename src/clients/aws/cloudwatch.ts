@@ -63,7 +63,10 @@ const seriesOf = (parts: readonly MetricDataResult[]): MetricSeries => {
     points: points.toSorted((a, b) => a.at - b.at),
     ...(failed === undefined
       ? {}
-      : { problem: failed.Messages?.[0]?.Value ?? `CloudWatch reports ${failed.StatusCode}` }),
+      : {
+          problem:
+            failed.Messages?.[0]?.Value ?? `CloudWatch returned a partial result: ${failed.StatusCode}`,
+        }),
   };
 };
 

@@ -68,7 +68,11 @@ const xmlRoot = /^\s*(?:<\?xml[^>]*\?>\s*)?<\w+(?:Response|Result)[\s/>]/;
 const parseableBody = (answer: HttpAnswer, isJson: boolean, mayBeEmpty: boolean): string => {
   if (mayBeEmpty && answer.text === '') return '';
   if (isJson) return JSON.stringify(answer.json());
-  if (!xmlRoot.test(answer.text)) throw new WireError('malformed', 'the response is not from an AWS service');
+  if (!xmlRoot.test(answer.text))
+    throw new WireError(
+      'malformed',
+      'the response is not from an AWS service: check endpoint of the source, and proxies in between',
+    );
   return answer.text;
 };
 

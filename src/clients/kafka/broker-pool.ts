@@ -114,7 +114,12 @@ class Brokers implements BrokerPool {
     } catch (error) {
       throw mergeErrors(failures) ?? error;
     } finally {
-      over.abort(new WireError('cancelled', 'a different broker answered at this address'));
+      over.abort(
+        new WireError(
+          'cancelled',
+          'a different broker answered at this address: check advertised.listeners of the brokers',
+        ),
+      );
     }
   }
 
@@ -159,7 +164,12 @@ class Brokers implements BrokerPool {
   async #brokerOf(id: number): Promise<KafkaBroker | undefined> {
     const member = (await this.cluster()).brokers.find((broker) => broker.id === id);
     if (member === undefined)
-      this.addProblem(new WireError('unreachable', `broker ${id} is not in the cluster`));
+      this.addProblem(
+        new WireError(
+          'unreachable',
+          `broker ${id} is not in the cluster. Wait until the broker is back, or reassign its partitions`,
+        ),
+      );
     return member;
   }
 

@@ -77,7 +77,11 @@ type Of<K extends KafkaChange['is']> = Extract<KafkaChange, { readonly is: K }>;
 const controllerOf = async (brokers: BrokerPool) => {
   const { controller, brokers: all } = await brokers.cluster();
   const broker = all.find(({ id }) => id === controller) ?? all[0];
-  if (broker === undefined) throw new WireError('unreachable', 'the cluster metadata lists no broker');
+  if (broker === undefined)
+    throw new WireError(
+      'unreachable',
+      'the cluster metadata lists no broker: check that the cluster is running',
+    );
   return broker;
 };
 
@@ -116,7 +120,10 @@ const check = (
 ): void => {
   const answer = topics.find(({ name }) => name === topic);
   if (answer === undefined)
-    throw new WireError('malformed', `${call} of topic ${topic}: the response does not contain the topic`);
+    throw new WireError(
+      'malformed',
+      `${call} of topic ${topic}: the broker did not answer for this topic. Check the topic before you send the change again`,
+    );
   if (answer.error !== 0) throw changeError(answer.error, call, `of topic ${topic}`, answer.message);
 };
 
@@ -144,7 +151,7 @@ const setOffsets = async (
   if (results.length < partitions.length)
     throw new WireError(
       'malformed',
-      `OffsetCommit of group ${group}: the response does not contain some partitions`,
+      `OffsetCommit of group ${group}: the broker did not answer for some partitions. Check the offsets before you send the change again`,
     );
 };
 

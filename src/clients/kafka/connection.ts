@@ -148,7 +148,12 @@ export class KafkaConnection {
     if (this.#length < 4 || this.#ended !== undefined) return undefined;
     const length = this.#whole().readInt32BE();
     if (length >= 4 && length <= longestAnswer) return length + 4;
-    this.close(new WireError('malformed', 'the response is not from a Kafka broker'));
+    this.close(
+      new WireError(
+        'malformed',
+        'the response is not from a Kafka broker: check brokers of the source, and whether the listener requires TLS',
+      ),
+    );
     return undefined;
   }
 
@@ -167,7 +172,12 @@ export class KafkaConnection {
     const waiting = this.#waiting.get(correlation);
     this.#waiting.delete(correlation);
     if (waiting === undefined)
-      this.close(new WireError('malformed', 'the broker sent a response without a matching request'));
+      this.close(
+        new WireError(
+          'malformed',
+          'the broker answered a request that was not sent: check proxies in between',
+        ),
+      );
     else waiting.take(frame.subarray(4));
   }
 
@@ -175,7 +185,7 @@ export class KafkaConnection {
     const known = this.#versions?.get(call.key);
     const has =
       known === undefined
-        ? 'the broker does not support this call'
+        ? 'the broker does not support this call. opsdeck needs Apache Kafka 3.0 or newer'
         : `the broker supports ${known.from} to ${known.to}`;
     return new RemediedError(
       'malformed',

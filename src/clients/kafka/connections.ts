@@ -204,7 +204,7 @@ export const openConnections = (
     speaks: async (to, call, signal) => (await connected(usable(to), signal)).speaks(call),
     close: () => {
       for (const { stop, open } of lines.values()) {
-        stop.abort(new WireError('cancelled', 'opsdeck has closed this source'));
+        stop.abort(new WireError('cancelled', 'opsdeck has closed this source, so nothing more is read'));
         open?.close();
       }
       lines.clear();

@@ -97,7 +97,7 @@ const withoutLeader = (places: readonly LeaderlessPlace[]): readonly WireError[]
     ([replicas, names]) =>
       new WireError(
         'unreachable',
-        `broker ${replicas}: no leader for ${abbreviateList(names)}, which has replicas on this broker`,
+        `broker ${replicas}: no leader for ${abbreviateList(names)}, whose leader was on this broker`,
       ),
   );
 };

@@ -1,7 +1,8 @@
 import { stripControls } from '../../domain/text/controls.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 
-const cutOff = (): WireError => new WireError('malformed', 'the response is truncated');
+const cutOff = (): WireError =>
+  new WireError('malformed', 'the response of the broker is truncated: check proxies in between');
 
 /**
  * Reads bytes of the Kafka protocol. `flexible`: compact strings and arrays, tagged fields at the end of records
@@ -45,7 +46,7 @@ export class WireReader {
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
-    throw new WireError('malformed', 'the response has an unterminated varint');
+    throw new WireError('malformed', 'the response of the broker is damaged: check proxies in between');
   }
 
   /** Reads a length or count; -1 is null. An impossible count is `malformed`. */

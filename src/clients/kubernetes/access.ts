@@ -129,7 +129,8 @@ const pluginCredentials = (
       credential?.cert === undefined || credential.key === undefined
         ? undefined
         : { cert: credential.cert, key: credential.key },
-    close: () => closing.abort(new WireError('cancelled', 'opsdeck has closed this source')),
+    close: () =>
+      closing.abort(new WireError('cancelled', 'opsdeck has closed this source, so nothing more is read')),
   };
 };
 

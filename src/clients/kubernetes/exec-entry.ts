@@ -36,7 +36,7 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
   if (!modes.includes(mode))
     throw entry.wrong(`interactiveMode must be one of ${modes.join(', ')}`, 'interactiveMode');
   const command = entry.text('command');
-  if (command === undefined) throw entry.wrong('exec has no command');
+  if (command === undefined) throw entry.wrong('exec has no command. Add command: to the entry');
   const installHint = entry.text('installHint')?.trim();
   return {
     apiVersion,
@@ -51,7 +51,7 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
 
 const variableOf = (variable: YamlFields): readonly [string, string] => {
   const name = variable.text('name');
-  if (name === undefined) throw variable.wrong('an env entry of exec has no name');
+  if (name === undefined) throw variable.wrong('an env entry of exec has no name. Add name: to the entry');
   return [name, variable.text('value') ?? ''];
 };
 

@@ -125,10 +125,16 @@ const credentialOf = (raw: string, line: string, apiVersion: string): PluginCred
   try {
     answer = JSON.parse(raw);
   } catch {
-    throw new WireError('malformed', `"${line}" printed no ExecCredential`);
+    throw new WireError(
+      'malformed',
+      `"${line}" printed no ExecCredential. Run the command by hand, and log in again`,
+    );
   }
   if (!isObject(answer) || answer.kind !== 'ExecCredential')
-    throw new WireError('malformed', `"${line}" printed no ExecCredential`);
+    throw new WireError(
+      'malformed',
+      `"${line}" printed no ExecCredential. Run the command by hand, and log in again`,
+    );
   if (answer.apiVersion !== apiVersion)
     throw new RemediedError(
       'malformed',
@@ -145,7 +151,7 @@ const credentialOf = (raw: string, line: string, apiVersion: string): PluginCred
   if (token === undefined && (cert === undefined || key === undefined))
     throw new WireError(
       'malformed',
-      `"${line}" returned neither a token nor a client certificate with a key`,
+      `"${line}" returned neither a token nor a client certificate with a key. Log in again`,
     );
   if (token !== undefined) secretMasker.add(token);
   const until = Date.parse(textAt(status, 'expirationTimestamp') ?? '');

@@ -127,7 +127,8 @@ const present = <T extends object>(fields: T): Present<T> =>
 
 const contextOf = (name: string, context: YamlFields): KubeContext => {
   const cluster = context.text('cluster');
-  if (cluster === undefined) throw context.wrong(`context "${name}" names no cluster`);
+  if (cluster === undefined)
+    throw context.wrong(`context "${name}" names no cluster. Add cluster: to the context`);
   return {
     name,
     cluster,
@@ -163,7 +164,8 @@ const clusterOf = (name: string, cluster: YamlFields, dir: string): KubeCluster 
 /** The server URL. Without a scheme it is https if TLS is configured, otherwise http, as in client-go. */
 const serverOf = (name: string, cluster: YamlFields): string => {
   const serverUrl = cluster.text('server')?.replace(/\/+$/, '');
-  if (serverUrl === undefined) throw cluster.wrong(`cluster "${name}" has no server`);
+  if (serverUrl === undefined)
+    throw cluster.wrong(`cluster "${name}" has no server. Add server: https://HOST:PORT to the cluster`);
   const isSecured = ['certificate-authority', 'certificate-authority-data', 'insecure-skip-tls-verify'].some(
     (field) => cluster.names().includes(field),
   );

@@ -202,7 +202,7 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
       opened = undefined;
     },
     close: async () => {
-      closing.abort(new WireError('cancelled', 'opsdeck has closed this source'));
+      closing.abort(new WireError('cancelled', 'opsdeck has closed this source, so nothing more is read'));
       known?.close();
     },
   };

@@ -136,7 +136,9 @@ const choose = (
     ...new Set(merged.flatMap((kubeconfig) => kubeconfig.contexts.map((context) => context.name))),
   ].sort();
   const available =
-    known.length === 0 ? 'the kubeconfig defines no contexts' : `contexts: ${known.join(', ')}`;
+    known.length === 0
+      ? 'the kubeconfig defines no contexts. Log in with the tool of your cluster, or name another file with kubeconfig:'
+      : `contexts: ${known.join(', ')}`;
   if (name === undefined)
     throw new RemediedError(
       'unconfigured',

@@ -29,7 +29,7 @@ export const encodeDocument = (document: MongoDocument): Uint8Array => {
   try {
     // Relaxed parsing would turn 64-bit integers into numbers, and lose digits of IDs.
     const values: unknown = EJSON.deserialize(document as Document, { relaxed: false });
-    if (!isObject(values)) throw new Error('the value is not a MongoDB document');
+    if (!isObject(values)) throw new Error('the value is not a MongoDB document. Write { FIELD: VALUE }');
     return serialize(values, { ignoreUndefined: true });
   } catch (error) {
     throw new WireError('unconfigured', `the value is not valid Extended JSON: ${errorMessage(error)}`);

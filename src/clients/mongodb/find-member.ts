@@ -90,7 +90,7 @@ export const openMemberSession = async (
   const [first, ...others] = address.hosts;
   const named = member === undefined ? undefined : address.hosts.find(({ name }) => name === member);
   if (member !== undefined && named === undefined)
-    throw new MongoError('missing', `${member} is not a host of the url`);
+    throw new MongoError('missing', `${member} is not among the hosts in url: add the member to url`);
   const only = named ?? (others.length === 0 ? first : undefined);
   const session = await (only === undefined
     ? findMember(address, open, transport, signal)

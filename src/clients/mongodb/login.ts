@@ -11,7 +11,11 @@ const payloadOf = (bytes: Buffer): unknown => ({
 
 const bytesIn = ({ payload }: MongoDocument): Buffer => {
   const { base64 } = Object(Object(payload).$binary);
-  if (typeof base64 !== 'string') throw new MongoError('malformed', 'cannot parse the SCRAM challenge');
+  if (typeof base64 !== 'string')
+    throw new MongoError(
+      'malformed',
+      'the server sent a SCRAM challenge that opsdeck cannot parse: check that the server is MongoDB',
+    );
   return Buffer.from(base64, 'base64');
 };
 

@@ -14,21 +14,30 @@ const notPrimary: Meaning = {
   words: 'this member is not the primary',
   remedy: 'list every member in the url of the source, so that opsdeck finds the primary',
 };
-const ending: Meaning = { kind: 'unreachable', words: 'the server is shutting down or changing roles' };
+const ending: Meaning = {
+  kind: 'unreachable',
+  words: 'the server is shutting down or changing roles: try again in a moment',
+};
 
 /** Meanings of error codes. Source: MongoDB, src/mongo/base/error_codes.yml. */
 const meanings: Readonly<Record<number, Meaning>> = {
-  11: { kind: 'missing', words: 'the user does not exist' },
+  11: { kind: 'missing', words: 'the user does not exist: check user: and authSource:' },
   18: {
     kind: 'denied',
     words: 'authentication failed',
     remedy: 'check user:, password: and authSource: of this source',
   },
-  26: { kind: 'missing', words: 'the collection does not exist' },
-  27: { kind: 'missing', words: 'the index does not exist' },
-  50: { kind: 'timeout', words: 'the server has stopped the command at the time limit' },
+  26: { kind: 'missing', words: 'the collection does not exist: check the name, and database of the source' },
+  27: { kind: 'missing', words: 'the index no longer exists' },
+  50: {
+    kind: 'timeout',
+    words: 'the server stopped the command at the time limit: narrow the query, or add an index',
+  },
   59: { kind: 'missing', words: 'this server does not support the command' },
-  76: { kind: 'missing', words: 'the server is not a member of a replica set' },
+  76: {
+    kind: 'missing',
+    words: 'the server is not a member of a replica set, so there is no replication to show',
+  },
   91: ending,
   94: {
     kind: 'unreachable',
@@ -40,7 +49,10 @@ const meanings: Readonly<Record<number, Meaning>> = {
   11600: ending,
   11602: ending,
   13435: notPrimary,
-  13436: { kind: 'unreachable', words: 'this member is neither primary nor secondary' },
+  13436: {
+    kind: 'unreachable',
+    words: 'this member is neither primary nor secondary: rs.status() shows the state',
+  },
 };
 
 /** Privileges by command, as actions and resources of a role. Source: MongoDB docs, Privilege Actions. */
@@ -107,4 +119,8 @@ export const toMongoError = (
   return new MongoError(kind, words === undefined ? message : `${words} (${message})`, number, remedy);
 };
 
-export const notMongoError = (): MongoError => new MongoError('malformed', 'not a MongoDB response');
+export const notMongoError = (): MongoError =>
+  new MongoError(
+    'malformed',
+    'the response is not from MongoDB: check the port, and whether the server requires TLS',
+  );

@@ -26,7 +26,7 @@ const refusedKeyIn = (value: unknown): string | undefined => {
 };
 
 const pipelineProblem: Check = ({ pipeline }) => {
-  if (!Array.isArray(pipeline)) return 'an aggregate command needs a pipeline';
+  if (!Array.isArray(pipeline)) return 'aggregate needs a pipeline. Add pipeline: [ … ]';
   const stages = pipeline.flatMap((stage) => (isObject(stage) ? Object.keys(stage) : ['?']));
   const wrong = stages.find((stage) => !readStages.has(stage));
   return wrong === undefined ? undefined : `the stage ${wrong}`;

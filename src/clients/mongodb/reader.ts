@@ -56,7 +56,10 @@ const withWholeCursor = async (
     const batchSize = max - documents.length;
     const more = await session.ask(database, { getMore: asLong(id), collection, batchSize });
     if (!isObject(more.cursor) || !Array.isArray(more.cursor.nextBatch))
-      throw new MongoError('malformed', 'the server sent a cursor batch in an unexpected form');
+      throw new MongoError(
+        'malformed',
+        'the server sent a cursor that opsdeck cannot read: check that the server is MongoDB',
+      );
     documents.push(...more.cursor.nextBatch);
     id = more.cursor.id;
   }
@@ -123,8 +126,16 @@ export const openMongoReader = (target: MongoTarget, transport: Transport): Mong
     const { role } = session.member;
     const now = await cutOnAbort(session, signal, session.greet);
     if (now.role === role && role === 'primary') return;
-    session.cut(new WireError('unreachable', 'the role of the member has changed'));
-    throw new WireError('unreachable', 'the role of the member has changed');
+    session.cut(
+      new WireError(
+        'unreachable',
+        'the member became primary or secondary in between: the next reading starts again',
+      ),
+    );
+    throw new WireError(
+      'unreachable',
+      'the member became primary or secondary in between: the next reading starts again',
+    );
   };
 
   return {

@@ -82,7 +82,7 @@ const exchangeOver = (wire: Duplex): Exchange => {
         wire.write(message);
       }),
     end: async () => {
-      cut(new WireError('cancelled', 'this connection is closed'));
+      cut(new WireError('cancelled', 'this connection is closed: the next reading opens another'));
       await closed;
     },
     cut,

@@ -42,7 +42,11 @@ type TlsSettings = ReturnType<typeof tlsConnectOptions> & {
  */
 const parsed = (url: string): { readonly url: URL; readonly hasHost: boolean } => {
   const [, scheme, userinfo = '', rest = ''] = /^(postgres(?:ql)?:\/\/)([^/?#]*@)?(.*)$/s.exec(url) ?? [];
-  if (scheme === undefined) throw new WireError('unconfigured', 'the url does not start with postgres://');
+  if (scheme === undefined)
+    throw new WireError(
+      'unconfigured',
+      'the url does not start with postgres://. Use postgres://USER@HOST:PORT/DATABASE',
+    );
   const hasHost = rest !== '' && !/^[/?#:]/.test(rest);
   const whole = hasHost ? url : `${scheme}${userinfo}localhost${rest}`;
   if (!URL.canParse(whole))
@@ -76,7 +80,7 @@ export const resolvePostgresAddress = (
   if (password !== undefined) secretMasker.add(password);
   const port = Number(filled(query.get('port'), url.port, env.PGPORT) ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new WireError('unconfigured', 'the url has an invalid port');
+    throw new WireError('unconfigured', 'the port in the url is invalid. Write a number from 1 to 65535');
   const tls = tlsOf(target, filled(query.get('sslmode'), env.PGSSLMODE), query.get('sslrootcert'));
   return {
     host: filled(query.get('host'), named, env.PGHOST) ?? 'localhost',

@@ -32,7 +32,12 @@ const changeOn = async (
     void session.cancel();
     void clock.sleep(outcomeWaitMs, over.signal).then(() => {
       if (!over.signal.aborted)
-        session.cut(new WireError('cancelled', 'canceled. The statement may have taken effect anyway'));
+        session.cut(
+          new WireError(
+            'cancelled',
+            'canceled. The statement may have taken effect anyway: check before you send the statement again',
+          ),
+        );
     });
   };
   /** Stops before the next statement: a cancel between two statements has no effect on the server. */

@@ -37,9 +37,15 @@ const meanings: Readonly<Record<string, Meaning>> = {
     words: 'the server does not accept connections yet',
     remedy: 'wait: the server is starting up, shutting down or recovering. See the server log',
   },
-  '57P01': { kind: 'unreachable', words: 'an administrator terminated the session' },
-  '57P02': { kind: 'unreachable', words: 'the server crashed and is restarting' },
-  '57P05': { kind: 'unreachable', words: 'the session was idle for longer than idle_session_timeout' },
+  '57P01': {
+    kind: 'unreachable',
+    words: 'an administrator terminated the session: the next reading connects again',
+  },
+  '57P02': { kind: 'unreachable', words: 'the server crashed and is restarting: see the server log' },
+  '57P05': {
+    kind: 'unreachable',
+    words: 'the session was idle for longer than idle_session_timeout: the next reading connects again',
+  },
   '25P03': { kind: 'unreachable', words: 'the session was ended by idle_in_transaction_session_timeout' },
   '25006': {
     kind: 'denied',
@@ -53,7 +59,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
       'GRANT this user pg_monitor (to see sessions) and pg_signal_backend (to cancel and terminate), or the rights on this object',
   },
   '3D000': { kind: 'missing', remedy: 'set url or database: of the source to an existing database' },
-  '55P03': { kind: 'timeout', words: 'the statement timed out while waiting for a lock' },
+  '55P03': {
+    kind: 'timeout',
+    words: 'the statement waited too long for a lock: see who holds the lock in Database sessions',
+  },
   '0A000': { kind: 'missing', words: 'this server does not support the command' },
 };
 
@@ -99,7 +108,7 @@ export const cleartextRefusedError = new SqlError(
 );
 
 export const notPostgresError = (): SqlError =>
-  new SqlError('malformed', 'the response is not from a PostgreSQL server');
+  new SqlError('malformed', 'the response is not from a PostgreSQL server: check host and port in url');
 
 const textIn = (error: object, key: string): string => {
   const value: unknown = Object.entries(error).find(([name]) => name === key)?.[1];

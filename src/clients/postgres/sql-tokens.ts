@@ -69,7 +69,9 @@ const afterQuoted = (text: string, from: number, quote: string, escapes: boolean
  */
 const isAmbiguous = (literal: string): boolean => /(?<!\\)(?:\\\\)*\\'/.test(literal);
 
-const unclosed: UntokenizableSql = { why: 'the query has an unterminated quote or comment' };
+const unclosed: UntokenizableSql = {
+  why: 'the query has an unterminated quote or comment. Close the quote or comment',
+};
 
 interface Step {
   readonly token: SqlToken;

@@ -29,7 +29,12 @@ const loginProblem = (body: Buffer, isPrivate: boolean): SqlError | undefined =>
   if (kind === cleartextPassword && !isPrivate) return cleartextRefusedError;
   if (kind !== saslContinue) return undefined;
   const rounds = /(?:^|,)i=([^,]*)/.exec(body.toString('latin1', 4))?.[1] ?? '';
-  return isAcceptedRounds(rounds) ? undefined : new SqlError('malformed', 'cannot parse the SCRAM challenge');
+  return isAcceptedRounds(rounds)
+    ? undefined
+    : new SqlError(
+        'malformed',
+        'the server sent a SCRAM challenge that opsdeck cannot parse: check that the server is PostgreSQL',
+      );
 };
 
 /** No other machine can read along: TLS, a socket of this machine, or its loopback interface. */
@@ -123,7 +128,14 @@ const settled = <T>(wire: Duplex, signal: AbortSignal, on: (done: (value: T) => 
     const abort = (): void => end(() => reject(toAbortError(signal)));
     const fail = (error: Error): void => end(() => reject(toWireError(error) ?? error));
     const closed = (): void =>
-      fail(Object.assign(new Error('closed before the first message'), { code: 'ECONNRESET' }));
+      fail(
+        Object.assign(
+          new Error(
+            'the server closed the connection before the first message: see the server log, and whether the port is that of PostgreSQL',
+          ),
+          { code: 'ECONNRESET' },
+        ),
+      );
     const end = (settle: () => void): void => {
       signal.removeEventListener('abort', abort);
       wire.off('error', fail).off('close', closed);

@@ -31,7 +31,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   BUSY: {
     kind: 'unreachable',
-    words: 'blocked by a script',
+    words: 'a script blocks the server',
     remedy:
       'a script has run for longer than busy-reply-threshold: SCRIPT KILL ends one that has not written',
   },
@@ -42,7 +42,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   CLUSTERDOWN: {
     kind: 'unreachable',
-    words: 'the cluster is down',
+    words: 'the cluster is down, so no key can be read',
     remedy: 'run CLUSTER INFO to see the slots without a node',
   },
   MOVED: {
@@ -71,7 +71,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
     kind: 'unreachable',
     words: 'the server refuses writes, because too few replicas are connected',
   },
-  WRONGTYPE: { kind: 'malformed', words: 'the key has a value of another type' },
+  WRONGTYPE: { kind: 'malformed', words: 'the key has a value of another type: check the key' },
 };
 
 /** Words of messages with the general code ERR. */
@@ -89,7 +89,10 @@ const general: readonly (readonly [RegExp, Meaning])[] = [
     /^unknown (?:sub)?command/i,
     { kind: 'missing', words: 'not supported by this server, or renamed (rename-command)' },
   ],
-  [/cluster support disabled/i, { kind: 'missing', words: 'the server is not a cluster node' }],
+  [
+    /cluster support disabled/i,
+    { kind: 'missing', words: 'the server is not a cluster node, so CLUSTER commands do not work' },
+  ],
   [
     /DB index is out of range/i,
     { kind: 'missing', remedy: 'set the url of the source to an existing database number' },
@@ -121,4 +124,7 @@ export const toRedisError = (reply: string, command: RedisCommand, user = 'defau
 };
 
 export const notRedisError = (): RedisError =>
-  new RedisError('malformed', 'the response is not from a Redis server');
+  new RedisError(
+    'malformed',
+    'the response is not from a Redis server: check the port in url, and whether the server requires TLS (rediss://)',
+  );

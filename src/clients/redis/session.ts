@@ -97,7 +97,7 @@ const sessionOver = (wire: Duplex, user: string | undefined): RedisSession => {
         wire.write(encoded(command));
       }),
     end: async () => {
-      cut(new WireError('cancelled', 'this connection is closed'));
+      cut(new WireError('cancelled', 'this connection is closed: the next reading opens another'));
       await closed;
     },
     cut,

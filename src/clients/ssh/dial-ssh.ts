@@ -27,7 +27,7 @@ const failureOf = (stderr: string, wasOpen: boolean, host: SshHost): WireError =
       'set AllowTcpForwarding yes in sshd_config on that host',
     );
   if (why !== '') return new TunnelError(`${ssh} cannot reach the destination: ${oneLine(why)}`);
-  if (wasOpen && stderr === '') return new TunnelError(`the connection to ${ssh} has ended`);
+  if (wasOpen && stderr === '') return new TunnelError(`the SSH connection to ${ssh} has ended`);
   const lost = toSshError(stderr, ssh, displaySshCommand(host));
   return new TunnelError(lost.message, lost instanceof RemediedError ? lost.remedy : undefined, lost);
 };

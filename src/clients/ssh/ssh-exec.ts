@@ -108,7 +108,7 @@ const notBegun = ({ status, err, out }: ProgramEnd, address: string): WireError 
   const failure =
     status === gaveUp
       ? toSshError(err, address)
-      : new WireError('unreachable', `no shell answered on the host: ${err || out}`);
+      : new WireError('unreachable', `the host started no shell: ${err || out}`);
   return new TunnelError(
     failure.message,
     failure instanceof RemediedError ? failure.remedy : undefined,

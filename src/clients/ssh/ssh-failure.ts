@@ -78,24 +78,24 @@ const known: readonly Known[] = [
   {
     pattern: /Could not resolve hostname|Name or service not known|nodename nor servname/i,
     kind: 'unreachable',
-    why: 'the host name does not resolve',
+    why: 'the host name does not resolve: check the name, or HostName in ssh_config',
   },
   { pattern: /Connection refused/i, kind: 'unreachable', why: 'connection refused' },
   {
     pattern: /timed out|Timeout, server/i,
     kind: 'timeout',
-    why: 'no answer from the host: the connection timed out',
+    why: 'no answer from the host: the connection timed out. Check the address, firewalls and the VPN',
   },
   {
     pattern: /No route to host|Network is unreachable|Host is down/i,
     kind: 'unreachable',
-    why: 'there is no route to the host',
+    why: 'there is no route to the host: check the VPN',
   },
   {
     pattern:
       /invalid format|Bad packet|protocol (?:mismatch|error)|bad remote protocol|no matching|message authentication|incorrect signature|Unable to negotiate|banner line contains|Corrupted|Bad configuration option/i,
     kind: 'malformed',
-    why: 'the host runs no usable SSH server',
+    why: 'no SSH server answers at this port: check Port in ssh_config',
   },
   {
     pattern:
@@ -136,6 +136,11 @@ export const toSshError = (err: string, address: string, typed?: string): WireEr
   const words = wordsOf(err);
   return (
     classifySshFailure(err, address, typed) ??
-    new WireError('unreachable', words === '' ? 'ssh failed without a message' : `ssh failed: ${words}`)
+    new WireError(
+      'unreachable',
+      words === ''
+        ? 'ssh failed without a message: run the same ssh command by hand'
+        : `ssh failed: ${words}`,
+    )
   );
 };

@@ -71,8 +71,8 @@ const isItemRecord = (record: ChecklistRecord): record is ItemRecord => record.i
 export const markProblem = (mark: ChecklistMark, note: string): string | undefined =>
   (mark === 'override' || mark === 'not-needed' || mark === 'note') && isBlankText(note)
     ? mark === 'note'
-      ? 'the note needs text'
-      : 'a reason is required'
+      ? 'the note is empty. Write what was done'
+      : 'a reason is required. Say why'
     : undefined;
 
 /**

@@ -60,7 +60,7 @@ export const parseBound = (text: string): Bound | { error: string } => {
     return isComparison(op) ? { op, value: Number(number) } : no(text, `write "${meant}${number}"`);
   }
   if (!/^[\p{L}_][\p{L}\p{N}_ ./:-]*$/u.test(rest))
-    return no(text, `"${rest}" is neither a number nor a word`);
+    return no(text, `"${rest}" is neither a number nor a word. Write ">=500" or "= running"`);
   if (op === '=' || op === '!=') return { op, value: rest };
   return no(text, `a word can only be compared with = or !=. Write "= ${rest}" or "!= ${rest}"`);
 };
@@ -235,7 +235,7 @@ const explain = (
     return `${text}${limit}, ${pending.level} after ${formatAge(now - pending.since)} of ${formatDuration(t.forMs ?? 0)}`;
   }
   if (level !== 'warn' && level !== 'crit')
-    return t.warn || t.crit ? `${text}, within limits` : `${text}, no limit set`;
+    return t.warn || t.crit ? `${text}, within limits` : `${text}. No limit is set`;
   const bound = reached(level, value, t);
   if (bound !== undefined) return `${text}, limit ${formatThreshold(bound)}`;
   const clear = t.clear?.[level];

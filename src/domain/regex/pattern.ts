@@ -66,6 +66,8 @@ export const compilePattern = (source: string, flags = ''): Matcher | string => 
   try {
     return matcherOf(source, flags);
   } catch (error) {
-    return error instanceof Error ? error.message : 'invalid regular expression';
+    return error instanceof Error
+      ? error.message
+      : 'invalid regular expression: check brackets and backslashes';
   }
 };

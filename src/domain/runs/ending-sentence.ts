@@ -22,7 +22,7 @@ const usersText = (incident: IncidentStatus, ending: RunEnding, since: string | 
     case 'clearing':
       return 'Users are fine, but not yet for long enough to be sure';
     case 'unknown':
-      return 'Unknown whether users are fine';
+      return 'Users may or may not be fine: readings are missing';
     case 'ongoing':
       return ongoingText(incident);
   }
@@ -31,12 +31,15 @@ const usersText = (incident: IncidentStatus, ending: RunEnding, since: string | 
 /** The next thing to do; empty when users are fine and nothing is left. */
 const nextText = ({ state, next, waitsUntil }: IncidentStatus, followUps: number): string => {
   if (state === 'all-clear')
-    return followUps === 0 ? '' : `add ${followUps === 1 ? 'it' : 'them'} to the incident or a ticket`;
-  if (state === 'clearing') return 'wait for the all-clear';
+    return followUps === 0
+      ? ''
+      : `add the ${followUps === 1 ? 'follow-up' : 'follow-ups'} to the incident or a ticket`;
+  if (state === 'clearing') return 'wait for the all-clear, opsdeck watches for a relapse';
   if (next !== undefined) return `runbook ${next}`;
-  if (waitsUntil !== undefined) return 'wait, the rest counts the last minutes';
+  if (waitsUntil !== undefined)
+    return 'wait: the other findings count the last minutes and clear by themselves';
   return state === 'unknown'
-    ? 'restore the missing readings'
+    ? 'restore the missing readings, see opsdeck doctor'
     : 'no runbook matches the remaining problems. Escalate';
 };
 
@@ -65,7 +68,10 @@ export const endingSentence = (events: readonly RunEvent[], since?: string): str
     relapse === undefined
       ? usersText(incident, ended.ending, since)
       : 'Users are not fine: the problem is back';
-  const next = relapse === undefined ? nextText(incident, followUps) : 'look for the cause of the problem';
+  const next =
+    relapse === undefined
+      ? nextText(incident, followUps)
+      : 'look for the cause, because the fix did not last';
   return [`${users}.`, leftText(ended, followUps), next === '' ? '' : `Next: ${next}.`]
     .filter((part) => part !== '')
     .join(' ');

@@ -67,7 +67,7 @@ export const parseYamlDocuments = (text: string, options: YamlOptions = {}): rea
 /** Parses a text of one document, which may be empty; a second one is an error of the first. Throws YamlLimitError. */
 export const parseYamlDocument = (text: string, options: YamlOptions = {}): Document.Parsed => {
   const [first, second] = documentsOf(text, options, true, 2);
-  if (first === undefined) throw new Error('the parser returned no document');
+  if (first === undefined) throw new Error('internal error: the YAML parser returned no document');
   if (second !== undefined) {
     const [begin = 0, end = 0] = second.range;
     first.errors.push(

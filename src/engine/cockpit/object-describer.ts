@@ -79,7 +79,7 @@ export const createObjectDescriber = (
   };
 
   const stop = (): void => {
-    asking?.abort(new WireError('cancelled', 'opsdeck abandoned the request'));
+    asking?.abort(new WireError('cancelled', 'opsdeck stopped waiting for the source. Reload to try again'));
     asking = undefined;
     if (cockpit.getState().description !== undefined) cockpit.setState({ description: undefined });
   };

@@ -26,7 +26,8 @@ export const createRunbookPageCommands = ({
 } => {
   const reader = (): RunbookPageReader => {
     const pages = opened()?.runbookPages;
-    if (pages === undefined) throw new WireError('unconfigured', 'the profile has no runbook folder');
+    if (pages === undefined)
+      throw new WireError('unconfigured', 'the profile has no runbook folder. Add folder: under runbooks');
     return pages;
   };
 

@@ -143,7 +143,7 @@ export const foldBursts = (changes: readonly JournalChange[]): readonly JournalC
     noun: 'change',
     what: `${omitted.length} more at the same time`,
     from: '',
-    to: 'too many to list',
+    to: 'more changes than opsdeck lists',
     level: worstLevel(omitted.map(({ level }) => level)),
     source: '',
   };

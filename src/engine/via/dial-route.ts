@@ -23,7 +23,11 @@ export const runOnRoute = (way: TunnelRoute, reach: EndpointResolver): RemoteExe
     const { at } = program;
     const end = reach.ends().find(({ name }) => at === undefined || name === at);
     if (end === undefined)
-      throw cut(at === undefined ? 'the target has no running endpoints' : `${at} no longer exists`);
+      throw cut(
+        at === undefined
+          ? 'the target has no running endpoints: check its pods or containers'
+          : `${at} no longer exists`,
+      );
     const stillThere = async (): Promise<void> => {
       await reach.invalidate(signal);
       if (isEndpointGone(end, reach.ends())) throw cut(`${end.name} no longer exists`);
@@ -69,7 +73,7 @@ export const dialRoute =
     if (reach.ends().length === 0) await orAborted(reach.resolve(), signal);
     const named = reach.ends().find(({ name }) => name === to.host || endpointHost(name) === to.host);
     const end = named ?? reach.ends()[0];
-    if (end === undefined) throw cut('the target has no running endpoints');
+    if (end === undefined) throw cut('the target has no running endpoints: check its pods or containers');
     const where = { host: end.name, port: named === undefined ? port : to.port };
     try {
       const dialled = way.dial(where, signal);

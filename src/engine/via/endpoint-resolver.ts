@@ -79,13 +79,14 @@ export const createEndpointResolver = ({
     stop = new AbortController();
     const { outcome } = callWithDeadline((signal) => way.ends(signal), clock, lookMs, stop);
     const result = await outcome;
-    if (stopped) return lose(new TunnelError('the source is closed'), false);
+    if (stopped) return lose(new TunnelError('opsdeck has closed the source of the tunnel'), false);
     if (result.is === 'overdue') return lose(new TunnelError(`timed out after ${lookMs / 1000}s`), false);
     if (result.is === 'threw') {
       const { error } = result;
       return lose(stop.signal.aborted ? stop.signal.reason : error, toWireError(error)?.kind === 'missing');
     }
-    if (result.value.length === 0) return lose(new TunnelError('the target has no running endpoints'), true);
+    if (result.value.length === 0)
+      return lose(new TunnelError('the target has no running endpoints: check its pods or containers'), true);
     ends = result.value;
     losses = 0;
     dueAt = clock.now() + everyMs;

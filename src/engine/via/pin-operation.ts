@@ -59,7 +59,11 @@ const endDrift = (plan: Plan, ends: readonly RouteEndpoint[]): TargetDrift | und
     const planned = uid.slice(splitAt(uid) + mark.length);
     if (splitAt(uid) < 0 || now.has(planned)) continue;
     const same = ends.find((end) => end.name === planned.slice(0, planned.indexOf(' ')));
-    return { target: name, planned, found: same === undefined ? 'no such endpoint' : pinOf(same) };
+    return {
+      target: name,
+      planned,
+      found: same === undefined ? 'the endpoint no longer exists' : pinOf(same),
+    };
   }
   return undefined;
 };

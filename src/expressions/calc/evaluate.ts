@@ -68,7 +68,9 @@ const both = (
 ): CalcResult => ('why' in left ? left : 'why' in right ? right : work(left.value, right.value));
 
 const finite = (value: number): CalcResult =>
-  Number.isFinite(value) ? { value } : { why: 'the result is too large' };
+  Number.isFinite(value)
+    ? { value }
+    : { why: 'the result is too large to be a number: check for a division by almost 0' };
 
 const joined = (sign: '+' | '-' | '*', left: number, right: number): CalcResult =>
   finite(sign === '+' ? left + right : sign === '-' ? left - right : left * right);

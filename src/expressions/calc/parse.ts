@@ -42,7 +42,8 @@ const stranger = (text: string, index: number): string => {
   if (character === '%') return '% is not an operator. Write a percentage as 100 * a / b';
   if (character === '^') return 'powers are not supported. Write a * a';
   if (character === '$') return 'name an operand without ${ }: a / b, with of: { a: SIGNAL, b: SIGNAL }';
-  if (character === '"' || character === "'") return 'text is not allowed in a calculation';
+  if (character === '"' || character === "'")
+    return 'text is not allowed in a calculation. Write numbers and names of signals';
   return `unexpected "${character}". A calculation takes numbers, names, + - * / ( ) min max raised`;
 };
 
@@ -199,7 +200,7 @@ class Reader {
     if (this.#known !== undefined && !this.#known.includes(token.text)) {
       const hint =
         this.#known.length === 0
-          ? 'the signal declares no signals under of:'
+          ? 'the signal declares no signals under of: Add of: { a: SIGNAL }'
           : `valid: ${this.#known.join(', ')}`;
       this.fail(`of: does not list ${token.text}. ${sentenceCase(hint)}`, token);
     }
@@ -224,7 +225,8 @@ class Reader {
     if (!isFunction(text))
       this.fail(`unknown function ${text}(…). Use min(…), max(…) or raised(…)`, { ...token, text });
     this.skip('(');
-    if (this.skip(')') !== undefined) this.fail(`${text}() needs at least one argument`, { ...token, text });
+    if (this.skip(')') !== undefined)
+      this.fail(`${text}() needs at least one argument. Write min(a, b)`, { ...token, text });
     const parts = [this.sum()];
     while (this.skip(',') !== undefined) parts.push(this.sum());
     if (this.skip(')') === undefined) this.fail(`expected , or ) in ${text}(…), found ${shown(this.token)}`);
@@ -232,7 +234,8 @@ class Reader {
   }
 
   deeper(take: () => CalcNode): CalcNode {
-    if (++this.#depth > deepest) this.fail(`more than ${deepest} nested brackets and signs`);
+    if (++this.#depth > deepest)
+      this.fail(`more than ${deepest} nested brackets and signs. Split the calculation into two signals`);
     const taken = take();
     this.#depth--;
     return taken;
@@ -251,7 +254,7 @@ export const parseCalc = (
   | { readonly ok: false; readonly col: number; readonly message: string } => {
   try {
     const reader = new Reader(text, known);
-    if (reader.token.is === 'end') reader.fail('the calculation is empty');
+    if (reader.token.is === 'end') reader.fail('the calculation is empty. Write 100 * a / b');
     const root = reader.sum();
     if (reader.token.is !== 'end') reader.fail(`unexpected ${shown(reader.token)}. Join with + - * /`);
     return { ok: true, calc: { text, root, operands: reader.named, readsLevels: reader.readsLevels } };

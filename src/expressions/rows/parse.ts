@@ -136,7 +136,7 @@ const alert = (tokenCursor: TokenCursor): ExpressionNode => {
   tokenCursor.takeSign('(', 'alert');
   const { token } = tokenCursor;
   if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
-    tokenCursor.fail('alert(…) needs the name of an alert');
+    tokenCursor.fail('alert(…) needs the name of an alert. Write alert(NAME)');
   tokenCursor.next();
   tokenCursor.takeSign(')', 'alert');
   const to =
@@ -215,7 +215,8 @@ const whole = <T>(
 ): { readonly ok: true; readonly taken: T } | ExpressionParseError => {
   try {
     const tokenCursor = new TokenCursor(text);
-    if (tokenCursor.token.is === 'end') tokenCursor.fail('the expression is empty');
+    if (tokenCursor.token.is === 'end')
+      tokenCursor.fail('the expression is empty. Write a condition, such as any(health | status = down)');
     const taken = take(tokenCursor);
     const { token } = tokenCursor;
     if (token.is !== 'end')

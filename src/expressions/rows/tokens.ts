@@ -53,7 +53,8 @@ export class TokenCursor {
 
   /** Takes a nested part. */
   deeper<T>(take: () => T): T {
-    if (++this.#depth > deepest) this.fail(`the expression has more than ${deepest} nested brackets and not`);
+    if (++this.#depth > deepest)
+      this.fail(`the expression has more than ${deepest} nested brackets and not. Write a shorter condition`);
     const taken = take();
     this.#depth--;
     return taken;

@@ -214,9 +214,11 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
   spec: KindSpec<F, T>,
 ): KindDefinition<F> => {
   const { name, fields } = spec;
-  if (!/^[a-z][\w-]*$/i.test(name)) throw new Error(`kind "${name}": the name must be one word of letters`);
+  if (!/^[a-z][\w-]*$/i.test(name))
+    throw new Error(`kind "${name}": the name must be one word of letters. Rename the kind`);
   const taken = Object.keys(fields).find((field) => Object.hasOwn(common, field));
-  if (taken !== undefined) throw new Error(`kind ${name}: the field name ${taken} is reserved`);
+  if (taken !== undefined)
+    throw new Error(`kind ${name}: the field name ${taken} is reserved. Rename the field`);
   const identities = Object.values(fields).filter((field) => field.identity === true);
   const identity = (fact: F): readonly (string | number)[] =>
     spec.identity?.(fact) ?? identities.map((field) => String(field.of(fact, 'ok') ?? ''));

@@ -34,7 +34,7 @@ const registered = new Map<string, PaneSpecOf<Fact>>();
  */
 export const registerPane = <F extends Fact>(pane: PaneSpecOf<F>): (() => void) => {
   const { kind } = pane;
-  if (registered.has(kind)) throw new Error(`the kind "${kind}" already has a pane`);
+  if (registered.has(kind)) throw new Error(`the kind "${kind}" already has a pane. Remove one of them`);
   registered.set(kind, pane);
   return () => void registered.delete(kind);
 };

@@ -207,7 +207,7 @@ export class Lane implements RowWriter {
   /** Returns the next rows, up to row `to` of the first part. */
   take(to: number): LaneBatch {
     const [rows] = this.#parts;
-    if (rows === undefined || to <= this.#next) throw new RangeError('nothing to take');
+    if (rows === undefined || to <= this.#next) throw new RangeError('internal error: no line to take');
     const batch = { rows, from: this.#next, to };
     for (let index = this.#next; index < to; index++)
       this.#bytes -= (rows.ends[index] ?? 0) - (rows.begins[index] ?? 0);

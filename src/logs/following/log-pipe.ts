@@ -37,7 +37,8 @@ interface Aside {
 const reportAside = (event: LogEvent, aside: Aside): void => {
   if (event.is === 'fault') aside.fault(event.fault);
   else if (event.is === 'gap') aside.word(`gap: ${event.why}`);
-  else if (event.is === 'dropped') aside.word(`${event.count} lines dropped`);
+  else if (event.is === 'dropped')
+    aside.word(`${event.count} lines dropped, because they arrived faster than opsdeck reads`);
   else if (event.is === 'note') aside.word(event.text);
 };
 

@@ -376,7 +376,7 @@ class FollowedScope implements ScopeView {
     this.#ring.prepend(olderRows.rows);
     this.#older =
       olderRows.is === 'unable'
-        ? { is: 'unable', why: 'none of the shown streams provides older lines' }
+        ? { is: 'unable', why: 'none of the shown streams has older lines to load' }
         : { is: olderRows.is };
     this.#judging.now();
   }

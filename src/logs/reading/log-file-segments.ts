@@ -238,4 +238,4 @@ const placeIn = async (
 /** Minimum checked bytes that identify a copy; fewer could occur in any file. */
 const minCheckBytes = 64;
 const copied = 'the file was copied and truncated: lines written in between may be missing';
-const lostPlace = 'the log file was rotated or truncated, and the previous position no longer exists';
+const lostPlace = 'the log file was rotated or truncated since the last read: lines may be missing';

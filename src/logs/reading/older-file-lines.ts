@@ -57,7 +57,7 @@ const linesBefore = async (
   const from = place === undefined ? 0 : all.findIndex(({ id }) => id === place.id);
   if (from === -1)
     return {
-      events: [{ is: 'gap', why: 'the log file of the previous position no longer exists' }],
+      events: [{ is: 'gap', why: 'the log file with the older lines no longer exists' }],
       isStart: true,
     };
   const moment = at === undefined || place !== undefined ? undefined : at + parts.clock.wallOffset();

@@ -118,7 +118,8 @@ export async function* readWholeSegment(
   const isCut = yield* readToEnd(segment.file, splitter, signal);
   const rest = splitter.rest();
   if (rest !== undefined) yield chunkEvent(rest, segment.file.id);
-  if (isCut) yield { is: 'gap', why: 'the log file was truncated while opsdeck was reading' };
+  if (isCut)
+    yield { is: 'gap', why: 'the log file was truncated while opsdeck read the file: lines may be missing' };
 }
 
 /** Yields whole lines up to the end of a file; returns true if the bytes read before have changed. */

@@ -142,7 +142,10 @@ export const retryDuringRotation = async <T>(work: () => Promise<T | undefined>)
     const result = await work();
     if (result !== undefined) return result;
   }
-  throw new WireError('unreachable', 'the log file is rotated faster than opsdeck can read');
+  throw new WireError(
+    'unreachable',
+    'the log file is rotated faster than opsdeck can read: lines are missing',
+  );
 };
 
 /**

@@ -265,7 +265,10 @@ export async function* tailLogFile(
     const { segments, gap, isUntimed, goesBack } = await beginning(parts, from, signal);
     if (gap !== undefined) yield { is: 'gap', why: gap };
     if (isUntimed === true)
-      yield { is: 'note', text: 'the lines have no timestamps: opsdeck reads from the beginning' };
+      yield {
+        is: 'note',
+        text: 'the lines have no timestamps, so --since has no effect: opsdeck reads from the beginning',
+      };
     if (goesBack === true)
       yield { is: 'note', text: 'the times in the file go back: opsdeck reads all of it' };
     const { others, last } = from.follow ? await splitLastWritten(segments, signal) : splitLast(segments);

@@ -74,8 +74,11 @@ const outcomeOf = (events: readonly RunEvent[]): { readonly outcome: SendOutcome
   const ended = events.find((event) => event.event === 'ended');
   if (acted?.ok === true) return { outcome: 'sent', text: '' };
   if (!events.some((event) => event.event === 'acting'))
-    return { outcome: 'failed', text: ended?.why ?? 'the process ended before anything was sent' };
-  const why = acted?.result ?? ended?.why ?? 'the process died before the response was recorded';
+    return { outcome: 'failed', text: ended?.why ?? 'the opsdeck process ended before anything was sent' };
+  const why =
+    acted?.result ??
+    ended?.why ??
+    'the opsdeck process died before the answer was recorded: check the target';
   return { outcome: 'unknown', text: why };
 };
 

@@ -74,7 +74,7 @@ export type ChainStep =
 
 /** Why a line is not the next record. */
 export const stepProblem = (step: Exclude<ChainStep, { readonly is: 'next' }>): string =>
-  step.is === 'broken' ? step.what : 'the line is not a record';
+  step.is === 'broken' ? step.what : 'the line is not a record of opsdeck';
 
 const broken = (what: string): ChainStep => ({ is: 'broken', what });
 

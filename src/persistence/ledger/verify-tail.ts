@@ -28,7 +28,8 @@ const placeProblem = (
   const { seq, hash } = record;
   if (next !== undefined && (next.seq !== seq + 1 || next.prev !== hash))
     return `record ${next.seq} does not continue record ${seq}`;
-  if (next === undefined && seq < (head?.count ?? 0)) return `records after ${seq} are missing`;
+  if (next === undefined && seq < (head?.count ?? 0))
+    return `records after number ${seq} are missing from the ledger`;
   if (head === undefined) return seq > 1 ? 'audit.head is missing' : undefined;
   return seq === head.count && hash !== head.hash ? `record ${seq} does not match audit.head` : undefined;
 };
@@ -38,7 +39,7 @@ const startProblem = (oldest: LedgerRecord | undefined, head: LedgerHead | undef
   if (oldest === undefined)
     return (head?.count ?? 0) > 0 ? 'records are missing from the end of the ledger' : undefined;
   const isFirst = oldest.seq === 1 && oldest.prev === chainStart.hash;
-  return isFirst ? undefined : `records before ${oldest.seq} are missing`;
+  return isFirst ? undefined : `records before number ${oldest.seq} are missing from the ledger`;
 };
 
 /** Gathers the records of some runs while they are read, newest first. */

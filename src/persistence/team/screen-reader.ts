@@ -86,7 +86,7 @@ class ScreenFollower implements Follower {
   async begin(): Promise<void> {
     const [silence] = await this.#database.read((ask) => ask(selectSilence, [this.#cockpit]));
     if (silence === undefined || Number(silence.silent_ms) >= presenceLeaseMs)
-      throw new Error('the cockpit is no longer open');
+      throw new Error('the cockpit is no longer open: run opsdeck follow --list');
     await this.#join();
     this.#running = this.#whole();
   }
@@ -139,7 +139,11 @@ class ScreenFollower implements Follower {
     }
     this.#next += rows.length;
     for (const { content } of rows) for (const line of unpackLines(content)) this.#lines.emit(line);
-    this.#tell(silentForMs >= silentMs ? 'the followed cockpit was closed or does not respond' : undefined);
+    this.#tell(
+      silentForMs >= silentMs
+        ? 'the followed cockpit was closed or does not respond: run opsdeck follow --list'
+        : undefined,
+    );
   }
 
   /** Waits until there may be more. */

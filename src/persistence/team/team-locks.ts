@@ -31,7 +31,7 @@ const holderText = ({ who, host, run, runbook }: LockNote): string =>
 class LockTaken extends Error {
   readonly conflict: LockConflict;
   constructor(conflict: LockConflict) {
-    super('a target is locked');
+    super('another run holds the lock of a target');
     this.conflict = conflict;
   }
 }

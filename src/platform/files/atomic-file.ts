@@ -22,7 +22,8 @@ const renameDraft = async (draft: string, path: string): Promise<void> => {
     await link(draft, path);
     await rm(draft);
   } catch (error) {
-    if (await pathExists(path)) throw new WireError('denied', `${path} already exists, not overwritten`);
+    if (await pathExists(path))
+      throw new WireError('denied', `${path} already exists and is not overwritten. Choose another name`);
     if (!['EPERM', 'ENOTSUP', 'EMLINK'].includes(errnoOf(error))) throw error;
     await rename(draft, path);
   }
@@ -53,7 +54,8 @@ export const openAtomicFile = async (
   const failed = (error: unknown): WireError =>
     error instanceof WireError ? error : new WireError('denied', `${draft}: ${writeFailureText(error)}`);
   signal.throwIfAborted();
-  if (await pathExists(path)) throw new WireError('denied', `${path} already exists, not overwritten`);
+  if (await pathExists(path))
+    throw new WireError('denied', `${path} already exists and is not overwritten. Choose another name`);
   const file = await open(draft, 'wx', 0o600).catch((error: unknown) => {
     throw failed(error);
   });

@@ -24,7 +24,7 @@ const alreadyOpen = /^\/(dev|proc)\/(?!shm\/)/;
 
 const readBounded = async (path: string): Promise<string> => {
   const found = alreadyOpen.test(path) ? undefined : await stat(path);
-  if (found?.isFIFO() === true) throw new Error('is a FIFO, not a file');
+  if (found?.isFIFO() === true) throw new Error('is a FIFO. Name a regular file');
   await using file = await open(path, 'r');
   const chunks: Buffer[] = [];
   let size = 0;

@@ -177,7 +177,7 @@ const filesIn = async (
     if (inside.length > maxSiblings)
       throw new WireError(
         'malformed',
-        `has more than ${maxSiblings} files beside it with the same name prefix`,
+        `has more than ${maxSiblings} files with the same name prefix in the directory. Move old logs away`,
       );
     for (const name of inside) {
       signal.throwIfAborted();
@@ -230,7 +230,7 @@ const unpacked = async function* (path: string, signal: AbortSignal): AsyncGener
     yield* pipeline(raw(), createGunzip({ chunkSize: packedBytes }), () => {});
   } catch (error) {
     throw error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
-      ? new WireError('malformed', 'is not a gzip file, or is truncated')
+      ? new WireError('malformed', 'is not a gzip file, or is truncated: opsdeck does not read this file')
       : error;
   } finally {
     await file.close();

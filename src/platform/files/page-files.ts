@@ -46,10 +46,10 @@ export const listPages = async (folder: string): Promise<PageListing> => {
 export const readPage = async (folder: string, path: string): Promise<string> => {
   const file = join(folder, path);
   const real = await realpath(file).catch(() => undefined);
-  if (real === undefined) throw new WireError('missing', `${file} does not exist any more`);
+  if (real === undefined) throw new WireError('missing', `${file} no longer exists`);
   if (!isInsideDir(await realpath(folder), real))
     throw new WireError('denied', `${file} is a link to a file outside of ${folder}`);
   const text = await localFiles.read(real);
-  if (text === undefined) throw new WireError('missing', `${file} does not exist any more`);
+  if (text === undefined) throw new WireError('missing', `${file} no longer exists`);
   return text;
 };

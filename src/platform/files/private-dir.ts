@@ -29,14 +29,16 @@ export const ownershipProblem = async (
   if (user === undefined) return undefined;
   try {
     const stats = await (link === 'refused' ? lstat(path) : stat(path));
-    if (stats.isSymbolicLink()) return `${path} is a symbolic link`;
-    if (stats.uid !== user && !(root === 'allowed' && stats.uid === 0)) return `another user owns ${path}`;
+    if (stats.isSymbolicLink())
+      return `${path} is a symbolic link. Name the directory itself with --state-dir`;
+    if (stats.uid !== user && !(root === 'allowed' && stats.uid === 0))
+      return `another user owns ${path}. Choose another directory with --state-dir`;
     if ((stats.mode & othersWrite) !== 0)
       return `other users may write ${path} (mode ${(stats.mode & 0o777).toString(8)}). Run chmod go-w ${path}`;
     return undefined;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error))) return undefined;
-    return `${path} cannot be examined`;
+    return `${path} cannot be read`;
   }
 };
 

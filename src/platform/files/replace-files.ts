@@ -66,7 +66,10 @@ interface Prepared extends ReplacedFile {
 const prepare = async ({ path, before, after }: Replacement, made: string[]): Promise<Prepared> => {
   const bytes = await readFile(path);
   if (!bytes.equals(Buffer.from(before)))
-    throw new WireError('denied', `${path} has changed since the last read, or is not UTF-8`);
+    throw new WireError(
+      'denied',
+      `${path} has changed since opsdeck read the file, or is not UTF-8. Run the command again`,
+    );
   const stats = await stat(path);
   const draft = `${path}.${randomUUID()}.tmp`;
   await using drafted = await open(draft, 'wx', 0o600);

@@ -66,7 +66,7 @@ const admit = async (file: FileHandle): Promise<number> => {
   if (size > 0) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
     const [first = ''] = buffer.toString('utf8', 0, bytesRead).split('\n');
-    if (!isTraceStart(first)) throw new TraceFileError('the file is not a trace');
+    if (!isTraceStart(first)) throw new TraceFileError('the file is not a trace of opsdeck');
   }
   if ((mode & 0o777) !== 0o600) await file.chmod(0o600);
   return size;

@@ -58,7 +58,9 @@ const secured = (
       ...tlsConnectOptions(tls),
     });
     inside.once('secureConnect', () => resolve(inside)).once('error', reject);
-    wire.once('error', reject).once('close', () => reject(new Error('closed during the handshake')));
+    wire
+      .once('error', reject)
+      .once('close', () => reject(new Error('the server closed the connection during the TLS handshake')));
   });
 
 const openDialler = (dial: Dial): Dialler => {

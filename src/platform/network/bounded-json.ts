@@ -170,7 +170,8 @@ const asWritten: JsonPartParser = {
 
 const readValue = (reader: JsonReader, text: string): unknown => {
   const end = reader.end();
-  if (end === 'broken') throw new SyntaxError('the text is not JSON');
+  if (end === 'broken')
+    throw new SyntaxError('the text is not JSON: check the address, and proxies in between');
   return end === undefined ? JSON.parse(text) : end.value;
 };
 

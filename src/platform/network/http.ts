@@ -50,7 +50,8 @@ export const openHttp = (clock: Clock, dial?: Dial): Http => {
   ): Promise<T> => {
     opened ??= open();
     const { undici, agents } = await opened;
-    if (closed) throw markUnsent(new WireError('cancelled', 'opsdeck has closed this source'));
+    if (closed)
+      throw markUnsent(new WireError('cancelled', 'opsdeck has closed this source, so nothing more is read'));
     if (signal.aborted) throw markUnsent(toAbortError(signal));
     const { origin } = new URL(request.url);
     count(origin, 1);
@@ -138,7 +139,7 @@ const begin = async (
  */
 const statusCodeError = (error: unknown): WireError | undefined =>
   error instanceof Error && error.name === 'AssertionError' && /\bonMessageComplete\b/.test(error.stack ?? '')
-    ? new WireError('malformed', 'the response is not an HTTP response')
+    ? new WireError('malformed', 'the response is not HTTP: check that the address is that of an HTTP server')
     : undefined;
 
 const answerOf = async (exchange: Exchange): Promise<HttpAnswer> => {

@@ -35,6 +35,9 @@ export const methodOverride = (
   headers: Readonly<Record<string, unknown>> | undefined,
 ): string | undefined => {
   const header = overridingHeader(headers);
-  if (header !== undefined) return `the header ${header} overrides the method`;
-  return hasOverridingQuery(url) ? `${overrideParameter} in the query overrides the method` : undefined;
+  if (header !== undefined)
+    return `the header ${header} would change the method of the request. Remove the header`;
+  return hasOverridingQuery(url)
+    ? `${overrideParameter} in the query would change the method of the request. Remove the parameter`
+    : undefined;
 };

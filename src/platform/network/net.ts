@@ -122,7 +122,8 @@ const reasonOf = (error: unknown): string => {
 
 const peerOf = (certificate: PeerCertificate) => {
   const validTo = Date.parse(certificate.valid_to);
-  if (Number.isNaN(validTo)) throw new WireError('malformed', 'shows no certificate');
+  if (Number.isNaN(validTo))
+    throw new WireError('malformed', 'the server shows no certificate: check whether the port speaks TLS');
   return { validTo, subject: nameOf(certificate.subject), issuer: nameOf(certificate.issuer) };
 };
 

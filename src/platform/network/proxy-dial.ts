@@ -129,12 +129,13 @@ const askSocks = async (wire: Duplex, proxy: ProxyServer, to: Destination): Prom
   const methods = login === undefined ? [noLogin] : [noLogin, byPassword];
   wire.write(Buffer.from([version, methods.length, ...methods]));
   const [speaks, method] = await bytes(wire, 2);
-  if (speaks !== version) throw new WireError('malformed', 'not a SOCKS5 proxy');
+  if (speaks !== version) throw new WireError('malformed', 'the address does not answer as a SOCKS5 proxy');
   if (method === byPassword && login !== undefined) {
     wire.write(Buffer.concat([Buffer.from([1]), prefixed(login.user), prefixed(login.password)]));
     const [, status] = await bytes(wire, 2);
-    if (status !== 0) throw denied(proxy, 'rejected the user and password');
-  } else if (method !== noLogin) throw denied(proxy, 'requires another login method');
+    if (status !== 0) throw denied(proxy, 'the proxy rejected the user and password');
+  } else if (method !== noLogin)
+    throw denied(proxy, 'the proxy requires another login method than user and password');
   const port = Buffer.from([to.port >> 8, to.port & 0xff]);
   wire.write(Buffer.concat([Buffer.from([version, 1, 0]), socksAddress(to.host), port]));
   const [, reply = 0, , type] = await bytes(wire, 4);
@@ -174,7 +175,7 @@ const ipv6Bytes = (host: string): readonly number[] => {
 const socksReplies = [
   '',
   'general failure',
-  'connection not allowed',
+  'the rules of the proxy do not allow the connection',
   'network unreachable',
   'host unreachable',
   'connection refused',

@@ -11,6 +11,7 @@ export const throughProxy =
   (proxy: string, dial?: Dial, tls?: TlsOptions): Dial =>
   async (to, signal) => {
     const parsed = parseProxy(proxy);
-    if (parsed === undefined) throw new Error('the URL is not a proxy URL');
+    if (parsed === undefined)
+      throw new Error('the proxy URL must be http://, https:// or socks5://HOST:PORT');
     return (await import('./proxy-dial.ts')).dialThroughProxy({ proxy: parsed, dial, tls }, to, signal);
   };

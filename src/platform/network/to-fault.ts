@@ -7,10 +7,11 @@ import { TunnelError } from './dial.ts';
 /** Length limit of a message, in characters: enough for an address and a reason, short enough for a log line. */
 const maxMessage = 400;
 
+/** The remedy of a refused login that has none of its own. */
+export const defaultDeniedRemedy = "check auth: of this source, and the user's permissions";
+
 /** Default remedies by kind. */
-const remedies: { readonly [K in FaultKind]?: string } = {
-  denied: "check auth: of this source, and the user's permissions",
-};
+const remedies: { readonly [K in FaultKind]?: string } = { denied: defaultDeniedRemedy };
 
 /** A WireError with a remedy. */
 export class RemediedError extends WireError {

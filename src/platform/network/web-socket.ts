@@ -95,7 +95,7 @@ const shakeHands = (
     );
     socket.on('close', (code, reason) => {
       signal.removeEventListener('abort', abort);
-      if (!open) reject(lost('closed during the handshake'));
+      if (!open) reject(lost('the server closed the WebSocket during the handshake'));
       else if (code === 1000 || code === 1001 || code === 1005) messages.end();
       else messages.fail(lost(`closed with ${code} ${stripControls(reason.toString())}`.trim()));
     });

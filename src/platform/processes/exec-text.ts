@@ -76,7 +76,8 @@ const words = (error: unknown): string => {
  */
 export const execText = async (argv: readonly string[], signal: AbortSignal): Promise<string> => {
   const failed = (why: string): WireError => new WireError('unconfigured', `${argv[0] ?? 'exec'} ${why}`);
-  if (argv[0] === undefined || argv[0] === '') throw failed('names no program');
+  if (argv[0] === undefined || argv[0] === '')
+    throw failed('the command names no program. Write [PROGRAM, ARGUMENT]');
   if (signal.aborted) throw failed(words(signal.reason));
   let ended: Ended;
   try {

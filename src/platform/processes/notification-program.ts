@@ -41,7 +41,9 @@ export const runNotificationProgram = (
       limitMs,
     );
     child.on('error', (error: NodeJS.ErrnoException) =>
-      end(error.code === 'ENOENT' ? 'program not found' : oneLine(error.message)),
+      end(
+        error.code === 'ENOENT' ? 'program not found. Correct notify in config.yaml' : oneLine(error.message),
+      ),
     );
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(0, maxErrorBytes);

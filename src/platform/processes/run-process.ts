@@ -56,7 +56,10 @@ export const programStartError = async (
         remedy: `make the file executable (chmod +x ${file}) for the user of opsdeck`,
       });
     case 'E2BIG':
-      return new ProgramError('unconfigured', 'argument list too long');
+      return new ProgramError(
+        'unconfigured',
+        'the argument list is longer than the system allows. Pass less text to the program',
+      );
     case 'EAGAIN':
     case 'EMFILE':
     case 'ENFILE':

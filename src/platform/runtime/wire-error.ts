@@ -26,7 +26,7 @@ const unreachable: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or socket',
   EIO: 'input/output error of the disk or the file server',
   ESTALE: 'stale handle of the file server',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_HAS_EXPIRED: 'the certificate of the server has expired',
   CERT_NOT_YET_VALID: 'the certificate of the server is not valid yet',
   CERT_REVOKED: 'the certificate of the server was revoked',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate of the server is self-signed. Add its CA to tls: { ca }',
@@ -41,15 +41,15 @@ const unreachable: Readonly<Record<string, string>> = {
 };
 
 const malformed: Readonly<Record<string, string>> = {
-  UND_ERR_HEADERS_OVERFLOW: 'response headers too large',
+  UND_ERR_HEADERS_OVERFLOW: 'the response headers are too large',
   Z_DATA_ERROR: 'the body cannot be decompressed',
   Z_BUF_ERROR: 'the compressed body is truncated',
 };
 
 /** The message for an address that cannot exist; a server announced it, or a profile contains it. */
 const invalidAddress = (error: Error, code: string): string | undefined => {
-  if (code === 'ERR_SOCKET_BAD_PORT') return 'not a valid port';
-  return isInvalidName(error, code) ? 'not a valid host name' : undefined;
+  if (code === 'ERR_SOCKET_BAD_PORT') return 'the address has no valid port';
+  return isInvalidName(error, code) ? 'the address has no valid host name' : undefined;
 };
 
 const isInvalidName = (error: Error, code: string): boolean =>
@@ -64,7 +64,10 @@ export const toWireError = (error: unknown): WireError | undefined => {
   if (aborted) return aborted;
   const code = codeOf(error);
   if (code.startsWith('HPE_') || error.name === 'HTTPParserError')
-    return new WireError('malformed', 'the response is not an HTTP response');
+    return new WireError(
+      'malformed',
+      'the response is not HTTP: check that the address is that of an HTTP server',
+    );
   if (/^ERR_(BROTLI|_ERROR_FORMAT|PADDING)/.test(code))
     return new WireError('malformed', 'the body cannot be decompressed');
   if (code === 'EACCES' || code === 'EPERM') return new WireError('denied', 'permission denied');

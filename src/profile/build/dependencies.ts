@@ -51,7 +51,7 @@ export const buildDependencies = (tree: MapNode): BuildResult<Dependencies | und
     made,
     complaints: [
       ...complaints,
-      ...gapWarnings(gaps, 'Problems does not group findings by cause'),
+      ...gapWarnings(gaps, 'opsdeck cannot group findings by cause in Problems'),
       ...entries.flatMap(([name, entry]) => selfReferences(name, entry)),
       ...(node.is === 'map' && made !== undefined ? cycleWarnings(node, made) : []),
     ],

@@ -72,7 +72,7 @@ export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<Pr
     const gaps = node === undefined ? [] : gapsIn(node);
     if (gaps.length === 0) continue;
     tree = withoutKeys(tree, key);
-    warnings.push(...gapWarnings(gaps, `${key} is ignored`));
+    warnings.push(...gapWarnings(gaps, `${key} has no effect`));
   }
   const { value, complaints } = checkNode(zTop(), tree);
   const system = textAt(tree, 'system') ?? '';

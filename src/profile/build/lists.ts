@@ -46,7 +46,7 @@ export const buildList = <T>(
     const name = textAt(node, by) ?? textAt(node, 'title') ?? textAt(node, 'name');
     const label = name === undefined ? `${section}[${i}]` : `${noun} ${name}`;
     const checked = checkNode(schema, node, { label });
-    complaints.push(...checked.complaints, ...gapWarnings(checked.gaps, `${label} is ignored`));
+    complaints.push(...checked.complaints, ...gapWarnings(checked.gaps, `${label} has no effect`));
     if (checked.value !== undefined && checked.gaps.length === 0) made.push(checked.value);
   }
   return { made, complaints: [...complaints, ...duplicates(maps, by, noun)] };
@@ -87,6 +87,6 @@ export const buildLimits = (
   const limits = value === undefined || gaps.length > 0 ? {} : definite(value);
   return {
     made: { limits, positions: limitPositions(node) },
-    complaints: [...complaints, ...gapWarnings(gaps, 'the built-in levels apply')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'opsdeck uses the built-in levels')],
   };
 };

@@ -100,7 +100,7 @@ export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): Build
     made: { views: views.made, settings: saysMore ? settings : undefined },
     complaints: [
       ...outer.complaints,
-      ...gapWarnings(outer.gaps, 'opsdeck ignores the entry in logs'),
+      ...gapWarnings(outer.gaps, 'the entry under logs has no effect'),
       ...views.complaints,
       ...named,
       ...counted,

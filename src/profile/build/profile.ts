@@ -127,7 +127,7 @@ const buildReview = (tree: MapNode): BuildResult<ProfileReview | undefined> => {
   const { value, complaints, gaps } = checkNode(zReview(), node, { under: ['review'] });
   return {
     made: value === undefined || gaps.length > 0 ? undefined : definite(value),
-    complaints: [...complaints, ...gapWarnings(gaps, 'there is no review reminder')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'opsdeck does not remind you of the review')],
   };
 };
 
@@ -152,7 +152,7 @@ const buildShare = (tree: MapNode): BuildResult<ShareNames | undefined> => {
   const { value, complaints, gaps } = checkNode(zShare(), node, { under: ['share'] });
   return {
     made: value,
-    complaints: [...complaints, ...gapWarnings(gaps, 'share mode does not mask the value')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'share mode shows the value')],
   };
 };
 
@@ -197,7 +197,7 @@ const buildState = (tree: MapNode, now: Millis): BuildResult<StateDatabaseSpec |
   const problem = gapProblem('state', gaps, complaints, now);
   return {
     made: value === undefined || problem !== undefined ? { problem: problem?.message ?? 'invalid' } : value,
-    complaints: [...complaints, ...gapWarnings(gaps, 'nothing can be changed in this environment')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'opsdeck allows no change in this environment')],
   };
 };
 

@@ -10,6 +10,6 @@ export const buildSentence = (tree: MapNode): BuildResult<Readonly<Record<string
   const { value, complaints, gaps } = checkNode(zSentence(), node, { under: ['sentence'] });
   return {
     made: gaps.length > 0 ? undefined : value,
-    complaints: [...complaints, ...gapWarnings(gaps, 'the situation sentence uses the observed facts')],
+    complaints: [...complaints, ...gapWarnings(gaps, 'the situation line shows the observed facts instead')],
   };
 };

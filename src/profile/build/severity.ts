@@ -139,7 +139,7 @@ export const buildSeverity = (
       ...list.complaints,
       ...complaints,
       ...wrong,
-      ...gapWarnings(gaps, 'opsdeck suggests no severities'),
+      ...gapWarnings(gaps, 'opsdeck suggests no severity for incidents'),
     ],
   };
 };

@@ -205,7 +205,7 @@ const build = (
   });
   return {
     made: { node, spec },
-    complaints: [...all, ...gapWarnings(open, `signal ${id} has no value`)],
+    complaints: [...all, ...gapWarnings(open, `signal ${id} has no value until this is corrected`)],
   };
 };
 

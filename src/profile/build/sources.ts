@@ -247,7 +247,7 @@ const build = (
           position: node.position,
           severity: 'warning',
           what: `${missing.message}: source ${id} is disabled`,
-          todo: missing.remedy ?? 'see the problem above',
+          todo: missing.remedy ?? 'correct the problem above',
         },
       ],
     };

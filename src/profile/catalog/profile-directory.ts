@@ -83,7 +83,7 @@ const unnamedComplaint = (tree: MapNode, key: 'system' | 'env'): Complaint => {
   const what = isAbsent
     ? `${key} is ${node === undefined ? 'missing' : 'empty'}`
     : isText
-      ? `${key} cannot hold a reference`
+      ? `${key} cannot hold a reference. Write the value itself`
       : `${key}: expected text, found ${nodeNoun(node)}`;
   return errorAt(node?.position ?? tree.position, what, `write ${key}: NAME`);
 };

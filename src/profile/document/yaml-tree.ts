@@ -102,7 +102,7 @@ class Reader {
   read(node: ParsedNode | null, fallback: Position, depth = 0): YamlNode {
     this.#nodes += 1;
     if (this.#nodes > maxNodes)
-      throw new LimitExceeded('the file expands to too many values through aliases');
+      throw new LimitExceeded('the file expands to too many values through aliases. Write fewer aliases');
     if (depth > maxDepth) throw new LimitExceeded('the file is nested too deeply');
     if (node === null) return { is: 'scalar', value: null, position: fallback };
     const position = this.#position(node.range[0]);

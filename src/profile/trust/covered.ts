@@ -25,7 +25,9 @@ const maxCandidates = 4000;
 const maxWords = 100_000;
 
 const tooManyFiles = (): UncoverableError =>
-  new UncoverableError(`more than ${maxCandidates} files are referenced`);
+  new UncoverableError(
+    `more than ${maxCandidates} files are named by the profiles, more than opsdeck checks. Name fewer files`,
+  );
 
 /** Start of the closure and its read access. */
 interface CoverageParts {

@@ -42,7 +42,7 @@ export const literalsOf = (vars: LiteralVars): Literals => {
     const cached = known.get(name);
     if (cached !== undefined) return cached;
     if (open.has(name))
-      throw new UncoverableError(`the var ${name} refers to itself, directly or through other files`);
+      throw new UncoverableError(`the var ${name} refers to itself. Give the var a plain value`);
     open.add(name);
     const values = [...new Set([...(vars.get(name) ?? [])].flatMap(textsOf))];
     open.delete(name);

@@ -121,7 +121,7 @@ const testEdits = (tokens: Range): readonly TextEdit[] =>
       ? tokens.slice(index + 3, closing(tokens, index + 2))
       : tokens.slice(index + 2, index + 3);
     const compared = operands.find((operand) => operand.is === 'word' && isField(operand.text));
-    if (compared !== undefined) throw new ByHand(`${compared.text} is compared as a field`);
+    if (compared !== undefined) throw new ByHand(`${compared.text} is compared with another field`);
     return [];
   });
 
@@ -196,7 +196,10 @@ const rewriting = (
     const found = find(tokenize(text).filter(({ is }) => is !== 'end'));
     if (found.is !== 'edits' || found.isEmpty === true || isValid('nodes', applyEdits(text, found.edits)))
       return found;
-    return { is: 'by-hand', why: 'the rewritten expression would not be valid' };
+    return {
+      is: 'by-hand',
+      why: 'the rewritten expression would not be valid. Change the expression by hand',
+    };
   } catch (error) {
     if (error instanceof ByHand) return { is: 'by-hand', why: error.message };
     throw error;

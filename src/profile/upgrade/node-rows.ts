@@ -43,7 +43,8 @@ const scalarChange = (scalar: TextScalar, path: DocumentPath, found: Rewriting, 
   if (found.is === 'same') return undefined;
   if (found.is === 'by-hand') return note(time, found.why);
   const edits = inText(scalar, found.edits, text);
-  if (edits === undefined) return note(time, 'the text has escaped characters');
+  if (edits === undefined)
+    return note(time, 'the text has escaped characters, so opsdeck does not change the text');
   const value = applyEdits(scalar.value, found.edits);
   return { at: time, what, edits, values: [{ path, value }] };
 };
@@ -85,7 +86,7 @@ const obstacle = (map: YAMLMap): string | undefined => {
     return 'the kind is in another file, or one of them is shared by an anchor';
   if (field !== undefined && !isSharedField(field))
     return `${field} of a node has no exact equivalent in nodes`;
-  return map.has('avoid') ? 'avoid tests the same rows' : undefined;
+  return map.has('avoid') ? 'avoid: tests the same rows' : undefined;
 };
 
 /** The change of a map with `where` over workloads: a signal that reads facts, or the choices of a parameter. */
@@ -104,7 +105,12 @@ const mapChange = (map: YAMLMap, path: DocumentPath, text: string): Found => {
   const removal = isEmpty ? removed(map, 'where', text) : undefined;
   const edits = isEmpty ? removal && [removal] : inText(where, found.edits, text);
   if (edits === undefined)
-    return note(time, isEmpty ? 'remove where: from the entry' : 'the text has escaped characters');
+    return note(
+      time,
+      isEmpty
+        ? 'remove where: from the entry'
+        : 'the text has escaped characters, so opsdeck does not change the text',
+    );
   const test = isEmpty ? undefined : applyEdits(where.value, found.edits);
   return {
     at: time,
@@ -148,7 +154,7 @@ const findIn = (
     if (!expressionKeys.includes(key) || !isTextScalar(pair.value)) return undefined;
     const found = rewriteNodeExpression(pair.value.value);
     if (found.is === 'edits' && shared.has(pair.value.anchor ?? ''))
-      return note(pair.value.range[0], 'an alias uses the text elsewhere');
+      return note(pair.value.range[0], 'a YAML alias uses the same text elsewhere');
     return scalarChange(pair.value, [...path, key], found, input.text);
   });
   const below = node.items.flatMap((pair) => findIn(pair.value, [...path, keyOf(pair)], input, shared));
@@ -170,7 +176,7 @@ export const nodeRows: UpgradeStep = {
     return input.hasPlugins
       ? {
           changes: [],
-          notes: [...notes, ...changes.map(({ at }) => note(at, 'a plugin may provide such rows'))],
+          notes: [...notes, ...changes.map(({ at }) => note(at, 'a plugin may provide rows of this kind'))],
         }
       : { changes, notes };
   },

@@ -94,7 +94,7 @@ const readingRefusal = (
   seen: string | undefined,
 ): string | undefined => {
   if (seen !== undefined && seen !== plan)
-    return 'the plan is not the one that was shown: open the request again';
+    return 'the plan has changed since you saw the request: open the request again';
   const given = namesTyped(proposal, typed);
   const strange = given.filter((name) => !proposal.names.includes(name));
   if (strange.length > 0) return `not a target of this run: ${strange.join(', ')}`;
@@ -159,7 +159,10 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
   return {
     waiting: async () => (await requests()).filter(isWaiting).map(({ request }) => request),
     approve: async (run, typed, seen) => {
-      if (state.approvals === undefined) return refused('this environment has no state database');
+      if (state.approvals === undefined)
+        return refused(
+          'this environment has no state database, so nothing can be approved. Set state: in the profile',
+        );
       const found = await requestOf(run);
       if (found === undefined || !isWaiting(found)) return noRequest(run);
       const { request } = found;
@@ -167,7 +170,10 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
       const unread = readingRefusal(request, typed, seen);
       if (unread !== undefined) return refused(unread);
       const rule = ruleOf(request);
-      if (rule === undefined) return refused('the profile of this machine requires no approval for this run');
+      if (rule === undefined)
+        return refused(
+          'the profile on this machine requires no approval for this run: compare this profile with that of the requester',
+        );
       const records = await state.approvals(run);
       const mine = {
         ...{ seq: Number.MAX_SAFE_INTEGER, user: mask(who.user), host: who.host, system, env, merged: false },
@@ -185,7 +191,10 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
         : { is: 'recorded' };
     },
     stop: async (run, why) => {
-      if (state.approvals === undefined) return refused('this environment has no state database');
+      if (state.approvals === undefined)
+        return refused(
+          'this environment has no state database, so nothing can be approved. Set state: in the profile',
+        );
       if (isBlankText(why)) return refused('a refusal requires a reason: say why the run is refused');
       const found = await requestOf(run);
       // What is approved can be withdrawn until something is sent, also after its time.

@@ -47,8 +47,10 @@ export const approvalOf = async (
   const { proposal, approval } = pending;
   const { approvals, engine, clock, who, mask } = parts;
   const { run, runbook, danger } = proposal;
-  if (approvals === undefined) return { is: 'ended', why: 'this machine has no shared ledger' };
-  if (approval === undefined) return { is: 'ended', why: 'the run has not requested an approval' };
+  if (approvals === undefined)
+    return { is: 'ended', why: 'this machine has no shared ledger. Set state: in the profile' };
+  if (approval === undefined)
+    return { is: 'ended', why: 'the run has not asked for an approval yet: start the run first' };
   const { system, env, authority } = engine.profile;
   const records = await approvals(run);
   return approvalVerdict(

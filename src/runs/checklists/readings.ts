@@ -60,11 +60,11 @@ const evidenceStart = (
   wall: Millis,
 ): EvidenceStart => {
   if (schedule !== undefined)
-    return { at: schedulePeriod(schedule, wall, zone).beginsAt, what: 'of an earlier period' };
+    return { at: schedulePeriod(schedule, wall, zone).beginsAt, what: 'from an earlier period' };
   const time = wall - longestRunAgeMs;
   const end = lastEnd(id);
   return end !== undefined && end > time
-    ? { at: end, what: 'of before the last end of this list' }
+    ? { at: end, what: 'from before this list was last ended' }
     : { at: time, what: `older than ${formatDuration(longestRunAgeMs)}` };
 };
 
@@ -94,9 +94,9 @@ const runTruth = (
   runs: readonly EvidenceRun[] | undefined,
   start: EvidenceStart,
 ): Truth & { readonly since?: Millis } => {
-  if (runs === undefined) return { value: 'unknown', why: 'the ledger has not been read' };
+  if (runs === undefined) return { value: 'unknown', why: 'the ledger has not been read yet' };
   const last = runs.find((evidenceRun) => evidenceRun.runbook === runbook && isEvidence(evidenceRun));
-  if (last === undefined) return { value: 'false', why: `no run of ${runbook} yet` };
+  if (last === undefined) return { value: 'false', why: `${runbook} has not run yet` };
   const { ending, endedAt = last.lastAt, run, why, foreign } = last;
   if (foreign !== undefined)
     return { value: 'unknown', why: `run ${run} of ${runbook} is foreign: ${foreign}` };

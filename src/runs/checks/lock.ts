@@ -125,5 +125,13 @@ export const takeLocks = async (
 export const checkLocksHeld = async (taken: TargetLease | undefined): Promise<readonly CheckRuling[]> => {
   if (taken === undefined) return [];
   const held = await taken.held().catch(() => false);
-  return held ? [] : [forbids('lock', 'the run has lost the lock of the target', 'plan again')];
+  return held
+    ? []
+    : [
+        forbids(
+          'lock',
+          'the run has lost the lock of the target, because another run took the lock over. Nothing more is sent',
+          'plan again',
+        ),
+      ];
 };

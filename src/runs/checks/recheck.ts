@@ -69,7 +69,7 @@ export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<
     if (drift === undefined) return undefined;
     return refusedEnd(
       run,
-      `${drift.target} has changed since planning: expected ${drift.planned}, found ${drift.found}`,
+      `${drift.target} has changed since planning: planned for ${drift.planned}, now ${drift.found}. Plan the run again`,
     );
   } catch (error) {
     if (signal.aborted) return stopped();

@@ -166,7 +166,7 @@ export const actStep = async (
       if (next === 'left')
         return ended({
           ok: false,
-          result: 'the action did not stop when canceled, so its outcome is unknown',
+          result: 'the action did not stop when canceled, so the outcome is unknown: check the target',
         });
       if (next.done === true) return ended(resultOf(answered));
       if (next.value.is === 'answered') answered.push(next.value);

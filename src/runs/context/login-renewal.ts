@@ -38,7 +38,7 @@ export const requestLoginRenewal = async (run: ActiveRun, login: ExpiredLogin): 
   await recorder.note({ event: 'login', ...login });
   if (answers.login === undefined || signal.aborted) return false;
   const answer = await orAborted(answers.login(login, signal), signal);
-  const { ok, why } = answer ?? { ok: false, why: 'the run was stopped' };
+  const { ok, why } = answer ?? { ok: false, why: 'you stopped the run' };
   run.hasRenewed ||= ok;
   run.isWindowDue = true;
   await recorder.note({ event: 'renewed', source: login.source, ok, why });

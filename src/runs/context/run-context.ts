@@ -127,10 +127,13 @@ export const createActiveRun = (
 export const canceledEnd = (when: string): RunEnd => ({ ending: 'cancelled', why: `canceled ${when}` });
 
 /** Ends the run because the ledger cannot be written: nothing runs unrecorded. */
-export const ledgerFailureEnd = ({ recorder }: ActiveRun): RunEnd => ({
-  ending: 'failed',
-  why: `stopped: the ledger cannot be written: ${recorder.trouble() ?? ''}`,
-});
+export const ledgerFailureEnd = ({ recorder }: ActiveRun): RunEnd => {
+  const trouble = (recorder.trouble() ?? '').replace(/^the ledger (\S+) cannot be \w+: /, '$1: ');
+  return {
+    ending: 'failed',
+    why: `stopped: the ledger cannot be written: ${trouble}. Correct this, or choose another directory with --state-dir`,
+  };
+};
 
 /**
  * Turns a failed check into an ending. After something was sent the run has failed; before that it is forbidden.

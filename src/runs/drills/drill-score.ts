@@ -124,7 +124,7 @@ const wrongTurnsOf = (
     const next = Math.min(...confirmedAt.filter((time) => time > own), Number.POSITIVE_INFINITY);
     if (end === undefined || !isWrong(run, right, next)) return [];
     const result = isVerified(run)
-      ? 'the run was verified, but every finding remained'
+      ? 'the checks of the run passed, but every problem remained'
       : outcomeOf(end).word.toLowerCase();
     return [{ is: 'runbook', text: `${run.proposal?.runbook ?? ''}: ${result}` }];
   });
@@ -132,7 +132,7 @@ const wrongTurnsOf = (
     event.event === 'gated' && !event.passed ? [{ is: 'gate', text: event.why }] : [],
   );
   const mistyped = events.flatMap(({ event }): readonly WrongTurn[] =>
-    event === 'mistyped' ? [{ is: 'confirmation', text: 'you typed a wrong text to confirm' }] : [],
+    event === 'mistyped' ? [{ is: 'confirmation', text: 'you typed the wrong name to confirm' }] : [],
   );
   return [...wrongRuns, ...refused, ...mistyped];
 };

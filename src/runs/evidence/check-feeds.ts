@@ -27,8 +27,8 @@ const unread = (state: FeedState, now: Millis, message: string): FeedState => {
   return { ...rest, faults: state.faults.length > 0 ? state.faults : [fault] };
 };
 
-const notRead = 'opsdeck has not read the value since the action completed';
-const storedText = 'a cache answers with what it stored before the action completed';
+const notRead = 'the value was not read again after the action';
+const storedText = 'the answer comes from a cache and is older than the action';
 
 /** The series keys of a feed's signals, with and without its last reading. */
 const keysOf = ({ feed, known }: FeedState, feeds: FactsState['feeds']): readonly string[] =>
@@ -54,7 +54,8 @@ export const ownState = (state: FactsState, now: Millis): FactsState => {
   const kept = <T>(all: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
     Object.fromEntries(Object.entries(all).filter(([key]) => !keys.has(key)));
   const feeds = { ...state.feeds };
-  for (const feed of taken) feeds[feed.feed.id] = unread(feed, now, 'not read by this process');
+  for (const feed of taken)
+    feeds[feed.feed.id] = unread(feed, now, 'this opsdeck process has not read the value');
   return { ...state, feeds, verdicts: kept(state.verdicts), history: kept(state.history) };
 };
 

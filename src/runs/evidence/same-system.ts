@@ -210,7 +210,7 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
     const isTied = engine.sources.get(source)?.identify !== undefined;
     return isTied || (isSilence(fault) && hasAnswered !== true)
       ? undefined
-      : `who answered before the action is unknown: ${fault.message}`;
+      : `it is unknown which server answered before the action: ${fault.message}`;
   };
 
   const difference = (source: string, now: TimedFingerprint): string | undefined => {
@@ -276,7 +276,9 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
       const now = latest.get(source);
       if (was === undefined || now === undefined || 'fault' in was || 'fault' in now) return undefined;
       const [step] = clockSteps(was.fingerprint, now.fingerprint);
-      return step === undefined ? undefined : `${clockStepText(step, source)}, so times cannot be compared`;
+      return step === undefined
+        ? undefined
+        : `${clockStepText(step, source)}, so times before and after cannot be compared`;
     },
   };
 };

@@ -100,7 +100,7 @@ export const createFindingParts = (
       if (row?.partsProblem !== undefined)
         return unread(signal, row.source, `could not be read: ${row.partsProblem}`);
       if (partsOf(signal).some(({ id }) => evidence.beganOf(id) <= actedAt))
-        return unread(signal, row?.source, 'were not read since the action');
+        return unread(signal, row?.source, 'have not been read since the action');
       const unproven = row && (oldPeriodText(row, actedAt) ?? lessTrafficText(row, was));
       if (row !== undefined && unproven !== undefined) return early(row, unproven);
       const former = formerOf(now, actedAt);

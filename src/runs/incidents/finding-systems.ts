@@ -32,7 +32,7 @@ interface FindingSystemsParts extends FingerprintReader {
   readonly involved: ReadonlySet<string>;
 }
 
-const tieText = { none: 'no identity', restart: 'the identity of a new process' } as const;
+const tieText = { none: 'no identity', restart: 'a new process that has not confirmed who it is' } as const;
 
 /** Creates the comparison of the systems behind these findings. */
 export const createFindingSystems = (

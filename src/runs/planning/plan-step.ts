@@ -106,12 +106,13 @@ export const planStep = async (
     return failed(
       `${step.id}: danger is missing: ${step.use} does not define one. Write danger: in the step`,
     );
-  if (made.targets.length === 0) return { ending: 'not-applicable', why: `${step.title}: no target matches` };
+  if (made.targets.length === 0)
+    return { ending: 'not-applicable', why: `${step.title}: no target matches. Check where: of the step` };
   const undo = callsOf(operation.undo?.(made));
   if (made.reset !== undefined && undo.length === 0)
     return {
       ending: 'not-applicable',
-      why: `${step.title}: nothing to reset, because the value would not change`,
+      why: `${step.title}: the value already is the one after the reset, so there is nothing to reset`,
     };
 
   const danger = moreDangerous(effective, made.danger);

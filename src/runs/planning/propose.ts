@@ -205,7 +205,7 @@ const withWholeUndo = (step: PendingStep, mask: (text: string) => string): Pendi
   const { undo, plan, ...planned } = step.planned;
   const values = (undo ?? []).map((call) => call.with);
   if (canonicalJson(maskDeep(values, mask)) === canonicalJson(values)) return step;
-  const lost = [plan?.lost, 'no undo available: the previous value contains a secret'];
+  const lost = [plan?.lost, 'no undo: the previous value contains a secret, which opsdeck does not store'];
   const words = lost.filter((text) => text !== undefined).join('; ');
   return {
     ...step,

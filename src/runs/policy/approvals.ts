@@ -89,11 +89,11 @@ const approvalProblem = (
   { expected, rule, authority, request }: Judged,
 ): string | undefined => {
   const { entry, user, role } = approvalRecord;
-  if (entry.event !== 'approved' || entry.run !== expected.run) return 'belongs to another run';
+  if (entry.event !== 'approved' || entry.run !== expected.run) return 'the approval belongs to another run';
   if (approvalRecord.system !== expected.system || approvalRecord.env !== expected.env)
     return `was given in ${approvalRecord.system}/${approvalRecord.env}`;
-  if (approvalRecord.merged) return 'recorded without the state database';
-  if (entry.plan !== expected.plan) return 'approves another plan';
+  if (approvalRecord.merged) return 'the approval was recorded without the state database';
+  if (entry.plan !== expected.plan) return 'the approval is for another plan of the run';
   if (isSamePerson(user, expected.user))
     return `${user} requested the run: another person must approve the run`;
   const strange = userProblem(approvalRecord, rule);
@@ -142,7 +142,7 @@ const endOf = (
   const hasActed = own.some(({ entry }) => entry.event === 'acting');
   if (uses > (expected.isConfirmed ? 1 : 0) || (hasActed && !expected.isConfirmed))
     return 'the approval was used already: request a new one';
-  if (own.some(({ entry }) => entry.event === 'ended')) return 'the run has ended';
+  if (own.some(({ entry }) => entry.event === 'ended')) return 'the run has ended, so no approval is needed';
   return !hasActed && expected.elapsedMs > rule.forMs
     ? `the request is older than ${formatDuration(rule.forMs)}. Request the approval again`
     : undefined;
@@ -195,5 +195,5 @@ export const approversText = (
   const may = [...new Set(names)].filter(
     (name) => name !== '*' && mayStandFor(name) && mayRun(authority, name),
   );
-  return may.length === 0 ? 'no account of the profile' : may.join(', ');
+  return may.length === 0 ? 'no account in the profile' : may.join(', ');
 };

@@ -112,15 +112,15 @@ const rulingOn = (
   const words = holding.map((halt) => halt.words).join('; ');
   if (halts.length === 0) return passes(what, what === 'freeze' ? 'no change freeze' : 'no quiet hours');
   if (holding.length === 0)
-    return passes(what, `${halts.map((halt) => halt.words).join('. ')}. This runbook is exempt`);
+    return passes(what, `${halts.map((halt) => halt.words).join('. ')}. This runbook is exempt and may run`);
   const firm = holding.filter(({ mayBreak }) => !mayBreak);
   if (firm.length > 0) {
-    const why = `${firm.map((halt) => halt.words).join('; ')}. Cannot be overridden`;
-    return forbids(what, why, 'wait until then');
+    const why = `${firm.map((halt) => halt.words).join('; ')}. The profile allows no override`;
+    return forbids(what, why, 'wait until the end of that time');
   }
   if (run.override !== undefined)
     return { check: { what, ok: true, why: `${words}. Overridden: ${run.override}` }, does: 'asks' };
-  const remedy = `wait until then, or override with a reason ${answerFlag.override}`;
+  const remedy = `wait until the end of that time, or override with a reason ${answerFlag.override}`;
   return forbids(what, words, remedy);
 };
 

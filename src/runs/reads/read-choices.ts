@@ -81,7 +81,7 @@ const readChoices = async (
   try {
     const result = await withDeadline((stop) => resultOf(reading, params, parts, stop), parts.clock, signal);
     return result?.rows === undefined
-      ? { problem: `unavailable: ${reading.use} returned no rows` }
+      ? { problem: `unavailable: ${reading.use} returned no rows, so there is nothing to choose` }
       : choicesOfRows(result.rows, reading);
   } catch (error) {
     const why =

@@ -17,7 +17,7 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
     return Promise.reject(notHere(method));
   },
   run: () => {
-    throw new WireError('denied', 'an operation cannot start a program in a read-only step');
+    throw new WireError('denied', 'a read-only step cannot start a program. Move the step to act');
   },
   stream: ({ method, body: _, ...request }, signal) =>
     method === 'GET' ? io.stream(request, signal) : Promise.reject(notHere(method)),

@@ -30,12 +30,12 @@ export const undoProblem = (
   { engine, mask }: Pick<DerivingParts, 'engine' | 'mask'>,
 ): string | undefined => {
   if (undo.length === 0) return undefined;
-  if (plan === undefined) return `step ${id} has no plan`;
+  if (plan === undefined) return `step ${id} has no plan in the ledger, so undo is not possible`;
   const { source, name } = splitUse(plan.use);
   const operation = engine.sources.get(source)?.operations.find((candidate) => candidate.name === name);
   if (operation === undefined) return `step ${id}: this profile has no operation ${plan.use}`;
   if (undo.some(({ use }) => splitUse(use).source !== source))
-    return `step ${id}: the undo acts on another source than ${source}`;
+    return `step ${id}: the undo would act on another source than ${source}`;
   const other = `step ${id}: the recorded undo is not that of ${plan.use}`;
   try {
     const derived = callsOf(operation.undo?.(plan));

@@ -83,7 +83,7 @@ export const findRun = async (run: string, parts: RecordedRunParts): Promise<Fou
   if (strange !== undefined) return foreign(strange);
   const events = records.map(({ entry }) => entry);
   const proposal = plannedIn(events);
-  if (proposal === undefined) return foreign('the ledger has no plan of the run');
+  if (proposal === undefined) return foreign('the ledger has no plan of the run. See opsdeck audit verify');
   // The environment is judged with the plan: an undo elsewhere is refused there, with its place.
   if (proposal.system === system && proposal.env === env) {
     const problem = derivationProblem(events, proposal, { engine, mask });

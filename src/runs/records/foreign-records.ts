@@ -46,9 +46,9 @@ export const foreignProblem = (
 ): string | undefined => {
   const own = records.filter(({ entry }) => isDeciding(entry));
   const first = own.find(({ entry }) => entry.event === 'planned');
-  if (first === undefined) return 'the ledger has no plan of the run';
+  if (first === undefined) return 'the ledger has no plan of the run. See opsdeck audit verify';
   for (const { seq, user, role, isSealed } of own) {
-    if (!isSealed) return `record ${seq} has no proof of the writing process`;
+    if (!isSealed) return `record ${seq} does not say which process wrote the record`;
     if (user !== first.user || role !== first.role)
       return `record ${seq} was not written by the user who wrote the plan`;
     if (role === undefined && user !== me) return `record ${seq} names ${user}, and this account is ${me}`;

@@ -40,8 +40,9 @@ export const unattendedProblem = (
 ): string | undefined => {
   if (tail.broken !== undefined) return brokenText(tail.broken);
   const scheduled = own?.dueAt.get(step);
-  if (own === undefined || scheduled === undefined) return 'this process did not make the change';
-  if (scheduled !== dueAt) return 'the time is not the one that this process has set';
-  if (!own.isAdmitted) return 'the change did not pass every gate';
+  if (own === undefined || scheduled === undefined)
+    return 'another process made the change, and only that process may reset automatically';
+  if (scheduled !== dueAt) return 'another time was recorded than the one that this process has set';
+  if (!own.isAdmitted) return 'the change did not pass every gate, so no reset is sent automatically';
   return recordsProblem(tail.records.get(run) ?? [], own);
 };

@@ -76,7 +76,7 @@ const carryOut = async (reset: PendingReset, parts: ResetParts): Promise<ResetOu
   const request = resetRequest(own.events, reset.step, 'unattended');
   if (request === undefined) {
     await remove(parts, reset);
-    return { is: 'over', why: 'the run has no change to undo' };
+    return { is: 'over', why: 'the run has made no change to undo' };
   }
   const proposal = await parts.propose(request);
   const { refusal } = proposal;
@@ -87,7 +87,7 @@ const carryOut = async (reset: PendingReset, parts: ResetParts): Promise<ResetOu
     parts.show(event);
   }
   const ended = endIn(events);
-  if (ended === undefined) return { is: 'kept', why: 'the run was interrupted' };
+  if (ended === undefined) return { is: 'kept', why: 'the run was interrupted. Undo the run by hand' };
   const isOver = ended.ending === 'recovered' || ended.ending === 'not-applicable';
   const hasActed = events.some(({ event }) => event === 'acting');
   await (isOver ? remove(parts, reset) : keep(parts, reset, ended.why, hasActed));

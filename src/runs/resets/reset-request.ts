@@ -111,5 +111,5 @@ export const resetRefusal = (
     else if (now !== was.saw)
       return `${name} has changed since the run: expected ${leaves}, found ${now}. Nothing was overwritten`;
   }
-  return isOpen ? undefined : 'nothing to reset: the targets already have their previous state';
+  return isOpen ? undefined : 'the targets already have their previous state, so there is nothing to reset';
 };

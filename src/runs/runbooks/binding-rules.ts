@@ -14,7 +14,7 @@ type With = Readonly<Record<string, unknown>>;
  */
 const partOfAddress = (value: string): string => {
   if (value === '' || value === '.' || value === '..')
-    throw new PlanError('failed', `"${value}" cannot be a segment of an address`);
+    throw new PlanError('failed', `"${value}" cannot be part of an address. Use a value without / and ..`);
   return encodeURIComponent(value);
 };
 

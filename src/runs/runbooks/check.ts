@@ -174,7 +174,7 @@ const useOf = (
   const names = feedsToo ? [...source.feeds, ...source.operations] : source.operations;
   if (names.includes(name)) return [];
   const what = `${id} has no ${feedsToo ? 'feed or operation' : 'operation'} ${name}`;
-  return [{ path, what, todo: missing(name, names, `${id} has none`) }];
+  return [{ path, what, todo: missing(name, names, `${id} has no feeds and no operations`) }];
 };
 
 const boundIn = (path: string, tree: unknown, scope: Scope): readonly RunbookComplaint[] =>

@@ -68,7 +68,7 @@ const missingChoices = ({ params }: Runbook, snapshot: Snapshot): string | undef
     // Known only after another parameter has a value.
     if ('dependsOn' in choices && choices.dependsOn !== undefined) continue;
     if ('problem' in choices) return `no choices for ${title}: ${choices.problem}`;
-    if (choices.choices.length === 0) return `there is nothing to choose for ${title}`;
+    if (choices.choices.length === 0) return `no object can be chosen for ${title}`;
   }
   return undefined;
 };
@@ -174,13 +174,13 @@ const changingReason = (
   { context: { snapshot, underChange }, places, graph }: Situation,
 ): string | undefined => {
   if (underChange === undefined) return undefined;
-  if (runbook.id === underChange.runbook) return 'this runbook is already running';
+  if (runbook.id === underChange.runbook) return 'this runbook is already running: wait until that run ends';
   const problems =
     runbook.when === undefined
       ? []
       : problemsOfCondition(runbook.when, snapshot, places).map(({ problem }) => problem);
   return areUnderChange(problems, underChange.names, graph)
-    ? `the object is being changed by a run of ${underChange.runbook}`
+    ? `another run changes the object now: ${underChange.runbook}`
     : undefined;
 };
 

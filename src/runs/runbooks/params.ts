@@ -28,13 +28,13 @@ const exampleOf = ({ default: value }: ParamSpec): string | undefined =>
 const textOf = (text: string, spec: ParamSpec): Parsed => {
   const { pattern, isMultiline } = spec;
   if (/\p{Cc}/u.test(isMultiline === true ? text.replaceAll('\n', '') : text))
-    return { what: 'the value contains control characters' };
+    return { what: 'the value contains control characters. Remove them' };
   const invisible = invisibleCharacter(text);
   if (invisible !== undefined)
     return { what: `value contains the invisible character ${invisible}. Remove it` };
   if (pattern === undefined) return { value: text };
   const compiled = compilePattern(`^(?:${pattern})$`, 'u');
-  if (typeof compiled === 'string') return { what: `the pattern is invalid: ${compiled}` };
+  if (typeof compiled === 'string') return { what: `the pattern in the profile is invalid: ${compiled}` };
   return text.length <= 4096 && matchesOr(compiled, text, false)
     ? { value: text }
     : { what: `"${text}" is not accepted: ${patternWords(pattern, exampleOf(spec))}` };
@@ -111,7 +111,7 @@ const validValues = (spec: ParamSpec, choicesOfSpec: ChoicesReader): string => {
       const found = choicesOfSpec(spec);
       if ('problem' in found) return `opsdeck cannot read the choices: ${found.problem}`;
       const { choices } = found;
-      if (choices.length === 0) return 'there is nothing to choose now';
+      if (choices.length === 0) return 'nothing can be chosen now';
       const rest = choices.length - listedChoices;
       return `choose from ${choices.slice(0, listedChoices).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
     }
@@ -174,7 +174,7 @@ export const checkParams = (
     name,
     what:
       names.length === 0
-        ? 'this runbook takes no parameters'
+        ? 'this runbook takes no parameters: remove --param'
         : `no parameter is called ${name}. ${sentenceCase(closestWordHint(name, names))}`,
     missing: false,
   }));

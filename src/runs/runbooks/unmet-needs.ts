@@ -19,5 +19,7 @@ export const unmetNeeds = (
   const parsed = parseExpression(first.needs);
   if (!parsed.ok) return undefined;
   const { value } = evaluateExpression(parsed.expression, snapshot, { params, now });
-  return value === 'false' ? `requires ${withParamValues(first.needs, params)}: not met` : undefined;
+  return value === 'false'
+    ? `requires ${withParamValues(first.needs, params)}, which is not the case`
+    : undefined;
 };

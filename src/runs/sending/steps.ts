@@ -104,7 +104,7 @@ const executeManualStep = async (run: ActiveRun, step: PendingStep): Promise<Run
   run.actedAt = run.clock.now();
   run.hasActed = true;
   if (run.signal.aborted) return canceledEnd(`while waiting for "${title}"`);
-  return done ? undefined : { ending: 'cancelled', why: `"${title}" was not done` };
+  return done ? undefined : { ending: 'cancelled', why: `"${title}" was marked as not done` };
 };
 
 /** Total time limit for the readings of a step's condition. */

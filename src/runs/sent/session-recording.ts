@@ -55,7 +55,9 @@ const startRecording = (
         if (unread !== undefined || !hasHeader) {
           await written;
           await file.discard();
-          return { problem: unread ?? 'the terminal was not available to opsdeck' };
+          return {
+            problem: unread ?? 'the screen was not recorded, because another program had the terminal',
+          };
         }
         await written;
         await file.close();

@@ -17,7 +17,7 @@ export const readTargetPins = async (
 ): Promise<readonly TargetPin[]> => {
   const { source, name } = splitUse(use);
   const operation = engine.sources.get(source)?.operations.find((candidate) => candidate.name === name);
-  if (operation === undefined) throw new Error(`no operation is called ${use}`);
+  if (operation === undefined) throw new Error(`the source no longer has the operation ${use}`);
   const { targets } = await operation.plan(values, signal);
   return targets.map((target) => ({ name: target.name, uid: target.uid, saw: target.saw }));
 };

@@ -50,7 +50,7 @@ const checkRestored = async (
 ): Promise<CheckState> => {
   const check = { id, title: `restored: ${title}` };
   if (before.length === 0)
-    return { ...check, value: 'unknown', why: 'no previous state was recorded to compare with' };
+    return { ...check, value: 'unknown', why: 'the run recorded no previous state to compare with' };
   try {
     const now = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     const other = before.flatMap(({ name, uid, saw }) => {
@@ -67,7 +67,7 @@ const checkRestored = async (
 
 const unseenEnd = (unseen: readonly string[]): RunEnd => ({
   ending: 'executed-not-recovered',
-  why: `restored state cannot be read back: ${unseen.join('; ')}`,
+  why: `the restored state cannot be read back: ${unseen.join('; ')}`,
 });
 
 /**

@@ -76,7 +76,7 @@ export const createPolledCheck = (
     evaluate: () => {
       const { value, why } = latest?.truth ?? {
         value: 'unknown',
-        why: 'opsdeck has not read the value since the action completed',
+        why: 'the value was not read again after the action',
       };
       const since = first === undefined ? {} : { holdsSince: first.began };
       const noted = missed.note(value === 'unknown' ? missingNow() : undefined, clock.now());

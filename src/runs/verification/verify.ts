@@ -208,10 +208,10 @@ const unlessTrueBefore = (states: readonly CheckState[], parts: VerifyParts): Ru
   };
   const why = [
     ...inconclusiveText(
-      'already true before the action',
+      'the check was already true before the action',
       alreadyTrue.map(({ title }) => title),
     ),
-    ...inconclusiveText('unknown before the action', unseen.map(withReason)),
+    ...inconclusiveText('it is unknown whether the check was true before the action', unseen.map(withReason)),
   ];
   return { ending: 'executed-not-recovered', why: why.join('; ') };
 };
@@ -323,7 +323,10 @@ const awaitRecovery = async (
 export const verifyRun = async (parts: VerifyParts, signal: AbortSignal): Promise<RunEnd> => {
   if (parts.verify === 'none') return { ending: 'recovered', why: nothingVerified };
   if (parts.verify.length === 0)
-    return { ending: 'executed-not-recovered', why: 'the runbook defines no verification' };
+    return {
+      ending: 'executed-not-recovered',
+      why: 'the runbook defines no verification, so the run cannot end as recovered',
+    };
   const over = new AbortController();
   const steps = withReadableTitles(parts.verify, parts.params);
   const made: VerificationCheck[] = [];

@@ -112,7 +112,7 @@ interface PriorBreakerState {
 }
 
 const lossByTransition: Readonly<Record<Transition, string>> = {
-  close: 'the recorded calls, because the sliding window starts empty',
+  close: 'the recorded calls: the sliding window starts empty again',
   'force-open': 'requests: the breaker rejects every call until the state is changed again',
   disable: 'protection: the breaker lets every call through until the state is changed again',
 };
@@ -154,8 +154,8 @@ const undoTransitions: Readonly<
   OPEN: {
     to: 'force-open',
     words: 'Force open',
-    but: 'was OPEN. FORCED_OPEN does not recover by itself',
-    lost: 'undo can only force the breaker open: FORCED_OPEN does not recover by itself, OPEN does',
+    but: 'was OPEN. Undo sets FORCED_OPEN, which a person must close',
+    lost: 'undo can only force the breaker open, and FORCED_OPEN stays until a person acts',
   },
 };
 

@@ -32,7 +32,7 @@ const examineOne = async (instance: ActuatorInstance, signal: AbortSignal): Prom
   const expected = checkedEndpoints.filter(
     ({ endpoint }) => !(endpoint.startsWith('circuitbreaker') && instance.config.breakers === false),
   );
-  const logFile = { endpoint: 'logfile', gives: 'a log stream' };
+  const logFile = { endpoint: 'logfile', gives: 'a log stream of this instance' };
   const findings = await Promise.all([
     ...[...expected, ...(instance.config.logs ? [logFile] : [])].map((entry) =>
       checkReachable(instance, entry.endpoint, entry.gives, signal),
@@ -70,8 +70,11 @@ const checkReachable = async (
   const faultOf = (error: unknown) => instance.endpoint.fault(`/${endpoint}`, error);
   return checkFinding(faultOf, async () => {
     const answer = await instance.endpoint.get(`/${endpoint}`, signal);
-    if (answer.status < 300 || (endpoint === 'health' && answer.status === 503))
+    if (answer.status < 300 || (endpoint === 'health' && answer.status === 503)) {
+      // A login page or a proxy also answers 200.
+      if (endpoint !== 'logfile') answer.json();
       return { source, ok: true, what: `${endpoint} on ${instance.where}: provides ${gives}` };
+    }
     const { why, remedy } = endpointNotExposed(endpoint);
     throw answer.status === 404
       ? new RemediedError('missing', why, remedy)

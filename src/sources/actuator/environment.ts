@@ -42,7 +42,9 @@ export const environmentLines = (body: unknown): readonly EnvironmentLine[] => {
   return [
     { title: 'active profiles', text: profiles.length === 0 ? 'none' : profiles.join(', ') },
     ...lines.slice(0, maxLines),
-    ...(hidden > 0 ? [{ title: 'more', text: `${hidden} further properties not shown` }] : []),
+    ...(hidden > 0
+      ? [{ title: 'more', text: `${hidden} more properties. /actuator/env lists all of them` }]
+      : []),
   ];
 };
 

@@ -130,11 +130,18 @@ const checkedChunks = async function* (
     size += chunk.length;
     if (head.length < magic.length) head += Buffer.from(chunk.subarray(0, magic.length)).toString('latin1');
     if (head.length >= magic.length && !head.startsWith(magic))
-      throw new WireError('malformed', 'the response is no heap dump in the HPROF format');
+      throw new WireError(
+        'malformed',
+        'the response is not a heap dump in HPROF format: check that the JVM is HotSpot, and look for proxies in between',
+      );
     if (size > maxBytes) throw new WireError('malformed', `larger than maxBytes, ${formatBytes(maxBytes)}`);
     yield chunk;
   }
-  if (head.length < magic.length) throw new WireError('malformed', `only ${size} bytes: no heap dump`);
+  if (head.length < magic.length)
+    throw new WireError(
+      'malformed',
+      `only ${size} bytes, too small for a heap dump: check proxies between opsdeck and the service`,
+    );
   if (announced !== undefined && size !== announced)
     throw new WireError('malformed', `${size} bytes arrived, ${announced} were announced`);
 };
@@ -151,7 +158,7 @@ const downloadDump = async function* (
   if (answer.status !== 200) {
     const text = await answer.text();
     if (text !== '') yield { is: 'output', text: secretMasker.mask(clipped(text, 500)) };
-    const status = `answered ${statusText(answer.status)}, expected 200: nothing was saved`;
+    const status = `answered ${statusText(answer.status)}, expected 200. Nothing was saved`;
     return yield { is: 'answered', line, status, ok: false };
   }
   const length = answer.headers['content-length'];
@@ -192,7 +199,8 @@ export const heapDumpOperation = defineOperation(
   },
   ({ instances, disk, stateDir }: ActuatorContext) => ({
     plan: async ({ instance: name, maxBytes }, signal) => {
-      if (stateDir === undefined) throw new PlanError('failed', 'there is no state directory for the file');
+      if (stateDir === undefined)
+        throw new PlanError('failed', 'opsdeck has no state directory to save the file in: set --state-dir');
       const instance = oneInstance(instances, name);
       const [found] = await queryInstances(
         [instance],
@@ -214,7 +222,7 @@ export const heapDumpOperation = defineOperation(
           `not enough space for ${wantedPath}: the heap uses ${formatBytes(usedHeap)}, ${formatBytes(free)} are free`,
         );
       const heap =
-        usedHeap === undefined ? 'the heap has an unknown size' : `the heap uses ${formatBytes(usedHeap)}`;
+        usedHeap === undefined ? 'the size of the heap is unknown' : `the heap uses ${formatBytes(usedHeap)}`;
       return {
         targets: [
           {

@@ -88,7 +88,11 @@ const healthFromAnswer = (answer: HttpAnswer, wallNow: number): HealthOutcome =>
   const problem = statusError(answer, wallNow);
   if (problem?.kind === 'denied') throw problem;
   const health = bodyHealth(answer, problem);
-  if (health === undefined) throw problem ?? new WireError('malformed', 'the response has no status');
+  if (health === undefined)
+    throw (
+      problem ??
+      new WireError('malformed', 'the response has no status: check that the URL is a Spring Boot actuator')
+    );
   const reported = `reports ${health.word}`;
   const detail = health.detail === '' ? reported : secretMasker.mask(health.detail);
   return {

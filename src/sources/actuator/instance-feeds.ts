@@ -188,7 +188,7 @@ const counterIncrease = (
     const [first] = inTime.length === 0 ? known.slice(-1) : inTime;
     known = [...inTime, { at: time, value }];
     if (first === undefined || first.at === time)
-      return { why: 'needs two readings of one process for an increase' };
+      return { why: 'no data yet: an increase needs two readings of the same process' };
     return { value: ((value - first.value) * perMs) / Math.max(perMs, time - first.at) };
   };
   return ({ value, why, metric }, time) => ({
@@ -213,7 +213,11 @@ const readFirstMeter = async (
       if (!(error instanceof WireError && error.kind === 'missing')) return last;
     }
   }
-  return last ?? { fault: instance.endpoint.fault('/metrics', new Error('no meter configured')) };
+  return (
+    last ?? {
+      fault: instance.endpoint.fault('/metrics', new Error('no meter configured: set metric: in read')),
+    }
+  );
 };
 
 const defaultStatistics = ['VALUE', 'COUNT'];

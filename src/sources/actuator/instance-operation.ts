@@ -52,7 +52,8 @@ export const findInstanceDrift = async (
         found,
       });
       const instance = pinnedInstance(instances, path, target.uid);
-      if (instance === undefined) return drift('no longer in the profile');
+      if (instance === undefined)
+        return drift('the instance is no longer in the profile: plan the run again');
       const mismatch = await checkInstanceIdentity(instance, signal);
       if (mismatch !== undefined) return drift(mismatch.message);
       try {
@@ -78,7 +79,10 @@ export async function* postToTargets(
   for (const target of plan.targets) {
     if (signal.aborted) return;
     const instance = pinnedInstance(instances, path, target.uid);
-    if (instance === undefined) throw new Error(`${target.where} is not an instance of this source`);
+    if (instance === undefined)
+      throw new Error(
+        `${target.where} is not an instance of this source: name one that instances: of the profile lists`,
+      );
     const line = instance.endpoint.line('POST', path);
     const failures: CallFailures = {
       fault: (error) => instance.endpoint.fault(path, error, 'POST'),

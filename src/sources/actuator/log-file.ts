@@ -95,7 +95,10 @@ const openLogFiles = ({ endpoint, config, wallNow }: ActuatorInstance, clock: Cl
     if (response.status === 206 && begin === from) return response;
     await discard(response);
     if (response.status === 206) {
-      const sent = begin === undefined ? 'has no valid Content-Range' : `begins at byte ${begin}`;
+      const sent =
+        begin === undefined
+          ? 'has no valid Content-Range: check proxies between opsdeck and the service'
+          : `begins at byte ${begin}`;
       throw new WireError('malformed', `the response to a request for byte ${from} ${sent}`);
     }
     if (response.status === 416) return sizeBytes ?? from;
@@ -103,7 +106,10 @@ const openLogFiles = ({ endpoint, config, wallNow }: ActuatorInstance, clock: Cl
     if (response.status === 401 || response.status === 403)
       throw new WireError('denied', `answered ${response.status}`);
     if (response.status === 200)
-      throw new WireError('malformed', 'the response is the whole file: byte ranges are not supported');
+      throw new WireError(
+        'malformed',
+        'the service sent the whole file instead of a range: check proxies between opsdeck and the service',
+      );
     throw new WireError('unreachable', `answered ${response.status}`);
   };
 
@@ -114,7 +120,11 @@ const openLogFiles = ({ endpoint, config, wallNow }: ActuatorInstance, clock: Cl
         return { path, id: onlyId, sizeBytes: response, writtenAt: wallNow() };
       await discard(response);
       const { sizeBytes } = contentRange(response);
-      if (sizeBytes === undefined) throw new WireError('malformed', 'Content-Range has no file size');
+      if (sizeBytes === undefined)
+        throw new WireError(
+          'malformed',
+          'Content-Range has no file size: check proxies between opsdeck and the service',
+        );
       const modified = Date.parse(response.headers['last-modified'] ?? '');
       return { path, id: onlyId, sizeBytes, writtenAt: Number.isNaN(modified) ? wallNow() : modified };
     });
@@ -158,7 +168,10 @@ const openLogFiles = ({ endpoint, config, wallNow }: ActuatorInstance, clock: Cl
     siblings: async () => [],
     // biome-ignore lint/correctness/useYield: there are no packed files.
     unpacked: async function* (name) {
-      throw new WireError('missing', `${name}: a log file over HTTP has no packed files`);
+      throw new WireError(
+        'missing',
+        `${name}: packed log files cannot be read over HTTP: use a source of type host or kubernetes`,
+      );
     },
     watch: () => ({ changed: (signal) => clock.sleep(pollMs, signal), close: () => {} }),
   };

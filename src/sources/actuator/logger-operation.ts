@@ -30,7 +30,7 @@ const loggerParams = z
   // Logback reports FATAL as ERROR, which a reset could not tell from a later change.
   .refine(({ for: after, level }) => after === undefined || (level !== null && level !== 'FATAL'), {
     path: ['for'],
-    error: 'an automatic reset requires a level other than null and FATAL',
+    error: 'a level of null or FATAL cannot be reset automatically: choose another level, or remove for',
   });
 
 /** An action on the rows of health. `chosen`: limits it to the instance of the row; `temporary`: with a reset. */
@@ -110,7 +110,7 @@ export const loggerLevelOperation = defineReadOperation(
           if (logger !== undefined) loggers.push(logger);
           yield {
             is: 'output',
-            text: `${actuatorInstance.where}: ${logger === undefined ? 'no such logger' : describeLevel(logger)}`,
+            text: `${actuatorInstance.where}: ${logger === undefined ? 'logger not found. Check the name in the log configuration of the service' : describeLevel(logger)}`,
           };
         } catch (error) {
           return yield {

@@ -30,7 +30,10 @@ export type ParsedBreaker = Omit<Breaker, 'source' | 'at' | 'service' | 'instanc
 export const parseBreakers = (body: unknown): readonly ParsedBreaker[] => {
   const breakers = field(body, 'circuitBreakers');
   if (typeof breakers !== 'object' || breakers === null || Array.isArray(breakers))
-    throw new WireError('malformed', 'the response has no circuitBreakers');
+    throw new WireError(
+      'malformed',
+      'the response has no circuitBreakers: check that the URL is an actuator with resilience4j',
+    );
   return entries(breakers).map(([name, breaker]) => {
     const word = text(field(breaker, 'state')) ?? '';
     return {
@@ -81,7 +84,11 @@ export interface ActuatorMeter {
  */
 export const parseMeter = (body: unknown): ActuatorMeter => {
   const measurements = field(body, 'measurements');
-  if (!Array.isArray(measurements)) throw new WireError('malformed', 'the response has no measurements');
+  if (!Array.isArray(measurements))
+    throw new WireError(
+      'malformed',
+      'the response has no measurements: check that the URL is a Spring Boot actuator',
+    );
   return {
     name: text(field(body, 'name')) ?? '',
     metric: defined({ unit: text(field(body, 'baseUnit')), help: text(field(body, 'description')) }),
@@ -111,6 +118,9 @@ export const parseLogger = (body: unknown): ParsedLogger => {
   const effective = text(field(body, 'effectiveLevel'));
   const configured = text(field(body, 'configuredLevel'));
   if (effective === undefined && configured === undefined)
-    throw new WireError('malformed', 'the response has no level');
+    throw new WireError(
+      'malformed',
+      'the response has no level: check that the URL is a Spring Boot actuator',
+    );
   return { configured, effective: effective ?? configured ?? '' };
 };

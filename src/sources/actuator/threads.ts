@@ -139,6 +139,13 @@ export const threadLines = (body: unknown): readonly ThreadLine[] => {
     { title: 'threads', text: `${threads.length}: ${states.join(', ')}` },
     ...deadlocks,
     ...groups.slice(0, maxGroups),
-    ...(hidden.length === 0 ? [] : [{ title: 'more', text: `${hidden.length} further groups not shown` }]),
+    ...(hidden.length === 0
+      ? []
+      : [
+          {
+            title: 'more',
+            text: `${hidden.length} more groups of threads. jstack or /actuator/threaddump shows all of them`,
+          },
+        ]),
   ];
 };

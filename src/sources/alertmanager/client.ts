@@ -63,7 +63,10 @@ export interface Silence {
 
 const expectList = (body: unknown, what: string): readonly unknown[] => {
   if (!Array.isArray(body))
-    throw new WireError('malformed', `expected a list of ${what} from Alertmanager, got something else`);
+    throw new WireError(
+      'malformed',
+      `expected a list of ${what} from Alertmanager, got something else. Check url of the source`,
+    );
   return body;
 };
 
@@ -118,7 +121,11 @@ const matcherOf = (matcher: unknown): LabelMatcher => ({
 /** Parses one silence. Throws `malformed` without an id. */
 export const parseSilence = (body: unknown): Silence => {
   const id = text(field(body, 'id'));
-  if (id === undefined) throw new WireError('malformed', 'a silence has no id');
+  if (id === undefined)
+    throw new WireError(
+      'malformed',
+      'a silence in the response has no id: check that url is an Alertmanager',
+    );
   const state = field(field(body, 'status'), 'state');
   const startsAt = parseRfc3339(field(body, 'startsAt'));
   const endsAt = parseRfc3339(field(body, 'endsAt'));

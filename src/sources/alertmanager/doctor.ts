@@ -15,7 +15,7 @@ export const diagnoseAlertmanager = async (
     tryFinding(client, silencesPath, async () => {
       const silences = await client.silences(signal);
       const active = silences.filter(({ state }) => state === 'active').length;
-      return okFinding(client, `silences: ${active} active. Silence and expire require write access`);
+      return okFinding(client, `silences: ${active} active. Silencing and expiring require write access`);
     }),
   ]);
   return findings;

@@ -32,7 +32,9 @@ export async function* sendSilenceCall(
   } catch (error) {
     const { message } = endpoint.fault(path, error, method);
     const doubt = error instanceof WireError && error.message !== 'connection refused';
-    const status = doubt ? `${message}. The request may have taken effect anyway` : message;
+    const status = doubt
+      ? `${message}. The silence may have been created or expired anyway: check Alertmanager`
+      : message;
     yield { is: 'answered', line, status, ok: false };
     return undefined;
   }
@@ -59,7 +61,7 @@ export async function* verifySilence(
   } catch (error) {
     yield {
       is: 'output',
-      text: `the silence was created, but the state could not be read: ${endpoint.fault(path, error).message}`,
+      text: `Alertmanager created the silence, but did not return the state: check Alertmanager: ${endpoint.fault(path, error).message}`,
     };
   }
 }

@@ -31,13 +31,15 @@ const toJavaScriptMatcher = (re2: string): Matcher | string => {
 
 /** Reason a matcher does not restrict anything, or undefined when it does. */
 const explainBroadMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string | undefined => {
-  if (!isEqual) return 'only excludes a value';
-  if (value === '') return 'matches every alert without that label';
+  if (!isEqual) return 'only excludes a value, so everything else is silenced';
+  if (value === '') return 'matches the empty value, so every alert without that label is silenced';
   if (!isRegex) return undefined;
   const pattern = toJavaScriptMatcher(value);
-  if (typeof pattern === 'string') return `has a pattern that opsdeck cannot analyze (${pattern})`;
-  if (pattern.test('')) return 'matches every alert without that label';
-  return probeValues.every((probe) => pattern.test(probe)) ? 'matches any value' : undefined;
+  if (typeof pattern === 'string') return `has a pattern that opsdeck cannot check for breadth (${pattern})`;
+  if (pattern.test('')) return 'matches the empty value, so every alert without that label is silenced';
+  return probeValues.every((probe) => pattern.test(probe))
+    ? 'matches any value, so every alert with that label is silenced'
+    : undefined;
 };
 
 /**
@@ -47,7 +49,10 @@ const explainBroadMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string 
 export const explainBroadMatch = (matchers: readonly LabelMatcher[]): string | undefined => {
   const whys = matchers.map((matcher) => ({ matcher, why: explainBroadMatcher(matcher) }));
   if (whys.some(({ why }) => why === undefined)) return undefined;
-  return whys.map(({ matcher, why }) => `${matcher.name} ${why ?? ''}`).join('; ') || 'there are no matchers';
+  return (
+    whys.map(({ matcher, why }) => `${matcher.name} ${why ?? ''}`).join('; ') ||
+    'the silence has no matchers and would mute every alert'
+  );
 };
 
 /** Queries Alertmanager for the affected alerts, since its patterns are RE2. Throws PlanError. */
@@ -66,7 +71,7 @@ const findAffectedAlerts = async (
 /** Names of the affected alerts: the pinned value of a plan. */
 const describeAffectedAlerts = (alerts: readonly AlertmanagerAlert[]): string =>
   alerts.length === 0
-    ? 'matches no alerts now'
+    ? 'this silence matches no alert now'
     : `matches ${[...new Set(alerts.map(({ name }) => name))].sort().join(', ')}`;
 
 const maxShownAlerts = 20;
@@ -170,7 +175,10 @@ export const silenceOperation = defineOperation(declared, (client: AlertmanagerC
         `no alert matches ${words} now. To silence future alerts, set anyway: true`,
       );
     if (silenceEnd(params, client.wallNow()) <= client.wallNow())
-      throw new PlanError('not-applicable', `until is in the past: ${params.until ?? ''}`);
+      throw new PlanError(
+        'not-applicable',
+        `until is in the past. Write a later time than ${params.until ?? ''}`,
+      );
     const body = silenceBody(params, matchers, client);
     return {
       targets: [
@@ -183,7 +191,7 @@ export const silenceOperation = defineOperation(declared, (client: AlertmanagerC
       ],
       calls: [{ line: client.endpoint.line('POST', silencesPath), body, target: 0 }],
       objects: affectedAlertObjects(hit, words),
-      lost: 'notifications suppressed while the silence is active',
+      lost: 'notifications about these alerts while the silence is active',
     };
   },
 

@@ -62,7 +62,11 @@ const imageFeed = (daemon: Daemon): Feed => ({
   read: async (signal): Promise<Reading<Note>> => {
     try {
       const answer = await daemon.getJson('/images/json', signal);
-      if (!Array.isArray(answer)) throw new WireError('malformed', 'the response is not a list of images');
+      if (!Array.isArray(answer))
+        throw new WireError(
+          'malformed',
+          'the response is not a list of images: check that the address is a Docker daemon',
+        );
       const stamp = { source: daemon.source, at: daemon.now() };
       return { items: list(answer).map((image) => ({ ...stamp, ...imageNote(image) })), faults: [] };
     } catch (error) {

@@ -104,7 +104,7 @@ const findDialTarget = async (daemon: Daemon, host: string, signal: AbortSignal)
     const foundContainer = all.find(
       ({ name, state }) => state === 'running' && (name === host || endpointHost(name) === host),
     );
-    if (foundContainer === undefined) throw new TunnelError(`no running container ${host}`);
+    if (foundContainer === undefined) throw new TunnelError(`no running container is called ${host}`);
     const { containers, faults } = await inspectContainers(daemon, signal, {
       container: foundContainer.name,
     });

@@ -10,7 +10,7 @@ const zFile = z
   .min(1)
   .meta({ description: 'file path, or a glob: the newest match is read, relative to the profile' });
 
-const staleWords = { description: 'a file older than this has no value' };
+const staleWords = { description: 'maximum age: the signal is unknown while the file is older' };
 
 /** In a signal a time stays a text, so that it can be validated again. */
 const zTime = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
@@ -76,7 +76,7 @@ const zWhole = z
     complete: z
       .string()
       .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
-        error: 'not a valid regular expression',
+        error: 'not a valid regular expression: check brackets and backslashes',
       })
       .meta({ description: 'regular expression that one of the last five lines must match' })
       .exactOptional(),

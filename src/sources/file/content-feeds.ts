@@ -62,7 +62,10 @@ const withoutFirstLine = (raw: string): string => {
 };
 
 const emptyFileError = (unfinished: boolean): WireError =>
-  new WireError('malformed', unfinished ? 'the only line is still being written' : 'is empty');
+  new WireError(
+    'malformed',
+    unfinished ? 'the only line is still being written, so there is no complete value yet' : 'is empty',
+  );
 
 /** Converts a date, or a time with its zone, to days from `wallNow`, to a tenth; undefined for anything else. */
 export const daysUntil =
@@ -108,7 +111,10 @@ const readLastJsonLine = async (
   const last = linesOf(withoutFirstLine(completeText(tail, wallNow).raw)).at(-1);
   const value = last === undefined ? undefined : parseJson(last.text);
   if (value?.ok === true) return value.value;
-  throw new WireError('malformed', 'is larger than 4 MiB, and the last line is not a JSON document');
+  throw new WireError(
+    'malformed',
+    'is larger than 4 MiB, and the last line is not JSON. Write one JSON document per line',
+  );
 };
 
 const linesOf = (raw: string): readonly { readonly text: string; readonly line: number }[] =>
@@ -162,7 +168,11 @@ const maxTries = 50;
 const tableOfParts = (head: FileText, tail: string, { delimiter, header }: TableOptions): DataTable => {
   const { rows: firstRows } = parseCsv(head.raw.slice(0, head.raw.lastIndexOf('\n') + 1), delimiter);
   const [names, ...others] = firstRows;
-  if (names === undefined) throw new WireError('malformed', 'the first line is longer than 1 MiB');
+  if (names === undefined)
+    throw new WireError(
+      'malformed',
+      'the first line is longer than 1 MiB, so opsdeck does not read the file',
+    );
   const first = header ? others : firstRows;
   const width = names.fields.length;
   checkRowWidths(first, width, describeCsvLine);

@@ -57,7 +57,7 @@ const statIfThere = async (
 export const locateFile = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<FileStat> => {
   if (!isGlob(path)) return files.stat(path, signal);
   const newest = (await filesMatching(files, path, signal)).at(-1);
-  if (newest === undefined) throw new WireError('missing', 'no file matches');
+  if (newest === undefined) throw new WireError('missing', 'no file matches the path');
   return newest;
 };
 

@@ -53,7 +53,7 @@ export class FileFollower {
     if (fileStatByPath.size === 0) {
       // Files that appear from now on are new from their first line.
       this.#places = before ?? new Map();
-      throw new WireError('missing', 'no file matches');
+      throw new WireError('missing', 'no file matches the path');
     }
     if (before === undefined) {
       const places = new Map<string, FollowPosition>();
@@ -104,7 +104,11 @@ export class FileFollower {
     const gap = isSame ? {} : cutGap;
     const from = isSame ? known.offset : 0;
     if (sizeBytes - from > maxBytes)
-      return { lines: [], offset: sizeBytes, gap: 'more than 4 MiB were written since the last poll' };
+      return {
+        lines: [],
+        offset: sizeBytes,
+        gap: 'more than 4 MiB were written since the last poll, so lines may be missing. Set a shorter every:',
+      };
     if (sizeBytes === from) return { lines: [], offset: from, ...gap };
     const part = await this.#files.read(path, { from, maxBytes }, signal);
     return { lines: part.raw.split('\n').slice(0, -1), offset: part.linesEnd, ...gap };
@@ -114,11 +118,12 @@ export class FileFollower {
   async #rest(path: string, place: FollowPosition, signal: AbortSignal): Promise<FollowedLines> {
     const beside = await filesMatching(this.#files, `${path}?*`, signal);
     const moved = beside.find((file) => file.id === place.id);
-    if (moved === undefined) return { lines: [], gap: 'a file was removed before being read completely' };
+    if (moved === undefined)
+      return { lines: [], gap: 'a file was removed before opsdeck had read all of its lines' };
     return this.#since(moved, place, signal);
   }
 }
 
 const cutGap = {
-  gap: 'a file was truncated or replaced before being read completely',
+  gap: 'a file was truncated or replaced before opsdeck had read all of its lines',
 };

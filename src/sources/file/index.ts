@@ -50,7 +50,9 @@ const linesFeed = (parts: FileContext, linesReads: readonly FileSignalRead<FileL
       return {
         items: counters.map(({ id, name, rate, shows }) => {
           if (shows === undefined)
-            return fileSample(parts, id, { why: `no log view "${name}" in the profile` });
+            return fileSample(parts, id, {
+              why: `no log view is called "${name}". Add the view under logs.views`,
+            });
           const counts = texts.map(({ path, lines }) => ({
             ...{ path, all: lines.length, matches: lines.filter((line) => shows(line)).length },
           }));

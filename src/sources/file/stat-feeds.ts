@@ -24,7 +24,7 @@ export const filesFeed = (parts: FileContext): Feed =>
       for (const glob of parts.config.paths.map(parts.resolvePath))
         try {
           const matches = await filesMatching(parts.files, glob, signal);
-          if (matches.length === 0) throw new WireError('missing', 'no file matches');
+          if (matches.length === 0) throw new WireError('missing', 'no file matches the path');
           const oldEnough = matches.filter((file) => isOldEnough(parts, file));
           for (const { path, sizeBytes, writtenAt } of [...oldEnough].reverse().slice(0, maxShownFiles))
             items.push({
@@ -79,7 +79,8 @@ const statOrError = async (
 const presence = (seen: FileStat | WireError, read: StatRead, parts: FileContext): FileSignalValue => {
   if ('exists' in read) return { value: seen instanceof WireError ? 0 : 1 };
   if (seen instanceof WireError) throw seen;
-  if (seen.kind !== 'file') throw new WireError('malformed', 'is not a regular file');
+  if (seen.kind !== 'file')
+    throw new WireError('malformed', 'is not a regular file. Name a file, not a directory or device');
   return 'age' in read ? fileAge(seen, parts, 1000) : { value: seen.sizeBytes };
 };
 
@@ -94,7 +95,7 @@ const newestFeeds = (parts: FileContext, signals: readonly SignalRequest[]): rea
         (matches, { read }) => {
           if (read === 'count') return { value: matches.length };
           const newest = matches.at(-1);
-          if (newest === undefined) throw new WireError('missing', 'no file matches');
+          if (newest === undefined) throw new WireError('missing', 'no file matches the path');
           if (read === 'ofPrevious') return ofPrevious(newest, matches.at(-2));
           return read === 'bytes' ? { value: newest.sizeBytes } : fileAge(newest, parts, 3_600_000);
         },
@@ -104,8 +105,9 @@ const newestFeeds = (parts: FileContext, signals: readonly SignalRequest[]): rea
 
 /** Size in percent of the previous file's size. */
 const ofPrevious = ({ sizeBytes }: FileStat, before: FileStat | undefined): FileSignalValue => {
-  if (before === undefined) return { why: 'there is no previous file' };
-  if (before.sizeBytes === 0) return { why: 'the previous file is empty' };
+  if (before === undefined)
+    return { why: 'only one file matches, so there is no previous file to compare with' };
+  if (before.sizeBytes === 0) return { why: 'the previous file is empty, so the size has no percentage' };
   return { value: (100 * sizeBytes) / before.sizeBytes };
 };
 
@@ -127,7 +129,8 @@ const clockSkewMs = 60_000;
 /** Age in units of `unitMs`, never negative; a file time in the future has no age. */
 const fileAge = ({ writtenAt }: FileStat, { wallNow }: FileContext, unitMs: number): FileSignalValue => {
   const ageMs = wallNow() - writtenAt;
-  if (ageMs < -clockSkewMs) return { why: 'the modification time is in the future: clock skew' };
+  if (ageMs < -clockSkewMs)
+    return { why: 'the modification time is in the future: synchronize the clocks of both machines (NTP)' };
   return { value: Math.max(0, Math.round(ageMs)) / unitMs };
 };
 

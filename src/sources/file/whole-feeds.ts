@@ -158,7 +158,10 @@ const measuredFeed = <R>(
   let last: { readonly print: string; readonly value: number } | undefined;
   const load = async (signal: AbortSignal): Promise<number> => {
     if (parts.endpoint !== '')
-      throw new WireError('unconfigured', 'whole and lineCount read local files only');
+      throw new WireError(
+        'unconfigured',
+        'whole and lineCount read local files only: remove via, or use a script on that host',
+      );
     const found = await locateFile(parts.files, path, signal);
     const print = `${found.path} ${found.sizeBytes} ${found.writtenAt}`;
     if (last?.print !== print) last = { print, value: await measure(found.path, signal) };

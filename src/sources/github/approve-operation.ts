@@ -62,7 +62,8 @@ export const approveOperation = defineOperation(
         const pending = await readForPlan(client, pendingPath(client, id), () =>
           readPending(id, environment, signal),
         );
-        if (pending === undefined) throw notApplicable(`run ${id} does not wait for ${environment}`);
+        if (pending === undefined)
+          throw notApplicable(`run ${id} does not wait for a review of ${environment}`);
         const { environmentId, reviewers, canApprove } = pending;
         const body = { environment_ids: [environmentId], state: decision, comment: reason };
         return {
@@ -90,7 +91,7 @@ export const approveOperation = defineOperation(
           lost:
             decision === 'approved'
               ? `the jobs for ${environment} start at once. A deployment is not reverted by canceling the run`
-              : 'the run fails and needs a new attempt',
+              : 'rejecting fails the run, which then needs a new attempt',
           effects: [{ does: 'ends', kind: 'ci', where: { kind: 'approval', run: id, environment } }],
           earlier: canApprove,
         };

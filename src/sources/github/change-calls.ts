@@ -13,7 +13,9 @@ import { needs, runPath } from './paths.ts';
 export const zRunId = z
   .union([
     z.int().min(1).transform(String),
-    z.string().regex(/^[1-9]\d{0,18}$/, { error: 'a run has a numeric id' }),
+    z
+      .string()
+      .regex(/^[1-9]\d{0,18}$/, { error: 'a run id is a number: see the end of the address of the run' }),
   ])
   .meta({ description: 'id of the run', examples: ['9000000001'] });
 

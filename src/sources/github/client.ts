@@ -150,7 +150,10 @@ export const openGithubClient = (source: string, config: GithubConfig, io: ReadI
       }
       // The signed address of the storage host takes no credentials.
       if (!/^https:/.test(target) && /^https:/.test(endpoint.base))
-        throw new WireError('malformed', 'the log is at an address without TLS');
+        throw new WireError(
+          'malformed',
+          'GitHub names an address without TLS for the log, so opsdeck does not read the log',
+        );
       const stored = await io.get({ url: target, maxBytes: maxLogBytes }, signal);
       const error = githubError(stored, io.clock.wallNow());
       if (error !== undefined) throw new WireError(error.kind, `the storage of the log ${error.message}`);

@@ -64,7 +64,11 @@ const readCommit = async (
   const path = commitPath(client, ref);
   const body = await client.json(path, signal, { needs: needs.contents, isUrgent: true });
   const sha = text(field(body, 'sha'));
-  if (sha === undefined) throw new WireError('malformed', 'the commit has no sha');
+  if (sha === undefined)
+    throw new WireError(
+      'malformed',
+      'the response has no sha for the commit: check url and repo of the source',
+    );
   return { sha, title: (text(field(field(body, 'commit'), 'message')) ?? '').split('\n')[0] ?? '' };
 };
 
@@ -191,7 +195,10 @@ export const reviewsOperation = defineReadOperation(
             ? undefined
             : `${approved} of ${approvals} approvals, ${rejected} requests for changes`,
           json: { sha, pulls: pulls.length, approved, rejected },
-          text: lines.length === 0 ? `${sha.slice(0, 7)}: no pull request` : lines.join('\n'),
+          text:
+            lines.length === 0
+              ? `${sha.slice(0, 7)}: no pull request contains this commit`
+              : lines.join('\n'),
         };
       }),
   }),
@@ -204,7 +211,10 @@ const cronLines = (file: string): readonly string[] => {
       (value) => text(field(value, 'cron')) ?? [],
     );
   } catch {
-    throw new WireError('malformed', 'the workflow file is not YAML');
+    throw new WireError(
+      'malformed',
+      'the workflow file is not valid YAML: correct the file in the repository',
+    );
   }
 };
 
@@ -239,7 +249,11 @@ export const scheduleOperation = defineReadOperation(
       return readOnce(client, path, async () => {
         const body = await client.json(path, signal, { needs: needs.contents, isUrgent: true });
         const content = text(field(body, 'content'));
-        if (content === undefined) throw new WireError('malformed', 'the response has no content');
+        if (content === undefined)
+          throw new WireError(
+            'malformed',
+            'the response has no content of the file: check url and repo of the source',
+          );
         const cron = cronLines(Buffer.from(content, 'base64').toString('utf8'));
         const state = targets[0]?.saw ?? 'unknown';
         return {

@@ -45,7 +45,7 @@ export const githubConfig = z.strictObject({
   service: z
     .string()
     .min(1)
-    .regex(/^\S+$/, { error: 'a service is one word' })
+    .regex(/^\S+$/, { error: 'a service name is one word: use letters, digits and -' })
     .meta({
       description: 'service that the deployments change, as in dependencies (default: the repository name)',
     })

@@ -108,16 +108,22 @@ async function* identifyRun(
     if (run === 'several')
       return yield {
         is: 'output',
-        text: 'several new runs of this commit appeared: undo cannot tell which one is ours',
+        text: 'several new runs of this commit appeared, so undo cannot tell which one to cancel',
       };
     if (run === undefined)
-      return yield { is: 'answered', line, status: 'accepted, but no new run has appeared', ok: false };
+      return yield {
+        is: 'answered',
+        line,
+        status:
+          'GitHub accepted the dispatch, but no new run has appeared. Check the Actions page of the repository',
+        ok: false,
+      };
     yield { is: 'made', key: 'run', value: typeof run === 'string' ? run : run.id };
     if (typeof run !== 'string') yield { is: 'output', text: `new run: ${runLine(run)}` };
   } catch (error) {
     yield {
       is: 'output',
-      text: `accepted, but the new run could not be read: ${client.fault('', error).message}`,
+      text: `GitHub accepted the dispatch, but the new run could not be read: ${client.fault('', error).message}`,
     };
   }
 }
@@ -169,7 +175,7 @@ export const dispatchOperation = defineOperation(declared, (client: GithubClient
       objects: [
         `${ref} at ${sha.slice(0, 7)}: ${message}`,
         ...(known[0] === undefined
-          ? ['not dispatched on this branch before']
+          ? ['the workflow has no earlier dispatched run on this branch']
           : [`latest: ${runLine(known[0])}`]),
         ...active.map((run) => `not completed: ${runLine(run)}`),
       ],

@@ -24,7 +24,10 @@ export const issueOperation = defineOperation(
       const found = await readForPlan(client, repoPath, () =>
         client.json(repoPath, signal, { isUrgent: true }),
       );
-      if (field(found, 'has_issues') === false) throw notApplicable(`issues of ${config.repo} are disabled`);
+      if (field(found, 'has_issues') === false)
+        throw notApplicable(
+          `issues of ${config.repo} are disabled. Enable them in the settings of the repository`,
+        );
       return {
         targets: [
           { name: config.repo, uid: endpoint.url(repoPath), saw: 'accepts issues', where: endpoint.base },

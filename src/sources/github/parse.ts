@@ -54,20 +54,22 @@ const word = (value: unknown): string => oneLine(text(value) ?? '', maxText);
 /** A list in a field of a page. Throws `malformed` without it. */
 export const listIn = (body: unknown, name: string): readonly unknown[] => {
   const items = field(body, name);
-  if (!Array.isArray(items)) throw new WireError('malformed', `the response has no list ${name}`);
+  if (!Array.isArray(items)) throw new WireError('malformed', `the response of GitHub has no list ${name}`);
   return items;
 };
 
 /** A page that is a list itself. Throws `malformed` for anything else. */
 export const listOf = (body: unknown): readonly unknown[] => {
-  if (!Array.isArray(body)) throw new WireError('malformed', 'the response is not a list');
+  if (!Array.isArray(body))
+    throw new WireError('malformed', 'the response of GitHub is not a list: check url of the source');
   return body;
 };
 
 /** The id of an object as text. Throws `malformed` without it. */
 const idOf = (value: unknown, what: string): string => {
   const id = number(field(value, 'id'));
-  if (id === undefined) throw new WireError('malformed', `a ${what} has no id`);
+  if (id === undefined)
+    throw new WireError('malformed', `a ${what} in the response has no id: check url of the source`);
   return String(id);
 };
 

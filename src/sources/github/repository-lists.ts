@@ -68,7 +68,9 @@ const listsOf = (client: GithubClient): readonly UpkeepList[] => [
     },
     value: (items, wallNow) => {
       const days = items.flatMap((item) => daysSince(item, 'updated_at', wallNow) ?? []);
-      return days.length === 0 ? { why: 'the repository has no secrets' } : { value: Math.max(...days) };
+      return days.length === 0
+        ? { why: 'the repository has no secrets, or the token cannot list them' }
+        : { value: Math.max(...days) };
     },
   },
 ];

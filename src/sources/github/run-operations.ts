@@ -44,8 +44,11 @@ export const rerunOperation = defineOperation(
     plan: async ({ run: id, jobs }, signal) => {
       const run = await readForPlan(client, runPath(client, id), () => readRun(client, id, signal));
       if (!run.isCompleted)
-        throw notApplicable(`run ${id} is ${run.status}: only a completed run has a new attempt`);
-      if (jobs === 'failed' && run.status === 'success') throw notApplicable(`run ${id} has no failed jobs`);
+        throw notApplicable(
+          `run ${id} is ${run.status}: only a completed run can run again. Wait for the end, or cancel the run`,
+        );
+      if (jobs === 'failed' && run.status === 'success')
+        throw notApplicable(`run ${id} has no failed jobs, so there is nothing to run again. Use jobs: all`);
       const path = `${runPath(client, id)}/${jobs === 'failed' ? 'rerun-failed-jobs' : 'rerun'}`;
       return {
         targets: [runTarget(client, run)],
@@ -107,7 +110,7 @@ export const cancelRunOperation = defineOperation(
         targets: [runTarget(client, run)],
         calls: [{ line: client.endpoint.line('POST', `${runPath(client, id)}/cancel`), target: 0 }],
         objects: [runLine(run), `${run.title} · ${run.sha.slice(0, 7)}`],
-        lost: 'the work of the jobs in progress. A deployment may be left half-done',
+        lost: 'the work of the jobs in progress. A deployment may stop halfway',
         effects: [{ does: 'ends', kind: 'ci', where: { kind: 'approval', run: id } }],
       };
     },

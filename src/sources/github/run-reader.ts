@@ -30,7 +30,11 @@ export const createRunReader = (client: GithubClient): RunReader => {
   return {
     branch: async (signal) => {
       defaultBranch ??= text(field(await client.json(repoPath, signal), 'default_branch'));
-      if (defaultBranch === undefined) throw new WireError('malformed', 'the response has no default_branch');
+      if (defaultBranch === undefined)
+        throw new WireError(
+          'malformed',
+          'the response of GitHub has no default_branch: check url and repo of the source',
+        );
       return defaultBranch;
     },
     runs: async (signal) => {

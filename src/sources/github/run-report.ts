@@ -61,7 +61,7 @@ export const readFailureLog = async (
   if (found === undefined) return undefined;
   const { job, step } = found;
   const title = step === undefined ? job.name : `${job.name} / ${step.name}`;
-  if (!hasLog(job)) return { title, lines: ['no log: the job has not started'] };
+  if (!hasLog(job)) return { title, lines: ['no log yet: the job has not started'] };
   try {
     const log = await client.text(jobLogPath(client, job.id), signal, { needs: needs.runs, isUrgent: true });
     return { title, lines: failedStepLog(log, step) };
@@ -125,7 +125,7 @@ const describeDeployment = async (
 export const describeCiRow =
   (client: GithubClient, reader: RunReader) =>
   async ({ kind, name }: DescribedObject, _: unknown, signal: AbortSignal): Promise<ObjectDescription> => {
-    if (!/^\d+$/.test(name)) throw new WireError('missing', 'the row has no run');
+    if (!/^\d+$/.test(name)) throw new WireError('missing', 'this row belongs to no run: choose a run');
     if (kind === 'deployment') return describeDeployment(client, name, signal);
     return describeRun(client, reader, name, signal);
   };

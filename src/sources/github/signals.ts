@@ -27,7 +27,8 @@ export const runSample = (
 ): SampleValue => {
   if ('rateLimit' in read) {
     const limit = client.rateLimit();
-    if (limit === undefined) return { why: 'the responses have no rate limit' };
+    if (limit === undefined)
+      return { why: 'GitHub reports no rate limit. GitHub Enterprise Server can turn the limit off' };
     return {
       value:
         read.rateLimit === 'remaining'

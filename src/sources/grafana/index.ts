@@ -13,7 +13,7 @@ export const grafana: SourceModule<GrafanaConfig> = {
   config: grafanaConfig,
   limitations: [
     'Grafana does not report the alerts of external Alertmanagers. Add them as sources of their own.',
-    'Annotations that are written while opsdeck runs are read when the environment is opened again.',
+    'opsdeck reads annotations when an environment is opened. To see newer ones, open the environment again.',
   ],
   reads: grafanaReadSchema,
   checkRead: (_, config) =>

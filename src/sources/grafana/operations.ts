@@ -14,7 +14,7 @@ const dayMs = 86_400_000;
 
 const zTag = z
   .string()
-  .regex(/^[\w.:=/-]{1,100}$/, { error: 'a tag has letters, digits and any of . : = / - _, at most 100' });
+  .regex(/^[\w.:=/-]{1,100}$/, { error: 'not a tag: use up to 100 letters, digits and . : = / - _' });
 
 const zKey = zTag.meta({ description: 'tag that finds the annotation again, such as the id of an incident' });
 
@@ -95,7 +95,7 @@ const annotateOperation = defineOperation(
       const { api } = client;
       const { dashboard, panel } = params;
       if (panel !== undefined && dashboard === undefined)
-        throw notApplicable('a panel needs a dashboard: specify dashboard');
+        throw notApplicable('panel works only with dashboard: add dashboard, or remove panel');
       if (dashboard !== undefined)
         await planRead(api, `/api/dashboards/uid/${encodeURIComponent(dashboard)}`, signal);
       const { body, times } = newAnnotation(params, api.wallNow());
@@ -123,14 +123,20 @@ const annotateOperation = defineOperation(
       if (sent === undefined) return;
       const id = number(field(sent.value, 'id'));
       if (id === undefined)
-        return yield { is: 'output', text: 'the response has no id: undo cannot delete the annotation' };
+        return yield {
+          is: 'output',
+          text: 'Grafana returned no id, so undo cannot delete the annotation. Delete it in Grafana',
+        };
       yield { is: 'made', key: 'annotation', value: String(id) };
       try {
         const read = await client.api.send(change, { method: 'GET', path: annotationPath(id) }, signal);
         yield { is: 'output', text: describeAnnotation(parseAnnotation(read)) };
       } catch (error) {
         const { message } = client.api.fault(annotationPath(id), error);
-        yield { is: 'output', text: `written, but could not be read: ${message}` };
+        yield {
+          is: 'output',
+          text: `Grafana wrote the annotation, which could not be read back: ${message}`,
+        };
       }
     },
     undo: () => ({
@@ -224,7 +230,7 @@ const endOperation = defineOperation(
         ],
         objects: [describeAnnotation(open)],
         changes: ['end: none → now'],
-        lost: 'the end of an annotation cannot be removed',
+        lost: 'Grafana cannot remove the end of an annotation',
         earlier: open.id,
       };
     },

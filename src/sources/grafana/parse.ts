@@ -16,7 +16,7 @@ import {
 /** Parsers of Grafana's HTTP API. Source: Grafana documentation 12.4, HTTP API reference. */
 
 const malformed = (what: string): WireError =>
-  new WireError('malformed', `expected ${what} from Grafana, got something else`);
+  new WireError('malformed', `expected ${what} from Grafana, got something else. Check url of the source`);
 
 /** The answer of /api/health. */
 export interface GrafanaHealth {
@@ -51,8 +51,14 @@ const instanceStates: Readonly<Record<string, { readonly state: AlertState; read
   alerting: { state: 'firing', note: '' },
   pending: { state: 'pending', note: '' },
   recovering: { state: 'firing', note: 'recovering' },
-  nodata: { state: 'firing', note: 'no data: the query of the rule returns nothing' },
-  error: { state: 'firing', note: 'error: the rule cannot be evaluated' },
+  nodata: {
+    state: 'firing',
+    note: 'no data: the query of the rule returns nothing. Check the query in Grafana',
+  },
+  error: {
+    state: 'firing',
+    note: 'error: Grafana cannot evaluate the rule. See the state of the rule in Grafana',
+  },
 };
 
 /**

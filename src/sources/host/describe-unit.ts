@@ -23,10 +23,10 @@ export const describeUnit =
     signal: AbortSignal,
   ): Promise<ObjectDescription> => {
     if (how !== 'describe' && how !== 'yaml')
-      throw new WireError('missing', `a host has no ${how} of a ${kind}`);
+      throw new WireError('missing', `a source of type host has no ${how} of a ${kind}`);
     const machine = parts.machines.find((candidate) => candidate.name === node);
     if (kind !== 'unit' || machine === undefined)
-      throw new WireError('missing', `cannot describe a ${kind}: a host describes only units`);
+      throw new WireError('missing', `cannot describe a ${kind}: choose a unit`);
     const verb = how === 'yaml' ? ['cat'] : ['status', '--lines=30', '--full'];
     const { results: all } = await runBatch(
       parts,

@@ -148,7 +148,7 @@ const sampleValue = (
       );
     }
     default:
-      return { why: 'the check has no read: in the profile' };
+      return { why: 'the check has no read: in the profile, so there is no value' };
   }
 };
 
@@ -159,7 +159,7 @@ const hasFailed = ({ status, httpStatus }: HttpProbeResult): boolean =>
 const latencyValue = (probeResult: HttpProbeResult): Pick<Sample, 'value' | 'why'> => {
   if (!hasFailed(probeResult)) return present(probeResult.latencyMs, probeResult);
   const { detail } = probeResult;
-  return { why: detail === '' ? 'the call failed' : secretMasker.mask(`the call failed: ${detail}`) };
+  return { why: detail === '' ? 'the request failed' : secretMasker.mask(`the request failed: ${detail}`) };
 };
 
 const present = (

@@ -159,10 +159,10 @@ const zCheck = z
   )
   .refine(({ headers }) => overridingHeader(headers) === undefined, {
     path: ['headers'],
-    error: 'a check only reads: remove the header that overrides the method',
+    error: 'a check only reads, and this header would change the method: remove the header',
   })
   .refine(({ path = '', url = '' }) => !hasOverridingQuery(path) && !hasOverridingQuery(url), {
-    error: 'a check only reads: remove _method from the query',
+    error: 'a check only reads, and _method would change the method: remove _method from the query',
   });
 
 export type HttpCheckConfig = z.infer<typeof zCheck>;

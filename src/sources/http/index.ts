@@ -87,8 +87,8 @@ const openHttp = (
     doctor: (signal) =>
       diagnoseHttpChecks(
         id,
-        checks.map(({ probe }) => probe),
-        io.clock.now,
+        checks.map(({ check, probe }) => ({ probe, timeoutMs: check.timeout ?? config.timeout })),
+        io.clock,
         signal,
       ),
     close: () => io.close(),

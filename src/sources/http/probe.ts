@@ -201,7 +201,8 @@ export const createProbe = (
       },
     };
   }
-  if (endpoint === undefined) throw new Error(`check ${check.service} has no address`);
+  if (endpoint === undefined)
+    throw new Error(`check ${check.service} has no address: set url on the source or on the check`);
   return httpProbe(check, endpoint, io.clock.wallNow);
 };
 

@@ -57,7 +57,7 @@ export const requestParams = z
     error: 'save requires method GET',
   })
   .refine(({ expect, save }) => save === undefined || expect === undefined, {
-    error: 'save and expect cannot be combined: remove expect',
+    error: 'save already requires status 200 and cannot be combined with expect: remove expect',
   })
   .refine(({ method, headers }) => !isReadMethod(method) || overridingHeader(headers) === undefined, {
     path: ['headers'],
@@ -98,7 +98,7 @@ const downloadAnswer = async function* (
   if (answer.status !== 200) {
     const text = await answer.text();
     if (text !== '') yield { is: 'output', text: secretMasker.mask(clipped(text, 2000)) };
-    yield { is: 'answered', line, status: `answered ${status}, expected 200: nothing was saved`, ok: false };
+    yield { is: 'answered', line, status: `answered ${status}, expected 200. Nothing was saved`, ok: false };
     return;
   }
   const draft = await change.draft(file, false, signal);
@@ -246,7 +246,7 @@ const answerData = (answer: HttpAnswer): OperationResult => {
 };
 
 const sawWords = (identified: boolean): string =>
-  identified ? 'identity verified' : 'no identity configured';
+  identified ? 'identity verified' : 'the source has no identity: in the profile';
 
 const bodyOf = ({
   body,

@@ -57,9 +57,9 @@ const zTokenLogin = z
     extensions: z
       .record(
         z.string().regex(/^(?!auth$)[A-Za-z]+$/, {
-          error: 'an extension name consists of letters and is not "auth"',
+          error: 'not an extension name: use letters only, and not auth',
         }),
-        z.string().regex(/^[\x20-\x7e\t]*$/, { error: 'an extension value must be printable ASCII' }),
+        z.string().regex(/^[\x20-\x7e\t]*$/, { error: 'not an extension value: use printable ASCII only' }),
       )
       .meta({
         description: 'SASL extensions sent with the token (KIP-342)',

@@ -57,9 +57,12 @@ const clusterHealthRow = (
   const all = allPartitions(topics);
   const offline = all.filter(isOffline).length;
   const under = all.filter(isUnderReplicated).length;
-  const missing = missingIds.length === 0 ? '' : `broker ${missingIds.join(', ')} is missing`;
+  const missing =
+    missingIds.length === 0 ? '' : `broker ${missingIds.join(', ')} is not in the cluster: start the broker`;
   const parts = [
-    offline === 0 ? '' : `${offline} of ${all.length} partitions have no leader`,
+    offline === 0
+      ? ''
+      : `${offline} of ${all.length} partitions have no leader, so nothing can be read or written there`,
     under === 0 ? '' : `${under} of ${all.length} partitions are under-replicated`,
     missing,
   ].filter((part) => part !== '');

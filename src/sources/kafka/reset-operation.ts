@@ -160,7 +160,7 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
       const offsetsByPartition = await fetchPartitionOffsets(session, params, parts.toWallClock(parts.now()));
       const moves = planOffsetMoves(offsetsByPartition, params.to);
       if (typeof moves === 'string') throw notApplicable(`${topic}: ${moves}`);
-      if (moves.length === 0) throw notApplicable(`group ${group} is already at these offsets in ${topic}`);
+      if (moves.length === 0) throw notApplicable(`group ${group} already has these offsets in ${topic}`);
       const { clusterId } = await session.cluster();
       return {
         targets: [

@@ -110,7 +110,7 @@ const requestedOffset = (position: PartitionOffsets, to: ResetTarget): bigint | 
     return own === undefined ? undefined : BigInt(own);
   }
   return committed === undefined
-    ? `partition ${partition} has no committed offset, so a relative offset is impossible`
+    ? `partition ${partition} has no committed offset to count from. Use earliest, latest or an offset`
     : committed + BigInt(to.by);
 };
 
@@ -150,7 +150,7 @@ export const irreversibleEffects = (moves: readonly OffsetMove[]): string => {
   const lost = sum('lost');
   const fresh = moves.filter(({ from }) => from === undefined).map(({ partition }) => partition);
   return [
-    lost > 0n ? `already lost to retention: ${lost}` : '',
+    lost > 0n ? `messages that retention has already deleted: ${lost}` : '',
     skipped > 0n ? `${messagesText(skipped)} skipped: this group never processes them` : '',
     again > 0n ? `${messagesText(again)} processed again: safe only if the consumer is idempotent` : '',
     fresh.length > 0

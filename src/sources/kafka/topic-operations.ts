@@ -7,7 +7,7 @@ import type { KafkaParts } from './parts.ts';
 import { applyChange, findTopic, readClusterForPlan, validateChange } from './planning.ts';
 
 const zTopic = z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, {
-  error: 'a topic name has at most 249 letters, digits, dots, underscores and hyphens',
+  error: 'not a topic name: use up to 249 letters, digits, dots, underscores and hyphens',
 });
 
 const createTopicParams = z.strictObject({
@@ -90,7 +90,7 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
         if (before === undefined) throw notApplicable(`topic ${topic} not found`);
         if (count <= before)
           throw notApplicable(
-            `${topic} already has ${pluralize(before, 'partition')}. The number can only grow`,
+            `${topic} already has ${pluralize(before, 'partition')}. Name a higher number: partitions can only be added`,
           );
         await validateChange(session, changeOf(params));
         const { clusterId } = await session.cluster();

@@ -109,9 +109,13 @@ export const runInPod = (parts: KubeParts): NonNullable<Source['run']> => {
 };
 
 const workingDirectoryError = (): ProgramError =>
-  new ProgramError('unconfigured', 'a program in a pod always starts in the working directory of the image', {
-    remedy: 'remove cwd',
-  });
+  new ProgramError(
+    'unconfigured',
+    'a program in a pod always starts in the working directory of the image: remove cwd',
+    {
+      remedy: 'remove cwd',
+    },
+  );
 
 const openProgram = async (
   parts: KubeParts,

@@ -161,7 +161,10 @@ export const openLokiClient = (source: string, config: LokiConfig, io: ReadIo): 
     );
     const body = checkAnswer(answer).json();
     if (text(field(body, 'status')) !== 'success')
-      throw new WireError('malformed', 'not a Loki response: the JSON has no status "success"');
+      throw new WireError(
+        'malformed',
+        'the response is not from Loki: the JSON has no status "success". Check url of the source',
+      );
     return field(body, 'data');
   };
 

@@ -25,7 +25,8 @@ const memberOf = (shard: unknown): readonly RingMember[] => {
 /** Parses the answer of the ring: its oldest member, which stays when others are added or restarted. Throws `malformed`. */
 const ringFingerprint = (body: unknown): SystemFingerprint => {
   const now = parseRfc3339(field(body, 'now'));
-  if (now === undefined) throw new WireError('malformed', `${ringPath} is not the page of a ring`);
+  if (now === undefined)
+    throw new WireError('malformed', `${ringPath} is not the ring page of Loki: check url of the source`);
   const [oldest] = list(field(body, 'shards'))
     .flatMap(memberOf)
     .toSorted((a, b) => a.registeredAt - b.registeredAt || (a.id < b.id ? -1 : 1));

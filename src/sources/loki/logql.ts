@@ -17,14 +17,19 @@ export const lineCountQuery = (
   views: readonly LogView[],
 ): { readonly logql: string } | { readonly why: string } => {
   const view = views.find(({ name }) => name === lines);
-  if (view === undefined) return { why: `no log view "${lines}" in the profile` };
+  if (view === undefined) return { why: `no log view is called "${lines}". Add the view under logs.views` };
   if (view.level !== undefined)
-    return { why: `the view "${lines}" filters by level, which Loki cannot count` };
+    return {
+      why: `the view "${lines}" filters by level, which Loki cannot count. Use a view with include and exclude`,
+    };
   const ignoreCase = view.ignoreCase === true;
   const patterns = (texts: readonly string[]): readonly LinePattern[] =>
     texts.map((text) => ({ text, regex: true, ignoreCase }));
   const filter = countingFilter({ include: patterns(view.include), exclude: patterns(view.exclude) });
-  if (filter === undefined) return { why: `a pattern of the view "${lines}" is not supported by Loki (RE2)` };
+  if (filter === undefined)
+    return {
+      why: `a pattern of the view "${lines}" is not supported by Loki (RE2). Write the pattern without look-around and backreferences`,
+    };
   const over = formatDuration((per === undefined ? undefined : parseDuration(per)) ?? minuteMs);
   return { logql: `sum(count_over_time(${config.query}${filter} [${over}]))` };
 };

@@ -30,7 +30,7 @@ const querySamples = (
   measured: readonly MetricQuerySample[],
   fold: LokiSeriesAggregation | undefined,
 ): readonly SignalValue[] => {
-  if (measured.length === 0) return [{ labels: {}, why: 'no lines match' }];
+  if (measured.length === 0) return [{ labels: {}, why: 'no lines match the query' }];
   return fold === undefined ? measured : [{ labels: {}, ...foldSamples(measured, fold) }];
 };
 
@@ -40,7 +40,7 @@ const foldSamples = (
   fold: LokiSeriesAggregation,
 ): Pick<Sample, 'value' | 'why'> => {
   const lost = measured.find(({ value }) => value === undefined);
-  if (lost !== undefined) return { why: lost.why ?? 'a series has no value' };
+  if (lost !== undefined) return { why: lost.why ?? 'a series of the result has no value' };
   const values = measured.flatMap(({ value }) => value ?? []);
   const sum = values.reduce((all, value) => all + value, 0);
   switch (fold) {

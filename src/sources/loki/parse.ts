@@ -57,7 +57,9 @@ const parseEntries = (stream: unknown): readonly LokiEntry[] => {
     const written = text(ns);
     const lineText = text(line);
     if (written === undefined || !/^\d{1,20}$/.test(written) || lineText === undefined)
-      throw malformed('an entry has no timestamp or no line');
+      throw malformed(
+        'a log entry in the response has no timestamp or no line: check that url is a Loki server',
+      );
     return { ns: BigInt(written), labels, stream: key, text: stripControls(lineText) };
   });
 };
@@ -90,7 +92,7 @@ export const parseTailMessage = async (
   try {
     message = await parseJsonInTurns(body);
   } catch {
-    throw malformed('a tail message is not JSON');
+    throw malformed('a message of the tail is not JSON: check that url is a Loki server');
   }
   return {
     entries: sortEntries(goList(field(message, 'streams'), 'streams').flatMap(parseEntries)),
@@ -101,7 +103,8 @@ export const parseTailMessage = async (
 /** Parses the label sets of `/series`. */
 export const parseLabelSets = (data: unknown): readonly LokiLabels[] =>
   goList(data, 'data').map((value) => {
-    if (entries(value).length === 0) throw malformed('a stream has no labels');
+    if (entries(value).length === 0)
+      throw malformed('a stream in the response has no labels: check that url is a Loki server');
     return stringMapOf(value);
   });
 
@@ -114,12 +117,18 @@ export interface MetricQuerySample {
 
 const parseMetricValue = (pair: unknown): Pick<MetricQuerySample, 'value' | 'why'> => {
   const [at, written] = list(pair);
-  if (typeof at !== 'number') throw malformed('a value has no timestamp');
+  if (typeof at !== 'number')
+    throw malformed('a value in the response has no timestamp: check that url is a Loki server');
   const word = text(written)?.trim() ?? '';
   const value = word === '' ? Number.NaN : Number(word);
   if (Number.isFinite(value)) return { value };
   if (/^[+-]?Inf$/.test(word)) return { value: word.startsWith('-') ? -Infinity : Infinity };
-  return { why: word === 'NaN' ? 'NaN: not a number' : 'the response has no number' };
+  return {
+    why:
+      word === 'NaN'
+        ? 'the result is NaN, which is no number: check for a division by 0 in the query'
+        : 'the response has no number: check that url is a Loki server',
+  };
 };
 
 /** Parses the `data` of an instant metric query. Throws `malformed`, also for a query that returns lines. */

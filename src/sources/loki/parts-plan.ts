@@ -153,7 +153,7 @@ export const planLogParts = (
   if (ranges === undefined) return { hidden: 'LogQL that opsdeck cannot follow' };
   const [only, ...others] = ranges;
   if (only === undefined) return undefined;
-  if (/\bwithout\s*\(/.test(trimmed)) return { hidden: 'an aggregation without labels' };
+  if (/\bwithout\s*\(/.test(trimmed)) return { hidden: 'an aggregation that keeps no labels' };
   const selectors = [...new Set(ranges.map(({ selector }) => selector))];
   if (selectors.length > mostSelectors) return { hidden: `${selectors.length} selectors` };
   const isSum =

@@ -62,7 +62,8 @@ export const parseStreamFilter = (of: string | undefined): StreamFilter => {
   if (of === undefined || of.trim() === '') return allStreams;
   if (of.trim().startsWith('{')) {
     const matchers = parseStreamSelector(of);
-    if (matchers === undefined) throw new WireError('unconfigured', `"${of}" is not a stream selector`);
+    if (matchers === undefined)
+      throw new WireError('unconfigured', `"${of}" is not a stream selector. Write {app="x"}`);
     return { matchers, matches: () => true };
   }
   const pairs = of.split(',').map((pair) => /^\s*([a-zA-Z_]\w*)=(\S+)\s*$/.exec(pair));

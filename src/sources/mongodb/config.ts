@@ -10,7 +10,8 @@ import { parseJsonPath } from '../kit/values/json.ts';
 const zUrl = z
   .string()
   .refine((url) => mongoUrlProblem(url) === undefined, {
-    error: (issue) => mongoUrlProblem(String(issue.input)) ?? 'not a MongoDB URL',
+    error: (issue) =>
+      mongoUrlProblem(String(issue.input)) ?? 'not a MongoDB URL: use mongodb://HOST:PORT/DATABASE',
   })
   .meta({
     description: 'addresses of the members, database and options. mongodb+srv:// is not supported',
@@ -18,9 +19,9 @@ const zUrl = z
   });
 
 /** Names that MongoDB accepts for a database. Source: MongoDB docs, MongoDB Limits and Thresholds. */
-export const zMongoDatabase = z
-  .string()
-  .regex(/^[^\s/\\."$*<>:|?\0]{1,63}$/, { error: 'not a database name' });
+export const zMongoDatabase = z.string().regex(/^[^\s/\\."$*<>:|?\0]{1,63}$/, {
+  error: 'not a database name: use up to 63 characters without spaces or any of / \\ . $',
+});
 
 export const mongoConfig = z.strictObject({
   url: zUrl,
@@ -45,7 +46,11 @@ export const mongoConfig = z.strictObject({
     limit: { meaning: 'rows of a table', most: 200, default: 20 },
   }),
   parameters: z
-    .array(z.string().regex(/^[A-Za-z][\w.]*$/, { error: 'not a parameter name' }))
+    .array(
+      z.string().regex(/^[A-Za-z][\w.]*$/, {
+        error: 'not a parameter name: use a name from getParameter, such as notablescan',
+      }),
+    )
     .min(1)
     .meta({ description: 'server parameters to show' })
     .default([
@@ -63,7 +68,9 @@ export type MongoConfig = z.infer<typeof mongoConfig>;
 
 export const zCollection = z
   .string()
-  .regex(/^(?!\.)[^\0$\p{Cc}]{1,200}$/u, { error: 'not a collection name' })
+  .regex(/^(?!\.)[^\0$\p{Cc}]{1,200}$/u, {
+    error: 'not a collection name: use a name without $ that does not begin with a dot',
+  })
   .meta({ examples: ['events'] });
 
 /** Returns the first `$ago` that is not a duration, at any depth. */
@@ -108,7 +115,8 @@ export const mongoReadSchema = z.union([
     .strictObject({ rate: zPath })
     .meta({ description: 'increase per second of a counter of serverStatus since the previous reading' }),
   z.strictObject({ percent: z.enum(['connections', 'cache', 'dirty']) }).meta({
-    description: 'connections of the limit, and used or dirty bytes of the cache of WiredTiger',
+    description:
+      'used share in percent: connections of the limit, or used or dirty bytes of the WiredTiger cache',
   }),
   z.strictObject({ latency: z.enum(['reads', 'writes', 'commands']) }).meta({
     description: 'mean latency of operations since the previous reading, in ms',
@@ -118,7 +126,7 @@ export const mongoReadSchema = z.union([
   }),
   z
     .strictObject({ lag: z.literal('seconds') })
-    .meta({ description: 'replication lag of the last secondary' }),
+    .meta({ description: 'replication lag of the slowest secondary' }),
   z
     .strictObject({ oplog: z.literal('hours') })
     .meta({ description: 'time between the first and the last entry of the oplog' }),

@@ -34,15 +34,19 @@ const readIndexes = async (
 
 const zDirections = z
   .record(
-    z.string().regex(/^[^$\0]+$/, { error: 'not a field' }),
+    z.string().regex(/^[^$\0]+$/, { error: 'not a field path: use a path without $, such as customer.id' }),
     z.union([z.literal(1), z.literal(-1), z.enum(['2d', '2dsphere', 'hashed', 'text'])]),
   )
-  .refine((key) => Object.keys(key).length > 0, { error: 'name at least one field' });
+  .refine((key) => Object.keys(key).length > 0, { error: 'keys is empty: name at least one field' });
 
 /** Field names as in a `choices` parameter; a leading - is descending. */
 const zFieldList = z
-  .array(z.string().regex(/^-?[^$\0-][^$\0]*$/, { error: 'not a field' }))
-  .min(1, { error: 'name at least one field' })
+  .array(
+    z
+      .string()
+      .regex(/^-?[^$\0-][^$\0]*$/, { error: 'not a field path: use a path without $, such as customer.id' }),
+  )
+  .min(1, { error: 'keys is empty: name at least one field' })
   .transform((fields) =>
     Object.fromEntries(
       fields.map((field) => [field.replace(/^-/, ''), field.startsWith('-') ? (-1 as const) : (1 as const)]),
@@ -191,7 +195,7 @@ async function* createWithProgress(
   yield {
     is: 'answered',
     line,
-    status: before === after ? 'the index already existed' : 'created',
+    status: before === after ? 'the index existed already, so nothing was built' : 'created',
     ok: true,
   };
   return true;
@@ -267,7 +271,7 @@ export const mongoDropIndexOperation = defineOperation(
     params: z.strictObject({
       collection: zCollection,
       name: zIndexName.refine((name) => name !== '_id_' && name !== '*', {
-        error: 'the index of _id cannot be dropped, and * would drop all others',
+        error: 'the index of _id cannot be dropped, and * would drop every other index. Name one index',
       }),
     }),
   },

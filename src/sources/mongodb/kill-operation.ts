@@ -22,7 +22,7 @@ const zConnection = z
     z.int().min(1),
     z
       .string()
-      .regex(/^[1-9]\d{0,14}$/, { error: 'the ID of a connection must be a number' })
+      .regex(/^[1-9]\d{0,14}$/, { error: 'a connection id is a number: see Database sessions' })
       .transform(Number),
   ])
   .pipe(z.int().min(1));

@@ -69,14 +69,15 @@ const queryValue = async (client: MongoClient, read: QueryRead, signal: AbortSig
 const lagValue = async (client: MongoClient, signal: AbortSignal): Promise<Value> => {
   const set = parseReplicaSet(await client.ask({ replSetGetStatus: 1 }, signal, 'admin'));
   const secondaries = set.members.filter(({ state }) => state === 'SECONDARY');
-  if (secondaries.length === 0) return { why: 'no secondary is connected' };
+  if (secondaries.length === 0)
+    return { why: 'no secondary is connected to the primary, so there is no lag' };
   const lags = secondaries.map((member) => lagSeconds(set, member));
   const known = lags.filter((lag) => lag !== undefined);
   if (known.length === lags.length) return { value: Math.max(...known) };
   return {
     why: set.members.some(({ state }) => state === 'PRIMARY')
-      ? 'a secondary reports no time'
-      : 'the replica set has no primary',
+      ? 'a secondary reports no time of its last operation'
+      : 'the replica set has no primary to compare with',
   };
 };
 
@@ -88,12 +89,12 @@ const diskValue = async (
   const stats = await client.ask({ dbStats: 1 }, signal);
   if (what === 'bytes') {
     const bytes = numberIn(stats, 'totalSize') ?? numberIn(stats, 'storageSize');
-    return bytes === undefined ? { why: 'dbStats has no storageSize' } : { value: bytes };
+    return bytes === undefined ? { why: 'dbStats of this server has no storageSize' } : { value: bytes };
   }
   const used = numberIn(stats, 'fsUsedSize');
   const whole = numberIn(stats, 'fsTotalSize');
   return used === undefined || whole === undefined || whole <= 0
-    ? { why: 'dbStats has no size of the file system' }
+    ? { why: 'dbStats of this server has no size of the file system' }
     : { value: Math.round((1000 * 100 * used) / whole) / 1000 };
 };
 
@@ -105,7 +106,9 @@ const ownValue = async (client: MongoClient, read: OwnRead, signal: AbortSignal)
     return { value: longestSeconds(rows, read.longest) };
   }
   const { seconds } = await readOplog(client, signal);
-  return seconds === undefined ? { why: 'the oplog is empty' } : { value: Math.round(seconds / 36) / 100 };
+  return seconds === undefined
+    ? { why: 'the oplog is empty, so it has no window' }
+    : { value: Math.round(seconds / 36) / 100 };
 };
 
 const signalFeeds = (client: MongoClient, signals: readonly SignalRequest[]): readonly Feed[] => {

@@ -15,7 +15,9 @@ import { mongoCommandLine, sendMongoCommand } from './send-command.ts';
 const loginParams = z.strictObject({
   user: z
     .string()
-    .regex(/^[^\p{Cc}]{1,120}$/u, { error: 'not a user name' })
+    .regex(/^[^\p{Cc}]{1,120}$/u, {
+      error: 'not a user name: use 1 to 120 characters without control characters',
+    })
     .meta({ description: 'user name' }),
   file: z
     .string()
@@ -42,9 +44,9 @@ const readPassword = async (
   const password = raw.replace(/\n$/, '');
   secretMasker.add(password);
   const refuse = (why: string): PlanError => new PlanError('failed', `${path} ${why}`);
-  if (password === '') throw refuse('is empty: a user needs a password');
-  if (!whole) throw refuse('is too long for a password');
-  if (/\p{Cc}/u.test(password)) throw refuse('must contain exactly one line');
+  if (password === '') throw refuse('is empty. Write the password in one line');
+  if (!whole) throw refuse('is too long for a password. Write the password in one line');
+  if (/\p{Cc}/u.test(password)) throw refuse('must contain one line, the password');
   return password;
 };
 

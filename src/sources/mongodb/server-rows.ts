@@ -175,7 +175,7 @@ export const loadRows: ReadTable = async (client, signal) => {
       title: 'cache',
       text:
         max === undefined
-          ? 'the storage engine is not WiredTiger'
+          ? 'the storage engine is not WiredTiger, so there is no cache to show'
           : `${bytesText(used)} of ${bytesText(max)} · ${bytesText(dirty)} dirty`,
     },
     {

@@ -58,7 +58,8 @@ interface Profiler {
 
 const profilerOf = (reply: MongoDocument): Profiler => {
   const level = numberIn(reply, 'was');
-  if (level === undefined) throw notApplicable('the server does not report the level of the profiler');
+  if (level === undefined)
+    throw notApplicable('the server does not report the level of the profiler, so undo is not possible');
   return { level, slowMs: numberIn(reply, 'slowms') };
 };
 
@@ -159,9 +160,11 @@ const zValue = z.union([z.number(), z.boolean(), z.string()]);
 const settingParams = z.strictObject({
   name: z
     .string()
-    .regex(/^[A-Za-z][\w.]*$/, { error: 'not a parameter name' })
+    .regex(/^[A-Za-z][\w.]*$/, {
+      error: 'not a parameter name: use a name from getParameter, such as notablescan',
+    })
     .refine((name) => !isSecretParameter(name), {
-      error: 'opsdeck does not change passwords and keys. Use mongosh',
+      error: 'opsdeck does not change passwords or keys: use mongosh',
     })
     .meta({ examples: ['internalQueryMaxBlockingSortMemoryUsageBytes'] }),
   value: zValue.meta({ description: 'a number, a text or true or false', examples: [335_544_320] }),
@@ -177,7 +180,9 @@ const readParameter = async (
   const { reply, member } = await askMember(client, 'admin', command, signal);
   const detail = reply[name];
   if (field(detail, 'settableAtRuntime') === false)
-    throw notApplicable(`${name} can be set only in the configuration file, before a start`);
+    throw notApplicable(
+      `${name} can be set only in the configuration file of the server, and takes effect at the next start`,
+    );
   const { success, data } = zValue.safeParse(field(detail, 'value') ?? detail);
   if (!success) throw notApplicable(`${name} is not a number, a text or a boolean`);
   return { value: data, member };

@@ -51,10 +51,14 @@ const percentValue = (what: 'connections' | 'cache' | 'dirty', status: MongoDocu
     const current = numberIn(connections, 'current');
     const available = numberIn(connections, 'available');
     const max = current === undefined || available === undefined ? undefined : current + available;
-    return percentOf(current, max, 'serverStatus has no number of available connections');
+    return percentOf(current, max, 'serverStatus reports no number of available connections');
   }
   const { max, used, dirty } = cacheOf(status);
-  return percentOf(what === 'cache' ? used : dirty, max, 'the storage engine is not WiredTiger');
+  return percentOf(
+    what === 'cache' ? used : dirty,
+    max,
+    'the storage engine is not WiredTiger, so there is no cache to read',
+  );
 };
 
 /** Counters at the previous reading. */
@@ -70,7 +74,7 @@ export interface StatusSampler {
   next(): void;
 }
 
-const firstReading: Value = { why: 'first reading: a rate needs two' };
+const firstReading: Value = { why: 'no data yet: a rate needs two readings' };
 
 export const openStatusSampler = (): StatusSampler => {
   const counters = new Map<string, CounterReading>();
@@ -94,8 +98,11 @@ export const openStatusSampler = (): StatusSampler => {
   const rateValue = (path: string, status: MongoDocument, time: Millis): Value => {
     const more = increase(path, status, time);
     if (!('by' in more)) return more;
-    if (more.seconds <= 0) return { why: 'no time has passed since the previous reading' };
-    return more.by < 0 ? { why: 'the counter was reset' } : { value: rounded(more.by / more.seconds) };
+    if (more.seconds <= 0)
+      return { why: 'no data yet: the server clock has not moved since the previous reading' };
+    return more.by < 0
+      ? { why: 'no data: a restart reset the counter. The next reading has a rate again' }
+      : { value: rounded(more.by / more.seconds) };
   };
 
   const latencyValue = (

@@ -29,7 +29,7 @@ const zUpdate = z
     error: 'use $set or $unset, with at least one field',
   })
   .refine(({ $set = {}, $unset = {} }) => [...Object.keys($set), ...Object.keys($unset)].every(isUpdatable), {
-    error: 'a field is a path without $, and _id cannot be changed',
+    error: 'not a field that can be changed: use a path without $, other than _id',
   });
 
 const isUpdatable = (path: string): boolean =>
@@ -37,11 +37,11 @@ const isUpdatable = (path: string): boolean =>
 
 const updateParams = z.strictObject({
   collection: zCollection.refine((name) => !name.startsWith('system.'), {
-    error: 'a system collection is not updated',
+    error: 'system collections cannot be updated: name another collection',
   }),
   filter: zFilter
     .refine((filter) => Object.keys(filter).length > 0, {
-      error: 'an empty filter matches every document',
+      error: 'the filter is empty and would match every document: add a condition',
     })
     .meta({ examples: [{ status: 'PROCESSING', timestamp: { $lt: { $ago: '1h' } } }] }),
   update: zUpdate.meta({ description: '$set and $unset', examples: [{ $set: { status: 'PENDING' } }] }),
@@ -247,7 +247,11 @@ export const updateManyOperation = defineOperation(
       const found = countIn(await client.ask({ count: params.collection, query }, signal));
       return found > 0
         ? undefined
-        : { target: target?.name ?? '', planned: `${ids.length} documents`, found: 'none of them matches' };
+        : {
+            target: target?.name ?? '',
+            planned: `${ids.length} documents`,
+            found: 'none of the documents matches the filter any more',
+          };
     },
     act: ({ params, earlier }, change, signal) =>
       updateInBatches(client, { params, ids: isPlannedUpdate(earlier) ? earlier.ids : [] }, change, signal),

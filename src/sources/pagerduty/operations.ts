@@ -263,7 +263,7 @@ const noteOperation = defineOperation(
           },
         ],
         objects: [describeIncident(read)],
-        lost: 'a note cannot be deleted',
+        lost: 'nothing, but PagerDuty cannot delete a note',
       };
     },
     // The status may change meanwhile; the incident is the same one.
@@ -277,7 +277,10 @@ const noteOperation = defineOperation(
       const sent = yield* sendCall(client.api, change, { method: 'POST', path, body }, signal);
       if (sent === undefined) return;
       const id = text(field(field(sent.value, 'note'), 'id'));
-      yield { is: 'output', text: id === undefined ? 'the response has no id' : `note ${id} was added` };
+      yield {
+        is: 'output',
+        text: id === undefined ? 'PagerDuty returned no id of the note' : `note ${id} was added`,
+      };
     },
   }),
 );

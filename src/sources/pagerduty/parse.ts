@@ -47,7 +47,10 @@ export interface TitledText {
 }
 
 const malformed = (what: string): WireError =>
-  new WireError('malformed', `expected ${what} from PagerDuty, got something else`);
+  new WireError(
+    'malformed',
+    `expected ${what} from PagerDuty, got something else. Check token and url of the source`,
+  );
 
 /** The name that a reference shows: every object has a `summary`. */
 const summaryOf = (value: unknown): string => text(field(value, 'summary')) ?? '';

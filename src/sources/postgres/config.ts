@@ -76,7 +76,9 @@ export const zReadSql = z
 /** Database parameter of an operation, for databases that are reached only through another one on the server. */
 export const zDatabase = z
   .string()
-  .regex(/^[^\p{Cc}]{1,63}$/u, { error: 'not a valid database name' })
+  .regex(/^[^\p{Cc}]{1,63}$/u, {
+    error: 'not a database name: use 1 to 63 characters without control characters',
+  })
   .meta({ description: 'another database of the same server (default: the database of the source)' })
   .exactOptional();
 

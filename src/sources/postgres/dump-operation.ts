@@ -170,9 +170,11 @@ const dumpTotals = (all: readonly TableCount[]) => {
 
 /** Reason a dump cannot be restored; undefined when it can. */
 const dumpProblem = ({ isComplete, rowsByTable: tables }: DumpSummary): string | undefined => {
-  if (!isComplete) return 'the dump is incomplete: the last line is missing';
-  if (tables.size === 0) return 'the dump has no tables';
-  return [...tables.values()].some((rows) => rows > 0) ? undefined : 'the dump has no rows';
+  if (!isComplete) return 'the dump is incomplete, because the last line of pg_dump is missing. Dump again';
+  if (tables.size === 0) return 'the dump contains no tables. Check which database was dumped';
+  return [...tables.values()].some((rows) => rows > 0)
+    ? undefined
+    : 'the dump contains no rows. Check that it was made without --schema-only';
 };
 
 const declaration = declareOperation({
@@ -228,7 +230,8 @@ export const readDumpOperation = defineReadOperation(declaration, (parts: Postgr
     plan: async ({ file, compare, database }, signal) => {
       const path = await newestMatchingPath(files, resolveLocalPath(file, dir), signal);
       const stat = await disk.stat(path, signal);
-      if (stat.kind !== 'file') throw new PlanError('failed', `${path} is not a file`);
+      if (stat.kind !== 'file')
+        throw new PlanError('failed', `${path} is not a file. Name a plain-text dump`);
       const client = clientForDatabase(home, database);
       const beside = compare === true ? `, compared with the rows of ${client.database}` : '';
       return {

@@ -23,7 +23,9 @@ const genericPlanSince = 160_000;
 const explainParams = z.strictObject({
   queryid: z
     .string()
-    .regex(/^-?\d{1,20}$/, { error: 'not a queryid of pg_stat_statements' })
+    .regex(/^-?\d{1,20}$/, {
+      error: 'not a queryid: use the number in the column queryid of pg_stat_statements',
+    })
     .meta({ description: 'the statement, as queryid of pg_stat_statements' }),
   values: z
     .string()
@@ -40,7 +42,7 @@ const analyzeParams = explainParams.extend({
         const ms = parseDuration(text) ?? 0;
         return ms >= shortestMs && ms <= longestMs;
       },
-      { error: 'not a duration from 1s to 30s' },
+      { error: 'not a duration from 1s to 30s: use 5s' },
     )
     .meta({ description: `statement timeout, 1s to 30s (default: ${defaultTimeout})` })
     .default(defaultTimeout),
@@ -59,7 +61,8 @@ const placeholdersIn = (query: string): number =>
 
 /** The reason why a recorded statement cannot be explained; undefined if it only returns rows. */
 const refusalOf = (query: string): string | undefined => {
-  if (query === '<insufficient privilege>') return 'the text is hidden from this role: GRANT pg_monitor';
+  if (query === '<insufficient privilege>')
+    return 'the text of the statement is hidden from this role: GRANT pg_monitor to the role';
   const violation = readViolation(query);
   if (violation !== undefined) return `only queries are explained, and ${violation}`;
   const tokens = tokenizeSql(query);

@@ -41,7 +41,9 @@ const zIdentifier = z
   .regex(/^[\p{L}_][\p{L}\p{N}_$-]*$/u, {
     error: 'not a valid name: use letters, digits, _, $ and -, beginning with a letter or _',
   })
-  .refine((name) => Buffer.byteLength(name) <= 63, { error: 'longer than 63 bytes' });
+  .refine((name) => Buffer.byteLength(name) <= 63, {
+    error: 'the name is longer than 63 bytes, which PostgreSQL cuts off: shorten the name',
+  });
 
 /**
  * Names of tables, columns, databases and roles. They cannot be values for $1, since they are part of the statement

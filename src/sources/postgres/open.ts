@@ -108,7 +108,7 @@ const requireColumn = ({ columns }: SqlResult, name: string): string => {
 /** NULL has no value; a number is a value, any other text a word. */
 const cellValue = (row: QueryRow, column: string): Pick<Sample, 'value' | 'why'> => {
   const cell = row[column] ?? null;
-  if (cell === null) return { why: `${column} is NULL` };
+  if (cell === null) return { why: `${column} is NULL, which is no number. Use coalesce() in the query` };
   return { value: parseDecimal(cell) ?? oneLine(cell) };
 };
 
@@ -118,7 +118,7 @@ const sqlSamples = (answer: SqlResult, { column, labels }: SqlRead): readonly Sq
   const [row] = answer.rows;
   if (labels === undefined)
     return [
-      { labels: {}, ...(row === undefined ? { why: 'the result has no rows' } : cellValue(row, name)) },
+      { labels: {}, ...(row === undefined ? { why: 'the query returned no rows' } : cellValue(row, name)) },
     ];
   const named = labels.map((label) => requireColumn(answer, label));
   return answer.rows.map((each) => ({
@@ -159,7 +159,7 @@ const poolsFeed = (client: PostgresClient, signals: readonly SignalRequest[]): F
 const activitySample = (read: ActivityRead, activity: ServerActivity): Pick<Sample, 'value' | 'why'> => {
   if ('connections' in read) return slotValue(read.connections, activity);
   if ('blocked' in read) return { value: activity.blocked };
-  if (activity.hidden > 0) return { why: 'sessions are hidden from this role: GRANT pg_monitor' };
+  if (activity.hidden > 0) return { why: 'sessions are hidden from this role: GRANT pg_monitor to the role' };
   return { value: roundToThousandths(activity.longest[read.longest]) };
 };
 
@@ -170,7 +170,7 @@ const slotValue = (
   if (what !== 'percent') return { value: what === 'client' ? client : usable };
   return usable > 0
     ? { value: roundToThousandths((100 * client) / usable) }
-    : { why: 'no connections available for non-superusers' };
+    : { why: 'max_connections leaves no connection for non-superusers: raise max_connections' };
 };
 
 const roundToThousandths = (value: number): number => Math.round(value * 1000) / 1000;

@@ -24,7 +24,7 @@ export const booleanColumn = (row: QueryRow, column: string): boolean => textCol
 /** Returns the only row of a result. Throws `malformed` when it is empty. */
 export const singleRow = (rows: readonly QueryRow[]): QueryRow => {
   const [row] = rows;
-  if (row === undefined) throw new WireError('malformed', 'the result has no row');
+  if (row === undefined) throw new WireError('malformed', 'the query returned no row');
   return row;
 };
 
@@ -56,7 +56,11 @@ export interface SessionSnapshot {
 /** Parses one row of the sessions query. Throws `malformed`. */
 export const parseSession = (row: QueryRow): SessionSnapshot => {
   const pid = numberColumn(row, 'pid');
-  if (pid === undefined) throw new WireError('malformed', 'a session has no pid');
+  if (pid === undefined)
+    throw new WireError(
+      'malformed',
+      'a row of pg_stat_activity has no pid: check that the server is PostgreSQL',
+    );
   const durationMs = numberColumn(row, 'duration_ms');
   const transactionMs = numberColumn(row, 'transaction_ms');
   const type = textColumn(row, 'wait_event_type');

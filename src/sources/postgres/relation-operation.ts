@@ -101,7 +101,7 @@ const relationTarget = (client: PostgresClient, relation: Relation | undefined):
 /** The pinned value of a relation. */
 const relationState = (relation: Relation | undefined): string =>
   relation === undefined
-    ? 'the index does not exist'
+    ? 'the index no longer exists'
     : `${relation.is} ${relation.schema}.${relation.name}, oid ${relation.oid}`;
 
 /** Maintenance actions on a table or an index. */

@@ -11,7 +11,9 @@ const maxPasswordBytes = 1024;
 
 export const zRole = z
   .string()
-  .regex(/^[^\p{Cc}]{1,63}$/u, { error: 'not a valid role name' })
+  .regex(/^[^\p{Cc}]{1,63}$/u, {
+    error: 'not a role name: use 1 to 63 characters without control characters',
+  })
   .meta({ description: 'role name' });
 
 export const zPasswordFile = z
@@ -29,10 +31,11 @@ export const readRolePassword = async (
   const password = raw.replace(/\n$/, '');
   secretMasker.add(password);
   const refuse = (why: string): PlanError => new PlanError('failed', `${path} ${why}`);
-  if (password === '') throw refuse('is empty: a role needs a non-empty password');
-  if (!whole) throw refuse('is too long for a password');
+  if (password === '') throw refuse('is empty. Write the password in one line');
+  if (!whole) throw refuse('is too long for a password. Write the password in one line');
   // Clients normalize other characters differently, so logins would fail.
-  if (!/^[\x20-\x7e]+$/.test(password)) throw refuse('must contain exactly one line of printable ASCII');
+  if (!/^[\x20-\x7e]+$/.test(password))
+    throw refuse('must contain one line of printable ASCII, the password');
   return password;
 };
 
@@ -67,7 +70,7 @@ export const requireLoginRole = async (
   const [row] = await rowsForPlan(client, roleSql, signal, [name]);
   if (row === undefined) throw notApplicable(`role ${name} not found`);
   if (!booleanColumn(row, 'login'))
-    throw notApplicable(`${name} may not log in: a password would have no effect`);
+    throw notApplicable(`${name} may not log in, so a password would have no effect. Grant LOGIN first`);
   return row;
 };
 

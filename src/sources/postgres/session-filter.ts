@@ -18,7 +18,7 @@ const zPid = z
     z.int().min(1),
     z
       .string()
-      .regex(/^\d{1,10}$/, { error: 'a pid must be a number' })
+      .regex(/^\d{1,10}$/, { error: 'a pid is a number: see pg_stat_activity' })
       .transform(Number),
   ])
   .meta({ description: 'session pid' });
@@ -37,7 +37,7 @@ const zSessionFilter = z
     query: z
       .string()
       .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
-        error: 'not a valid regular expression',
+        error: 'not a valid regular expression: check brackets and backslashes',
       })
       .meta({ description: 'regular expression that the statement must match' })
       .exactOptional(),
@@ -82,7 +82,7 @@ const backupApplications = /^(?:pg_dump|pg_dumpall|pg_restore|pg_basebackup|pgba
 
 /** Reason a session is protected from being ended; undefined when it is not. */
 export const protectionReason = ({ fact, isHidden, started }: SessionSnapshot): string | undefined => {
-  if (fact.application === 'opsdeck') return 'a session of opsdeck';
+  if (fact.application === 'opsdeck') return 'a session of opsdeck itself';
   if (backupApplications.test(fact.application ?? '')) return `a backup or restore (${fact.application})`;
   if (isHidden || started === '') return 'the activity is hidden from this role: GRANT pg_monitor';
   return undefined;

@@ -83,7 +83,9 @@ const settingParams = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?$/i, { error: 'not a valid setting name' })
+      .regex(/^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?$/i, {
+        error: 'not a setting name: use a name from pg_settings, such as work_mem',
+      })
       .meta({ examples: ['max_connections'] }),
     value: z.union([z.string(), z.number(), z.boolean()]).exactOptional(),
     reset: z

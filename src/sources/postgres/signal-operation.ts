@@ -367,7 +367,7 @@ const sessionDrift = async (
   const sessions = plannedPins(plan).map((pin) => now.find((session) => isSameBackend(session, pin)));
   const [first] = plan.targets;
   if (first !== undefined && sessions.every((session) => session === undefined))
-    return { target: first.where, planned: first.saw, found: 'no such session' };
+    return { target: first.where, planned: first.saw, found: 'the session has ended' };
   for (const [index, session] of sessions.entries()) {
     const target = plan.targets[index];
     if (session !== undefined && target !== undefined && sessionStateText(session) !== target.saw)

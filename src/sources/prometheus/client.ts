@@ -111,7 +111,10 @@ export const openPrometheusClient = (
     if (problem !== undefined) throw problem;
     const body = answer.json();
     if (text(field(body, 'status')) !== 'success')
-      throw new WireError('malformed', 'not a Prometheus response: the JSON has no status "success"');
+      throw new WireError(
+        'malformed',
+        'the response is not from Prometheus: the JSON has no status "success". Check url of the source',
+      );
     return {
       value: field(body, 'data'),
       warnings: answerWarnings(body),

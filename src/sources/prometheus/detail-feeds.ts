@@ -65,7 +65,7 @@ export const parseRules = (data: unknown, severity: string): readonly Rule[] =>
       return {
         name: text(field(rule, 'name')) ?? '',
         query: text(field(rule, 'query')) ?? '',
-        error: failed ? (text(field(rule, 'lastError')) ?? 'the last evaluation failed') : '',
+        error: failed ? (text(field(rule, 'lastError')) ?? 'the last evaluation of the rule failed') : '',
         ...(field(rule, 'type') === 'alerting' ? { alerting: alertingOf(rule, severity) } : {}),
       };
     }),

@@ -46,7 +46,7 @@ export const signalSamples = (
   fold: PrometheusFold | undefined,
 ): readonly SignalValue[] => {
   if (answer.word !== undefined) return [{ labels: {}, value: answer.word }];
-  if (answer.series.length === 0) return [{ labels: {}, why: 'no series match' }];
+  if (answer.series.length === 0) return [{ labels: {}, why: 'no series matches the query' }];
   return fold === undefined
     ? answer.series
     : [{ labels: {}, ...foldSeries(answer.series, fold), ...partsOf(answer.series, fold) }];

@@ -35,10 +35,13 @@ export interface RangeSeries {
  */
 export const parseInstantValue = (written: unknown): InstantValue => {
   const word = text(written)?.trim() ?? '';
-  if (word === 'NaN') return { why: 'NaN: not a number' };
+  if (word === 'NaN')
+    return { why: 'the result is NaN, which is no number: check for a division by 0 in the query' };
   if (/^[+-]?Inf$/.test(word)) return { value: word.startsWith('-') ? -Infinity : Infinity };
   const value = word === '' ? Number.NaN : Number(word);
-  return Number.isFinite(value) ? { value } : { why: 'the response has no number' };
+  return Number.isFinite(value)
+    ? { value }
+    : { why: 'the response has no number: check that url is a Prometheus server' };
 };
 
 const malformed = (what: string): WireError => new WireError('malformed', what);
@@ -46,7 +49,8 @@ const malformed = (what: string): WireError => new WireError('malformed', what);
 /** Parses a pair [seconds, "value"] and converts to ms. */
 const parseTimedValue = (value: unknown): { readonly at: number; readonly written: unknown } => {
   const [seconds, written] = list(value);
-  if (typeof seconds !== 'number') throw malformed('a value has no timestamp');
+  if (typeof seconds !== 'number')
+    throw malformed('a value in the response has no timestamp: check that url is a Prometheus server');
   return { at: Math.round(seconds * 1000), written };
 };
 

@@ -44,7 +44,9 @@ export const parseRecordingRules = (data: unknown): readonly RecordingRule[] =>
           // Year 1: not yet.
           evaluatedAt: Math.max(0, parseRfc3339(field(rule, 'lastEvaluation')) ?? 0),
           intervalMs: 1000 * (number(field(group, 'interval')) ?? 0),
-          error: failed ? (text(field(rule, 'lastError')) ?? 'the last evaluation failed') : '',
+          error: failed
+            ? (text(field(rule, 'lastError')) ?? 'the last evaluation of the recording rule failed')
+            : '',
         };
       }),
   );

@@ -42,7 +42,7 @@ const examineInstance = async (
 };
 
 const pageFinding = ({ source, where }: PageInstance, { page, contentType }: ScrapeResult): Finding => {
-  const type = contentType === '' ? 'no content type' : contentType;
+  const type = contentType === '' ? 'the response names no content type' : contentType;
   const flaws = page.flawCount === 0 ? '' : `, ${page.flawCount} malformed lines`;
   return { source, ok: page.flawCount === 0, what: `${where}: ${type}, ${page.sampleCount} samples${flaws}` };
 };

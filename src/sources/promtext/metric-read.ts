@@ -61,7 +61,7 @@ const absenceReason = (names: readonly string[], catalogue: PageIndex, quantile?
       : `${listed} is ${type ?? 'untyped'} without buckets, so there are no quantiles`;
   if (type === 'histogram')
     return `${listed} is a histogram: read ${listed}_count or ${listed}_sum, or set quantile`;
-  if (listed !== undefined) return `${listed} is declared, but has no series yet`;
+  if (listed !== undefined) return `${listed} is declared on the page, but has no series yet`;
   return names.length === 1 ? `metric ${names[0]} not found` : `metrics not found: ${names.join(', ')}`;
 };
 

@@ -175,10 +175,14 @@ const histogramQuantile = (
   const value = bucketQuantile(quantile, buckets);
   if (value !== undefined) return { labels, value };
   const last = buckets.find(({ le }) => le === Number.POSITIVE_INFINITY);
-  if (last === undefined || buckets.length < 2) return { labels, why: 'incomplete histogram buckets' };
+  if (last === undefined || buckets.length < 2)
+    return { labels, why: 'the histogram has incomplete buckets, so there is no quantile' };
   return {
     labels,
-    why: perMs === undefined ? 'no observations yet' : 'no observations since the previous scrape',
+    why:
+      perMs === undefined
+        ? 'the histogram has no observations yet'
+        : 'the histogram has no new observations since the previous scrape',
   };
 };
 
@@ -211,8 +215,10 @@ const divide = (amount: SeriesValue, partners: readonly SeriesValue[]): SeriesVa
   const { labels } = amount;
   const [by] = partners;
   if (amount.value === undefined) return amount;
-  if (by === undefined) return { labels, why: 'no divisor series with the same labels' };
-  if (partners.length > 1) return { labels, why: `${partners.length} divisor series: set fold` };
+  if (by === undefined)
+    return { labels, why: 'ratioTo has no series with the same labels. Set labels or fold under ratioTo' };
+  if (partners.length > 1)
+    return { labels, why: `${partners.length} series under ratioTo have the same labels: set fold there` };
   if (by.value === undefined) return { labels, why: by.why };
   if (by.value === 0) return { labels, why: amount.value === 0 ? '0 divided by 0' : 'divided by 0' };
   return { labels, value: amount.value / by.value };
@@ -311,7 +317,9 @@ const toSignalReading = (
     ...(ageMs === undefined ? {} : { ageMs }),
   };
   if (amount.value === undefined) return { ...row, why: amount.why };
-  return Number.isNaN(amount.value) ? { ...row, why: 'the value is NaN' } : { ...row, value: amount.value };
+  return Number.isNaN(amount.value)
+    ? { ...row, why: 'the value on the page is NaN, which is no number' }
+    : { ...row, value: amount.value };
 };
 
 /** Labels for display: on one line, with limited length. */

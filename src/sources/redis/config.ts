@@ -7,7 +7,8 @@ import { zConsoleLogin } from '../kit/operations/console-login.ts';
 const zUrl = z
   .string()
   .refine((url) => redisUrlProblem(url) === undefined, {
-    error: (issue) => redisUrlProblem(String(issue.input)) ?? 'not a Redis URL',
+    error: (issue) =>
+      redisUrlProblem(String(issue.input)) ?? 'not a Redis URL: use redis://HOST:PORT/DATABASE',
   })
   .meta({
     description: 'address of the server and number of the database. rediss:// uses TLS',
@@ -31,7 +32,11 @@ export const redisConfig = z.strictObject({
     limit: { meaning: 'entries of the slow log', most: 100, default: 10 },
   }),
   settings: z
-    .array(z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'not a setting name' }))
+    .array(
+      z.string().regex(/^[a-z][a-z0-9-]*$/, {
+        error: 'not a setting name: use a-z, 0-9 and -, such as maxmemory-policy',
+      }),
+    )
     .min(1)
     .meta({ description: 'settings to show' })
     .default(['appendonly', 'maxclients', 'maxmemory', 'maxmemory-policy', 'save', 'timeout']),
@@ -43,7 +48,7 @@ export type RedisConfig = z.infer<typeof redisConfig>;
 
 const zField = z
   .string()
-  .regex(/^[a-z][a-z0-9_]*$/, { error: 'not a field of INFO' })
+  .regex(/^[a-z][a-z0-9_]*$/, { error: 'not a field of INFO: use a-z, 0-9 and _, such as used_memory' })
   .meta({ examples: ['used_memory'] });
 
 /** Read targets of a signal. */
@@ -52,12 +57,13 @@ export const redisReadSchema = z.union([
   z
     .strictObject({ rate: zField })
     .meta({ description: 'increase per second of a counter of INFO since the previous reading' }),
-  z
-    .strictObject({ percent: z.enum(['memory', 'clients', 'hits']) })
-    .meta({ description: 'used memory of maxmemory, clients of maxclients, hits of key lookups' }),
+  z.strictObject({ percent: z.enum(['memory', 'clients', 'hits']) }).meta({
+    description:
+      'used share in percent: memory of maxmemory, clients of maxclients, or hits among key lookups',
+  }),
   z
     .strictObject({ lag: z.enum(['seconds', 'bytes']) })
-    .meta({ description: 'replication lag: of the last replica of a master, or of this replica' }),
+    .meta({ description: 'replication lag of the slowest replica of a master, or of this replica' }),
   z
     .strictObject({ keys: z.int().min(0) })
     .meta({ description: 'number of keys of the database with this number' }),
@@ -66,7 +72,7 @@ export const redisReadSchema = z.union([
     .meta({ description: 'age of the last successful RDB save in seconds' }),
   z.strictObject({ cluster: z.enum(['state', 'unservedSlots', 'failedSlots', 'nodes', 'masters']) }).meta({
     description:
-      'of a cluster node: state ok or fail, slots that no node serves, failed slots, known nodes, masters with slots',
+      'value of a cluster node: state (ok or fail), unserved slots, failed slots, known nodes, or masters with slots',
   }),
   z
     .strictObject({
@@ -78,7 +84,7 @@ export const redisReadSchema = z.union([
     })
     .meta({
       description:
-        'of a sentinel: state (ok, sdown or odown), address, replicas, sentinels and quorum of a master',
+        'value that a sentinel reports about a master: state (ok, sdown or odown), address, replicas, sentinels, or quorum',
     }),
   z
     .strictObject({

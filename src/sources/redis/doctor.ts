@@ -56,7 +56,7 @@ const topologyFindings = async (
       if (state !== 'ok')
         return { ok: false, what, remedy: `SENTINEL CKQUORUM ${name} shows whether a failover is possible` };
       return quorum !== undefined && sentinels !== undefined && sentinels < quorum
-        ? { ok: false, what, remedy: 'start more sentinels: without the quorum there is no failover' }
+        ? { ok: false, what, remedy: 'start more sentinels: without a quorum no failover is possible' }
         : { ok: true, what };
     });
   } catch (error) {

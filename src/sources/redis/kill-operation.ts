@@ -21,7 +21,7 @@ const zId = z
     z.int().min(1),
     z
       .string()
-      .regex(/^[1-9]\d{0,14}$/, { error: 'an id must be a number' })
+      .regex(/^[1-9]\d{0,14}$/, { error: 'a connection id is a number: see CLIENT LIST' })
       .transform(Number),
   ])
   .pipe(z.int().min(1));
@@ -169,7 +169,7 @@ export const killOperation = defineOperation(
       // A connection that has closed is not drift while another one remains.
       return first === undefined || pins.some((pin) => isOpen(rows, pin))
         ? undefined
-        : { target: first.where, planned: first.saw, found: 'no such connection' };
+        : { target: first.where, planned: first.saw, found: 'the connection has ended' };
     },
     act: (plan, change, signal) => killClients(client, plannedPins(plan), change, signal),
   }),

@@ -32,7 +32,10 @@ const keyLength = async (client: RedisClient, key: string, signal: AbortSignal):
   if (type === 'none') return 0;
   const command = lengthCommands[type];
   if (command === undefined)
-    throw new WireError('malformed', `the key has the type ${oneLine(type, 40)}, which has no length`);
+    throw new WireError(
+      'malformed',
+      `the key has the type ${oneLine(type, 40)}, which has no length. Name a list, set, hash, stream or text`,
+    );
   return numberReply(await client.ask([command, key], signal), command);
 };
 

@@ -13,9 +13,9 @@ const secretSetting = /pass|auth|^masteruser$|^aclfile$/;
 const settingParams = z.strictObject({
   name: z
     .string()
-    .regex(/^[a-z][a-z0-9-]*$/, { error: 'not a setting name' })
+    .regex(/^[a-z][a-z0-9-]*$/, { error: 'not a setting name: use a-z, 0-9 and -, such as maxmemory-policy' })
     .refine((name) => !secretSetting.test(name), {
-      error: 'opsdeck does not change passwords and users. Use redis-cli with ACL SETUSER',
+      error: 'opsdeck does not change passwords or users: use ACL SETUSER in redis-cli',
     })
     .meta({ examples: ['maxmemory'] }),
   value: z

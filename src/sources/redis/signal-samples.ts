@@ -18,7 +18,11 @@ const percentOf = (part: number | undefined, whole: number | undefined, why: str
 const percentValue = (what: 'memory' | 'clients' | 'hits', info: InfoFields): Value => {
   const number = (name: string): number | undefined => infoNumber(info, name);
   if (what === 'memory')
-    return percentOf(number('used_memory'), number('maxmemory'), 'maxmemory is not set: memory has no limit');
+    return percentOf(
+      number('used_memory'),
+      number('maxmemory'),
+      'maxmemory is not set, so there is no share to read. Set maxmemory, or read used_memory',
+    );
   if (what === 'clients')
     return percentOf(
       number('connected_clients'),
@@ -28,18 +32,19 @@ const percentValue = (what: 'memory' | 'clients' | 'hits', info: InfoFields): Va
   const hits = number('keyspace_hits');
   const misses = number('keyspace_misses');
   const lookups = hits === undefined || misses === undefined ? undefined : hits + misses;
-  return percentOf(hits, lookups, 'no key lookups since the start of the server');
+  return percentOf(hits, lookups, 'no key has been looked up since the server started');
 };
 
 const lagValue = (unit: 'seconds' | 'bytes', info: InfoFields): Value => {
   if (info.get('role') === 'slave') {
-    if (info.get('master_link_status') !== 'up') return { why: 'the link to the master is down' };
-    if (unit === 'bytes') return { why: 'only a master reports the lag in bytes' };
+    if (info.get('master_link_status') !== 'up')
+      return { why: 'the link to the master is down, so the lag is unknown' };
+    if (unit === 'bytes') return { why: 'only a master reports the lag in bytes: read lag in seconds here' };
     const seconds = infoNumber(info, 'master_last_io_seconds_ago');
     return seconds === undefined ? missingField('master_last_io_seconds_ago') : { value: seconds };
   }
   const replicas = replicasIn(info);
-  if (replicas.length === 0) return { why: 'no replicas are connected' };
+  if (replicas.length === 0) return { why: 'no replicas are connected, so there is no lag' };
   // A replica that still copies the data set reports a lag of 0.
   const copying = replicas.find(({ state }) => state !== 'online');
   if (copying !== undefined) return { why: `the replica ${copying.address} is ${copying.state}` };
@@ -52,7 +57,7 @@ const lagValue = (unit: 'seconds' | 'bytes', info: InfoFields): Value => {
         : position - offset,
   );
   const known = lags.filter((lag) => lag !== undefined);
-  return known.length < lags.length ? { why: 'a replica reports no lag' } : { value: Math.max(...known) };
+  return known.length < lags.length ? { why: 'a replica reports no lag yet' } : { value: Math.max(...known) };
 };
 
 /** The number of keys of a database. INFO omits empty ones. */
@@ -97,12 +102,15 @@ export const openInfoSampler = (): InfoSampler => {
     if (value === undefined) return missingField(name);
     const before = counters.get(name);
     if (before === undefined || before.at < time) counters.set(name, { at: time, value });
-    if (before === undefined) return { why: 'first reading: a rate needs two' };
-    if (value < before.value) return { why: 'the counter was reset (CONFIG RESETSTAT)' };
+    if (before === undefined) return { why: 'no data yet: a rate needs two readings' };
+    if (value < before.value)
+      return {
+        why: 'no data: CONFIG RESETSTAT or a restart reset the counter. The next reading has a rate again',
+      };
     const seconds = (time - before.at) / 1000;
     return seconds > 0
       ? { value: rounded((value - before.value) / seconds) }
-      : { why: 'no time has passed since the previous reading' };
+      : { why: 'no data yet: the server clock has not moved since the previous reading' };
   };
   return {
     value: (read, info, position) => {

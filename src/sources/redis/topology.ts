@@ -67,7 +67,9 @@ const clusterValue = (
 ): Value => {
   if (what === 'state') {
     const state = info.get('cluster_state');
-    return state === undefined ? { why: 'the reply has no cluster_state' } : { value: state };
+    return state === undefined
+      ? { why: 'CLUSTER INFO has no cluster_state: check that the server is a cluster node' }
+      : { value: state };
   }
   if (what === 'unservedSlots') {
     const served = infoNumber(info, 'cluster_slots_ok');

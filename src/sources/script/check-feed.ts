@@ -97,7 +97,8 @@ const runCheck = async (
     return { ...checkVerdict(check, end), end };
   } catch (error) {
     const isMissing = error instanceof WireError && error.kind === 'missing';
-    const detail = error instanceof WireError ? error.message : 'cannot parse the output';
+    const detail =
+      error instanceof WireError ? error.message : 'the output has another format than parse: says';
     return { status: isMissing ? 'unknown' : 'down', detail, end, fault: fault(error) };
   }
 };

@@ -59,7 +59,7 @@ export const zArgv = z
       .union([z.string(), z.number(), z.boolean()])
       .transform(String)
       .refine((text) => !text.includes('\0'), {
-        error: 'an argument must not contain a NUL byte',
+        error: 'an argument cannot contain a NUL byte: remove the byte',
       }),
     {
       error: (issue) =>
@@ -69,7 +69,9 @@ export const zArgv = z
     },
   )
   .min(1)
-  .refine(([program]) => program !== '', { error: 'the first argument must be the program' })
+  .refine(([program]) => program !== '', {
+    error: 'the first argument is the program and cannot be empty: write [program, argument]',
+  })
   .meta({
     description: 'program and arguments, passed as is: no shell',
     examples: [['./check.sh', '-w', '5']],
@@ -80,7 +82,12 @@ const zCwd = z
   .min(1)
   .meta({ description: 'working directory (default: the directory of the profile)' });
 const zEnv = z
-  .record(z.string().regex(/^[A-Za-z_]\w*$/, { error: 'not a valid environment variable name' }), z.string())
+  .record(
+    z.string().regex(/^[A-Za-z_]\w*$/, {
+      error: 'not an environment variable: use letters, digits and _, and no digit first',
+    }),
+    z.string(),
+  )
   .meta({ description: 'environment variables, in addition to PATH, HOME, LANG, LC_* and TZ' });
 
 const formats = ['nagios', 'number', 'json', 'csv'] as const;

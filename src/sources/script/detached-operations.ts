@@ -56,7 +56,7 @@ const startParams = z.strictObject({
 const keptDir = ({ io, end }: ProgramContext): string => {
   if (end !== '') throw notApplicable('a detached program runs on this machine only, not behind via');
   if (io.stateDir === undefined)
-    throw new PlanError('failed', 'there is no state directory for the process ID');
+    throw new PlanError('failed', 'opsdeck has no state directory for the process ID: set --state-dir');
   return join(io.stateDir, 'detached');
 };
 
@@ -131,7 +131,7 @@ export const startOperation = defineOperation(
               `output: appended to ${log}`,
               `process ID and start time: kept in ${pid}`,
               ...(params.url === undefined
-                ? ['no address is checked: the program may be running already']
+                ? ['without url: opsdeck cannot see whether the program already runs']
                 : []),
             ],
           };
@@ -153,7 +153,8 @@ export const startOperation = defineOperation(
           return uid === planned?.uid && saw === planned.saw ? undefined : drift(saw);
         } catch (error) {
           if (error instanceof PlanError) return drift(error.message);
-          if (error instanceof WireError && error.kind === 'missing') return drift('no such file');
+          if (error instanceof WireError && error.kind === 'missing')
+            return drift('the program file no longer exists');
           throw error;
         }
       },
@@ -233,7 +234,7 @@ export const stopOperation = defineOperation(
           ],
           calls: [{ line: `kill -s TERM -- -${found.pid}`, target: 0 }],
           objects: [`${processText(found)} and the process group`],
-          lost: 'what the program has not saved',
+          lost: 'data that the program has not saved',
           earlier: { pid: found.pid, start: found.start },
         };
       },

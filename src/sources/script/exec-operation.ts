@@ -90,7 +90,8 @@ export const execOperation = defineOperation(declaration, (parts: ProgramContext
         const found = uidOf(await resolveProgramFile(files, programOf(params), signal));
         return found === planned ? undefined : drift(found);
       } catch (error) {
-        if (error instanceof WireError && error.kind === 'missing') return drift('no such file');
+        if (error instanceof WireError && error.kind === 'missing')
+          return drift('the program file no longer exists');
         throw error;
       }
     },

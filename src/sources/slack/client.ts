@@ -88,7 +88,10 @@ const slackError = (body: unknown): JsonApiError | undefined => {
   if (ok === true) return undefined;
   const code = text(field(body, 'error'));
   if (ok !== false || code === undefined)
-    return { kind: 'malformed', message: 'not a response of the Slack Web API' };
+    return {
+      kind: 'malformed',
+      message: 'the response is not from the Slack Web API: check url of the source, and proxies in between',
+    };
   const needed = text(field(body, 'needed'));
   const kind = kinds[code] ?? 'malformed';
   if (needed !== undefined)
@@ -122,7 +125,11 @@ const parseMessage = (body: unknown): readonly SlackMessage[] => {
 const parseChannel = (body: unknown): SlackChannel => {
   const channel = field(body, 'channel');
   const id = text(field(channel, 'id'));
-  if (id === undefined) throw new WireError('malformed', 'expected a channel from Slack, got something else');
+  if (id === undefined)
+    throw new WireError(
+      'malformed',
+      'the response of Slack describes no channel: check channel of the source',
+    );
   const members = number(field(channel, 'num_members'));
   return {
     id,
@@ -137,7 +144,10 @@ const parseChannel = (body: unknown): SlackChannel => {
 const parseIdentity = (body: unknown): SlackIdentity => {
   const teamId = text(field(body, 'team_id'));
   if (teamId === undefined)
-    throw new WireError('malformed', 'expected a workspace from Slack, got something else');
+    throw new WireError(
+      'malformed',
+      'the response of Slack describes no workspace: check token of the source',
+    );
   return {
     teamId,
     team: text(field(body, 'team')) ?? teamId,

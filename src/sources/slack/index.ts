@@ -10,7 +10,7 @@ export const slack: SourceModule<SlackConfig> = {
   config: slackConfig,
   limitations: [
     'A webhook accepts messages and reports nothing about them: a run that only posts to one ends without verification.',
-    'A thread is found again among the 200 newest messages of the channel.',
+    'opsdeck looks for a thread only among the 200 newest messages of the channel.',
   ],
   feedNames: ['channel'],
   operations: declarationsOf(slackOperations),

@@ -58,7 +58,7 @@ const examineToken = (client: SlackClient, signal: AbortSignal): Promise<readonl
     }),
     tryFinding(api, historyPath(channel), async () => {
       await client.history(channel, signal);
-      return 'threads can be found again after a restart, and verified';
+      return 'opsdeck can read the channel: threads are found again after a restart, and messages are verified';
     }),
   ]);
 };

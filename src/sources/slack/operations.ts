@@ -44,7 +44,7 @@ const zText = z
 
 const zThread = z
   .string()
-  .regex(/^[\w.:#/-]{1,100}$/, { error: 'a thread key has letters, digits and any of . : # / - _' })
+  .regex(/^[\w.:#/-]{1,100}$/, { error: 'not a thread key: use letters, digits and . : # / - _' })
   .meta({
     description:
       'key of the thread, such as the id of an incident: the first message starts the thread, later ones reply',
@@ -149,7 +149,7 @@ const webhookPlan = ({ place, line, body }: SlackWebhook, text: string): PlanDra
   targets: [{ name: 'webhook', uid: place, saw: '', where: place }],
   calls: [{ line, body: body(text), target: 0 }],
   objects: ['one message. Delivery cannot be verified'],
-  lost: 'a message that was read cannot be recalled',
+  lost: 'nothing, but people may have read the message by then',
 });
 
 interface NewMessage {
@@ -245,7 +245,7 @@ const postOperation = defineOperation(
           },
         ],
         objects: [`one message in ${name}${found === undefined ? '' : `: ${found.note}`}`],
-        lost: 'a message that was read cannot be recalled',
+        lost: 'nothing, but people may have read the message by then',
         ...(found?.isNew === true ? { earlier: { isNewThread: true } } : {}),
       };
     },
@@ -370,7 +370,8 @@ const threadOperation = defineReadOperation(
           first === undefined
             ? { messages: 0, text: null }
             : { messages: 1 + first.replies, text: first.text };
-        const text = first === undefined ? 'no such thread' : `${first.text} · ${first.replies} replies`;
+        const text =
+          first === undefined ? 'the thread no longer exists' : `${first.text} · ${first.replies} replies`;
         yield { is: 'found', found: { json, text } };
         yield { is: 'output', text };
         yield { is: 'answered', line, status: '200 OK', ok: true };

@@ -95,7 +95,9 @@ test('a program that does not end is killed with its children', async () => {
 });
 
 test('a missing program is an error, and nothing else', async () => {
-  expect(await runNotificationProgram(['/nonexistent/notify'], '')).toBe('program not found');
+  expect(await runNotificationProgram(['/nonexistent/notify'], '')).toBe(
+    'program not found. Correct notify in config.yaml',
+  );
 });
 
 test.each([

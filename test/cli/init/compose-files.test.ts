@@ -147,7 +147,7 @@ test.each<[string, Texts, Texts, string]>([
     '!reset of all services leaves none',
     { 'compose.yaml': web, 'compose.override.yaml': 'services: !reset {}' },
     {},
-    'compose.yaml + compose.override.yaml: no services',
+    'compose.yaml + compose.override.yaml: the file defines no services',
   ],
   [
     'an override file may include others',
@@ -182,7 +182,7 @@ test.each<[string, Texts, Texts]>([
     { COMPOSE_ENV_FILES: 'a.env, b.env' },
   ],
   [
-    'COMPOSE_DISABLE_ENV_FILE is not true or false, which Compose refuses',
+    'COMPOSE_DISABLE_ENV_FILE is not true or false. Set true or false, as Compose requires',
     { 'compose.yaml': web },
     { COMPOSE_DISABLE_ENV_FILE: 'yes' },
   ],

@@ -40,7 +40,10 @@ longTest('a file that only includes others has a project', async () => {
 test.each(['name: shop\n', 'name: shop\nservices: {}\ninclude: []\n'])(
   '%j has no services',
   async (compose) => {
-    expect(await init(compose)).toEqual({ line: 'compose.yaml: no services', project: undefined });
+    expect(await init(compose)).toEqual({
+      line: 'compose.yaml: the file defines no services',
+      project: undefined,
+    });
   },
 );
 
@@ -82,10 +85,10 @@ test.each([
 
 test.each([
   ['name: "${X:?SEKRET}"', 'the variable X is required, but not set'],
-  ['name: "${X:-a"', 'a variable has no closing brace'],
+  ['name: "${X:-a"', 'a variable has no closing brace. Add }'],
   ['name: "a$-b"', 'a $ does not begin a variable. Write $$ for the character'],
-  [`name: "${'${X:-'.repeat(30)}${'}'.repeat(30)}"`, 'variables are nested too deeply'],
-  [`name: "${'$X'.repeat(1001)}"`, 'too many variables'],
+  [`name: "${'${X:-'.repeat(30)}${'}'.repeat(30)}"`, 'variables are nested too deeply. Nest fewer of them'],
+  [`name: "${'$X'.repeat(1001)}"`, 'the file has too many variables. Split the file'],
   ['name: "${X}"', 'name has no a-z or 0-9, or has only empty variables'],
   ...['123', '010', '0x1F', '1_000', '0b11', '1e3', 'true', '2026-01-02'].map((name) => [
     `name: ${name}`,
@@ -127,7 +130,9 @@ longTest.each<[string, Variables, string]>([
 test('.env files whose variables multiply are refused', async () => {
   const lines = Array.from({ length: 15 }, (_, i) => `A${i + 1}=${`\${A${i}}`.repeat(20)}`);
   const dotenv = `A0=\n${lines.join('\n')}\nCOMPOSE_PROJECT_NAME=$A15\n`;
-  expect((await init(services, { dotenv })).line).toBe('.env:17:1: too many variables');
+  expect((await init(services, { dotenv })).line).toBe(
+    '.env:17:1: the file has too many variables. Split the file',
+  );
 });
 
 longTest('anchors may be used by many services', async () => {

@@ -145,13 +145,16 @@ const initWith = async (env: Readonly<Record<string, string>>) => {
   return { stdout, profile, all: stdout + stderr + profile };
 };
 
-const isNoPort = 'PG variables: PGPORT is not a port from 1 to 65535';
+const isNoPort = 'PG variables: PGPORT is not a port. Set a number from 1 to 65535';
 const looksLikeUrl = 'looks like a URL or a connection string';
 
 test.each<[Readonly<Record<string, string>>, string]>([
-  [{ PGHOST: 'a b, c' }, 'PG variables: PGHOST is not a host name or an IP address'],
-  [{ PGHOST: 'u:SEKRET' }, 'PG variables: PGHOST is not a host name or an IP address'],
-  [{ PGHOST: '::1%SEKRET' }, 'PG variables: PGHOST is not a host name or an IP address'],
+  [{ PGHOST: 'a b, c' }, 'PG variables: PGHOST is not a host name or an IP address. Correct the variable'],
+  [{ PGHOST: 'u:SEKRET' }, 'PG variables: PGHOST is not a host name or an IP address. Correct the variable'],
+  [
+    { PGHOST: '::1%SEKRET' },
+    'PG variables: PGHOST is not a host name or an IP address. Correct the variable',
+  ],
   [
     { PGHOST: 'db', PGUSER: 'postgres://me:SEKRET@h' },
     `PG variables: PGUSER is not a user name, but ${looksLikeUrl}`,
@@ -171,10 +174,22 @@ test.each<[Readonly<Record<string, string>>, string]>([
     { PGHOST: 'db', PGSSLMODE: 'SEKRET' },
     'PG variables: PGSSLMODE is invalid. Set one of disable, allow, prefer, require, ',
   ],
-  [{ KAFKA_BROKERS: 'x}: {' }, 'KAFKA variables: KAFKA_BROKERS is not a list of HOST:PORT'],
-  [{ KAFKA_BROKERS: 'u:SEKRET@a:9092' }, 'KAFKA variables: KAFKA_BROKERS is not a list of HOST:PORT'],
-  [{ KAFKA_BROKERS: 'a:65536' }, 'KAFKA variables: KAFKA_BROKERS is not a list of HOST:PORT'],
-  [{ KAFKA_BROKERS: ',' }, 'KAFKA variables: KAFKA_BROKERS is not a list of HOST:PORT'],
+  [
+    { KAFKA_BROKERS: 'x}: {' },
+    'KAFKA variables: KAFKA_BROKERS is not a list of brokers. Write HOST:PORT,HOST:PORT',
+  ],
+  [
+    { KAFKA_BROKERS: 'u:SEKRET@a:9092' },
+    'KAFKA variables: KAFKA_BROKERS is not a list of brokers. Write HOST:PORT,HOST:PORT',
+  ],
+  [
+    { KAFKA_BROKERS: 'a:65536' },
+    'KAFKA variables: KAFKA_BROKERS is not a list of brokers. Write HOST:PORT,HOST:PORT',
+  ],
+  [
+    { KAFKA_BROKERS: ',' },
+    'KAFKA variables: KAFKA_BROKERS is not a list of brokers. Write HOST:PORT,HOST:PORT',
+  ],
   [
     { PROMETHEUS_URL: 'http://metrics.example.com' },
     'Prometheus: metrics.example.com is not on this machine and was not contacted',

@@ -117,7 +117,7 @@ test('a missing file sets nothing, an unreadable one is an error', async () => {
   });
   const odd = await read(() => Promise.reject(new Error('is larger than 4 MiB')));
   expect(odd.complaints.map(formatComplaint)).toEqual([
-    'config.yaml:1:1: cannot read settings: is larger than 4 MiB. Put a settings file there instead',
+    'config.yaml:1:1: cannot read settings: is larger than 4 MiB. Replace this path by a file, or remove the path',
   ]);
   const denied = await read(() => Promise.reject(new Error('EACCES: permission denied')));
   expect(denied.complaints.map(formatComplaint)).toEqual([

@@ -232,7 +232,10 @@ test('an unknown topic is a problem, and the known ones are kept; an offset beyo
       { topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n },
     ]);
     expect(session.problems.map(({ kind, message }) => [kind, message])).toEqual([
-      ['missing', 'Metadata of topic nowhere: unknown topic or partition (UNKNOWN_TOPIC_OR_PARTITION)'],
+      [
+        'missing',
+        'Metadata of topic nowhere: the topic or partition does not exist (UNKNOWN_TOPIC_OR_PARTITION)',
+      ],
     ]);
   });
 });
@@ -291,7 +294,9 @@ test('through a dial, a broker that advertises a pod name is found at that endpo
 
 test('a cut tunnel is reported as such: the state behind it is unknown', async () => {
   await using reader = readerOf({ brokers: ['kafka-0:9092'] }, async () => {
-    throw new TunnelError('k8s pod/kafka-0: the target has no running endpoints');
+    throw new TunnelError(
+      'k8s pod/kafka-0: the target has no running endpoints: check its pods or containers',
+    );
   });
   await expect(reader.withSession(never, (session) => session.cluster())).rejects.toBeInstanceOf(TunnelError);
 });

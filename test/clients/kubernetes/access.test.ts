@@ -357,7 +357,13 @@ test.each<[string, string, object, string, RegExp]>([
     'malformed',
     /printed apiVersion \S+\/v1, but the kubeconfig expects \S+\/v1beta1$/,
   ],
-  ['prints no ExecCredential', 'echo hello s3cret', {}, 'malformed', /printed no ExecCredential$/],
+  [
+    'prints no ExecCredential',
+    'echo hello s3cret',
+    {},
+    'malformed',
+    /printed no ExecCredential\. Run the command by hand, and log in again$/,
+  ],
   [
     'returns no credentials',
     credential({}),

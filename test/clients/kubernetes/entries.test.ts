@@ -136,7 +136,7 @@ describe('errors name file, line and column, and no value', () => {
     [
       'no server',
       () => read('clusters:\n- name: prod\n  cluster: {}').clusters[0]?.read(),
-      at(3, 12, 'cluster "prod" has no server'),
+      at(3, 12, 'cluster "prod" has no server. Add server: https://HOST:PORT to the cluster'),
     ],
     [
       'invalid server address',
@@ -151,7 +151,7 @@ describe('errors name file, line and column, and no value', () => {
     [
       'context without a cluster',
       () => read('contexts:\n- name: a\n  context: { user: u }').contexts[0]?.read(),
-      at(3, 12, 'context "a" names no cluster'),
+      at(3, 12, 'context "a" names no cluster. Add cluster: to the context'),
     ],
     [
       'exec with a removed API version',
@@ -162,7 +162,11 @@ describe('errors name file, line and column, and no value', () => {
         'apiVersion must be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1. Regenerate this entry with a newer version of the login tool',
       ),
     ],
-    ['exec without a command', () => user('    exec: {}'), at(4, 11, 'exec has no command')],
+    [
+      'exec without a command',
+      () => user('    exec: {}'),
+      at(4, 11, 'exec has no command. Add command: to the entry'),
+    ],
     [
       'unknown interactiveMode',
       () => user('    exec: { command: aws, interactiveMode: Sometimes }'),
@@ -171,7 +175,7 @@ describe('errors name file, line and column, and no value', () => {
     [
       'environment variable without a name',
       () => user('    exec: { command: aws, env: [{ value: s3cret }] }'),
-      at(4, 33, 'an env entry of exec has no name'),
+      at(4, 33, 'an env entry of exec has no name. Add name: to the entry'),
     ],
   ])('%s', (_, work, message) => {
     expect(work).toThrow(expect.objectContaining({ kind: 'malformed', message }));

@@ -67,7 +67,7 @@ test('TLS', () => {
 describe('refused urls', () => {
   test.each([
     ['mongodb+srv://cluster0.example.net/shop', 'list the hosts as mongodb://HOST1:27017,HOST2:27017'],
-    ['http://db', 'not a MongoDB URL'],
+    ['http://db', 'the url is not a MongoDB URL. Use mongodb://HOST:PORT/DATABASE'],
     ['mongodb://', 'cannot parse'],
     ['mongodb://a:p@ss@db/', 'cannot parse'],
     ['mongodb://a,/shop', 'a host of the url is invalid'],

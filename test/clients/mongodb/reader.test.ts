@@ -143,7 +143,7 @@ describe('a command that is not known to read is refused before it is sent', () 
     [{ aggregate: 'events', pipeline: [{ $out: 'copy' }] }, 'the stage $out'],
     [{ aggregate: 'events', pipeline: [{ $match: {}, $merge: 'copy' }] }, 'the stage $merge'],
     [{ aggregate: 'events', pipeline: [{ $facet: { a: [{ $out: 'copy' }] } }] }, '$out'],
-    [{ aggregate: 'events' }, 'an aggregate command needs a pipeline'],
+    [{ aggregate: 'events' }, 'aggregate needs a pipeline. Add pipeline: [ … ]'],
     [{ find: 'events', filter: { $or: [{ $where: 'sleep(1e9)' }] } }, '$where'],
     [{ count: 'events', query: { $expr: { $function: {} } } }, '$function'],
     [{ find: 'system.users' }, 'find of system.users'],

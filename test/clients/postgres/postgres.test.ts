@@ -356,7 +356,8 @@ describe('a change', () => {
       await proxy.cancelled;
       const ended = expect(sql).rejects.toMatchObject({
         kind: 'cancelled',
-        message: 'canceled. The statement may have taken effect anyway',
+        message:
+          'canceled. The statement may have taken effect anyway: check before you send the statement again',
       });
       await clock.advance(3000);
       await ended;
@@ -376,6 +377,6 @@ test.each([
   );
   await expect(readIo().sql(targetAt(port), onlyQuestion, never)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the response is not from a PostgreSQL server',
+    message: 'the response is not from a PostgreSQL server: check host and port in url',
   });
 });

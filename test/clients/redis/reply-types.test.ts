@@ -20,6 +20,7 @@ test.each([
   stack.defer(() => reader.close());
   await expect(reader.ask({ commands: [['PING']] }, never)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the response is not from a Redis server',
+    message:
+      'the response is not from a Redis server: check the port in url, and whether the server requires TLS (rediss://)',
   });
 });

@@ -98,7 +98,7 @@ test.each<[string, string, string | undefined]>([
   ],
   [
     'nowhere',
-    'tunnel cut: the host name does not resolve (ssh: Could not resolve hostname nowhere: Name or service not known)',
+    'tunnel cut: the host name does not resolve: check the name, or HostName in ssh_config (ssh: Could not resolve hostname nowhere: Name or service not known)',
     undefined,
   ],
   [
@@ -106,7 +106,7 @@ test.each<[string, string, string | undefined]>([
     'tunnel cut: the SSH server of closed does not allow port forwarding',
     'set AllowTcpForwarding yes in sshd_config on that host',
   ],
-  ['silent', 'tunnel cut: ssh failed without a message', undefined],
+  ['silent', 'tunnel cut: ssh failed without a message: run the same ssh command by hand', undefined],
 ])('a host that is %s is a tunnel failure with a precise message', async (host, message, remedy) => {
   await expect(dial(host)).rejects.toMatchObject({ name: 'TunnelError', message, remedy });
 });

@@ -97,7 +97,7 @@ export const dockerRig: SourceRig = {
           fold: 'max',
           parts: { [webPart]: expect.any(Number) },
         }),
-        sample('broker.memory', { why: 'broker is not running, or is not measured' }),
+        sample('broker.memory', { why: 'broker is not running, or stats: false turns the measurement off' }),
         sample('web.health', { value: 'healthy' }),
       ],
     },

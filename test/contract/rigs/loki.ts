@@ -36,7 +36,9 @@ export const lokiRig: SourceRig = {
   healthy: {
     'loki/query:errors': { items: [{ source, signal: 'errors', labels: { app: 'bus' }, value: 2 }] },
     'loki/query:all': { items: [{ source, signal: 'all', labels: {}, value: 2 }] },
-    'loki/query:nowhere': { items: [{ source, signal: 'nowhere', labels: {}, why: 'no lines match' }] },
+    'loki/query:nowhere': {
+      items: [{ source, signal: 'nowhere', labels: {}, why: 'no lines match the query' }],
+    },
     'loki/parts:errors': { items: [] },
     'loki/parts:all': { items: [] },
     'loki/parts:nowhere': { items: [] },

@@ -112,7 +112,11 @@ const system = (mongodb: MongoSpec): SystemSpec => ({
   dependencies: [{ name: 'events', latencyMs: 0, error: 'Connection refused' }],
   environments: [{ name: 'test', instances: {}, requestsPerSecond: 1, slowness: 0, errorShare: 0 }],
   incidents: [
-    { name: 'headless', title: 'the replica set has no primary', mongodb: { noPrimary: true } },
+    {
+      name: 'headless',
+      title: 'the replica set has no primary to compare with',
+      mongodb: { noPrimary: true },
+    },
     { name: 'lost', title: 'a member is unreachable', mongodb: { lostMember: true } },
   ],
   mongodb,

@@ -140,7 +140,7 @@ export const postgresStage: Stage<SqlFailureMode> = {
         ],
       },
       'postgres/sql:orders': { items: [sample('orders', { value: 9000 })] },
-      'postgres/sql:disabled': { items: [sample('disabled', { why: 'the result has no rows' })] },
+      'postgres/sql:disabled': { items: [sample('disabled', { why: 'the query returned no rows' })] },
       'postgres/statements': {
         items: [update, listed].map((query) =>
           note(query, 'mean 2ms · 1,200 calls · 1.8s total · 1,200 rows'),

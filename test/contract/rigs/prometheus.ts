@@ -74,7 +74,14 @@ export const prometheusRig: SourceRig = {
       ],
     },
     'prometheus/query:ratio': {
-      items: [{ source, signal: 'ratio', labels: target, why: 'NaN: not a number' }],
+      items: [
+        {
+          source,
+          signal: 'ratio',
+          labels: target,
+          why: 'the result is NaN, which is no number: check for a division by 0 in the query',
+        },
+      ],
     },
     'prometheus/alerts': {
       items: [

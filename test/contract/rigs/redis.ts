@@ -92,7 +92,7 @@ export const redisStage: Stage<RedisFailureMode> = {
           sample('hits', { value: 90 }),
           sample('evicted', { value: 0 }),
           sample('unknown', { why: 'INFO of this server has no field no_such_field' }),
-          sample('lag', { why: 'no replicas are connected' }),
+          sample('lag', { why: 'no replicas are connected, so there is no lag' }),
           sample('keys', { value: 3 }),
           sample('saved', { value: 120 }),
         ],

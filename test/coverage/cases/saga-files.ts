@@ -61,7 +61,7 @@ export const sagaFiles: readonly NamedExercise[] = [
     await using file = await secretFile('dump.sql', dumps.whole);
     await exercises.run({ ...recovery, params: { file: file.path } });
   }),
-  refusedDump('truncated', 'the dump is incomplete: the last line is missing'),
+  refusedDump('truncated', 'the dump is incomplete, because the last line of pg_dump is missing. Dump again'),
   refusedDump('smaller', lacks),
   refusedDump('empty', lacks),
   ofRunbook(

@@ -151,7 +151,7 @@ test('since restarts after a gap in the data', () => {
 test.each([
   [plain, [1204], '1,204, limit ≥ 1,000'],
   [plain, [12], '12, within limits'],
-  [{}, [12], '12, no limit set'],
+  [{}, [12], '12. No limit is set'],
   [delayed, [1500, 1500], '1,500, limit ≥ 1,000, crit after 1s of 2s'],
   [withClear, [250, 190], '190, warn until < 180'],
   [textual, ['open'], 'open, limit = open'],

@@ -45,13 +45,13 @@ test.each([
     'clearing',
     incident('clearing'),
     'recovered',
-    'Users are fine, but not yet for long enough to be sure. Next: wait for the all-clear.',
+    'Users are fine, but not yet for long enough to be sure. Next: wait for the all-clear, opsdeck watches for a relapse.',
   ],
   [
     'unknown',
     incident('unknown', { unknown: 1 }),
     'recovered',
-    'Unknown whether users are fine. Next: restore the missing readings.',
+    'Users may or may not be fine: readings are missing. Next: restore the missing readings, see opsdeck doctor.',
   ],
   [
     'ongoing, with a next runbook',
@@ -63,7 +63,7 @@ test.each([
     'what only counts the past',
     incident('ongoing', { began: 1, remaining: 1, waitsUntil: 60_000 }),
     'recovered',
-    'Users are not fine yet: 1 of 1 problem left. Next: wait, the rest counts the last minutes.',
+    'Users are not fine yet: 1 of 1 problem left. Next: wait: the other findings count the last minutes and clear by themselves.',
   ],
   [
     'failed half-way',
@@ -77,7 +77,7 @@ test.each([
 
 test('follow-ups are left over, and next when users are fine', () =>
   expect(endingSentence([planned(['File a ticket']), acted, ended(incident('all-clear'))], '10:04')).toBe(
-    'Users are fine since 10:04. Left: 1 follow-up. Next: add it to the incident or a ticket.',
+    'Users are fine since 10:04. Left: 1 follow-up. Next: add the follow-up to the incident or a ticket.',
   ));
 
 test('a relapse is not fine', () =>

@@ -55,7 +55,9 @@ test('a response with an impossible status is a fault of its server, not of opsd
     {
       source: 'api',
       kind: 'malformed',
-      message: expect.stringMatching(/the response is not an HTTP response$/),
+      message: expect.stringMatching(
+        /the response is not HTTP: check that the address is that of an HTTP server$/,
+      ),
     },
   ]);
 });

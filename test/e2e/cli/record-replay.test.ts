@@ -58,7 +58,7 @@ test('the demo is recorded, replayed, sought and exported', { timeout: 240_000 }
   expect(await readFile(join(sandbox.dir, 'call.html'), 'utf8')).toContain('Content-Security-Policy');
   const again = await sandbox.run(['replay', file, '--export', 'html', 'call.html']);
   expect(again.code).toBe(1);
-  expect(again.stderr).toContain('already exists, not overwritten');
+  expect(again.stderr).toContain('already exists and is not overwritten. Choose another name');
   await sandbox.put('bad.rec', `${records[0]}\n{"t":0,\n`);
   const bad = await sandbox.run(['replay', 'bad.rec', '--export', 'html', 'bad.html']);
   expect(bad.code).toBe(4);

@@ -164,7 +164,7 @@ describe('the checklists of a cockpit', () => {
     await one.settled();
     one.keeper.markChecklistItem('deploy', 'up', 'override', '');
     await one.settled();
-    expect(one.said).toEqual(['the mark was not recorded: a reason is required']);
+    expect(one.said).toEqual(['the mark was not recorded: a reason is required. Say why']);
     one.keeper.markChecklistItem('deploy', 'up', 'override', 'password hunter2 expired');
     await one.settled();
     const [up] = one.statusOf('deploy').items;

@@ -59,13 +59,14 @@ test('the identity cannot be confirmed while the tunnel is down', async () => {
   const { engine } = environment;
   const { signal } = new AbortController();
   expect(await engine.confirmIdentity('shop', signal)).toMatchObject({
-    message: 'tunnel cut: k8s deployment/shop: the target has no running endpoints',
+    message:
+      'tunnel cut: k8s deployment/shop: the target has no running endpoints: check its pods or containers',
   });
   expect(await engine.sources.get('shop')?.doctor?.(signal)).toEqual([
     {
       source: 'shop',
       ok: false,
-      what: 'tunnel cut: k8s deployment/shop: the target has no running endpoints',
+      what: 'tunnel cut: k8s deployment/shop: the target has no running endpoints: check its pods or containers',
     },
   ]);
 });

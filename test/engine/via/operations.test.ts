@@ -69,7 +69,7 @@ longTest('a restarted pod is not the planned one', async () => {
     found: 'bus-0 another',
   });
   tunnel.ends = [end('bus-9')];
-  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'no such endpoint' });
+  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'the endpoint no longer exists' });
 });
 
 test('other pods may come and go after the plan', async () => {
@@ -96,7 +96,7 @@ test('a plan without a tunnel fails with the reason', async () => {
   const tunnel = tunnelTo({});
   await using environment = await openEnvironment(tunnel, [bus]);
   await expect(planOf(environment)).rejects.toThrow(
-    'tunnel cut: k8s deployment/shop: the target has no running endpoints',
+    'tunnel cut: k8s deployment/shop: the target has no running endpoints: check its pods or containers',
   );
 });
 
@@ -175,7 +175,7 @@ test('nothing is sent to a pod that was restarted between preview and confirmati
     });
     expect(events.at(-1)).toMatchObject({
       ending: 'forbidden',
-      why: 'ROOT has changed since planning: expected bus-0 uid-of-bus-0, found bus-0 another',
+      why: 'ROOT has changed since planning: planned for bus-0 uid-of-bus-0, now bus-0 another. Plan the run again',
     });
   });
   expect(sent).toEqual([]);

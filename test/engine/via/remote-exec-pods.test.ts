@@ -238,7 +238,7 @@ test('log lines in a pod are counted between two readings', async () => {
   const ids = remote.engine.feeds.filter(({ name }) => name === 'lines').map(({ id }) => id);
   await remote.engine.readNow(ids, never);
   expect(remote.samples()).toEqual(
-    (await podsOf(it)).map((pod) => `lines ${pod} no data yet: counting starts now`),
+    (await podsOf(it)).map((pod) => `lines ${pod} no data yet: opsdeck counts the lines from now on`),
   );
   await it.wait(10);
   await remote.engine.readNow(ids, never);

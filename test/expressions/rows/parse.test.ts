@@ -29,7 +29,7 @@ test.each([
 });
 
 test.each([
-  ['', 1, 'the expression is empty'],
+  ['', 1, 'the expression is empty. Write a condition, such as any(health | status = down)'],
   ['any(breaker | state = open)', 5, '"breaker" is not a kind of fact. Did you mean breakers?'],
   ['any(breakers | stat = open)', 16, 'no field stat in breakers. Did you mean state?'],
   ['any(breakers[nme = x] | state = open)', 14, 'no field nme in breakers. Did you mean name?'],
@@ -78,7 +78,7 @@ test.each([
   ['breakers for 5s', 1, 'breakers is a list. Write any(breakers | …), all(…) or count(…)'],
   ['some(breakers | state = open)', 1, 'unknown function some(…). Valid: any, all, count, alert'],
   ['count(breakers) > many', 19, 'count can only be compared with a number, not "many"'],
-  ['alert()', 7, 'alert(…) needs the name of an alert'],
+  ['alert()', 7, 'alert(…) needs the name of an alert. Write alert(NAME)'],
   ['any(breakers | name in x)', 24, 'expected ( in in, found "x"'],
 ])('%s: col %i', (text, col, message) => {
   expect(parseExpression(text)).toEqual({ ok: false, col, message });
@@ -107,7 +107,7 @@ test.each([
   expect(parseExpression(text)).toEqual({
     ok: false,
     col,
-    message: 'the expression has more than 100 nested brackets and not',
+    message: 'the expression has more than 100 nested brackets and not. Write a shorter condition',
   });
 });
 

@@ -39,5 +39,5 @@ test('an endless file is refused', async () => {
 test('a FIFO is refused: it may never have a writer', async () => {
   const path = join(dir, 'fifo');
   makeFifo(path);
-  await expect(localFiles.read(path)).rejects.toThrow('is a FIFO, not a file');
+  await expect(localFiles.read(path)).rejects.toThrow('is a FIFO. Name a regular file');
 });

@@ -19,6 +19,6 @@ test('pages are the Markdown files below a folder, without links and hidden fold
   expect(await readPage(pages, 'general/TargetDown.md')).toBe('# Down');
   await expect(readPage(pages, 'link.md')).rejects.toThrow('is a link to a file outside of');
   await expect(readPage(pages, '../secret.md')).rejects.toThrow('outside of');
-  await expect(readPage(pages, 'gone.md')).rejects.toThrow('does not exist any more');
+  await expect(readPage(pages, 'gone.md')).rejects.toThrow('no longer exists');
   await expect(listPages(join(dir, 'none'))).rejects.toThrow('ENOENT');
 });

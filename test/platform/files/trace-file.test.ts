@@ -69,8 +69,8 @@ test('a trace readable by others is made private', async () => {
 });
 
 test.each([
-  ['a text', (path: string) => writeFile(path, 'dear diary\n'), 'the file is not a trace'],
-  ['other JSON', (path: string) => writeFile(path, '{"a":1}\n'), 'the file is not a trace'],
+  ['a text', (path: string) => writeFile(path, 'dear diary\n'), 'the file is not a trace of opsdeck'],
+  ['other JSON', (path: string) => writeFile(path, '{"a":1}\n'), 'the file is not a trace of opsdeck'],
   ['a symbolic link', (path: string) => symlink('elsewhere', path), /ELOOP/],
   ['a directory', (path: string) => mkdir(path), /EISDIR/],
   ['a FIFO', async (path: string) => makeFifo(path), 'not a regular file'],

@@ -139,7 +139,8 @@ test.each(['_method=DELETE', 'a=1&%5Fmethod=PUT', 'a=1;_METHOD=DELETE', 'a=1#x&_
     });
     await expect(get(`${server.url}/first`)).rejects.toMatchObject({
       kind: 'denied',
-      message: 'the redirect to /orders/1 is not followed: _method in the query overrides the method',
+      message:
+        'the redirect to /orders/1 is not followed: _method in the query would change the method of the request. Remove the parameter',
     });
     expect(server.asked).toEqual(['GET /first', 'GET /second']);
   },
@@ -189,11 +190,11 @@ test('broken connections are unreachable and garbage is malformed, with plain me
   await expect(get(`${server.url}/reset`)).rejects.toMatchObject({ kind: 'unreachable' });
   await expect(get(`${server.url}/garbage`)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the response is not an HTTP response',
+    message: 'the response is not HTTP: check that the address is that of an HTTP server',
   });
   await expect(get(`${server.url}/status`)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the response is not an HTTP response',
+    message: 'the response is not HTTP: check that the address is that of an HTTP server',
   });
   await expect(get(`${server.url}/half`)).rejects.toMatchObject({
     kind: 'unreachable',

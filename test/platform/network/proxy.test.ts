@@ -142,7 +142,12 @@ test('the credentials of the proxy address are sent to the proxy only', async ()
 test.each<[string, number, string, RegExp]>([
   ['http', 403, 'denied', /^proxy http:\S+ answered 403 Refused for kube\.example:80$/],
   ['http', 502, 'unreachable', /^proxy http:\S+ answered 502 Refused for kube\.example:80$/],
-  ['socks5', 2, 'denied', /^proxy socks5:\S+ answered connection not allowed for kube\.example:80$/],
+  [
+    'socks5',
+    2,
+    'denied',
+    /^proxy socks5:\S+ answered the rules of the proxy do not allow the connection for kube\.example:80$/,
+  ],
   ['socks5', 5, 'unreachable', /^proxy socks5:\S+ answered connection refused for kube\.example:80$/],
 ])('%s, refused with %d: %s', async (scheme, answer, kind, message) => {
   await using proxy =

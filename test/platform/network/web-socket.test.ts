@@ -60,7 +60,8 @@ const connect = async (server: SocketServer, signal = never) => {
     },
     signal,
   );
-  const close = (): void => closing.abort(new WireError('cancelled', 'the source is closed'));
+  const close = (): void =>
+    closing.abort(new WireError('cancelled', 'opsdeck has closed this source, so nothing more is read'));
   return { wire, close, [Symbol.asyncDispose]: async () => close() };
 };
 

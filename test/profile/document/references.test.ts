@@ -169,10 +169,10 @@ guard: { arm: "\${env:A}" }
   expect(profile.links.map(({ title }) => title)).toEqual(['here']);
   expect(profile.guard.armMs).toBe(900_000);
   expect(await saidOf(text)).toEqual([
-    'p/dev.yaml:5:8: warning: ${env:T} has no value: title is ignored. Set the environment variable T',
-    'p/dev.yaml:7:63: warning: ${env:W} has no value: signal s has no value. Set the environment variable W',
+    'p/dev.yaml:5:8: warning: ${env:T} has no value: title has no effect. Set the environment variable T',
+    'p/dev.yaml:7:63: warning: ${env:W} has no value: signal s has no value until this is corrected. Set the environment variable W',
     'p/dev.yaml:8:74: warning: ${env:P} has no value: runbook r cannot run. Set the environment variable P',
-    'p/dev.yaml:9:29: warning: ${env:L} has no value: link docs is ignored. Set the environment variable L',
+    'p/dev.yaml:9:29: warning: ${env:L} has no value: link docs has no effect. Set the environment variable L',
     'p/dev.yaml:10:15: warning: ${env:A} has no value: the default guard of tier dev applies: read-only until armed. Set the environment variable A',
   ]);
 });
@@ -244,7 +244,7 @@ test('stops vars that double in size before they fill memory', async () => {
   const said = await saidOf(`${head}title: "\${v0}"\nvars:\n${vars}  v60: x\n`);
   expect(said).toEqual([
     expect.stringMatching(
-      /warning: .*(expands to too much text|nested too deeply in vars): title is ignored/,
+      /warning: .*(expands to too much text|nested too deeply in vars): title has no effect/,
     ),
   ]);
 });

@@ -127,7 +127,7 @@ describe('rows of nodes', () => {
     expect(notes[0]?.todo).toMatch(/nodes/);
   });
 
-  test('is left to a person where a plugin may provide such rows', () => {
+  test('is left to a person where a plugin may provide rows of this kind', () => {
     const { changes, notes } = upgraded(`when: ${expression}`, { hasPlugins: true });
     expect(changes).toEqual([]);
     expect(notes[0]?.what).toMatch(/plugin/);

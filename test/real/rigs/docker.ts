@@ -140,7 +140,7 @@ export const dockerStage = (socket: string): Stage<WayFailureMode> => ({
         samples: [
           sample('web.running', { value: 1 }),
           sample('web.health', { value: 'healthy' }),
-          sample('web.memory', { why: 'web is not running, or is not measured' }),
+          sample('web.memory', { why: 'web is not running, or stats: false turns the measurement off' }),
         ],
       },
       'docker/events': {

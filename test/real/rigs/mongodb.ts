@@ -97,11 +97,11 @@ export const mongoStage = (server: Address): Stage<MongoFailureMode, Wire<MongoF
         items: [{ source, service: 'mongodb', instance: '', name: 'connections', kind: 'mongodb', taken: 1 }],
         samples: [
           sample('cursors', { value: 0 }),
-          sample('unknown', { why: 'serverStatus has no number of available connections' }),
+          sample('unknown', { why: 'serverStatus reports no number of available connections' }),
         ],
       },
       'mongodb/values:lag': nothing,
-      'mongodb/values:disk': value('disk', { why: 'dbStats has no size of the file system' }),
+      'mongodb/values:disk': value('disk', { why: 'dbStats of this server has no size of the file system' }),
       'mongodb/values:longest': nothing,
       'mongodb/queries:failed': value('failed', { value: 3 }),
       'mongodb/queries:empty': value('empty', { value: 0 }),
@@ -144,7 +144,7 @@ export const mongoStage = (server: Address): Stage<MongoFailureMode, Wire<MongoF
       'mongodb/load': {
         items: [
           note('server', expect.stringMatching(/^MongoDB 5\.0\.0 · up \S+$/)),
-          note('cache', 'the storage engine is not WiredTiger'),
+          note('cache', 'the storage engine is not WiredTiger, so there is no cache to show'),
           note('resident memory', 'unknown'),
           note('waiting operations', 'unknown readers · unknown writers'),
           note('mean latency', 'no operations yet'),

@@ -112,7 +112,14 @@ export const prometheusRig = (): RealRig => {
           ],
         },
         'prometheus/query:ratio': {
-          items: [{ source, signal: 'ratio', labels: self, why: 'NaN: not a number' }],
+          items: [
+            {
+              source,
+              signal: 'ratio',
+              labels: self,
+              why: 'the result is NaN, which is no number: check for a division by 0 in the query',
+            },
+          ],
         },
         'prometheus/alerts': {
           items: [

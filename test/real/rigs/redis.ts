@@ -132,7 +132,7 @@ export const redisStage = (server: Address, worker: () => number): Stage<RealRed
           },
         ],
         samples: [
-          sample('lag', { why: 'no replicas are connected' }),
+          sample('lag', { why: 'no replicas are connected, so there is no lag' }),
           sample('keys', { value: 3 }),
           sample('policy', { value: 'allkeys-lru' }),
         ],

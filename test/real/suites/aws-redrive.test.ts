@@ -183,7 +183,9 @@ test.concurrent('cancelRedrive: a running redrive is shown, refuses a second one
   const second = await acting.run(oneStep('aws.redrive', dlq, []));
   expect(second.ended).toMatchObject({
     ...{ ending: 'not-applicable', sent: [] },
-    why: expect.stringContaining('a redrive of mails-dlq is already running'),
+    why: expect.stringContaining(
+      'a redrive of mails-dlq is already running: wait until the redrive ends, or cancel it first',
+    ),
   });
   // ElasticMQ forgets a canceled task; SQS lists it as CANCELLED.
   const canceled = await acting.run(

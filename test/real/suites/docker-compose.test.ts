@@ -76,7 +76,9 @@ test.runIf(isInstalled)('creates a service, scales it up and back, and the whole
     `unchanged: ${web}`,
   ]);
   expect((await act('composeProjectUp', {})).at(-1)).toBe(done);
-  await expect(objectsOf('composeProjectUp')).rejects.toThrow('already matches the Compose files');
+  await expect(objectsOf('composeProjectUp')).rejects.toThrow(
+    'already matches the Compose files, so there is nothing to change',
+  );
   await writeProject(dir, 601);
   expect(await objectsOf('composeProjectUp')).toEqual([
     `recreate ${web} of service web: the configuration has changed`,

@@ -78,7 +78,7 @@ test('ctrl-] leaves, and the shell goes on', async () => {
   expect(resultOf(ran)).toMatchObject({
     ...{
       ok: true,
-      result: expect.stringContaining('left by the operator. What runs in the shell may continue'),
+      result: expect.stringContaining('you left the shell with ctrl-]. Programs in the shell may continue'),
     },
   });
 });

@@ -82,7 +82,7 @@ describe('one broker of three', () => {
     expect((await lags('replicated')).map(({ end }) => end)).toEqual([5n, 5n, 5n]);
     expect((await lags('single')).filter(({ end }) => end === undefined)).toHaveLength(1);
     expect((await read('lag')).faults.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^broker 3: no leader for single\/\d, which has replicas on this broker$/),
+      expect.stringMatching(/^broker 3: no leader for single\/\d, whose leader was on this broker$/),
     ]);
   });
 

@@ -306,7 +306,7 @@ describe('a deployment, through the executor', () => {
     const { ended } = await acting.carryOut(proposal, book);
     expect(ended).toMatchObject({
       ending: 'forbidden',
-      why: `shop has changed since planning: expected shop ${image}, found shop other:1`,
+      why: `shop has changed since planning: planned for shop ${image}, now shop other:1. Plan the run again`,
     });
   });
 });
@@ -375,7 +375,7 @@ describe('apply, through the executor', () => {
     expect(await cluster.get(made)).toMatchObject({ data: { mode: 'fast' } });
     expect(await refusal('apply', { files: [file] })).toEqual({
       ending: 'not-applicable',
-      why: 'configmap/made: no changes',
+      why: 'configmap/made already has these values',
     });
     await acting.undo(ran);
     await expect(cluster.get(made)).rejects.toThrow('404');

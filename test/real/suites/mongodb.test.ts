@@ -57,7 +57,7 @@ describe('what this server lacks is missing, and said so', () => {
   test.each([
     ['sessions', 'this server does not support the command'],
     ['statements', 'this server does not support the command'],
-    ['values:lag', 'the server is not a member of a replica set'],
+    ['values:lag', 'the server is not a member of a replica set, so there is no replication to show'],
     ['values:longest', 'this server does not support the command'],
   ])('%s', async (feed, why) => {
     const reads = { lag: { lag: 'seconds' }, longest: { longest: 'operation' } };

@@ -93,7 +93,7 @@ describe('replication', () => {
       'slave',
       'up',
       expect.any(Number),
-      'only a master reports the lag in bytes',
+      'only a master reports the lag in bytes: read lag in seconds here',
     ]);
     expect(await textsOf(above, 'replication')).toEqual([
       expect.stringMatching(
@@ -119,8 +119,8 @@ describe('replication', () => {
     expect(await valuesOf(below, 'pools')).toEqual([
       'slave',
       'down',
-      'the link to the master is down',
-      'the link to the master is down',
+      'the link to the master is down, so the lag is unknown',
+      'the link to the master is down, so the lag is unknown',
     ]);
   });
 
@@ -285,7 +285,7 @@ describe('a cluster of two nodes', () => {
     );
     expect(await health(source)).toEqual([['degraded', expect.stringMatching(/^cluster state fail/)]]);
     expect((await read(source, 'keys:here')).faults).toMatchObject([
-      { kind: 'unreachable', message: expect.stringContaining('the cluster is down') },
+      { kind: 'unreachable', message: expect.stringContaining('the cluster is down, so no key can be read') },
     ]);
   });
 });

@@ -190,7 +190,7 @@ describe('a screen through the state database', () => {
     await known();
     await asSuperuser("UPDATE opsdeck.presence SET seen_at = seen_at - interval '15 seconds'");
     await until('the silence is reported', async () =>
-      events.includes('the followed cockpit was closed or does not respond'),
+      events.includes('the followed cockpit was closed or does not respond: run opsdeck follow --list'),
     );
     const { follower } = first(joined);
     follower.write('last\n');

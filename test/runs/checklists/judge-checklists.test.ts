@@ -79,9 +79,11 @@ test('a run that its records do not show to be of this person decides no item', 
   const ledger = await openLedger(dir.path);
   for (const { proof: _, ...forged } of runIn('r1', 'production', false)) await ledger.append(forged);
   const runs = await evidenceRuns(dir.path, profileOf('production'), false, writers);
-  expect(runs.map(({ foreign }) => foreign)).toEqual(['record 1 has no proof of the writing process']);
+  expect(runs.map(({ foreign }) => foreign)).toEqual([
+    'record 1 does not say which process wrote the record',
+  ]);
   const others = await evidenceRuns(dir.path, profileOf('production'), false, { user: 'ben' });
-  expect(others[0]?.foreign).toBe('record 1 has no proof of the writing process');
+  expect(others[0]?.foreign).toBe('record 1 does not say which process wrote the record');
 });
 
 test('in a state database the user who wrote the records decides', async () => {

@@ -89,8 +89,8 @@ describe('an item that a runbook performs', () => {
     }));
 
   test.each<readonly [string, readonly EvidenceRun[] | undefined, string, string]>([
-    ['there is none', [], 'false', 'no run of scan yet'],
-    ['the ledger is unread', undefined, 'unknown', 'the ledger has not been read'],
+    ['there is none', [], 'false', 'scan has not run yet'],
+    ['the ledger is unread', undefined, 'unknown', 'the ledger has not been read yet'],
     ['the newest failed', [run(0, { run: 'r2', ending: 'failed', why: 'no' }), run(hour)], 'false', 'r2'],
     ['it relapsed', [run(hour, { relapsed: true })], 'false', 'relapsed'],
     ['it is a day old', [run(25 * hour)], 'false', 'older than 1d'],
@@ -122,7 +122,7 @@ describe('an item that a runbook performs', () => {
   test('a run of before the last end of its list is used up', () =>
     expect(readingOf(listOf(item), { runs: [run(hour)], lastEnd: () => noon - hour / 2 })).toMatchObject({
       value: 'false',
-      why: 'the last run of scan is of before the last end of this list',
+      why: 'the last run of scan is from before this list was last ended',
     }));
 
   test('of a scheduled list counts within its period', () => {
@@ -130,7 +130,7 @@ describe('an item that a runbook performs', () => {
     expect(readingOf(monthly, { runs: [run(48 * hour)] })?.value).toBe('true');
     expect(readingOf(monthly, { runs: [run(5 * 24 * hour)] })).toMatchObject({
       value: 'false',
-      why: 'the last run of scan is of an earlier period',
+      why: 'the last run of scan is from an earlier period',
     });
   });
 });

@@ -32,22 +32,22 @@ test.each<[string, Partial<Guard>, string]>([
   [
     'a freeze',
     { freezes: freeze() },
-    'frozen until 2026-03-05 00:00 UTC: sale. Wait until then, or override with a reason (--override "reason")',
+    'frozen until 2026-03-05 00:00 UTC: sale. Wait until the end of that time, or override with a reason (--override "reason")',
   ],
   [
     'a freeze that cannot be overridden',
     { freezes: freeze({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale. Cannot be overridden. Wait until then',
+    'frozen until 2026-03-05 00:00 UTC: sale. The profile allows no override. Wait until the end of that time',
   ],
   [
     'quiet hours',
     { quiet: quiet() },
-    'quiet hours until Wed 12:00 UTC: batches. Wait until then, or override with a reason (--override "reason")',
+    'quiet hours until Wed 12:00 UTC: batches. Wait until the end of that time, or override with a reason (--override "reason")',
   ],
   [
     'both',
     { freezes: freeze(), quiet: quiet({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale. Wait until then, or override with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches. Cannot be overridden. Wait until then',
+    'frozen until 2026-03-05 00:00 UTC: sale. Wait until the end of that time, or override with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches. The profile allows no override. Wait until the end of that time',
   ],
 ])('%s rejects the run on any tier, before confirmation, and nothing is sent', async (_, guard, why) => {
   await using stage = await openStage({ guard, danger: 'safe' });

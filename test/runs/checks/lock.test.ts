@@ -134,7 +134,7 @@ longTest('a lock lost in the cancel window prevents the request', async () => {
   for (const name of await held(stage)) await unlink(join(locksOf(stage), name));
   expect(await going.end()).toMatchObject({
     ending: 'forbidden',
-    why: 'the run has lost the lock of the target. Plan again',
+    why: 'the run has lost the lock of the target, because another run took the lock over. Nothing more is sent. Plan again',
   });
   expect(events(going.events)).not.toContain('acting');
   expect(stage.server.changes).toEqual([]);

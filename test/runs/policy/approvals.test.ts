@@ -70,7 +70,11 @@ describe('deny by default', () => {
     ['a person without a name', [approvalRecord, yes(3, ' ')], /another person must approve the run/],
     ['root', [approvalRecord, yes(3, 'root')], /root is a shared account/],
     ['an id without an account', [approvalRecord, yes(3, 'uid 1000')], /uid 1000 is a shared account/],
-    ['another plan', [approvalRecord, yes(3, 'ben', {}, 'plan-b')], /approves another plan/],
+    [
+      'another plan',
+      [approvalRecord, yes(3, 'ben', {}, 'plan-b')],
+      /the approval is for another plan of the run/,
+    ],
     [
       'another run',
       [approvalRecord, yes(3, 'ben', { entry: { event: 'approved', plan: 'plan-a', run: 'run-2', at: 0 } })],
@@ -197,11 +201,11 @@ describe('roles', () => {
     expect(approversText(run, { ...rule, users }, undefined, 'ana')).toBe('ben, carla');
     expect(approversText(run, { ...rule, users }, authority, 'ana')).toBe('carla');
     expect(approversText(run, { ...rule, users: { ana: 'db_ana' } }, undefined, 'ana')).toBe(
-      'no account of the profile',
+      'no account in the profile',
     );
     expect(
       approversText(run, rule, [{ id: 'l', title: '', who: ['ana'], may: 'destructive', also: [] }], 'ana'),
-    ).toBe('no account of the profile');
+    ).toBe('no account in the profile');
   });
 });
 

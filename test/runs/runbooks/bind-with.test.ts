@@ -29,12 +29,12 @@ test.each([
   });
 });
 
-test.each(['', '.', '..'])('%j cannot be a segment of an address', (name) => {
+test.each(['', '.', '..'])('%j cannot be part of an address. Use a value without / and ..', (name) => {
   expect(() => bindByRules(bodied, { name }, addressed)).toThrow(
-    `"${name}" cannot be a segment of an address`,
+    `"${name}" cannot be part of an address. Use a value without / and ..`,
   );
   expect(() => bindByRules({ path: '/${each}' }, { each: name }, addressed)).toThrow(
-    'cannot be a segment of an address',
+    'cannot be part of an address. Use a value without / and ..',
   );
   // Outside the address, any value is allowed.
   expect(bindByRules({ path: '/x', body: '${param.name}' }, { name }, addressed)).toEqual({
@@ -69,7 +69,9 @@ test('the value of a loop iteration is not expanded again', () => {
 });
 
 test('a value without a parameter is not bound', () => {
-  expect(() => bindByRules({ path: '/${param.none}' }, {}, addressed)).toThrow('has no value to bind');
+  expect(() => bindByRules({ path: '/${param.none}' }, {}, addressed)).toThrow(
+    'has no value. Give the parameter a value',
+  );
 });
 
 const rules: BindingRules = {

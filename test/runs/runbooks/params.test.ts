@@ -54,7 +54,7 @@ test.each([
   [
     'all facts are stale',
     snapshotWith({ breakers: [breaker('psp')] }, { now: noon + 60_000 }),
-    'unavailable: some breakers have unknown values',
+    'unavailable: the state of some breakers is unknown',
   ],
 ])('there are no choices when %s', (_, snapshot, problem) => {
   expect(choicesOf(name, snapshot)).toEqual({ problem });
@@ -79,7 +79,7 @@ test('known values can be chosen while others are unavailable', () => {
 test('a `where` with an unknown result offers no choices', () => {
   const vague = snapshotWith({ breakers: [breaker('psp', { state: 'unknown' })] });
   expect(choicesOf(openOnes, vague)).toEqual({
-    problem: 'unavailable: some breakers have unknown values',
+    problem: 'unavailable: the state of some breakers is unknown',
   });
 });
 
@@ -120,10 +120,10 @@ test.each([
   [
     { name: 'n', type: 'string', pattern: '(a+)+' },
     'a',
-    'the pattern is invalid: a repetition inside a repeated group can backtrack without end. Repeat only one of them',
+    'the pattern in the profile is invalid: a repetition inside a repeated group can backtrack without end. Repeat only one of them',
     false,
   ],
-  [{ name: 'n', type: 'string' }, 'a\nb', 'the value contains control characters', false],
+  [{ name: 'n', type: 'string' }, 'a\nb', 'the value contains control characters. Remove them', false],
   ...(
     [
       ['adm\u200bin', 'U+200B'],
@@ -159,7 +159,7 @@ test('reports an unknown parameter', () => {
     problems: [{ name: 'nn', what: 'no parameter is called nn. Did you mean n?', missing: false }],
   });
   expect(checkParams(runbook(), { x: '1' }, two)).toMatchObject({
-    problems: [{ what: 'this runbook takes no parameters' }],
+    problems: [{ what: 'this runbook takes no parameters: remove --param' }],
   });
 });
 

@@ -211,7 +211,7 @@ describe('runbooks that lead nowhere', () => {
   });
   test('so is nothing to choose', () => {
     const [suggestion] = rank([asks('breakers.name', 'state = half-open')], broken).suggestions;
-    expect(suggestion).toMatchObject({ fits: 'unknown', why: 'there is nothing to choose for Session' });
+    expect(suggestion).toMatchObject({ fits: 'unknown', why: 'no object can be chosen for Session' });
   });
   test('choices that depend on another parameter are not known yet, and no reason', () =>
     expect(order([asks('breakers.name', 'service = "${param.service}"')], broken)).toEqual(['choose']));
@@ -263,7 +263,7 @@ describe('while a run acts', () => {
     const other = runbook('restart-shop', { when: 'any(health[service = shop] | status = down)' });
     expect(standing([restart, reset, other], shop, { underChange, dependencies: {} })).toEqual([
       ['restart-shop', 'yes', expect.any(String)],
-      ['restart-bus', 'no', 'this runbook is already running'],
+      ['restart-bus', 'no', 'this runbook is already running: wait until that run ends'],
       ['reset-bus', 'no', 'the object is being changed by a run of restart-bus'],
     ]);
     expect(standing([other], shop, { underChange, dependencies: { shop: ['bus'] } })).toEqual([

@@ -288,7 +288,12 @@ export const monitored = (): Scene => ({
         why: 'alerts PspErrorBudgetBurn state is firing',
         danger: 'disruptive',
       },
-      { runbook: silence, fits: 'never', why: 'the runbook has no when: expression', danger: 'safe' },
+      {
+        runbook: silence,
+        fits: 'never',
+        why: 'the runbook has no when:, so opsdeck cannot suggest it',
+        danger: 'safe',
+      },
     ],
   },
 });

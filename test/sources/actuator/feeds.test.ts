@@ -32,7 +32,14 @@ const health: readonly (readonly [string, number, unknown, string, string, reado
     [],
   ],
   ['a gateway error', 502, { message: 'bad gateway' }, 'down', 'answered 502 Bad Gateway', ['unreachable']],
-  ['no status', 200, { hello: 1 }, 'down', 'the response has no status', ['malformed']],
+  [
+    'no status',
+    200,
+    { hello: 1 },
+    'down',
+    'the response has no status: check that the URL is a Spring Boot actuator',
+    ['malformed'],
+  ],
   ['unauthorized', 403, { status: 403 }, 'unknown', 'answered 403 Forbidden', ['denied']],
   [
     'not exposed',

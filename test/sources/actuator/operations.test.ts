@@ -176,7 +176,7 @@ test.each(undos)('undo: %s', async (_, [a, b], to, expected) => {
       : undefined,
   );
   if (undo !== undefined && a === 'OPEN')
-    expect(undo.title).toContain('was OPEN. FORCED_OPEN does not recover by itself');
+    expect(undo.title).toContain('was OPEN. Undo sets FORCED_OPEN, which a person must close');
 });
 
 test('when an instance cannot be read there is no plan, and the message says how to exclude it', async () => {
@@ -283,8 +283,14 @@ test('a temporary logger level plans its reset, whose undo leaves out instances 
 test.each([
   [{ level: 'DEBUG', for: '5s' }, 'not a duration between 10s and 1'],
   [{ level: 'DEBUG', for: '2d' }, 'not a duration between 10s and 1'],
-  [{ level: null, for: '15m' }, 'requires a level'],
-  [{ level: 'FATAL', for: '15m' }, 'requires a level'],
+  [
+    { level: null, for: '15m' },
+    'for: a level of null or FATAL cannot be reset automatically: choose another level, or remove for',
+  ],
+  [
+    { level: 'FATAL', for: '15m' },
+    'for: a level of null or FATAL cannot be reset automatically: choose another level, or remove for',
+  ],
 ])('an automatic reset is refused for %j', async (values, why) => {
   await using fixture = await twoInstances();
   await expect(fixture.logger.plan({ name: 'app.bus', ...values }, never)).rejects.toThrow(why);

@@ -68,12 +68,17 @@ describe('thread dump', () => {
       title: '6 WAITING',
       text: 'at com.acme.Billing.settle(Billing.java:88): exec-0, exec-1, exec-2, exec-3 and 2 more',
     });
-    expect(lines.at(-1)).toEqual({ title: 'more', text: '11 further groups not shown' });
+    expect(lines.at(-1)).toEqual({
+      title: 'more',
+      text: '11 more groups of threads. jstack or /actuator/threaddump shows all of them',
+    });
   });
 
   test('an empty list has no threads; a body without the list is malformed', () => {
     expect(threadLines({ threads: [] })).toEqual([{ title: 'threads', text: '0: ' }]);
-    expect(() => threadLines({})).toThrow('the response has no list threads');
+    expect(() => threadLines({})).toThrow(
+      'the response has no list threads: check the address and the version of the server',
+    );
   });
 });
 

@@ -104,7 +104,7 @@ test('doctor reports the version, cluster and permissions; a settling cluster is
   expect(await doctorLines()).toEqual([
     `ok Alertmanager 0.25.0 at ${fixture.server.url}, cluster disabled`,
     'ok alerts: 3 active',
-    'ok silences: 1 active. Silence and expire require write access',
+    'ok silences: 1 active. Silencing and expiring require write access',
   ]);
   await using settling = await openFixture((call) => {
     if (call.endsWith('/status')) return { body: { cluster: { status: 'settling' } } };

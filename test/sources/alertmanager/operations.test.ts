@@ -70,7 +70,7 @@ test('without affected alerts it is refused, unless future alerts are intended',
     message: expect.stringContaining('no alert matches alertname="Slow"'),
   });
   expect((await plan({ ...wantedParams, anyway: true }, never)).targets).toMatchObject([
-    { saw: 'matches no alerts now' },
+    { saw: 'this silence matches no alert now' },
   ]);
 });
 

@@ -220,7 +220,7 @@ test('a silence that expired in the meantime is not expired again', async () => 
   expect(endOf(await runs.carryOut(other))).toMatchObject({ ending: 'recovered' });
   expect(endOf(await runs.carryOut(proposal))).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringMatching(/Muted has changed since planning: expected active until .*, found expired/),
+    why: expect.stringMatching(/Muted has changed since planning: planned for active until .*, now expired/),
     sent: [],
   });
   expect(await runs.states()).toMatchObject({ Muted: 'firing' });

@@ -123,7 +123,9 @@ test('a metric without datapoints, or with another dimension, has no value and s
   );
   const { items, faults } = await it.feed('metrics').read(signal);
   expect(faults).toEqual([]);
-  expect(items).toMatchObject([{ why: 'no datapoint of Shop EventThroughput in the last 15m' }]);
+  expect(items).toMatchObject([
+    { why: 'CloudWatch has no datapoint of Shop EventThroughput in the last 15m' },
+  ]);
   expect(items[0]).not.toHaveProperty('value');
   expect(await it.source.doctor?.(signal)).toMatchObject([
     { ok: true },
@@ -242,12 +244,17 @@ test('alarms in ALARM are alerts: severity by the first pattern, disabled action
     { name: 'orders-age', severity: 'critical', state: 'firing', since: alarms[0]?.updatedAt },
     { name: 'orders-mute', severity: '', state: 'silenced', summary: 'Orders' },
   ]);
-  expect(faults).toMatchObject([{ kind: 'missing', message: expect.stringContaining('no alarm gone') }]);
+  expect(faults).toMatchObject([
+    {
+      kind: 'missing',
+      message: expect.stringContaining('no alarm is called gone'),
+    },
+  ]);
 });
 
 test.each([
   ['an evaluation', '{"version":"1.0"}', undefined],
-  ['a person', undefined, 'was not evaluated: its state was set by hand'],
+  ['a person', undefined, 'has a state that a person set by hand. The next evaluation replaces that state'],
 ])('the rule of an alarm whose state is that of %s', async (_, reasonData, problem) => {
   const others = [alarm('other', 'ALARM', { reasonData: '{"version":"1.0"}' })];
   const judged = alarm('orders-age', 'OK', reasonData === undefined ? {} : { reasonData });
@@ -291,6 +298,6 @@ test('setAlarmState sets the state with a reason, and its undo sets it back', as
     it.operation('setAlarmState').plan({ alarm: 'orders-age', state: 'OK' }, signal),
   ).rejects.toThrow('is already OK');
   await expect(it.operation('setAlarmState').plan({ alarm: 'gone', state: 'OK' }, signal)).rejects.toThrow(
-    'no alarm gone',
+    'no alarm is called gone',
   );
 });

@@ -23,7 +23,7 @@ test('functions are rows of Health, by their state, last update and reserved con
     { service: 'orders-broken', status: 'down', detail: 'Failed: The image was deleted' },
     {
       ...{ service: 'orders-muted', status: 'degraded' },
-      detail: 'reserved concurrency 0: every call is throttled',
+      detail: 'reserved concurrency 0: every call is throttled. Set a higher value to allow calls',
     },
     { service: 'orders-old', status: 'degraded', detail: 'last update failed' },
   ]);

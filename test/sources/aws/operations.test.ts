@@ -77,7 +77,7 @@ test('redrive moves the messages back to their queue', async () => {
     ...{ status: 'COMPLETED', moved: 3, toMove: 3 },
   });
   await expect(it.operation('redrive').plan({ queue: 'orders-dlq' }, signal)).rejects.toThrow(
-    'has no messages that can be moved',
+    'has no waiting messages, so there is nothing to move',
   );
 });
 

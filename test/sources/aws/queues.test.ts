@@ -111,7 +111,7 @@ describe('queues of SQS', () => {
       signals: [{ id: 'orders', read: { depth: 'orders' } }],
     });
     const reading = await it.read('queues');
-    expect(reading).toMatchObject({ items: [], faults: [], samples: [{ why: 'no queue orders' }] });
+    expect(reading).toMatchObject({ items: [], faults: [], samples: [{ why: 'no queue is called orders' }] });
   });
 
   test('a queue that may not be read has no numbers, and the fault names the action to allow', async () => {

@@ -74,7 +74,7 @@ describe('responses of moto 5.2', () => {
     expect(value).toMatchObject({ signal: 'throughput', value: 500 });
     const minute = Math.floor((played.at - 3 * 60_000) / 60_000) * 60_000;
     expect(age).toMatchObject({ signal: 'age', value: (played.at - minute) / 1000 });
-    expect(none).toMatchObject({ why: 'no datapoint of Shop Gone in the last 15m' });
+    expect(none).toMatchObject({ why: 'CloudWatch has no datapoint of Shop Gone in the last 15m' });
   });
 
   longTest('topics, functions and tables', async () => {
@@ -147,7 +147,7 @@ describe('responses of moto 5.2', () => {
       'SQS PurgeQueue orders: orders: 2 waiting, 1 in flight, 1 delayed',
       expect.stringContaining('QueueDoesNotExist'),
       'CloudWatch SetAlarmState orders-slow OK: orders-slow: ALARM → OK, until the next evaluation',
-      expect.stringContaining('no alarm gone'),
+      expect.stringContaining('no alarm is called gone'),
       'Lambda PutFunctionConcurrency orders-api 5: orders-api: reserved concurrency 10 → 5',
       'the reserved concurrency of orders-api is already 10',
     ]);

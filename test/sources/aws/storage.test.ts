@@ -59,7 +59,9 @@ longTest('the age of the newest object, the number and the size of the objects u
 });
 
 test('no object has no age; too many objects have no value; a missing bucket is a fault', async () => {
-  expect((await readObjects(0, 'ageSeconds')).items).toMatchObject([{ why: 'no object under backups/db/' }]);
+  expect((await readObjects(0, 'ageSeconds')).items).toMatchObject([
+    { why: 'the bucket has no object under backups/db/' },
+  ]);
   expect((await readObjects(0, 'count')).items).toMatchObject([{ value: 0 }]);
   const { items } = await readObjects(11_000, 'ageSeconds');
   expect(items).toMatchObject([{ why: expect.stringContaining('more than 10,000 objects') }]);
@@ -79,7 +81,9 @@ test('topics are rows of Queues with subscriptions and without a depth', async (
     { name: 'orders-events', kind: 'topic', subscriptions: 2, pendingSubscriptions: 1 },
   ]);
   expect(items[0]).not.toHaveProperty('depth');
-  expect(faults).toMatchObject([{ kind: 'missing', message: expect.stringContaining('no topic gone') }]);
+  expect(faults).toMatchObject([
+    { kind: 'missing', message: expect.stringContaining('no topic is called gone') },
+  ]);
 });
 
 test('doctor reads each service once, and names what it could not read', async () => {

@@ -178,7 +178,9 @@ describe('an unavailable daemon', () => {
     await using server = await answering(200, '{"status":"ok"}');
     expect(await faultOf({ host: server.url })).toMatchObject({
       kind: 'malformed',
-      message: expect.stringContaining('the response is not a list of containers'),
+      message: expect.stringContaining(
+        'the response is not a list of containers: check that the address is a Docker daemon',
+      ),
     });
   });
 });

@@ -86,7 +86,7 @@ test('an existing file is not overwritten, also if it was created after the plan
   await writeFile(join(dir, 'out'), 'mine');
   expect(await fixture.recheck('exec', plan)).toMatchObject({ found: 'an existing one' });
   expect(eventLines(await fixture.act('exec', plan)).at(-1)).toBe(
-    `failed ${join(dir, 'out')} already exists, not overwritten`,
+    `failed ${join(dir, 'out')} already exists and is not overwritten. Choose another name`,
   );
   await expect(fixture.plan('exec', { ...echo, save: 'out' })).rejects.toThrow('is not overwritten');
   expect(await readFile(join(dir, 'out'), 'utf8')).toBe('mine');

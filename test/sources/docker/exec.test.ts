@@ -79,7 +79,7 @@ test('a canceled program is killed in its container, and no other one is', async
   });
   stop.abort(new DOMException('no longer needed', 'AbortError'));
   expect(eventLines(await acted).at(-1)).toMatch(
-    /: canceled. The program there was killed, with all child processes. The effects so far remain$/,
+    /: canceled. The program there was killed, with all child processes\. What the program has done so far remains$/,
   );
   const running = (await states()).filter(({ Running }) => Running);
   expect(running).toHaveLength(1);
@@ -93,14 +93,14 @@ test('a canceled program is killed in its container, and no other one is', async
 
 test.each([
   [
-    'a process that could not be killed. The effects so far remain',
+    'a process that could not be killed. What the program has done so far remains',
     { output: '17 42\n', status: 1, runs: false },
-    'Process 17, 42 could not be killed and is still running there. The effects so far remain',
+    'Process 17, 42 could not be killed and is still running there. What the program has done so far remains',
   ],
   [
     'a container without a shell',
     { output: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127, runs: false },
-    'The program may still be running there, and could not be killed. The effects so far remain',
+    'The program may still be running there, and could not be killed. What the program has done so far remains',
   ],
   [
     'an exec that the daemon knows has ended',

@@ -67,7 +67,9 @@ describe('frames', () => {
       for await (const { payload, isRest } of parseFrames(pieces(long.subarray(0, 8 + part + 10), 1000)))
         taken.push(isRest === true ? -payload.length : payload.length);
     })();
-    await expect(reading).rejects.toThrow('the log stream ended inside a frame');
+    await expect(reading).rejects.toThrow(
+      'the log stream ended in the middle of a line: the last line may be missing',
+    );
     expect(taken).toEqual([part]);
     expect((await all(parseFrames(pieces(long, 1000)))).map(({ isRest }) => isRest)).toEqual([
       undefined,
@@ -89,7 +91,9 @@ describe('frames', () => {
     ['a header', streamFrame('whole\n', 1).subarray(0, 5)],
     ['a payload', streamFrame('whole\n', 1).subarray(0, 10)],
   ])('an end within %s is reported', async (_, bytes) => {
-    await expect(linesIn(bytes)).rejects.toThrow('the log stream ended inside a frame');
+    await expect(linesIn(bytes)).rejects.toThrow(
+      'the log stream ended in the middle of a line: the last line may be missing',
+    );
   });
 
   test('an error frame of the daemon is the reason of the end', async () => {

@@ -56,7 +56,7 @@ describe('container operations', () => {
   test('a restart loses memory contents, and has no undo', async () => {
     await using fixture = await openFixture();
     const plan = await fixture.plan('restart', { service: 'web', grace: '2m' });
-    expect(plan).toMatchObject({ lost: 'data held in memory', targets: [{ name: 'web' }] });
+    expect(plan).toMatchObject({ lost: 'data in the memory of the container', targets: [{ name: 'web' }] });
     await fixture.clock.advance(1000);
     expect(eventLines(await fixture.act('restart', plan))).toEqual([
       'call POST /containers/ID/restart?t=120',
@@ -81,7 +81,7 @@ describe('container operations', () => {
     expect(fixture.states()).toContain(`${web} ended with 137`);
     expect(fixture.undo('kill', plan)?.use).toBe('d.start');
     await expect(fixture.plan('kill', { container: web })).rejects.toThrow(
-      `${web} is exited: nothing to kill`,
+      `${web} is exited, so there is nothing to kill`,
     );
     const unknown = await fixture.plan('kill', { container: 'shop-cache-1', signal: 'SIGNONE' });
     expect(eventLines(await fixture.act('kill', unknown)).at(-1)).toBe(
@@ -175,7 +175,7 @@ describe('permission checks', () => {
     const plan = await fixture.plan(name, params);
     expect(await fixture.permits(name, plan)).toEqual({
       allowed: true,
-      why: `${fixture.url} grants access. Docker has no finer permissions`,
+      why: `${fixture.url} grants every action. The Docker API has no finer permissions`,
     });
     // A read-only operation needs no permission check.
     expect(await fixture.permits('logs', plan)).toBeUndefined();

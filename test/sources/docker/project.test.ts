@@ -32,7 +32,7 @@ const open = (program = [join(dir, 'docker'), 'compose']): Promise<Fixture> =>
 test('the preview lists every container that is touched, and those that are not', async () => {
   await using fixture = await open();
   await expect(fixture.plan('composeProjectUp', {})).rejects.toThrow(
-    'project shop already matches the Compose files',
+    'project shop already matches the Compose files, so there is nothing to change',
   );
   await compose({ web: { POOL: '20' }, cache: {} });
   const plan = await fixture.plan('composeProjectUp', {});
@@ -43,7 +43,7 @@ test('the preview lists every container that is touched, and those that are not'
     objects: [
       'recreate shop-web-1 of service web: the configuration has changed',
       'unchanged: shop-cache-1',
-      'unchanged: shop-broker-1, whose service broker is not in the files',
+      'left alone: shop-broker-1, whose service broker is not in the files',
     ],
     lost: 'data outside volumes in shop-web-1',
     interrupts: [{ does: 'restarts', service: 'web' }],
@@ -62,11 +62,17 @@ test('up recreates what has changed, and is verified by the IDs of the container
   const plan = await fixture.plan('composeProjectUp', {});
   expect(fixture.undo('composeProjectUp', plan)).toBeUndefined();
   expect(eventLines(await fixture.act('composeProjectUp', plan)).at(-1)).toBe('ok exited with status 0');
-  await expect(fixture.plan('composeProjectUp', {})).rejects.toThrow('already matches the Compose files');
+  await expect(fixture.plan('composeProjectUp', {})).rejects.toThrow(
+    'already matches the Compose files, so there is nothing to change',
+  );
 });
 
 test.each([
-  ['recreates nothing', 'exit 0', 'failed exited with status 0, but shop-web-1 was not recreated'],
+  [
+    'recreates nothing',
+    'exit 0',
+    'failed exited with status 0, but shop-web-1 still has the old configuration: Compose did not recreate the container',
+  ],
   ['fails', 'echo "no space" >&2; exit 18', 'failed exited with status 18'],
 ])('a Compose that %s has not done its work', async (_, does, last) => {
   await compose({ web: { POOL: '20' }, cache: {} });
@@ -85,7 +91,7 @@ test('down removes the containers of the files and nothing else; its undo create
       'remove shop-cache-1: running, shop/cache:latest',
       'remove shop-web-1: running, shop/web:2.4.1',
       'remove the networks of the project. Volumes stay',
-      'unchanged: shop-broker-1, whose service broker is not in the files',
+      'left alone: shop-broker-1, whose service broker is not in the files',
     ],
     calls: [{ line: expect.stringMatching(/ -p shop down$/) }],
   });
@@ -97,8 +103,8 @@ test('down removes the containers of the files and nothing else; its undo create
   expect(undo).toMatchObject({ use: 'd.composeProjectUp', with: {} });
   const back = await fixture.plan('composeProjectUp', {});
   expect(back.objects.slice(0, 2)).toEqual([
-    'create a container of service web: there is none',
-    'create a container of service cache: there is none',
+    'create a container of service web: no container exists yet',
+    'create a container of service cache: no container exists yet',
   ]);
   expect(fixture.undo('composeProjectUp', back)).toMatchObject({ use: 'd.composeDown' });
   expect(eventLines(await fixture.act('composeProjectUp', back)).at(-1)).toBe('ok exited with status 0');

@@ -153,8 +153,11 @@ describe('what a signal reads', () => {
     [{ memory: 'web' }, { value: 300 }],
     [{ memory: 'web', as: 'percent' as const }, { value: 50 }],
     [{ memory: 'a1', as: 'percent' as const }, { value: 10 }],
-    [{ memory: 'db', as: 'percent' as const }, { why: 'db has no memory limit, or is not running' }],
-    [{ memory: 'db' }, { why: 'db is not running, or is not measured' }],
+    [
+      { memory: 'db', as: 'percent' as const },
+      { why: 'db has no memory limit, or is not running: set mem_limit, or read memory without as: percent' },
+    ],
+    [{ memory: 'db' }, { why: 'db is not running, or stats: false turns the measurement off' }],
     [{ health: 'web' }, { value: 'starting' }],
     [{ health: 'db' }, { value: 'none' }],
   ])('%j', (read, expected) => {

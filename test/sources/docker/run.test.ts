@@ -49,7 +49,7 @@ test('at its deadline, a program is ended by the removal of its container', asyn
   while ((await status()) !== 200);
   await fixture.clock.advance(30_000);
   expect(eventLines(await acted).at(-1)).toBe(
-    'failed not finished after 30s. The container was removed. The effects so far remain',
+    'failed not finished after 30s. The container was removed. What the program has done so far remains',
   );
   expect(await status()).toBe(404);
 });
@@ -117,7 +117,7 @@ test.each([
     500,
     /^failed .*. The container remains \(500 Internal Server Error\): docker rm -f opsdeck-run-\w+$/,
   ],
-  ['output', 204, /^failed .*. The container was removed. The effects so far remain$/],
+  ['output', 204, /^failed .*. The container was removed\. What the program has done so far remains$/],
 ] as const)(
   'when %s fails and the removal answers %d, the outcome of both is reported',
   async (at, removal, last) => {

@@ -27,7 +27,7 @@ test('the preview names the container and the command. It is destructive and can
   expect(fixture.source.operations.find(({ name }) => name === 'shell')?.undo).toBeUndefined();
   fixture.startScenario('out-of-memory');
   await expect(fixture.plan('shell', { container: web })).rejects.toThrow(
-    'shop-web-1 is not running: the state is exited',
+    'shop-web-1 is not running (state exited',
   );
 });
 
@@ -55,7 +55,7 @@ test('ctrl-] leaves at once', async () => {
   await change.close();
   expect(events.at(-1)).toMatchObject({
     ok: true,
-    status: 'closed after 0s: left by the operator. What runs in the shell may continue',
+    status: 'closed after 0s: you left the shell with ctrl-]. Programs in the shell may continue',
   });
 });
 

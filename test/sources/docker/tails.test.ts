@@ -184,7 +184,7 @@ describe('the log of a container', () => {
     [
       'not framed',
       (response) => void response.end('<html>Sign in</html>'),
-      'the response is not a log stream',
+      'the response is not a log stream: check proxies in front of the Docker daemon',
     ],
     [
       'refused',

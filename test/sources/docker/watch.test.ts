@@ -28,7 +28,9 @@ test('changes of containers count as events; exec events of health checks do not
   expect(words.filter((word) => word === undefined).length).toBe(
     lines.filter((line) => line.startsWith('{"Type":"network"')).length,
   );
-  expect(() => parseDockerEvent('<html>')).toThrow('the response is not an event stream');
+  expect(() => parseDockerEvent('<html>')).toThrow(
+    'the response is not an event stream: check that the address is a Docker daemon',
+  );
 });
 
 test('a change of a container triggers its feed, in its own project only', async () => {

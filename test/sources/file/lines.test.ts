@@ -21,8 +21,8 @@ test('lines are counted from the first reading on, by view, per period', async (
   const { clock, log, values, feed } = await opened();
   expect(feed('disk/lines').needsTwo).toBe(true);
   expect(await values()).toEqual({
-    errors: 'no data yet: counting starts now',
-    all: 'no data yet: counting starts now',
+    errors: 'no data yet: opsdeck counts the lines from now on',
+    all: 'no data yet: opsdeck counts the lines from now on',
   });
   await appendFile(log, 'ERROR one\nharmless ERROR\nINFO\nFATAL two\nERROR not yet en');
   await clock.advance(10_000);
@@ -111,7 +111,7 @@ test('more data than can be read between two readings is unknown, and not read',
 
 test('a view missing in the profile yields no count', async () => {
   const { values } = await opened({ x: { lines: 'nothing' } });
-  expect(await values()).toEqual({ x: 'no log view "nothing" in the profile' });
+  expect(await values()).toEqual({ x: 'no log view is called "nothing". Add the view under logs.views' });
 });
 
 const partsOf = async ({ read }: Pick<Awaited<ReturnType<typeof opened>>, 'read'>) => {

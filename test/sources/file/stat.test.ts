@@ -42,12 +42,16 @@ test('the newest file of a glob, and the number of files; directories do not cou
 test('size relative to that of the previous file. The first one has none', async () => {
   const { put, read } = await openFile({ part: { newest: 'dumps/*.gz', read: 'ofPrevious' } });
   await put('dumps/1.gz', '12345678', 50 * hour);
-  expect((await read()).values()).toEqual({ part: 'there is no previous file' });
+  expect((await read()).values()).toEqual({
+    part: 'only one file matches, so there is no previous file to compare with',
+  });
   await put('dumps/2.gz', '12', 27 * hour);
   expect((await read()).values()).toEqual({ part: 25 });
   await put('dumps/2.gz', '', 27 * hour);
   await put('dumps/3.gz', '12', hour);
-  expect((await read()).values()).toEqual({ part: 'the previous file is empty' });
+  expect((await read()).values()).toEqual({
+    part: 'the previous file is empty, so the size has no percentage',
+  });
 });
 
 test('whether the newest file is complete: valid compression, with the expected last line; read once', async () => {
@@ -91,7 +95,7 @@ test('no file is 0 if the directory exists, and unknown otherwise', async () => 
   expect(before.faults).toMatchObject([{ kind: 'missing' }]);
   await mkdir(join(dir, 'dumps'));
   const after = await read();
-  expect(after.values()).toEqual({ age: expect.stringContaining('no file matches'), count: 0 });
+  expect(after.values()).toEqual({ age: expect.stringContaining('no file matches the path'), count: 0 });
   expect(after.faults).toMatchObject([{ kind: 'missing' }]);
 });
 
@@ -100,7 +104,7 @@ test('a file from the future has no age; a slight offset is age 0', async () => 
   await put('far', '', -hour);
   await put('near', '', -1000);
   expect((await read()).values()).toEqual({
-    far: 'the modification time is in the future: clock skew',
+    far: 'the modification time is in the future: synchronize the clocks of both machines (NTP)',
     near: 0,
   });
 });
@@ -111,7 +115,10 @@ test('a FIFO exists, but has neither age nor size', async () => {
   const { values, faults } = await read();
   expect(values()).toEqual({ there: 1 });
   expect(faults).toMatchObject([
-    { kind: 'malformed', message: expect.stringContaining('is not a regular file') },
+    {
+      kind: 'malformed',
+      message: expect.stringContaining('is not a regular file. Name a file, not a directory or device'),
+    },
   ]);
 });
 

@@ -120,7 +120,11 @@ describe('dispatch', () => {
     await change.close();
     expect(pauses).toEqual(Array.from({ length: 10 }, () => 2000));
     expect(madeBy(events)).toEqual([]);
-    expect(events.at(-1)).toMatchObject({ ok: false, status: 'accepted, but no new run has appeared' });
+    expect(events.at(-1)).toMatchObject({
+      ok: false,
+      status:
+        'GitHub accepted the dispatch, but no new run has appeared. Check the Actions page of the repository',
+    });
   });
 
   test('a branch that moved after the plan is refused', async () => {
@@ -233,7 +237,7 @@ describe('rerun and cancel', () => {
   test('a run without failed jobs has none to rerun, but all of them', async () => {
     await using it = await opened();
     await expect(it.operation('rerun').plan({ run: '9000000001' }, signal)).rejects.toThrow(
-      'has no failed jobs',
+      'has no failed jobs, so there is nothing to run again. Use jobs: all',
     );
     const plan = await it.operation('rerun').plan({ run: '9000000001', jobs: 'all' }, signal);
     expect(plan.calls[0]?.line).toMatch(/\/runs\/9000000001\/rerun$/);
@@ -278,7 +282,7 @@ describe('approve', () => {
     ]);
     expect(it.state(waitingRun)).toMatchObject({ status: 'in_progress' });
     await expect(it.operation('approve').plan(params, signal)).rejects.toThrow(
-      'does not wait for production',
+      'run 9000000004 does not wait for a review of production',
     );
   });
 

@@ -82,7 +82,9 @@ test("another tool's annotation is not deleted, and an unknown dashboard gets no
   await using it = await opened();
   await expect(it.plan('deleteAnnotation', { id: 2 })).rejects.toThrow('delete the annotation in Grafana');
   await expect(it.plan('annotate', { text: 'x', dashboard: 'nope' })).rejects.toThrow('Dashboard not found');
-  await expect(it.plan('annotate', { text: 'x', panel: 2 })).rejects.toThrow('specify dashboard');
+  await expect(it.plan('annotate', { text: 'x', panel: 2 })).rejects.toThrow(
+    'panel works only with dashboard: add dashboard, or remove panel',
+  );
 });
 
 test('a missing right is named by the preview, by the refusal and by doctor', async () => {

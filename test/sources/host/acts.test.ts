@@ -102,7 +102,9 @@ test('a port conflict: a start alone fails again; after killing the process, it 
   expect(kill.calls[0]?.line).toMatch(new RegExp(`"'sudo' '-n' 'kill' '-TERM' '${pid}'"$`));
   expect(await hosts.operation('kill').recheck(kill, never)).toBeUndefined();
   expect(answerOf(await hosts.act(kill))).toMatchObject({ ok: true });
-  expect(await hosts.operation('kill').recheck(kill, never)).toMatchObject({ found: 'no such process' });
+  expect(await hosts.operation('kill').recheck(kill, never)).toMatchObject({
+    found: 'the process has ended',
+  });
 
   await hosts.act(await hosts.plan('systemctl', { unit, verb: 'start', host: 'vm-1' }));
   await hosts.clock.advance(60_000);
@@ -120,7 +122,7 @@ test('a PID reused by another process is not killed', async () => {
   processes.start({ ...old, startedAt: old.startedAt + 10 }, old.pid);
   expect(await hosts.operation('kill').recheck(plan, never)).toMatchObject({
     planned: 'python3 -m http.server 8080',
-    found: 'a different process: python3 -m http.server 8080',
+    found: 'another process now has this PID: python3 -m http.server 8080',
   });
 });
 
@@ -128,10 +130,14 @@ test.each([
   [
     'the main process of a unit',
     { port: 8080 },
-    'port 8080 on vm-1 is held by the unit itself: there is no conflict',
+    'port 8080 on vm-1 is held by the unit itself, so nothing blocks the unit',
   ],
   ['a port without a listener', { port: 9 }, 'no process listens on port 9 of vm-1'],
-  ['sshd', { pid: 412 }, /^process 412 on vm-1 is sshd: .*, which opsdeck does not kill$/],
+  [
+    'sshd',
+    { pid: 412 },
+    /^process 412 on vm-1 is sshd: .*, which opsdeck never kills, because the host needs that process$/,
+  ],
   ['a missing process', { pid: 99_999 }, 'process 99999 not found on vm-1'],
 ])('%s is not killed', async (_, params, message) => {
   await using hosts = await openHosts();
@@ -152,7 +158,7 @@ test('a kernel thread is not killed: a signal would be acknowledged without effe
     await expect(hosts.plan('kill', { pid: given, host: 'vm-1' })).rejects.toMatchObject({
       ending: 'not-applicable',
       message: expect.stringMatching(
-        new RegExp(`^process ${given} on vm-1 is a kernel thread, \\[k.*\\], which cannot be killed$`),
+        new RegExp(`^process ${given} on vm-1 is a kernel thread, \\[k.*\\], which no signal can end$`),
       ),
     });
 });

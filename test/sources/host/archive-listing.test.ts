@@ -16,5 +16,5 @@ test('the names in an archive, and the sum of their bytes', () => {
 });
 
 test('an empty archive is no backup', () => {
-  expect(() => parseArchiveListing('')).toThrow('the archive is empty');
+  expect(() => parseArchiveListing('')).toThrow('the archive contains no files');
 });

@@ -47,7 +47,9 @@ describe('usage', () => {
 
   test('an old kernel with four columns is read, and invalid data is malformed', () => {
     expect(parseCpuTicks('cpu 1 2 3 4\n')).toEqual({ total: 10, idle: 4 });
-    expect(() => parseCpuTicks('cpu0 1 2 3 4\n')).toThrow('unexpected first line of /proc/stat');
+    expect(() => parseCpuTicks('cpu0 1 2 3 4\n')).toThrow(
+      'the first line of /proc/stat has a form that opsdeck does not know',
+    );
   });
 
   test('memory counts what is not available', () => {
@@ -58,7 +60,9 @@ describe('usage', () => {
   test('load averages of Linux and of macOS', () => {
     expect(parseLoadAverages('0.31 0.28 1.27 1/142 999\n')).toEqual({ 1: 0.31, 5: 0.28, 15: 1.27 });
     expect(parseLoadAverages('{ 1.52 1.40 1.33 }\n')).toEqual({ 1: 1.52, 5: 1.4, 15: 1.33 });
-    expect(() => parseLoadAverages('up 3 days')).toThrow('does not begin with three load averages');
+    expect(() => parseLoadAverages('up 3 days')).toThrow(
+      '/proc/loadavg has a form that opsdeck does not know',
+    );
   });
 
   test('the busiest disk counts: an idle one is 0 %, and one whose counter was reset is left out', () => {
@@ -147,7 +151,7 @@ describe('units', () => {
       { Type: 'oneshot', ExecMainStartTimestamp: 'Wed 2026-03-04 10:15:07 UTC' },
       'succeeded 0/0',
     ],
-    ['a job that has not run yet', { Type: 'oneshot' }, 'has not run 0/0'],
+    ['a job that has not run yet', { Type: 'oneshot' }, 'has not run since the host started 0/0'],
     ['a job that failed', { Type: 'oneshot', Result: 'exit-code' }, 'inactive 0/1'],
     ['a service that was stopped', { Type: 'simple' }, 'inactive 0/1'],
     ['a masked unit', { LoadState: 'masked' }, 'masked 0/0'],
@@ -259,7 +263,7 @@ describe('units', () => {
       },
       'inactive (dead)',
     ],
-    [{ LoadState: 'not-found', ActiveState: 'inactive', SubState: 'dead' }, 'no such unit'],
+    [{ LoadState: 'not-found', ActiveState: 'inactive', SubState: 'dead' }, 'no such unit on this host'],
   ])('%o as text', (lines, words) => {
     const [unit] = parseUnits(block({ Id: 'x.service', ...lines }));
     expect(unit && unitSummary(unit)).toBe(words);

@@ -77,7 +77,7 @@ test.each([
     'the connection is lost during a response',
     'eval "$text" | head -n 1; exit 255',
     'unreachable',
-    /lost in the middle of the response$/,
+    /lost while reading the output$/,
   ],
 ])('%s', async (_, script, kind, message) => {
   const { row, fault } = await health(await by(script));

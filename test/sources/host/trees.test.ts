@@ -147,7 +147,7 @@ test('a program can receive the main PID of a unit, which is pinned', async () =
   const { machine } = { machine: hosts.machine('vm-1') };
   machine.stop(hosts.env().now);
   expect(await hosts.operation('exec').recheck(plan, never)).toMatchObject({
-    found: `${unit} on vm-1 is not running`,
+    found: `${unit} on vm-1 is not running, so there is no main PID. Start the unit first`,
   });
 });
 

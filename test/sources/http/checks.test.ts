@@ -247,7 +247,7 @@ test('a signal has a value or a reason, and consecutive failures are counted', a
     status: 500,
     failures: 1,
     active: downWords,
-    latency: `the call failed: ${downWords}`,
+    latency: `the request failed: ${downWords}`,
   });
   expect(await values()).toMatchObject({ failures: 2 });
   served = { status: 401 };

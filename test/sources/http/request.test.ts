@@ -163,7 +163,7 @@ test('a response is saved as its bytes, with a checksum; nothing is overwritten'
 });
 
 test.each([
-  ['another status', 404, false, /answered 404 Not Found, expected 200: nothing was saved/],
+  ['another status', 404, false, /answered 404 Not Found, expected 200\. Nothing was saved/],
   ['a truncated response', 200, true, /connection/],
 ])('after %s nothing is saved', async (_, status, isCut, message) => {
   const dir = await place();
@@ -189,7 +189,7 @@ test('only a read can be saved, and it has no checks of its content', () => {
     params?.safeParse({ path: '/x', save: 'f', ...more }).error?.issues.map(({ message }) => message);
   expect(words({ method: 'POST' })).toEqual(['save requires method GET']);
   expect(words({ method: 'GET', expect: { status: 200 } })).toEqual([
-    'save and expect cannot be combined: remove expect',
+    'save already requires status 200 and cannot be combined with expect: remove expect',
   ]);
 });
 

@@ -142,7 +142,9 @@ test('offline partitions (no leader) are reported for the broker that holds them
   const holder = fixture.messaging().replicas(fixture.messaging().topics.get('alone') ?? expect.fail(), 1)[0];
   fixture.messaging().inject({ brokersDown: [holder ?? 0] });
   const { items } = await fixture.read('health');
-  expect(healthOf(items)[0]).toMatch(/^ down: 1 of 10 partitions have no leader; \d+ of 10/);
+  expect(healthOf(items)[0]).toMatch(
+    /^ down: 1 of 10 partitions have no leader, so nothing can be read or written there; \d+ of 10/,
+  );
   expect((await fixture.lines('topics'))[0]).toMatch(
     /^alone: 3 partitions, 1 replica · no leader: 1 · under-replicated: 1$/,
   );
@@ -150,7 +152,7 @@ test('offline partitions (no leader) are reported for the broker that holds them
   const shown = (await fixture.act('topic', plan)).map((event) => (event.is === 'output' ? event.text : ''));
   expect(shown).toContain(`1: no leader, replicas ${holder}, in sync , offsets unknown to unknown`);
   expect(shown).toContain(
-    `unknown: broker ${holder}: no leader for alone/1, which has replicas on this broker`,
+    `unknown: broker ${holder}: no leader for alone/1, whose leader was on this broker`,
   );
 });
 

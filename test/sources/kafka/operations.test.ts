@@ -135,7 +135,7 @@ test('resetOffsets: an impossible plan has a reason, and nothing is sent', async
   );
   expect(await plan({ to: { by: 5 } })).toMatch(/partition 1/);
   expect(await plan({ to: String(events.low(0) + 100n), partitions: [0] })).toBe(
-    `not-applicable: group replay is already at these offsets in ${topic}`,
+    `not-applicable: group replay already has these offsets in ${topic}`,
   );
   for (const broker of [1, 2, 3]) fixture.messaging().inject({ brokersDown: [broker] });
   expect(await plan({})).toMatch(/^failed: 127\.0\.0\.1:\d+: Metadata: /);
@@ -195,7 +195,7 @@ test('createTopic: validated by the controller, created, and then exists', async
 test('addPartitions: never fewer, with its irreversible effects in the preview, and more members get partitions', async () => {
   await using fixture = await openFixture();
   expect(await refusal(fixture.plan('addPartitions', { topic, count: 3 }))).toBe(
-    `not-applicable: ${topic} already has 3 partitions. The number can only grow`,
+    `not-applicable: ${topic} already has 3 partitions. Name a higher number: partitions can only be added`,
   );
   expect(await refusal(fixture.plan('addPartitions', { topic: 'nowhere', count: 3 }))).toBe(
     'not-applicable: topic nowhere not found',

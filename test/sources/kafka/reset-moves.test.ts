@@ -53,7 +53,7 @@ test('by a number of messages, clamped to the log, and not without a commit', ()
     { partition: 1, from: 300n, to: 250n },
   ]);
   expect(planOffsetMoves(standings, to({ by: -50 }))).toMatch(
-    /partition 2 has no committed offset, so a relative offset is impossible/,
+    /partition 2 has no committed offset to count from\. Use earliest, latest or an offset/,
   );
 });
 
@@ -76,12 +76,12 @@ test('messages deleted by retention are already lost: a reset neither skips nor 
   expect(words('earliest')).toEqual([
     '0: 20 → 100, lost to retention: 80',
     '1: 400 → 100, 100 past the end, 200 messages are read again',
-    'already lost to retention: 80; 200 messages are processed again: safe only if the consumer is idempotent',
+    'messages that retention has already deleted: 80; 200 messages are processed again: safe only if the consumer is idempotent',
   ]);
   expect(words('latest')).toEqual([
     '0: 20 → 300, lost to retention: 80, 200 messages are skipped',
     '1: 400 → 300, 100 past the end',
-    'already lost to retention: 80; 200 messages are skipped: this group never processes them',
+    'messages that retention has already deleted: 80; 200 messages are skipped: this group never processes them',
   ]);
   expect(words('101')[0]).toBe('0: 20 → 101, lost to retention: 80, 1 message is skipped');
 });

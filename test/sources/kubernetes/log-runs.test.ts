@@ -154,7 +154,7 @@ test('missed runs, and a run that is no longer stored, are reported', async () =
         }
       : kubelet.answer(url, response, request);
   expect((await read(tail, { follow: true, after })).map(wordOf)).toEqual([
-    '~the previous container log is no longer available: the last lines may be missing',
+    '~Kubernetes no longer has the log of the previous container: the last lines may be missing',
     restartNote,
     'x',
   ]);
@@ -166,7 +166,9 @@ test('the previous run is read on request; a missing one is a note', async () =>
   await using fixture = await openFixture(kubelet.answer);
   const tail = await tailOf(fixture);
   const previous = { follow: false, previous: true } as const;
-  expect((await read(tail, previous)).map(wordOf)).toEqual(['(no previous run of this container)']);
+  expect((await read(tail, previous)).map(wordOf)).toEqual([
+    '(this container has not restarted, so there is no earlier log)',
+  ]);
   kubelet.restart();
   kubelet.write('x');
   expect((await read(tail, previous)).map(wordOf)).toEqual(['a', 'b']);

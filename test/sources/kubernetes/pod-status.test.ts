@@ -380,5 +380,7 @@ test('a failing pod, or one with several containers, shows them; limits are sums
 });
 
 test('an invalid pod is refused', () => {
-  expect(() => rowsOf({ metadata: {} })).toThrow('an object in the list has no name');
+  expect(() => rowsOf({ metadata: {} })).toThrow(
+    'an object in the list has no name: check that the address is a Kubernetes API server',
+  );
 });

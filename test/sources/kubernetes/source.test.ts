@@ -332,7 +332,7 @@ test('the certificate of a Secret has its days to expiry, and nothing else of th
   const read = await fixture.read('secrets');
   expect(read.items).toMatchObject([{ signal: 'days', value: 10 }]);
   expect(read.faults.map(({ kind, message }) => [kind, message.replace(/^.*: /, '')])).toEqual([
-    ['malformed', 'odd is not a certificate'],
+    ['malformed', 'odd is not a PEM certificate. Name another key with key:'],
     ['missing', 'the Secret has no key ca.crt'],
   ]);
   expect(JSON.stringify(read)).not.toContain(data['tls.key']);

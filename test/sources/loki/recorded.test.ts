@@ -78,7 +78,7 @@ describe('responses of a real Loki 3.7', () => {
     expect(batches.flatMap(({ items }) => items)).toMatchObject([
       { signal: 'errors', labels: { app: 'api' }, value: 2 },
       { signal: 'total', labels: {}, value: 2 },
-      { signal: 'none', labels: {}, why: 'no lines match' },
+      { signal: 'none', labels: {}, why: 'no lines match the query' },
     ]);
   });
 

@@ -334,7 +334,7 @@ describe('updateMany', () => {
     ]);
     expect(await statuses()).toEqual({ PENDING: 2, PROCESSING: 0, FAILED: 3, DONE: 1 });
     expect(await operation('updateMany').recheck(plan, never)).toMatchObject({
-      found: 'none of them matches',
+      found: 'none of the documents matches the filter any more',
     });
     const undo = operation('updateMany').undo?.(plan);
     expect(undo).toMatchObject({

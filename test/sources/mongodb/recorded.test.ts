@@ -66,7 +66,7 @@ describe('responses of mongo-java-server 1.47', () => {
       ['malformed', 'mongodb://mongodb.example:27017/shop queries:operator: unknown operator: $nope'],
       [
         'missing',
-        'mongodb://mongodb.example:27017/shop values:lag: the server is not a member of a replica set (not running with --replSet)',
+        'mongodb://mongodb.example:27017/shop values:lag: the server is not a member of a replica set, so there is no replication to show (not running with --replSet)',
       ],
     ]);
   });

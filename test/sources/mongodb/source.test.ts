@@ -79,7 +79,7 @@ test('lag has no value without a primary, and a lost secondary does not count', 
   const signals = { lag: { lag: 'seconds' } };
   const headless = await open({ incident: 'headless', signals });
   expect((await read(headless.source, 'values:lag')).items).toMatchObject([
-    { why: 'the replica set has no primary' },
+    { why: 'the replica set has no primary to compare with' },
   ]);
   const lost = await open({ incident: 'lost', signals });
   expect((await read(lost.source, 'values:lag')).items).toMatchObject([{ value: 2 }]);

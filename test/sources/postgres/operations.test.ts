@@ -37,7 +37,7 @@ describe('terminate', () => {
     const { items } = await fixture.feed('sessions').read(never);
     expect(items.map((item) => ('pid' in item ? item.pid : 0))).not.toContain(root);
     expect(await fixture.operation('terminate').recheck(plan, never)).toMatchObject({
-      found: 'no such session',
+      found: 'the session has ended',
     });
     expect(outputLines(await fixture.act(plan))).toEqual(['ok: pid 2102 no longer exists', '1 of 1 gone']);
   });
@@ -232,7 +232,7 @@ describe('tables and indexes', () => {
     );
     await fixture.act(plan);
     expect(await fixture.operation('createIndex').recheck(plan, never)).toMatchObject({
-      planned: 'the index does not exist',
+      planned: 'the index no longer exists',
     });
     const undo = fixture.operation('createIndex').undo?.(plan);
     expect(undo).toMatchObject({

@@ -79,7 +79,7 @@ test.each([
         labels,
         points: [
           { at: first, value: 1 },
-          { at: last, why: 'NaN: not a number' },
+          { at: last, why: 'the result is NaN, which is no number: check for a division by 0 in the query' },
         ],
       },
     ]);
@@ -97,13 +97,13 @@ test.each([
   },
 );
 
-test('JSON that is not a Prometheus response is malformed', async () => {
+test('JSON that is the response is not from Prometheus is malformed', async () => {
   await using server = await localServer((_, response) => response.end('{"status":"UP"}'));
   const io = openReadIo(manualClock());
   const client = openPrometheusClient('prom', prometheusConfig.parse({ url: server.url }), io);
   await expect(client.query('up', never)).rejects.toMatchObject({
     kind: 'malformed',
-    message: expect.stringContaining('not a Prometheus response'),
+    message: expect.stringContaining('the response is not from Prometheus'),
   });
   await io.close();
 });

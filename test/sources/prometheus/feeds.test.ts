@@ -17,7 +17,11 @@ test('a signal of several series has a sample per series, with its labels and wi
   expect(await fixture.read('query')).toEqual({
     items: [
       { ...stamp, labels: { __name__: 'up', job: 'a' }, value: 1 },
-      { ...stamp, labels: { __name__: 'up', job: 'b' }, why: 'NaN: not a number' },
+      {
+        ...stamp,
+        labels: { __name__: 'up', job: 'b' },
+        why: 'the result is NaN, which is no number: check for a division by 0 in the query',
+      },
     ],
     faults: [],
   });
@@ -26,7 +30,7 @@ test('a signal of several series has a sample per series, with its labels and wi
 test('no series is no value and no fault; never 0', async () => {
   await using fixture = await openFixture(() => undefined, {}, [up]);
   const { items, faults } = await fixture.read('query');
-  expect(items).toEqual([expect.objectContaining({ labels: {}, why: 'no series match' })]);
+  expect(items).toEqual([expect.objectContaining({ labels: {}, why: 'no series matches the query' })]);
   expect(items[0]).not.toHaveProperty('value');
   expect(faults).toEqual([]);
 });

@@ -14,13 +14,13 @@ test.each([
   ['-1.5', { value: -1.5 }],
   ['5e-324', { value: 5e-324 }],
   ['1795166288.759', { value: 1795166288.759 }],
-  ['NaN', { why: 'NaN: not a number' }],
+  ['NaN', { why: 'the result is NaN, which is no number: check for a division by 0 in the query' }],
   ['+Inf', { value: Number.POSITIVE_INFINITY }],
   ['-Inf', { value: Number.NEGATIVE_INFINITY }],
-  ['', { why: 'the response has no number' }],
-  ['ten', { why: 'the response has no number' }],
-  [5, { why: 'the response has no number' }],
-  [undefined, { why: 'the response has no number' }],
+  ['', { why: 'the response has no number: check that url is a Prometheus server' }],
+  ['ten', { why: 'the response has no number: check that url is a Prometheus server' }],
+  [5, { why: 'the response has no number: check that url is a Prometheus server' }],
+  [undefined, { why: 'the response has no number: check that url is a Prometheus server' }],
 ])('%j is %j', (written, value) => {
   expect(parseInstantValue(written)).toEqual(value);
 });
@@ -31,7 +31,10 @@ test('a vector is one series per element, with all labels; what is no number has
   expect(series).toEqual([
     { labels: { ...labels, of: 'inf' }, value: Number.POSITIVE_INFINITY },
     { labels: { ...labels, of: 'minus' }, value: Number.NEGATIVE_INFINITY },
-    { labels: { ...labels, of: 'nan' }, why: 'NaN: not a number' },
+    {
+      labels: { ...labels, of: 'nan' },
+      why: 'the result is NaN, which is no number: check for a division by 0 in the query',
+    },
     { labels: { ...labels, of: 'small' }, value: 5e-324 },
   ]);
   expect(evaluatedAt).toBeGreaterThan(Date.parse('2026-01-01'));
@@ -84,7 +87,7 @@ test('a range has points in ms, including gaps', () => {
       labels: { a: '1' },
       points: [
         { at: 1500, value: 2 },
-        { at: 3000, why: 'NaN: not a number' },
+        { at: 3000, why: 'the result is NaN, which is no number: check for a division by 0 in the query' },
       ],
     },
     { labels: {}, points: [] },

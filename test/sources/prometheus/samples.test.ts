@@ -5,9 +5,14 @@ import type { InstantSeries } from '../../../src/sources/prometheus/parse.ts';
 const of = (...values: readonly (number | undefined)[]): readonly InstantSeries[] =>
   values.map((value, index) => ({
     labels: { i: String(index) },
-    ...(value === undefined ? { why: 'NaN: not a number' } : { value }),
+    ...(value === undefined
+      ? { why: 'the result is NaN, which is no number: check for a division by 0 in the query' }
+      : { value }),
   }));
-const oneNaN = { labels: {}, why: '1 of 3 series: NaN: not a number' };
+const oneNaN = {
+  labels: {},
+  why: '1 of 3 series: the result is NaN, which is no number: check for a division by 0 in the query',
+};
 
 test.each([
   ['sum', of(1, 2, 3), { labels: {}, value: 6 }],
@@ -20,10 +25,24 @@ test.each([
   ['min', of(2, undefined, 3), { labels: {}, value: 2 }],
   ['max', of(2, undefined, 3), { labels: {}, value: 3 }],
   ['count', of(2, undefined, 3), { labels: {}, value: 2 }],
-  ['max', of(undefined), { labels: {}, why: '1 of 1 series: NaN: not a number' }],
-  ['count', of(undefined), { labels: {}, why: '1 of 1 series: NaN: not a number' }],
-  ['sum', of(), { labels: {}, why: 'no series match' }],
-  ['count', of(), { labels: {}, why: 'no series match' }],
+  [
+    'max',
+    of(undefined),
+    {
+      labels: {},
+      why: '1 of 1 series: the result is NaN, which is no number: check for a division by 0 in the query',
+    },
+  ],
+  [
+    'count',
+    of(undefined),
+    {
+      labels: {},
+      why: '1 of 1 series: the result is NaN, which is no number: check for a division by 0 in the query',
+    },
+  ],
+  ['sum', of(), { labels: {}, why: 'no series matches the query' }],
+  ['count', of(), { labels: {}, why: 'no series matches the query' }],
 ] as const)('%s of %j', (fold, series, expected) => {
   const values = signalSamples({ series }, fold).map(({ parts: _, fold: __, ...value }) => value);
   expect(values).toEqual([expected]);
@@ -41,9 +60,14 @@ test('an aggregate keeps the series of which it is made, unless they are very ma
 test('several series are several samples; none is no value; a text is one', () => {
   expect(signalSamples({ series: of(1, undefined) }, undefined)).toEqual([
     { labels: { i: '0' }, value: 1 },
-    { labels: { i: '1' }, why: 'NaN: not a number' },
+    {
+      labels: { i: '1' },
+      why: 'the result is NaN, which is no number: check for a division by 0 in the query',
+    },
   ]);
-  expect(signalSamples({ series: [] }, undefined)).toEqual([{ labels: {}, why: 'no series match' }]);
+  expect(signalSamples({ series: [] }, undefined)).toEqual([
+    { labels: {}, why: 'no series matches the query' },
+  ]);
   expect(signalSamples({ series: [], word: 'blue' }, 'sum')).toEqual([{ labels: {}, value: 'blue' }]);
 });
 

@@ -123,7 +123,7 @@ describe('series', () => {
     ]);
     expect(only({ metric: 'none', fold: 'count' }, memory)).toBe('metric none not found');
     expect(only({ metric: 'later' }, '# TYPE later counter\na 1\n')).toBe(
-      'later is declared, but has no series yet',
+      'later is declared on the page, but has no series yet',
     );
     expect(only({ metric: 'h' }, '# TYPE h histogram\nh_bucket{le="+Inf"} 1\nh_sum 1\nh_count 1\n')).toBe(
       'h is a histogram: read h_count or h_sum, or set quantile',
@@ -145,7 +145,7 @@ describe('series', () => {
   });
 
   test('NaN is not a value; infinity is', () => {
-    expect(only({ metric: 'a' }, 'a NaN\n')).toBe('the value is NaN');
+    expect(only({ metric: 'a' }, 'a NaN\n')).toBe('the value on the page is NaN, which is no number');
     expect(only({ metric: 'a' }, 'a +Inf\n')).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -156,16 +156,18 @@ describe('series', () => {
 
 describe('folds', () => {
   test.each<[string, number, number | string]>([
-    ['sum', 6, 'the value is NaN'],
+    ['sum', 6, 'the value on the page is NaN, which is no number'],
     ['min', 1, 1],
     ['max', 3, 3],
-    ['avg', 2, 'the value is NaN'],
+    ['avg', 2, 'the value on the page is NaN, which is no number'],
     ['count', 3, 4],
   ])('%s', (fold, plain, withNaN) => {
     const page = 'a{b="1"} 1\na{b="2"} 2\na{b="3"} 3\n';
     expect(rows({ metric: 'a', fold }, page)).toEqual([{ labels: {}, value: plain }]);
     expect(only({ metric: 'a', fold }, `${page}a{b="4"} NaN\n`)).toBe(withNaN);
-    expect(only({ metric: 'a', fold }, 'a NaN\n')).toBe(fold === 'count' ? 1 : 'the value is NaN');
+    expect(only({ metric: 'a', fold }, 'a NaN\n')).toBe(
+      fold === 'count' ? 1 : 'the value on the page is NaN, which is no number',
+    );
   });
 });
 
@@ -180,7 +182,9 @@ describe('rates', () => {
     expect(only(read, 'a_total 100\n', 'b 1\n', 'a_total 110\n')).toBe(
       'no data yet: a rate needs two scrapes',
     );
-    expect(only(read, 'a_total NaN\n', 'a_total 110\n')).toBe('the value is NaN');
+    expect(only(read, 'a_total NaN\n', 'a_total 110\n')).toBe(
+      'the value on the page is NaN, which is no number',
+    );
   });
 
   test('a fold omits a new series, as in Prometheus', () => {
@@ -224,22 +228,24 @@ describe('quantiles', () => {
     expect(only(read, histogram(1000, 1000, 1000))).toBe('no data yet: a rate needs two scrapes');
     expect(only(read, histogram(1000, 1000, 1000), histogram(1000, 1010, 1010))).toBeCloseTo(0.3, 12);
     expect(only(read, histogram(1000, 1000, 1000), histogram(1000, 1000, 1000))).toBe(
-      'no observations since the previous scrape',
+      'the histogram has no new observations since the previous scrape',
     );
     expect(only(read, histogram(1000, 1000, 1000), histogram(0, 10, 10))).toBeCloseTo(0.3, 12);
   });
 
   test('in seconds or in ms, NaN or without buckets: no value where it cannot be computed', () => {
-    expect(only({ metric: 'h', quantile: 0.5 }, histogram(0, 0, 0))).toBe('no observations yet');
+    expect(only({ metric: 'h', quantile: 0.5 }, histogram(0, 0, 0))).toBe(
+      'the histogram has no observations yet',
+    );
     expect(only({ metric: 'h', quantile: 0.5 }, 'h_bucket{le="1"} 5\nh_bucket{le="2"} 6\n')).toBe(
-      'incomplete histogram buckets',
+      'the histogram has incomplete buckets, so there is no quantile',
     );
     expect(only({ metric: 'h', quantile: 0.5 }, '# TYPE h gauge\nh 5\n')).toBe(
       'h is gauge without buckets, so there are no quantiles',
     );
     expect(
       only({ metric: 'h', quantile: 0.5 }, 'h_bucket{le="+Inf"} 6\nh_bucket{le="x"} 6\nh_bucket 6\n'),
-    ).toBe('incomplete histogram buckets');
+    ).toBe('the histogram has incomplete buckets, so there is no quantile');
   });
 
   test('a summary has its own quantiles', () => {
@@ -295,7 +301,12 @@ describe('ratios', () => {
     expect(only({ metric: 'all', ratioTo: { metric: 'none' } }, page)).toBe('metric none not found');
     expect(
       rows({ metric: 'used', ratioTo: { metric: 'm' } }, 'used{pool="c"} 1\nm{pool="a"} 1\nm{pool="b"} 1\n'),
-    ).toEqual([{ labels: { pool: 'c' }, why: 'no divisor series with the same labels' }]);
+    ).toEqual([
+      {
+        labels: { pool: 'c' },
+        why: 'ratioTo has no series with the same labels. Set labels or fold under ratioTo',
+      },
+    ]);
     expect(
       rows(
         { metric: 'u', ratioTo: { metric: 'm', labels: { k: '~.*' } } },

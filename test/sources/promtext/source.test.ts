@@ -154,7 +154,9 @@ test('flaws are reported with their lines, and valid lines are read', async () =
   const faultText = (what: string) => `GET ${server.url}/m: ${what}`;
   expect(faults.every(({ kind, source }) => kind === 'malformed' && source === 's')).toBe(true);
   expect(faults.map(({ message }) => message)).toEqual([
-    ...[2, 3, 4, 5, 6].map((line) => faultText(`line ${line}: not a sample: invalid end of line`)),
+    ...[2, 3, 4, 5, 6].map((line) =>
+      faultText(`line ${line}: the line is no sample: the end is not a number`),
+    ),
     faultText('and 5 more'),
   ]);
 });
@@ -180,7 +182,7 @@ test('OpenMetrics is detected by its content type', async () => {
   await using half = await openSource(promtext, { url: cut.url }, [{ id: 'c', read: { metric: 'c' } }]);
   const { items, faults } = await half.read('metrics');
   expect(items).toMatchObject([{ value: 5 }]);
-  expect(faults[0]?.message).toContain('missing # EOF');
+  expect(faults[0]?.message).toContain('# EOF is missing at the end: the page may be truncated');
 });
 
 test('each page is a separate instance: one that is down hides no other', async () => {

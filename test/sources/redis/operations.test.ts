@@ -71,7 +71,7 @@ test('kill: closes the connection with this id and address, and reports that it 
     objects: ['id 3 · shop · 10.244.9.10:40001 · idle · idle 3 s · get'],
   });
   expect(await act(plan)).toEqual(['ok: killed', '1 of 1 gone']);
-  expect(await operation('kill').recheck(plan, never)).toMatchObject({ found: 'no such connection' });
+  expect(await operation('kill').recheck(plan, never)).toMatchObject({ found: 'the connection has ended' });
   expect(await act(plan)).toEqual(['ok: id 3 no longer exists', '1 of 1 gone']);
   await expect(planFor('kill', { id: 3 })).rejects.toMatchObject({ ending: 'not-applicable' });
 });

@@ -115,7 +115,7 @@ describe('responses of a real Redis 7.0', () => {
     expect(healthOf(played)).toEqual([['up', expect.stringMatching(/^replica of 127\.0\.0\.1:\d+$/)]]);
     expect(valuesOf(played)).toEqual({
       ...{ role: 'slave', link: 'up', seconds: expect.any(Number) },
-      bytes: 'only a master reports the lag in bytes',
+      bytes: 'only a master reports the lag in bytes: read lag in seconds here',
     });
     expect(linesOf(played)).toEqual([
       expect.stringMatching(/^replica of 127\.0\.0\.1:\d+: link up · last data \d+ s ago$/),

@@ -9,11 +9,19 @@ const complaint = (schema: 'config' | 'reads' | 'exec', value: unknown): string 
 
 test.each([
   ['a shell command line', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'No shell is involved'],
-  ['no program', { checks: [{ service: 'x', run: [''] }] }, 'the first argument must be the program'],
+  [
+    'no program',
+    { checks: [{ service: 'x', run: [''] }] },
+    'the first argument is the program and cannot be empty: write [program, argument]',
+  ],
   ['an empty argv', { checks: [{ service: 'x', run: [] }] }, 'Too small'],
   ['a NUL byte', { checks: [{ service: 'x', run: ['a', 'b\0'] }] }, 'NUL byte'],
   ['shell: true', { checks: [{ service: 'x', run: ['a'], shell: true }] }, 'shell'],
-  ['an invalid variable name', { env: { 'A=B': 'x' } }, 'not a valid environment variable name'],
+  [
+    'an invalid variable name',
+    { env: { 'A=B': 'x' } },
+    'not an environment variable: use letters, digits and _, and no digit first',
+  ],
   [
     'a duplicate name',
     {

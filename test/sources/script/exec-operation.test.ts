@@ -84,7 +84,7 @@ test.each([
 });
 
 test.each([
-  [['./absent'], 'not-applicable', 'no such file'],
+  [['./absent'], 'not-applicable', 'the program file no longer exists'],
   [['no-such-program'], 'not-applicable', 'program "no-such-program" not found in PATH'],
 ])('there is no program for %j', async (argv, ending, words) => {
   await expect((await execOf()).plan({ argv }, never)).rejects.toMatchObject({
@@ -120,7 +120,7 @@ test('a program modified, replaced or deleted since the plan is not the confirme
   await chmod(path, 0o755);
   expect(await operation.recheck(plan, never)).toBeDefined();
   await rm(path);
-  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'no such file' });
+  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'the program file no longer exists' });
 });
 
 /** Starts a program that prints its PID, and waits for it. */

@@ -112,7 +112,7 @@ export const incidentSend = (
     const update = unpostedUpdate(incident);
     if (update === undefined)
       return incident.updates.length === 0
-        ? 'no update is recorded yet'
+        ? 'no update is recorded yet: record one first'
         : 'the latest update is already posted. Record a new one first';
     return { runbook, inputs: updateInputs(incident, update, response?.updates?.template) };
   }
@@ -130,7 +130,7 @@ export const incidentSend = (
   const inPager = { incident: incident.id, ...(page === '' ? {} : { page }) };
   if (action !== 'note') return { runbook, inputs: inPager };
   const latest = incident.updates.at(-1);
-  if (latest === undefined) return 'no update is recorded yet';
+  if (latest === undefined) return 'no update is recorded yet: record one first';
   return { runbook, inputs: { ...inPager, update: String(latest.seq), text: latest.text } };
 };
 

@@ -64,7 +64,7 @@ export const createRunCommands = (
     override: (reason) => guarded(flow()?.override(reason)),
     rerun: (run) => {
       const past = history.find(run);
-      if (past === undefined) return say('the run no longer exists', 'warn');
+      if (past === undefined) return say('the run is no longer listed: reload the ledger in Runs', 'warn');
       const { system, env } = here()?.opened.profile ?? {};
       if (past.system !== system || past.env !== env)
         return say(`that run belongs to ${past.system}/${past.env}: open that environment first`, 'warn');

@@ -44,7 +44,7 @@ export const planUndo = async (
   const { cockpit, opened, say, isBusy, restart, show } = parts;
   if (isBusy()) return say(activeRunText);
   const run = await findRun(id, parts);
-  if (run === undefined) return say('this run changed nothing to undo');
+  if (run === undefined) return say('this run changed nothing, so there is nothing to undo');
   // The ledger was read in the meantime.
   if (isBusy()) return say(activeRunText);
   const { system, env } = opened.profile;
@@ -61,7 +61,7 @@ export const planUndo = async (
   if (signal.aborted) return;
   if (proposal === undefined) {
     cockpit.setState({ run });
-    return say('this run recorded nothing that can be undone');
+    return say('this run recorded no earlier state, so undo is not possible');
   }
   show({ stage: 'proposed', proposal });
 };

@@ -94,7 +94,9 @@ export const openStateSession = async (
       const [row] = await rows(session)(selectReadOnly);
       if (row?.read_only === 'f') return session;
       await session.end();
-      reasons.push(`${server.host}:${server.port}: the server is a standby: nothing can be written`);
+      reasons.push(
+        `${server.host}:${server.port}: the server is a standby, where nothing can be written: set state: to the primary`,
+      );
     } catch (error) {
       if (!(error instanceof WireError) || servers.length === 1 || signal.aborted) throw error;
       reasons.push(`${server.host}:${server.port}: ${error.message}`);
@@ -230,7 +232,10 @@ class PostgresState implements StateDatabase {
       return result;
     } catch (error) {
       // A lost session rolls back by itself.
-      if (open.isOpen) await open.execute('ROLLBACK').catch(() => open.cut(new Error('cannot roll back')));
+      if (open.isOpen)
+        await open
+          .execute('ROLLBACK')
+          .catch(() => open.cut(new Error('the transaction cannot be rolled back')));
       throw error;
     }
   }

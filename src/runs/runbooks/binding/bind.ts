@@ -31,7 +31,7 @@ const whole = /^\$\{(?:param\.([^}]{0,200})|(each))\}$/;
 const boundValue = (name: string, values: ParamValues): ParamValue => {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   // checkRunbook and checkParams run before binding, so this is an internal error, and nothing is sent.
-  if (value === undefined) throw new Error(`parameter ${name} has no value to bind`);
+  if (value === undefined) throw new Error(`parameter ${name} has no value. Give the parameter a value`);
   return value;
 };
 

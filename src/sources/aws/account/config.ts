@@ -26,7 +26,7 @@ const zPeriod = z.string().refine(
     const ms = parseDuration(text) ?? 0;
     return ms > 0 && ms % minuteMs === 0 && ms <= 24 * 60 * minuteMs;
   },
-  { error: 'a period is in whole minutes, at most 1d: shorter ones exist only for high-resolution metrics' },
+  { error: 'a period is 1m to 1d in whole minutes, because only high-resolution metrics have shorter ones' },
 );
 
 /** The period of a read in ms. */
@@ -123,7 +123,9 @@ export const awsConfig = z.strictObject({
   tls: zTls.exactOptional(),
   identity: z
     .strictObject({
-      account: z.string().regex(/^\d{12}$/, { error: 'an account id has 12 digits, as text' }),
+      account: z.string().regex(/^\d{12}$/, {
+        error: 'an account id has 12 digits. Write the digits in quotes: "123456789012"',
+      }),
     })
     .meta({ description: 'expected account' })
     .exactOptional(),

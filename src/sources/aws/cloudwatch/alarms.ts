@@ -45,7 +45,7 @@ export const readAlarms = async (
     for (const alarm of await cloudWatch.alarmsNamed(wantedNames, signal)) byName.set(alarm.name, alarm);
   for (const name of wantedNames)
     if (!byName.has(name))
-      faults.push(fault('CloudWatch DescribeAlarms', new WireError('missing', `no alarm ${name}`)));
+      faults.push(fault('CloudWatch DescribeAlarms', new WireError('missing', `no alarm is called ${name}`)));
   return { alarms: [...byName.values()], faults };
 };
 
@@ -73,8 +73,12 @@ const ruleOf = (
   return {
     name: alarm.name,
     active: alarm.state === 'ALARM' ? [{ state: 'firing', labels: labelsOf(alarm) }] : [],
-    ...(alarm.state === 'INSUFFICIENT_DATA' ? { problem: 'has insufficient data' } : {}),
-    ...(isSetByHand ? { problem: 'was not evaluated: its state was set by hand' } : {}),
+    ...(alarm.state === 'INSUFFICIENT_DATA'
+      ? { problem: 'is in INSUFFICIENT_DATA: CloudWatch has too few datapoints to decide' }
+      : {}),
+    ...(isSetByHand
+      ? { problem: 'has a state that a person set by hand. The next evaluation replaces that state' }
+      : {}),
     ...(time === undefined ? {} : { evaluatedAt: time, evaluatedAfter: time }),
     ...(alarm.editedAt === undefined ? {} : { definition: String(alarm.editedAt) }),
   };

@@ -54,7 +54,9 @@ const detailOf = ({ state, stateReason, lastUpdate, lastUpdateReason, reserved }
     lastUpdate === 'Failed'
       ? `last update failed${lastUpdateReason === undefined ? '' : `: ${lastUpdateReason}`}`
       : '',
-    reserved === 0 ? 'reserved concurrency 0: every call is throttled' : '',
+    reserved === 0
+      ? 'reserved concurrency 0: every call is throttled. Set a higher value to allow calls'
+      : '',
   ]
     .filter((part) => part !== '')
     .join(' · ');

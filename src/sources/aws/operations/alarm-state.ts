@@ -48,7 +48,7 @@ const readAlarm = async (
   signal: AbortSignal,
 ): Promise<CloudWatchAlarm> => {
   const [alarm] = await cloudWatch.alarmsNamed([name], signal);
-  if (alarm === undefined) throw new WireError('missing', `no alarm ${name}`);
+  if (alarm === undefined) throw new WireError('missing', `no alarm is called ${name}`);
   return alarm;
 };
 

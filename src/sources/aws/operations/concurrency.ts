@@ -10,7 +10,7 @@ import { reportChange } from './queue-target.ts';
 
 const zFunction = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,140}$/, { error: 'a function name has letters, digits, - and _' })
+  .regex(/^[A-Za-z0-9_-]{1,140}$/, { error: 'not a function name: use letters, digits, - and _' })
   .meta({ description: 'function name' });
 
 const zReserved = z.union([z.int().min(0).max(100_000), z.literal('none')]).meta({

@@ -12,7 +12,7 @@ import { queueNumbers } from '../queues/attributes.ts';
 
 export const zQueue = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/, { error: 'a queue name has letters, digits, - and _' })
+  .regex(/^[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/, { error: 'not a queue name: use letters, digits, - and _' })
   .meta({ description: 'queue name' });
 
 /** A queue as a plan reads it. */

@@ -123,9 +123,13 @@ export const redriveOperation = defineOperation(
   (context: AwsContext) => ({
     plan: async ({ queue, perSecond }, signal) => {
       const read = await planQueue(context, queue, signal);
-      if (read.numbers.depth === 0) throw notApplicable(`${queue} has no messages that can be moved`);
+      if (read.numbers.depth === 0)
+        throw notApplicable(`${queue} has no waiting messages, so there is nothing to move`);
       const tasks = await tasksForPlan(context, queue, read.arn, signal);
-      if (tasks.some(isMoving)) throw notApplicable(`a redrive of ${queue} is already running`);
+      if (tasks.some(isMoving))
+        throw notApplicable(
+          `a redrive of ${queue} is already running: wait until the redrive ends, or cancel it first`,
+        );
       const pace = perSecond === undefined ? '' : `, at most ${perSecond} per second`;
       return {
         targets: [targetOf(context, queue, read)],

@@ -23,7 +23,12 @@ const sampleValue = (
 ): { readonly value: number } | { readonly why: string } => {
   const [[number, name] = ['', '']] = Object.entries(read);
   const queue = queues.find((candidate) => candidate.name === name);
-  if (queue === undefined) return { why: isComplete ? `no queue ${name}` : `queue ${name} was not read` };
+  if (queue === undefined)
+    return {
+      why: isComplete
+        ? `no queue is called ${name}`
+        : `queue ${name} was not read: add the queue to queues: of the source`,
+    };
   const value = 'depth' in read ? queue.depth : 'inFlight' in read ? queue.inFlight : queue.delayed;
   return value === undefined ? { why: `${number} of ${name} is unknown` } : { value };
 };

@@ -33,7 +33,9 @@ const readTopics = async (
     atOnce: requestsAtOnce,
   });
   if (reading.failure !== undefined) throw reading.failure;
-  const absent = missing.map((name) => fault('SNS ListTopics', new WireError('missing', `no topic ${name}`)));
+  const absent = missing.map((name) =>
+    fault('SNS ListTopics', new WireError('missing', `no topic is called ${name}`)),
+  );
   return { topics: reading.read, faults: [...absent, ...reading.faults] };
 };
 

@@ -28,7 +28,7 @@ const objectsValue = (
   if (read === 'count') return { value: count };
   if (read === 'bytes') return { value: bytes };
   return newestAt === undefined
-    ? { why: `no object under ${objects}` }
+    ? { why: `the bucket has no object under ${objects}` }
     : { value: Math.max(0, (wallNow - newestAt) / 1000) };
 };
 

@@ -43,13 +43,17 @@ const percentOf = (bytes: number | undefined, limit: number | undefined): number
   bytes === undefined || limit === undefined ? undefined : (100 * bytes) / limit;
 
 const memoryOf = (members: readonly Container[], used: UsageById, name: string): Value =>
-  highestValue(members, ({ id }) => used.get(id)?.memoryBytes, `${name} is not running, or is not measured`);
+  highestValue(
+    members,
+    ({ id }) => used.get(id)?.memoryBytes,
+    `${name} is not running, or stats: false turns the measurement off`,
+  );
 
 const shareOf = (members: readonly Container[], used: UsageById, name: string): Value =>
   highestValue(
     members,
     ({ id, memoryLimitBytes }) => percentOf(used.get(id)?.memoryBytes, memoryLimitBytes),
-    `${name} has no memory limit, or is not running`,
+    `${name} has no memory limit, or is not running: set mem_limit, or read memory without as: percent`,
   );
 
 const cpuOf = (members: readonly Container[], used: UsageById): Value => {
@@ -85,7 +89,7 @@ export const containerSignalValue = (
   if ('restarts' in read)
     // A container that is created or started again counts from zero.
     return {
-      ...highestValue(members, ({ restarts }) => restarts, 'not reported by the daemon'),
+      ...highestValue(members, ({ restarts }) => restarts, 'the Docker daemon reports no value'),
       isCounter: true,
     };
   if ('cpu' in read) return cpuOf(members, used);

@@ -22,7 +22,10 @@ export const checkDaemonAccess = async (daemon: Daemon, signal: AbortSignal): Pr
   try {
     const answer = await daemon.getStream(path, signal);
     await answer.text();
-    return { allowed: true, why: `${daemon.name} grants access. Docker has no finer permissions` };
+    return {
+      allowed: true,
+      why: `${daemon.name} grants every action. The Docker API has no finer permissions`,
+    };
   } catch (error) {
     const { kind, message, remedy } = daemon.fault(path, error);
     if (kind !== 'denied') throw error;
@@ -152,7 +155,8 @@ export const findContainerDrift = async (
   const containerByUid = new Map(now.map((container) => [containerUid(daemon, container), container]));
   for (const { uid, where, saw: planned } of plan.targets) {
     const container = containerByUid.get(uid);
-    if (container === undefined) return { target: where, planned: uid, found: 'no such container' };
+    if (container === undefined)
+      return { target: where, planned: uid, found: 'the container no longer exists' };
     const isNow = summaryNow(daemon, container);
     if (isNow !== planned) return { target: where, planned, found: isNow };
   }

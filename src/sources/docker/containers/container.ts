@@ -113,7 +113,11 @@ const parseListEntry = (entry: unknown): Container | undefined => {
 
 /** Parses the list (`GET /containers/json`). Throws WireError `malformed` when it is not one. */
 export const parseContainerList = (answer: unknown): readonly Container[] => {
-  if (!Array.isArray(answer)) throw new WireError('malformed', 'the response is not a list of containers');
+  if (!Array.isArray(answer))
+    throw new WireError(
+      'malformed',
+      'the response is not a list of containers: check that the address is a Docker daemon',
+    );
   return list(answer).flatMap((entry) => parseListEntry(entry) ?? []);
 };
 
@@ -199,7 +203,10 @@ export const parseContainer = (page: unknown): Container => {
   const id = parseContainerId(page);
   const state = field(page, 'State');
   if (id === undefined || state === undefined)
-    throw new WireError('malformed', 'the response does not describe a container');
+    throw new WireError(
+      'malformed',
+      'the response does not describe a container: check that the address is a Docker daemon',
+    );
   const config = field(page, 'Config');
   const host = field(page, 'HostConfig');
   const settings = field(page, 'NetworkSettings');

@@ -88,6 +88,10 @@ async function* readExecOutput(
   for await (const { stream: from, payload } of parseFrames(answer.chunks))
     yield { is: from === 'stdout' ? 'out' : 'err', bytes: payload };
   const status = number(field(await daemon.getJson(`/exec/${id}/json`, signal), 'ExitCode'));
-  if (status === undefined) throw new WireError('unreachable', 'the exit status is unknown');
+  if (status === undefined)
+    throw new WireError(
+      'unreachable',
+      'the connection ended before the exit status was known: check whether the program still runs',
+    );
   yield { is: 'ended', status };
 }

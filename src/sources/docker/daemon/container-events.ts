@@ -137,7 +137,10 @@ const parseEventJson = (line: string): unknown => {
   try {
     return sanitizeDeep(parseBoundedJson(line));
   } catch {
-    throw new WireError('malformed', 'the response is not an event stream');
+    throw new WireError(
+      'malformed',
+      'the response is not an event stream: check that the address is a Docker daemon',
+    );
   }
 };
 

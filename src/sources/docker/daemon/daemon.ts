@@ -111,7 +111,8 @@ const createDaemonClock = (
   const ask = async (signal: AbortSignal): Promise<Millis> => {
     const began = clock.now();
     const daemonTime = Date.parse(text(field(await json('/info', signal), 'SystemTime')) ?? '');
-    if (Number.isNaN(daemonTime)) throw new WireError('malformed', 'the daemon does not report the time');
+    if (Number.isNaN(daemonTime))
+      throw new WireError('malformed', 'the Docker daemon does not report the time');
     askedAt = clock.now();
     const offset = daemonTime - (began + askedAt) / 2;
     if (Math.abs(offset - ahead()) > clockToleranceMs)

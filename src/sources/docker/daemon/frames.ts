@@ -80,7 +80,10 @@ const headerOf = (bytes: Buffer): Header => {
   const [type = daemonError + 1, a, b, c] = bytes;
   const size = bytes.readUInt32BE(4);
   if (type > daemonError || a !== 0 || b !== 0 || c !== 0 || size > maxFrameBytes)
-    throw new WireError('malformed', 'the response is not a log stream');
+    throw new WireError(
+      'malformed',
+      'the response is not a log stream: check proxies in front of the Docker daemon',
+    );
   return { type, size };
 };
 
@@ -145,5 +148,8 @@ export async function* parseFrames(
     for (let frames = next(); frames !== undefined; frames = next()) yield* frames;
   }
   if (buffer.size > 0 || header !== undefined)
-    throw new WireError('malformed', 'the log stream ended inside a frame');
+    throw new WireError(
+      'malformed',
+      'the log stream ended in the middle of a line: the last line may be missing',
+    );
 }

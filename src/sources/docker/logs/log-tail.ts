@@ -161,7 +161,10 @@ export async function* readContainerLog(
   else for await (const line of splitLines(chunks)) yield stripInnerTimestamps(line);
 }
 
-const noPreviousRun: LogEvent = { is: 'note', text: 'no previous run of this container' };
+const noPreviousRun: LogEvent = {
+  is: 'note',
+  text: 'this container has not restarted, so there is no earlier log',
+};
 /** Limit for the previous run when none is requested. */
 const maxPreviousLines = 10_000;
 /** A daemon remembers its last 256 events, whatever their age. */

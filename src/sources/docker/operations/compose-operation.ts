@@ -34,10 +34,14 @@ const composeUpParams = z.strictObject({
   service: zDockerName.meta({ description: 'Compose service' }),
   env: z
     .record(
-      z.string().regex(/^[A-Za-z_]\w*$/, { error: 'not a valid variable name' }),
+      z.string().regex(/^[A-Za-z_]\w*$/, {
+        error: 'not a variable name: use letters, digits and _, and no digit first',
+      }),
       z.union([z.string().max(4096), z.number().transform(String), z.null()]),
     )
-    .refine((env) => Object.keys(env).length > 0, { error: 'specify at least one variable' })
+    .refine((env) => Object.keys(env).length > 0, {
+      error: 'env is empty. Write at least one variable: { NAME: value }',
+    })
     .meta({
       description:
         'variables to write into override:. null removes one. The containers are recreated with them',

@@ -30,7 +30,10 @@ const parseOverride = (path: string, raw: string): OverrideServices => {
   try {
     return zOverride.parse(JSON.parse(raw)).services;
   } catch {
-    throw new PlanError('not-applicable', `${path} was not written by opsdeck, and is left unchanged`);
+    throw new PlanError(
+      'not-applicable',
+      `${path} was not written by opsdeck, so opsdeck does not change the file. Set override: to another path`,
+    );
   }
 };
 

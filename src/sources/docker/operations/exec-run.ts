@@ -127,7 +127,7 @@ const readExecEnd = async (
   const page = await daemon.getJson(`/exec/${id}/json`, signal);
   const status = number(field(page, 'ExitCode'));
   if (field(page, 'Running') === true || status === undefined)
-    return { words: 'output ended, but the program is still running' };
+    return { words: 'the output ended, but the program still runs in the container' };
   return { words: `exited with status ${status}`, code: status };
 };
 
@@ -148,7 +148,7 @@ const remoteChecksum = (
             if (event.is === 'line') lines.push(event.text);
           return checksumIn(lines, 'not readable:');
         } catch (error) {
-          return `not readable: ${errorMessage(error)}`;
+          return `the container cannot be inspected: ${errorMessage(error)}`;
         }
       };
 
@@ -231,7 +231,8 @@ const describeExecOutcome = async (
   { id, stage }: RunState,
   change: ChangeIo,
 ): Promise<string> => {
-  if (stage === 'over') return 'the exit status of the program is unknown';
+  if (stage === 'over')
+    return 'the Docker daemon reported no exit status. Check in the container whether the program still runs';
   const inContainer = runInContainer(daemon);
   const fate = await killRemote({
     mark,
@@ -242,8 +243,8 @@ const describeExecOutcome = async (
   if (await isExecRunning(daemon, id, change))
     return `${fate}. The daemon reports that the program is still running`;
   return stage === 'begun'
-    ? `${fate}. The effects so far remain`
-    : `the program may not have started. If started: ${fate}`;
+    ? `${fate}. What the program has done so far remains`
+    : `it is unknown whether the program started. If so, ${fate}`;
 };
 
 /** Together with the time to end the program, below the time limit of a cancel. */

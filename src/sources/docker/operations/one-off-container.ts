@@ -182,7 +182,7 @@ export async function* runOneOff(
       toWireError(error)?.kind === 'timeout'
         ? `not finished after ${formatDuration(timeoutMs)}`
         : daemon.fault(`/containers/${name}`, error, 'POST').message;
-    return { words: `${why}. ${sentenceCase(fate)}. The effects so far remain`, ok: false };
+    return { words: `${why}. ${sentenceCase(fate)}. What the program has done so far remains`, ok: false };
   } finally {
     deadline.clear();
     // The caller has stopped reading.

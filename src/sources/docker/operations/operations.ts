@@ -46,7 +46,7 @@ const containerOperation = (name: VerbName): OperationDefinition<DockerContext> 
       if (containers.length === 0)
         throw new PlanError(
           'not-applicable',
-          `${matching.map((container) => `${container.name} is ${container.state}`).join(', ')}: nothing to ${name}`,
+          `${matching.map((container) => `${container.name} is ${container.state}`).join(', ')}, so there is nothing to ${name}`,
         );
       const targets = containers.map((container) =>
         containerTarget(daemon, params.service ?? container.name, container),

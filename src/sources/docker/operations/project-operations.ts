@@ -85,7 +85,7 @@ async function* runCompose(
       return { line, status: describeProgramEnd(event.end), ok: event.end.status === 0 };
     yield { is: 'output', text: secretMasker.mask(event.text) };
   }
-  return { line, status: 'the exit status is unknown', ok: false };
+  return { line, status: 'Compose ended without an exit status', ok: false };
 }
 
 /** Deviations from the plan after `up`: a container that was kept, or a service that does not run. */
@@ -94,12 +94,15 @@ const missedByUp = (
   containers: readonly Container[],
 ): string | undefined => {
   const kept = containers.filter(({ id }) => replaced.includes(id));
-  if (kept.length > 0) return `${kept.map(({ name }) => name).join(', ')} was not recreated`;
+  if (kept.length > 0)
+    return `${kept.map(({ name }) => name).join(', ')} still has the old configuration: Compose did not recreate the container`;
   const down = services.filter(
     (service) =>
       !containers.some((container) => container.service === service && container.state === 'running'),
   );
-  return down.length === 0 ? undefined : `${down.join(', ')} has no running container`;
+  return down.length === 0
+    ? undefined
+    : `${down.join(', ')} has no running container. docker compose logs may show why`;
 };
 
 const actAndCheck = (
@@ -137,7 +140,9 @@ export const composeProjectUp = defineOperation(
         const state = await readProject(daemon, dir, signal);
         const { changes, containers, orphans } = state;
         if (changes.length === 0)
-          throw notApplicable(`project ${daemon.config.project} already matches the Compose files`);
+          throw notApplicable(
+            `project ${daemon.config.project} already matches the Compose files, so there is nothing to change`,
+          );
         const touched = new Set(changes.map(({ container }) => container));
         const unchanged = containers.filter((container) => !touched.has(container));
         const recreated = changes.flatMap(({ does, container }) =>
@@ -154,7 +159,7 @@ export const composeProjectUp = defineOperation(
             ...changes.map(describeChange),
             ...(unchanged.length === 0 ? [] : [`unchanged: ${unchanged.map(({ name }) => name).join(', ')}`]),
             ...orphans.map(
-              ({ name, service }) => `unchanged: ${name}, whose service ${service} is not in the files`,
+              ({ name, service }) => `left alone: ${name}, whose service ${service} is not in the files`,
             ),
           ],
           ...(interrupts.length === 0 ? {} : { interrupts }),
@@ -216,7 +221,7 @@ export const composeDown = defineOperation(
             ...removed.map(({ name, state: word, image }) => `remove ${name}: ${word}, ${image}`),
             'remove the networks of the project. Volumes stay',
             ...orphans.map(
-              ({ name, service }) => `unchanged: ${name}, whose service ${service} is not in the files`,
+              ({ name, service }) => `left alone: ${name}, whose service ${service} is not in the files`,
             ),
           ],
           interrupts: services.flatMap((service) => {

@@ -72,7 +72,11 @@ const readServices = async (
     const [, name, hash] = hashLine.exec(text.trim()) ?? [];
     return name === undefined || hash === undefined ? [] : [{ name, hash }];
   });
-  if (services.length === 0) throw new PlanError('failed', `${line}: no services`);
+  if (services.length === 0)
+    throw new PlanError(
+      'failed',
+      `${line}: the Compose files define no services. Check files: of the source`,
+    );
   return services;
 };
 
@@ -121,7 +125,7 @@ export const readProject = async (
   for (const service of services) {
     const containers = own.filter((container) => container.service === service.name);
     if (containers.length === 0)
-      changes.push({ does: 'create', service: service.name, why: 'there is none' });
+      changes.push({ does: 'create', service: service.name, why: 'no container exists yet' });
     for (const container of containers) {
       const change = await changeOf(service, container, currentImage);
       if (change !== undefined) changes.push(change);

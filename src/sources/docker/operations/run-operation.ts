@@ -83,13 +83,18 @@ export const dockerRun = defineOperation(declared, ({ daemon }: DockerContext) =
   /** The image of a service is that of its first container, in the order of their names. */
   const templateOf = async (service: string, signal: AbortSignal) => {
     const [first] = await selectContainers(daemon, { service }, signal);
-    if (first === undefined) throw notApplicable(`${service} has no container`);
+    if (first === undefined)
+      throw notApplicable(`${service} has no container to copy the settings from. Start the service first`);
     const path = `/containers/${first.id}/json`;
     const page = await daemon.getJson(path, signal).catch((error: unknown) => {
       throw new PlanError('failed', daemon.fault(path, error).message, { cause: error });
     });
     const imageId = text(field(page, 'Image'));
-    if (imageId === undefined) throw new PlanError('failed', `the image of ${first.name} is unknown`);
+    if (imageId === undefined)
+      throw new PlanError(
+        'failed',
+        `the image of ${first.name} is unknown to the Docker daemon. Name an image: instead of a service:`,
+      );
     return { container: first, imageId };
   };
 

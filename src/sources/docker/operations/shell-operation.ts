@@ -132,11 +132,14 @@ export const dockerShell = defineOperation(declared, ({ daemon, source }: Docker
   plan: async ({ container }, signal) => {
     const [foundContainer, other] = await selectContainers(daemon, { container }, signal);
     if (foundContainer === undefined || other !== undefined)
-      throw new PlanError('not-applicable', `${container} is not the name of one container`);
+      throw new PlanError(
+        'not-applicable',
+        `${container} is not the name of one container. Write the name of a container`,
+      );
     if (foundContainer.state !== 'running')
       throw new PlanError(
         'not-applicable',
-        `${foundContainer.name} is not running: the state is ${foundContainer.state}`,
+        `${foundContainer.name} is not running (state ${foundContainer.state}`,
       );
     const command = formatArgv([...dockerArgv(daemon, 'exec'), '-it', foundContainer.name, ...shellArgv]);
     return {

@@ -101,7 +101,7 @@ const diskBusyMeter = ({ now }: Pick<HostContext, 'now'>): ((out: string) => Hos
     const time = now();
     const busy = before === undefined ? undefined : diskBusyPercent(before.times, times, time - before.at);
     before = { times, at: time };
-    return busy === undefined ? { why: 'no data yet: needs two readings' } : { value: busy };
+    return busy === undefined ? { why: 'no data yet: the rate needs two readings' } : { value: busy };
   };
 };
 
@@ -112,7 +112,7 @@ const cpuMeter = (): ((out: string) => HostSignalValue) => {
     const now = parseCpuTicks(out);
     const busy = before === undefined ? undefined : cpuBusyPercent(before, now);
     before = now;
-    return busy === undefined ? { why: 'no data yet: needs two readings' } : { value: busy };
+    return busy === undefined ? { why: 'no data yet: the rate needs two readings' } : { value: busy };
   };
 };
 

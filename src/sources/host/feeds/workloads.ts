@@ -230,7 +230,7 @@ const unitValue = (
   if (read.value === 'active') return { value: isUnitActive(unit) ? 1 : 0 };
   const isCounter = read.value === 'restarts';
   const value = isCounter ? unit.restarts : unit.memoryBytes;
-  if (value === undefined) return { why: `systemd does not report ${read.value} for this unit` };
+  if (value === undefined) return { why: `systemd reports no ${read.value} for this unit` };
   return { value, ...(isCounter ? { isCounter } : {}) };
 };
 

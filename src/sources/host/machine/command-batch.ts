@@ -155,8 +155,8 @@ export const runBatch = async (
   if (all === undefined) throw notStartedError(end, machine);
   if (all.length < commands.length)
     throw end.cut
-      ? new WireError('malformed', 'the output is too large')
-      : new WireError('unreachable', 'the connection was lost in the middle of the response');
+      ? new WireError('malformed', 'the output of the commands is too large, so opsdeck stopped reading')
+      : new WireError('unreachable', 'the SSH connection was lost while reading the output');
   // The script prints a line before the first command. A busy process may read that line after it has seen the end.
   const { latencyMs: totalMs, firstOutputMs = Number.POSITIVE_INFINITY } = end;
   return {

@@ -54,7 +54,9 @@ const zUnit = z
 
 export const zPort = z.number().int().min(1).max(65_535);
 
-const zAbsolute = z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path on the host' });
+const zAbsolute = z
+  .string()
+  .regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path on the host: begin with /' });
 
 const zOwnedPort = z
   .strictObject({
@@ -64,7 +66,9 @@ const zOwnedPort = z
   .meta({ description: 'port, and the unit that must own it' });
 
 /** Name of an environment variable. */
-const zVariable = z.string().regex(/^[A-Za-z_]\w*$/, { error: 'not a valid environment variable name' });
+const zVariable = z.string().regex(/^[A-Za-z_]\w*$/, {
+  error: 'not an environment variable: use letters, digits and _, and no digit first',
+});
 
 export const hostConfig = z
   .strictObject({
@@ -92,7 +96,7 @@ export const hostConfig = z
     archives: z
       .array(
         zAbsolute.refine((glob) => !/[*?[\]]/.test(glob.slice(0, glob.lastIndexOf('/'))), {
-          error: 'wildcards are allowed only in the last path segment',
+          error: 'a wildcard is allowed only in the last part of the path: write /var/log/app/*.log',
         }),
       )
       .meta({

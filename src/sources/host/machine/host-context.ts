@@ -51,7 +51,8 @@ export const describeMachine = ({ name, address }: Machine): string =>
 /** The machine of a plan. */
 export const targetMachine = (parts: HostContext, target: Target | undefined): Machine => {
   const matchingMachine = parts.machines.find((machine) => describeMachine(machine) === target?.where);
-  if (matchingMachine === undefined) throw new Error(`${target?.where} is not a host of this source`);
+  if (matchingMachine === undefined)
+    throw new Error(`${target?.where} is not a host of this source: name one of local or ssh`);
   return matchingMachine;
 };
 

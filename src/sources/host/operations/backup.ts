@@ -28,7 +28,7 @@ const backupParams = z.strictObject({
   into: zRemotePath.meta({ description: 'target directory of the archive' }),
   name: z
     .string()
-    .regex(/^[\w.-]+$/, { error: 'only letters, digits, dots and dashes are allowed' })
+    .regex(/^[\w.-]+$/, { error: 'not a valid prefix: use letters, digits, dots and dashes' })
     .default('manual-backup')
     .meta({ description: 'prefix of the archive name, followed by the time and .tar.gz' }),
   host: zHost,
@@ -104,7 +104,12 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
         yield { is: 'answered', line: listing, status: 'read', ok: true };
       } catch (error) {
         const { message } = parts.fault(machine, listing, error);
-        yield { is: 'answered', line: listing, status: `${message}. The partial archive is kept`, ok: false };
+        yield {
+          is: 'answered',
+          line: listing,
+          status: `${message}. The incomplete archive remains: delete it`,
+          ok: false,
+        };
         return;
       }
       yield* runCommandSequence(machine, [name], directoryTimeoutMs, change, signal);

@@ -41,7 +41,7 @@ const timeoutMs = 40_000;
 
 const zPath = z
   .string()
-  .regex(/^(?:~\/|\/)[^\p{Cc}]+$/u, { error: 'not an absolute path, nor one below ~/' });
+  .regex(/^(?:~\/|\/)[^\p{Cc}]+$/u, { error: 'not an absolute path: begin with / or ~/' });
 
 const startParams = z.strictObject({
   name: zDetachedName,
@@ -54,7 +54,7 @@ const startParams = z.strictObject({
     .exactOptional(),
   cwd: z
     .string()
-    .regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path' })
+    .regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path: begin with /' })
     .meta({ description: 'working directory on the host (default: that of the login)' })
     .exactOptional(),
   log: zPath
@@ -73,7 +73,7 @@ const filesOf = (
   { name, log }: Pick<StartParams, 'name' | 'log'>,
 ): { readonly pid: string; readonly log: string } => {
   if (address === '' && io.stateDir === undefined)
-    throw new PlanError('failed', 'there is no state directory for the process ID');
+    throw new PlanError('failed', 'opsdeck has no state directory for the process ID: set --state-dir');
   const dir = address === '' ? join(io.stateDir ?? '', 'detached') : remoteDir;
   return { pid: `${dir}/${name}.pid`, log: log ?? `${dir}/${name}.log` };
 };
@@ -107,7 +107,9 @@ const readStartTarget = async (
     signal,
   );
   if (running !== undefined)
-    throw notApplicable(`${name} already runs as ${processText(running)}, started by opsdeck`);
+    throw notApplicable(
+      `${name} already runs as ${processText(running)}. opsdeck started the program: stop that one first`,
+    );
   const commands = [['uname', '-n'], showExecutable(params), ...(port === undefined ? [] : [ssListening])];
   const [node, executable, sockets] = (await runBatch(parts, machine, commands, signal)).results;
   if (port !== undefined && parseListeners(stdoutOf(sockets)).some((listener) => listener.port === port))
@@ -202,7 +204,7 @@ export const startOnHost = defineOperation(
               `output: appended to ${log}`,
               `process ID and start time: kept in ${pid}`,
               ...(params.port === undefined
-                ? ['no port is checked: the program may be running already']
+                ? ['without port: opsdeck cannot see whether the program already runs']
                 : []),
             ],
           };
@@ -257,7 +259,7 @@ export const stopOnHost = defineOperation(
             targets: [stopTarget(machine, params.name, found)],
             calls: [callOf(machine, stopDetachedArgv(String(found.pid), found.start), killArgv(found.pid))],
             objects: [`${processText(found)} on ${describeMachine(machine)} and the process group`],
-            lost: 'what the program has not saved',
+            lost: 'data that the program has not saved',
             earlier: { pid: found.pid, start: found.start },
           };
         } catch (error) {

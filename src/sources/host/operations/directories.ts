@@ -16,7 +16,7 @@ import { withPidAnnouncement } from './run-remote.ts';
 
 /** Path of a directory or file: without '..', and not the root. */
 export const zRemotePath = z.string().regex(/^(?:\/(?!\.\.?(?:\/|$))[^/\p{Cc}]+)+$/u, {
-  error: 'not an absolute path on the host (without .. or a trailing slash)',
+  error: 'not an absolute path on the host: begin with /, without .. and without a slash at the end',
 });
 
 /** Time limit of one of these programs; the limit of the step is lower. */

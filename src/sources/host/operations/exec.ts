@@ -46,7 +46,11 @@ const readMachineIdentity = async (
   const node = stdoutOf(name).trim();
   if (unit === undefined) return { node };
   const pid = findUnit({ units: parseUnits(stdoutOf(shown)) }, unit)?.mainPid;
-  if (pid === undefined) throw new PlanError('not-applicable', `${unit} on ${machine.name} is not running`);
+  if (pid === undefined)
+    throw new PlanError(
+      'not-applicable',
+      `${unit} on ${machine.name} is not running, so there is no main PID. Start the unit first`,
+    );
   return { node, pid };
 };
 

@@ -137,7 +137,7 @@ export const selectKillTarget = async (
   if (victim.isKernel)
     throw new PlanError(
       'not-applicable',
-      `process ${pid} on ${machine.name} is a kernel thread, ${victim.args}, which cannot be killed`,
+      `process ${pid} on ${machine.name} is a kernel thread, ${victim.args}, which no signal can end`,
     );
   return victim;
 };
@@ -164,7 +164,7 @@ const portHolder = (
   if (only === undefined)
     throw new PlanError(
       'not-applicable',
-      `port ${port} on ${name} is held by the unit itself: there is no conflict`,
+      `port ${port} on ${name} is held by the unit itself, so nothing blocks the unit`,
     );
   throw new PlanError(
     'not-applicable',
@@ -184,7 +184,7 @@ const rejectProtected = (
   if (pid === 1 || isOurselves || protectedPrograms.test(name) || protectedPrograms.test(file))
     throw new PlanError(
       'not-applicable',
-      `process ${pid} on ${machine.name} is ${oneLine(redactPasswords(args), 60)}, which opsdeck does not kill`,
+      `process ${pid} on ${machine.name} is ${oneLine(redactPasswords(args), 60)}, which opsdeck never kills, because the host needs that process`,
     );
   const unit = units.find((candidate) => candidate.mainPid === pid);
   if (unit !== undefined && mainPid !== true)

@@ -93,12 +93,13 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
     });
     try {
       const victim = await readKillTarget(parts, machine, Number(target?.name), signal);
-      if (processUid(machine, victim) !== target?.uid) return drift(`a different process: ${victim.args}`);
+      if (processUid(machine, victim) !== target?.uid)
+        return drift(`another process now has this PID: ${victim.args}`);
       return victim.args === target.saw ? undefined : drift(victim.args);
     } catch (error) {
       if (findLoginExpired(error) !== undefined) throw error;
       const isGone = error instanceof WireError && error.kind === 'missing';
-      return drift(isGone ? 'no such process' : parts.fault(machine, 'ps', error).message);
+      return drift(isGone ? 'the process has ended' : parts.fault(machine, 'ps', error).message);
     }
   },
 
@@ -141,8 +142,8 @@ const environmentOperation = defineHostRead(
         .filter(({ name }) => words.some((word) => name.includes(word)))
         .map(({ name, value }) => `${name}=${maskedVariable(name, value)}`);
       return [
-        ...(shown.length === 0 ? [`${unit} has no matching variables`] : shown),
-        ...files.map((file) => `plus the variables in ${file}, which is not read`),
+        ...(shown.length === 0 ? [`${unit} has none of these variables`] : shown),
+        ...files.map((file) => `plus the variables in ${file}, which opsdeck may not read`),
       ];
     },
   },

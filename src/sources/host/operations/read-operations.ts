@@ -102,7 +102,9 @@ export const defineHostRead = <P extends HostReadParams>(
 const zLines = z.number().int().min(1).max(5000).default(100);
 const zInclude = z
   .string()
-  .refine((source) => typeof compilePattern(source) !== 'string', { error: 'not a valid regular expression' })
+  .refine((source) => typeof compilePattern(source) !== 'string', {
+    error: 'not a valid regular expression: check brackets and backslashes',
+  })
   .meta({ description: 'regular expression to filter lines' })
   .exactOptional();
 
@@ -120,7 +122,7 @@ const linesOr = (lines: readonly string[], none: string): readonly string[] =>
 const portsParams = z.strictObject({ port: zPort.exactOptional(), host: zHost });
 const journalParams = z.strictObject({ unit: zUnitName, lines: zLines, include: zInclude, host: zHost });
 const tailParams = z.strictObject({
-  file: z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path on the host' }),
+  file: z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path on the host: begin with /' }),
   lines: zLines,
   include: zInclude,
   host: zHost,

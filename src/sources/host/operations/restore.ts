@@ -71,7 +71,8 @@ const explainUnusableArchive = (
   free: number,
 ): string | undefined => {
   const stray = findUnsafeName(listing);
-  if (stray !== undefined) return `${archive} contains ${stray}, which is outside the directory`;
+  if (stray !== undefined)
+    return `${archive} contains ${stray}, which would be unpacked outside of the directory`;
   const missing = holds.find((file) => !listing.names.includes(file));
   if (missing !== undefined) return `${archive} does not contain ${missing}`;
   return listing.bytes > free

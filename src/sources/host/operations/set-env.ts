@@ -87,11 +87,13 @@ const unsetEnvironmentCommands = (unit: string, privileged: SudoWrapper): readon
 const longestMs = 24 * 3_600_000;
 const timeoutMs = 100_000;
 
-const zName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, { error: 'not a variable name such as RUST_LOG' });
-/** Excludes characters that are special to systemd: quotes, backslashes, % and $. */
-const zValue = z
+const zName = z
   .string()
-  .regex(/^[\w=,:./*-]+$/, { error: 'only letters, digits and = , : . / * - are allowed' });
+  .regex(/^[A-Z_][A-Z0-9_]*$/, { error: 'not a variable name: use A-Z, 0-9 and _, such as RUST_LOG' });
+/** Excludes characters that are special to systemd: quotes, backslashes, % and $. */
+const zValue = z.string().regex(/^[\w=,:./*-]+$/, {
+  error: 'the value has other characters than letters, digits and = , : . / * -: remove them',
+});
 const zUntil = z.string().refine(
   (duration) => {
     const ms = parseDuration(duration) ?? 0;

@@ -210,7 +210,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
       });
       try {
         const unit = await unitAt(machine, name, signal);
-        if (unit === undefined || !unit.isLoaded) return drift('no such unit');
+        if (unit === undefined || !unit.isLoaded) return drift('the unit no longer exists');
         const now = unitTarget(machine, name, unit);
         if (now.uid === target?.uid && now.saw === target.saw) return undefined;
         if (hasSameCrashLoop(parsePriorUnitState(plan.earlier), unit)) return undefined;

@@ -40,7 +40,7 @@ export const parseArchiveListing = (out: string): ArchiveListing => {
     const name = (match[2] ?? '').replace(/ -> .*$/, '').replace(/^\.\/(?=.)/, '');
     return [{ name, bytes: Number(match[1]) || 0 }];
   });
-  if (entries.length === 0) throw new WireError('malformed', 'the archive is empty');
+  if (entries.length === 0) throw new WireError('malformed', 'the archive contains no files');
   return {
     names: entries.map(({ name }) => name),
     bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -56,13 +56,14 @@ export const parseFreeBytes = (out: string): number => {
   const free = /^.+? +\d+ +\d+ +(-?\d+) +(?:\d+%|-) +.+$/m.exec(
     out.trim().split('\n').slice(1).join('\n'),
   )?.[1];
-  if (free === undefined) throw new WireError('malformed', 'the output lists no file system');
+  if (free === undefined) throw new WireError('malformed', 'df printed no file system: check df on the host');
   return Math.max(0, Number(free)) * 1024;
 };
 
 /** Parses `du -sb`: size of a tree in bytes. Throws `malformed`. */
 export const parseDirectoryBytes = (out: string): number => {
   const bytes = /^(\d+)\s/.exec(out)?.[1];
-  if (bytes === undefined) throw new WireError('malformed', 'the output has no size');
+  if (bytes === undefined)
+    throw new WireError('malformed', 'the output of the host has no size: check du on the host');
   return Number(bytes);
 };

@@ -141,9 +141,9 @@ const describeExit = (code: string, status: string): string => {
   return code === '2' || code === '3' ? `killed by signal ${status}` : '';
 };
 
-/** 'failed', 'active (running)', 'activating (auto-restart)', 'no such unit'. */
+/** 'failed', 'active (running)', 'activating (auto-restart)', 'no such unit on this host'. */
 export const unitStatus = ({ isLoaded, activeState, subState }: ServiceUnit): string => {
-  if (!isLoaded) return 'no such unit';
+  if (!isLoaded) return 'no such unit on this host';
   return activeState === subState || subState === '' ? activeState : `${activeState} (${subState})`;
 };
 
@@ -178,7 +178,7 @@ const restingStatus = (unit: ServiceUnit): string | undefined => {
   if (unit.isMasked) return 'masked';
   if (unit.isSkipped) return 'skipped: condition not met';
   if (!unit.isOneShot || (unit.result !== '' && unit.result !== 'success')) return undefined;
-  return unit.startedAt === undefined ? 'has not run' : 'succeeded';
+  return unit.startedAt === undefined ? 'has not run since the host started' : 'succeeded';
 };
 
 /** A service that takes longer to start is slow; systemd itself ends the start after TimeoutStartSec, 90 s by default. */

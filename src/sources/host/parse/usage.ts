@@ -20,7 +20,8 @@ export const parseDiskTimes = (out: string): DiskTimes => {
       ? []
       : [[name, busy] as const];
   });
-  if (rows.length === 0) throw new WireError('malformed', 'the output lists no disk');
+  if (rows.length === 0)
+    throw new WireError('malformed', 'the host lists no disk. Check /proc/diskstats there');
   return new Map(rows);
 };
 
@@ -42,7 +43,8 @@ export const diskBusyPercent = (before: DiskTimes, now: DiskTimes, elapsedMs: nu
  */
 export const parseDarwinCpu = (out: string): number => {
   const idle = [...out.matchAll(/^CPU usage: .*?([\d.]+)% idle/gm)].at(-1)?.[1];
-  if (idle === undefined) throw new WireError('malformed', 'the output has no CPU usage');
+  if (idle === undefined)
+    throw new WireError('malformed', 'the host printed no CPU usage. Check /proc/stat there');
   return 100 - Number(idle);
 };
 
@@ -57,7 +59,8 @@ export const parseDarwinMemory = (out: string): number => {
     Number(new RegExp(`^${name}: +(\\d+)\\.`, 'm').exec(out)?.[1] ?? Number.NaN);
   const used = pages('Pages wired down') + pages('Pages active') + pages('Pages occupied by compressor');
   const percent = (100 * used * pageBytes) / total;
-  if (Number.isNaN(percent)) throw new WireError('malformed', 'unexpected output of vm_stat');
+  if (Number.isNaN(percent))
+    throw new WireError('malformed', 'vm_stat printed a form that opsdeck does not know');
   return percent;
 };
 
@@ -75,7 +78,7 @@ export const parseCpuTicks = (out: string): CpuTicks => {
   const numbers = /^cpu +([\d ]+)$/m.exec(out)?.[1]?.trim().split(/ +/).map(Number) ?? [];
   const [user, nice, system, idle, iowait = 0, irq = 0, softirq = 0, steal = 0] = numbers;
   if (user === undefined || nice === undefined || system === undefined || idle === undefined)
-    throw new WireError('malformed', 'unexpected first line of /proc/stat');
+    throw new WireError('malformed', 'the first line of /proc/stat has a form that opsdeck does not know');
   return {
     total: user + nice + system + idle + iowait + irq + softirq + steal,
     idle: idle + iowait,
@@ -103,7 +106,10 @@ export const parseMemoryPercent = (out: string): number => {
   const total = kib('MemTotal');
   const available = kib('MemAvailable');
   if (total === undefined || available === undefined || total === 0)
-    throw new WireError('malformed', 'MemTotal or MemAvailable is missing');
+    throw new WireError(
+      'malformed',
+      '/proc/meminfo has no MemTotal or MemAvailable. Linux 3.14 or newer has both',
+    );
   return 100 * (1 - available / total);
 };
 
@@ -112,7 +118,7 @@ type LoadMinutes = 1 | 5 | 15;
 /** Parses the load averages of /proc/loadavg, or of `sysctl vm.loadavg`: '{ 1.52 1.40 1.33 }'. Throws `malformed`. */
 export const parseLoadAverages = (out: string): Readonly<Record<LoadMinutes, number>> => {
   const match = /^\{? *(\d+[.,]\d+) +(\d+[.,]\d+) +(\d+[.,]\d+)/.exec(out.trim());
-  if (match === null) throw new WireError('malformed', 'the output does not begin with three load averages');
+  if (match === null) throw new WireError('malformed', '/proc/loadavg has a form that opsdeck does not know');
   const [value = 0, five = 0, fifteen = 0] = match.slice(1).map((text) => Number(text.replace(',', '.')));
   return { 1: value, 5: five, 15: fifteen };
 };
@@ -141,6 +147,6 @@ export const parseDiskUsage = (out: string): readonly DiskUsage[] => {
         ? []
         : [{ mountedOn: match[4] ?? '', usedPercent: (100 * used) / (used + available) }];
     });
-  if (rows.length === 0) throw new WireError('malformed', 'the output lists no file system');
+  if (rows.length === 0) throw new WireError('malformed', 'df printed no file system: check the path');
   return rows;
 };

@@ -79,7 +79,7 @@ const endProblem = (
   if (status === sshFailureStatus && machine.address !== '')
     return toSshError(stderr, machine.address, formatArgv(machine.commandLine([])));
   if (status !== 0) return commandError({ status: status ?? 1, out: '', err: stderr });
-  return follow ? new WireError('unreachable', 'the follow command exited') : undefined;
+  return follow ? new WireError('unreachable', 'the command that follows the journal has exited') : undefined;
 };
 
 const defaultLines = 200;
@@ -127,7 +127,9 @@ export const journalTail = (parts: HostContext, machine: Machine, unit: string):
       return [{ is: 'fault', fault: parts.fault(machine, call, error) }];
     }
     if (/^-- /.test(line)) return [];
-    return line.startsWith('{') ? [{ is: 'gap', why: 'a journal entry could not be parsed' }] : 'word';
+    return line.startsWith('{')
+      ? [{ is: 'gap', why: 'journalctl printed an entry that is not JSON' }]
+      : 'word';
   };
   return {
     stream: `${machine.name}/${unitName(unit)}`,
@@ -159,7 +161,7 @@ export const journalTail = (parts: HostContext, machine: Machine, unit: string):
   };
 };
 
-const vacuumedText = 'the journal no longer contains the last entry read';
+const vacuumedText = 'the journal no longer has the last line that opsdeck read: lines may be missing';
 
 const backwardOptions = (parts: HostContext, { mark, at, lines }: OlderLinesRequest): readonly string[] => {
   const place =

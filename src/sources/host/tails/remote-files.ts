@@ -93,7 +93,8 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
   const problemOf = ({ status, err, out }: ProgramEnd): WireError => {
     if (status === sshFailureStatus && machine.address !== '')
       return toSshError(err, machine.address, formatArgv(machine.commandLine([])));
-    if (status === fileGoneStatus) return new WireError('missing', 'the file no longer exists');
+    if (status === fileGoneStatus)
+      return new WireError('missing', 'the log file no longer exists on the host');
     return commandError({ status: status ?? 1, out, err });
   };
   const run = async (argv: readonly string[], maxBytes: number, signal: AbortSignal): Promise<ProgramEnd> => {
@@ -174,7 +175,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
 
   function endOf(end: ProgramEnd): WireError {
     return end.status === 0 || end.status === undefined
-      ? new WireError('unreachable', 'the follow command exited')
+      ? new WireError('unreachable', 'the command that follows the file has exited')
       : problemOf(end);
   }
 };

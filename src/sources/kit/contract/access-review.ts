@@ -31,7 +31,11 @@ export const accessReviewOf = ({ namespace, ...rest }: Right): unknown => ({
 export const parseAccessReview = (body: unknown): AccessReview => {
   const status = field(body, 'status');
   const allowed = field(status, 'allowed');
-  if (typeof allowed !== 'boolean') throw new WireError('malformed', 'the access review has no result');
+  if (typeof allowed !== 'boolean')
+    throw new WireError(
+      'malformed',
+      'the API server did not say whether the access is allowed: check that the address is a Kubernetes API server',
+    );
   return { allowed, reason: text(field(status, 'reason')) ?? '' };
 };
 

@@ -104,7 +104,12 @@ const throughApiServer = (direct: Endpoint, apiServer: ApiServerConfig, io: Read
   const read = openClusterProxy(apiServer, io);
   const get: Endpoint['get'] = (path, signal) => read(direct.url(path), signal);
   const refuse = async (): Promise<never> => {
-    throw markUnsent(new WireError('denied', 'only reads are sent through the API server'));
+    throw markUnsent(
+      new WireError(
+        'denied',
+        'opsdeck sends only reads through the API server. To change something, set url to the server itself',
+      ),
+    );
   };
   return {
     ...direct,

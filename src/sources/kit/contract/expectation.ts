@@ -60,7 +60,10 @@ export const zExpectation = z
       .exactOptional(),
     text: z
       .string()
-      .refine(isPattern, { error: (issue) => `"${String(issue.input)}" is not a valid regular expression` })
+      .refine(isPattern, {
+        error: (issue) =>
+          `"${String(issue.input)}" is not a valid regular expression: check brackets and backslashes`,
+      })
       .meta({ description: 'regular expression that the body must match' })
       .exactOptional(),
     header: z

@@ -155,7 +155,7 @@ const linesFrom = (heads: HeadOptions, wallOffset: Millis): ((event: LogEvent) =
 
 /** Returns why the stream may be incomplete. */
 const lackOf = (event: LogEvent): string | undefined => {
-  if (event.is === 'gap') return `lines may be missing: ${event.why}`;
+  if (event.is === 'gap') return `lines may be missing, so the count is unknown: ${event.why}`;
   return event.is === 'dropped' ? `${event.count} lines were dropped` : undefined;
 };
 
@@ -219,7 +219,10 @@ export const countLinesInWindow = async (
     const sourceLines = linesIn(event);
     lines += sourceLines.length;
     if (lines > maxLines)
-      return { is: 'unknown', why: `more than 100,000 lines in ${formatDuration(now - since)}` };
+      return {
+        is: 'unknown',
+        why: `more than 100,000 lines, too many to count, in ${formatDuration(now - since)}`,
+      };
     for (const line of sourceLines) {
       time = line.at ?? time;
       last.take(line, time);

@@ -108,10 +108,12 @@ const sampleOf = (
   time: Millis,
 ): Sample => {
   const stamp = { source, at: time, signal: lineSignal.id, labels: {} };
-  if (view === undefined) return { ...stamp, why: `no log view "${lineSignal.view}" in the profile` };
+  if (view === undefined)
+    return { ...stamp, why: `no log view is called "${lineSignal.view}". Add the view under logs.views` };
   const counts = seen.filter((place) => place.signals.includes(lineSignal));
   const behind = partsOf(counts, lineSignal);
-  if (counts.length === 0) return { ...stamp, ...behind, why: 'no log stream to count lines in' };
+  if (counts.length === 0)
+    return { ...stamp, ...behind, why: 'no log stream is open to count lines in: check sources under logs' };
   let value = 0;
   const values: Record<string, number> = {};
   for (const counted of counts) {

@@ -46,7 +46,7 @@ const readKeptArgv = (file: string): readonly string[] => [
 /** Name of a detached program. */
 export const zDetachedName = z
   .string()
-  .regex(/^[\w][\w.-]{0,59}$/, { error: 'letters, digits, dots and dashes only' })
+  .regex(/^[\w][\w.-]{0,59}$/, { error: 'not a valid name: use letters, digits, dots and dashes' })
   .meta({ description: 'name of the program: opsdeck keeps process and log under this name' });
 
 /** Parameters of `stop`. */

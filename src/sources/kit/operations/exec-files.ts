@@ -27,7 +27,7 @@ const inputFile = async (io: ReadIo, path: string, signal: AbortSignal): Promise
     throw error instanceof WireError ? new PlanError('failed', `${path}: ${error.message}`) : error;
   });
   if (stat.kind !== 'file') throw new PlanError('failed', `${path} is not a file`);
-  if (stat.sizeBytes === 0) throw new PlanError('failed', `${path} is empty`);
+  if (stat.sizeBytes === 0) throw new PlanError('failed', `${path} is empty. Name a file with content`);
   const age = formatAge(Math.max(0, io.clock.wallNow() - stat.writtenAt));
   return {
     path,

@@ -19,7 +19,7 @@ export const execFileShape = (names: string) => ({
   complete: z
     .string()
     .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
-      error: 'not a valid regular expression',
+      error: 'not a valid regular expression: check brackets and backslashes',
     })
     .meta({
       description: 'regular expression that one of the last lines must match if the file is complete',
@@ -50,11 +50,17 @@ export const refineExecFile = (
   const report = (isWrong: boolean, message: string): void => {
     if (isWrong) context.addIssue({ code: 'custom', message });
   };
-  report(save !== undefined && feed !== undefined, 'set either save or feed');
-  report(save === undefined && gzip !== undefined, 'gzip requires save');
-  report(save === undefined && sumOf !== undefined, 'sumOf needs save: in the same step');
-  report(feed === undefined && abort !== undefined, 'abort requires feed');
-  report(complete !== undefined && (save ?? feed) === undefined, 'complete requires save or feed');
+  report(save !== undefined && feed !== undefined, 'save and feed cannot be combined: remove one of them');
+  report(save === undefined && gzip !== undefined, 'gzip works only with save: add save, or remove gzip');
+  report(
+    save === undefined && sumOf !== undefined,
+    'sumOf works only with save: add save to this step, or remove sumOf',
+  );
+  report(feed === undefined && abort !== undefined, 'abort works only with feed: add feed, or remove abort');
+  report(
+    complete !== undefined && (save ?? feed) === undefined,
+    'complete works only with save or feed: add one of them, or remove complete',
+  );
 };
 
 /** A timeout of a program: at most 2 h. */

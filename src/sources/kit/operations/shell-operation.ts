@@ -29,7 +29,7 @@ export const shellGreeting = (name: string): string =>
   `connecting to ${name}; exit or ctrl-d ends the shell, ctrl-] leaves at once\r\n`;
 
 /** The end of a shell that the operator has left. */
-export const leftByOperator = 'left by the operator. What runs in the shell may continue';
+export const leftByOperator = 'you left the shell with ctrl-]. Programs in the shell may continue';
 
 /** ctrl-]: ends the session here, also when nothing answers any more. As in telnet. */
 const leaveByte = 0x1d;

@@ -120,7 +120,7 @@ export const columnValue = (
   if (fold !== 'last' && fold !== 'first')
     return aggregateCells({ table, rows, column, asNumber }, aggregations[fold]);
   const text = cell(row, column);
-  if (text === '') return { why: `${table.locationOf(row)}: the cell is empty` };
+  if (text === '') return { why: `${table.locationOf(row)}: the cell has no value` };
   return { value: asNumber(text) ?? oneLine(text) };
 };
 
@@ -145,7 +145,9 @@ const aggregateCells = (
       throw new WireError('malformed', `${table.locationOf(row)}: "${oneLine(text, 20)}" is not a number`);
     return [value];
   });
-  return numbers.length === 0 ? { why: 'no row has a number in this column' } : { value: fold(numbers) };
+  return numbers.length === 0
+    ? { why: 'no row has a number in this column. Check column:' }
+    : { value: fold(numbers) };
 };
 
 const aggregations: {
@@ -188,7 +190,7 @@ const matchingRows = (
 };
 
 const explainNoRow = ({ leadingRows: first }: DataTable, where: ColumnRead['where']): string => {
-  if (where === undefined) return 'there are no rows';
+  if (where === undefined) return 'the table has no rows';
   const words = Object.entries(where).map(([name, value]) => `${name} = ${value}`);
   return `no row has ${words.join(', ')}${first === undefined ? '' : ' in the part that was read'}`;
 };

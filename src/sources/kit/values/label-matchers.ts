@@ -14,7 +14,7 @@ export interface LabelMatcher {
 export const zLabelMatchers = z
   .record(
     z.string().regex(/^[^\p{Cc}]+$/u, {
-      error: 'a label name has at least one character, and no control characters',
+      error: 'a label name needs at least one character and no control characters',
     }),
     z.union([z.string(), z.number(), z.boolean()]),
   )

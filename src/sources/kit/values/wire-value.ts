@@ -61,7 +61,11 @@ export const list = (value: unknown): readonly unknown[] => (Array.isArray(value
 
 /** Items of a list that the protocol promises. Throws WireError `malformed` for anything else. */
 export const requiredList = (value: unknown, name: string): readonly unknown[] => {
-  if (!Array.isArray(value)) throw new WireError('malformed', `the response has no list ${name}`);
+  if (!Array.isArray(value))
+    throw new WireError(
+      'malformed',
+      `the response has no list ${name}: check the address and the version of the server`,
+    );
   return value;
 };
 
@@ -72,7 +76,10 @@ export const goList = (value: unknown, name: string): readonly unknown[] =>
 /** Entries of an object that the protocol promises. Throws WireError `malformed` for anything else. */
 export const requiredEntries = (value: unknown, name: string): readonly (readonly [string, unknown])[] => {
   if (!isObject(value) || Array.isArray(value))
-    throw new WireError('malformed', `the response has no object ${name}`);
+    throw new WireError(
+      'malformed',
+      `the response has no object ${name}: check the address and the version of the server`,
+    );
   return Object.entries(value);
 };
 

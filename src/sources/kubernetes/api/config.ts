@@ -104,7 +104,9 @@ export type DeliveryFeed = (typeof deliveryFeeds)[DeliveryTool][number];
 
 const zNamespace = z
   .string()
-  .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\*)$/, { error: 'not a valid namespace name' })
+  .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\*)$/, {
+    error: 'not a namespace name: use a-z, 0-9 and -, or "*" for all',
+  })
   .meta({ description: 'namespace. "*": all namespaces' });
 
 export const kubernetesConfig = z

@@ -165,7 +165,10 @@ export class Informer<T> {
       if (this.#run === undefined && this.#phase === 'stale') await this.#waitUntilKnownOrEnded(signal);
     }
     if (!this.#canWatch) return this.list(signal);
-    if (!this.#isKnown()) throw this.#failure ?? new WireError('unreachable', 'the watch was lost');
+    if (!this.#isKnown())
+      throw (
+        this.#failure ?? new WireError('unreachable', 'the watch was lost: opsdeck lists the objects again')
+      );
     return this.#snapshot();
   }
 

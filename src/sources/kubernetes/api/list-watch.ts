@@ -29,7 +29,7 @@ export async function* watchEvents(
     const end = part.includes('\n') ? partialLine.lastIndexOf('\n') : -1;
     if (end < 0) {
       if (partialLine.length > maxLineBytes)
-        throw new WireError('malformed', 'a watch event is not terminated');
+        throw new WireError('malformed', 'the watch ended inside an event: opsdeck lists the objects again');
       continue;
     }
     const lines = partialLine.slice(0, end).split('\n');
@@ -46,7 +46,10 @@ const parseWatchEvent = async (line: string): Promise<WatchEvent> => {
     event = sanitizeDeep(await parseJsonInTurns(line));
   } catch (error) {
     if (error instanceof WireError) throw error;
-    throw new WireError('malformed', 'a line of the watch is not JSON');
+    throw new WireError(
+      'malformed',
+      'a line of the watch is not JSON: check proxies in front of the API server',
+    );
   }
   const type = text(field(event, 'type'));
   const object = field(event, 'object');
@@ -62,12 +65,15 @@ const parseWatchEvent = async (line: string): Promise<WatchEvent> => {
     case 'ERROR':
       throw watchError(object);
     default:
-      throw new WireError('malformed', 'a line of the watch is not an event');
+      throw new WireError(
+        'malformed',
+        'a line of the watch is not an event: check proxies in front of the API server',
+      );
   }
 };
 
 const watchError = (status: unknown): WireError => {
-  const words = `the watch was ended: ${text(field(status, 'message')) ?? 'no reason given'}`;
+  const words = `the API server ended the watch: ${text(field(status, 'message')) ?? 'no reason given'}`;
   const isOld = number(field(status, 'code')) === 410 || text(field(status, 'reason')) === 'Expired';
   return isOld ? new GoneError(words) : new WireError('unreachable', words);
 };
@@ -134,7 +140,10 @@ export const parseListChunk = (body: unknown): ListChunk => {
   const metadata = field(body, 'metadata');
   // Go encodes an empty list as null.
   if ((!Array.isArray(items) && items !== null) || metadata === undefined)
-    throw new WireError('malformed', 'not a Kubernetes list: the JSON has no items');
+    throw new WireError(
+      'malformed',
+      'the response is not a Kubernetes list, because the JSON has no items: check server in the kubeconfig',
+    );
   const remaining = number(field(metadata, 'remainingItemCount'));
   return {
     items: list(items),

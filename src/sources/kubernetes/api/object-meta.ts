@@ -14,7 +14,11 @@ export const parseMeta = (raw: unknown): ObjectMeta => {
   const metadata = field(raw, 'metadata');
   const name = text(field(metadata, 'name'));
   const uid = text(field(metadata, 'uid'));
-  if (name === undefined) throw new WireError('malformed', 'an object in the list has no name');
+  if (name === undefined)
+    throw new WireError(
+      'malformed',
+      'an object in the list has no name: check that the address is a Kubernetes API server',
+    );
   return { name, uid: uid ?? '', namespace: text(field(metadata, 'namespace')) ?? '' };
 };
 

@@ -38,7 +38,10 @@ export const parseReleaseRevision = (raw: unknown, toClock: TimestampConverter):
   const { name, status = '', version: written = '' } = parseLabels(field(metadata, 'labels'));
   const version = /^\d+$/.test(written) ? Number(written) : undefined;
   if (name === undefined || version === undefined)
-    throw new WireError('malformed', 'a Secret of a Helm release has no labels name and version');
+    throw new WireError(
+      'malformed',
+      'a Secret of a Helm release lacks the labels name and version: check who wrote the Secret',
+    );
   const created = text(field(metadata, 'creationTimestamp')) ?? '';
   return {
     namespace: text(field(metadata, 'namespace')) ?? '',

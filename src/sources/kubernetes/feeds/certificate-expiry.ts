@@ -58,6 +58,6 @@ const certificateDaysLeft = (secret: unknown, key: string): number => {
   try {
     return Date.parse(new X509Certificate(Buffer.from(encoded, 'base64')).validTo);
   } catch {
-    throw new WireError('malformed', `${key} is not a certificate`);
+    throw new WireError('malformed', `${key} is not a PEM certificate. Name another key with key:`);
   }
 };

@@ -52,7 +52,7 @@ const hpaReplicas = (hpa: Hpa, statistic: HpaRead['value']): SignalValue => {
         ? undefined
         : (100 * hpa.current) / hpa.max
       : hpa[statistic];
-  return value === undefined ? { why: 'not yet reported by the controller' } : { value };
+  return value === undefined ? { why: 'the autoscaler has not reported a value yet' } : { value };
 };
 
 /** Autoscalers as notes: current, minimum, maximum and desired replicas, and their metrics. */

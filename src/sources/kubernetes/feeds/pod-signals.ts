@@ -94,7 +94,7 @@ const usageEvaluator = (read: KubernetesRead, { usage }: KubeParts): SignalEvalu
   const { of, fold } = 'memory' in read || 'cpu' in read ? read : {};
   const amountOf = (pod: PodSummary): SignalValue => {
     const used = usage.lookup(pod);
-    if (used === undefined) return { why: 'no metrics from metrics-server' };
+    if (used === undefined) return { why: 'metrics-server has no metrics of this pod yet' };
     const amount = what === 'memory' ? used.memoryBytes : used.cpuCores;
     if (of === undefined) return { value: amount };
     const limit = podResource(pod, what, of);
@@ -141,7 +141,7 @@ const podResource = (
  */
 const foldValues = (signalValues: readonly SignalValue[], fold: PodFold, silent: number): SignalValue => {
   const values = signalValues.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
-  if (values.length === 0) return { why: signalValues[0]?.why ?? 'no pod reports this value' };
+  if (values.length === 0) return { why: signalValues[0]?.why ?? 'no pod reports this value yet' };
   if (fold === 'sum' && silent > 0)
     return { why: `cannot sum: ${silent} of ${signalValues.length} pods have no value` };
   switch (fold) {

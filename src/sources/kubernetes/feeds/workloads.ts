@@ -49,7 +49,9 @@ const workloadSignals = (parts: KubeParts, kind: ApiResource): ResourceSignals<W
 const readySignal = ({ row: { ready, wanted } }: WorkloadSummary, isShare: boolean): SignalValue => {
   if (ready === undefined || wanted === undefined) return { why: 'readiness unknown' };
   if (!isShare) return { value: ready };
-  return wanted === 0 ? { why: 'no replicas desired' } : { value: (100 * ready) / wanted };
+  return wanted === 0
+    ? { why: 'no replicas are desired, so there is no share' }
+    : { value: (100 * ready) / wanted };
 };
 
 interface WorkloadFeedSpec {

@@ -113,7 +113,7 @@ type TailStep = ReadLogStep | { readonly is: 'event'; readonly event: LogEvent }
 const noteStep = (text: string): TailStep => ({ is: 'event', event: { is: 'note', text } });
 const previousRunGap: LogEvent = {
   is: 'gap',
-  why: 'the previous container log is no longer available: the last lines may be missing',
+  why: 'Kubernetes no longer has the log of the previous container: the last lines may be missing',
 };
 
 const isPreviousRunGone = (error: unknown): boolean =>
@@ -161,7 +161,7 @@ const planTailSteps = (
   const previous = step({ ...from, follow: false, previous: true }, run && run.restartCount - 1);
   if (from.previous === true)
     return run?.restartCount === 0 && run.lastTermination === undefined
-      ? [noteStep('no previous run of this container')]
+      ? [noteStep('this container has not restarted, so there is no earlier log')]
       : [previous];
   if (run?.waitingReason !== undefined)
     throw new WireError('unreachable', `${container} has not started yet: ${run.waitingReason}`);

@@ -51,7 +51,7 @@ const undeletableKinds: readonly string[] = ['namespace', 'node'];
 
 const deleteParams = z.strictObject({
   kind: zObjectKind.refine((kind) => !undeletableKinds.includes(findApiResource(kind)?.singular ?? ''), {
-    error: 'opsdeck does not delete namespaces or nodes',
+    error: 'opsdeck does not delete namespaces or nodes. Use kubectl delete',
   }),
   name: zObjectName('object name'),
   propagation: z

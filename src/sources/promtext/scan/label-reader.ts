@@ -5,7 +5,7 @@ import { closeBrace, comma, continuesLabel, equals, quote, readQuoted, startsLab
 const nameLabel = '__name__';
 /** Above any exporter's number; names are compared pairwise. */
 const maxLabels = 256;
-const unclosedProblem = 'unterminated label set';
+const unclosedProblem = 'the labels are not closed with }';
 
 /**
  * Reads label sets. A line usually begins like the previous one, up to the first different label: that prefix is reused
@@ -60,7 +60,7 @@ export class LabelReader {
       cursor.position += 1;
       cursor.skipBlanks();
     } else if (cursor.currentCode() !== closeBrace)
-      cursor.problem = cursor.atEnd() ? unclosedProblem : 'missing comma between labels';
+      cursor.problem = cursor.atEnd() ? unclosedProblem : 'a comma is missing between two labels';
   }
 
   private readLabel(cursor: PageCursor): void {
@@ -70,7 +70,8 @@ export class LabelReader {
     cursor.skipBlanks();
     if (cursor.currentCode() === equals) this.readValue(cursor, name);
     else if (!isQuoted) cursor.problem = `label ${name} has no value`;
-    else if (this.metric !== '' || name === '') cursor.problem = 'ambiguous metric name';
+    else if (this.metric !== '' || name === '')
+      cursor.problem = 'the metric name stands twice, before and inside { }';
     else this.metric = name;
   }
 

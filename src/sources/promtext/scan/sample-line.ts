@@ -118,11 +118,12 @@ const readExemplar = ({ cursor, exemplarLabels: labels }: SampleReader): Exempla
   cursor.position += 1;
   cursor.skipBlanks();
   if (cursor.currentCode() !== openBrace) {
-    cursor.problem = 'the exemplar has no labels';
+    cursor.problem = 'the exemplar after # has no labels';
     return undefined;
   }
   const read = labels.read(cursor, 0);
-  if (cursor.problem === '' && labels.metric !== '') cursor.problem = 'the exemplar has a name';
+  if (cursor.problem === '' && labels.metric !== '')
+    cursor.problem = 'the exemplar after # has a metric name, which is not allowed';
   if (cursor.problem !== '') return undefined;
   cursor.skipBlanks();
   const value = readValue(cursor, 'exemplar');
@@ -152,7 +153,7 @@ export const readSample = (
     called = name === '' ? labels.metric : name;
     cursor.skipBlanks();
   } else labels.reset();
-  if (called === '') cursor.problem = 'missing metric name';
+  if (called === '') cursor.problem = 'the line has no metric name';
   if (cursor.problem !== '') return undefined;
   const value = readValue(cursor, 'value');
   let stampMs: number | undefined;
@@ -160,6 +161,6 @@ export const readSample = (
   if (cursor.problem === '' && !cursor.atEnd() && cursor.currentCode() !== hashSign)
     stampMs = readTimestamp(cursor, reader.openMetrics);
   if (cursor.problem === '' && cursor.currentCode() === hashSign) exemplar = readExemplar(reader);
-  if (cursor.problem === '' && !cursor.atEnd()) cursor.problem = 'unexpected text after the value';
+  if (cursor.problem === '' && !cursor.atEnd()) cursor.problem = 'there is unexpected text after the value';
   return cursor.problem === '' ? { name: called, labels: read, value, stampMs, exemplar, line } : undefined;
 };

@@ -100,9 +100,9 @@ class Scanner {
   /** Returns the parsed page. */
   page(): MetricsPage {
     if (this.isEnded && this.next < this.text.length)
-      this.flaws.add(this.line + 1, 'unexpected text after # EOF');
+      this.flaws.add(this.line + 1, 'there is text after # EOF, which must be the last line');
     if (!this.isEnded && this.reader.openMetrics && this.samples > 0)
-      this.flaws.add(this.line, 'missing # EOF: the page may be truncated');
+      this.flaws.add(this.line, '# EOF is missing at the end: the page may be truncated');
     return {
       series: this.series,
       families: this.descriptions.families,
@@ -134,7 +134,8 @@ class Scanner {
       const shared = cursor.sharedLength(this.previousStart, cursor.lineStart, this.previousLength);
       const isSameName = shared > this.name.length;
       if (isSameName) cursor.position += this.name.length;
-      else if (!this.readName()) cursor.problem = 'not a sample: invalid first character';
+      else if (!this.readName())
+        cursor.problem = 'the line is no sample: a metric name cannot begin like this';
       if (cursor.problem === '' && this.isWanted) this.addSample(this.name, isSameName ? shared : 0);
       else if (cursor.problem === '') this.skipSample();
     }
@@ -173,11 +174,13 @@ class Scanner {
     while (isBlankCode(cursor.codeAt(last))) last -= 1;
     const code = cursor.codeAt(last);
     if (last >= cursor.position && (isDigitCode(code) || numberWordEnds.includes(code))) this.samples += 1;
-    else cursor.problem = code === quote ? 'unterminated quote' : 'not a sample: invalid end of line';
+    else
+      cursor.problem =
+        code === quote ? 'unterminated quote' : 'the line is no sample: the end is not a number';
   }
 }
 
-const truncatedProblem = 'the last line is truncated';
+const truncatedProblem = 'the last line has no line end: the page may be truncated';
 
 /** Last letters of NaN, Inf and Infinity, and a point: `1.` is a number. */
 const numberWordEnds = [...'nNfFyY.'].map((letter) => letter.charCodeAt(0));

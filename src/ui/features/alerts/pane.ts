@@ -196,7 +196,7 @@ const silenceUnavailableReason = ({ own }: RenderContext): string => {
   if (first === undefined) return 'no Alertmanager source in this profile: alerts cannot be silenced';
   const [id, { problem }] = first;
   return problem === undefined
-    ? `${id}: silencing is not available yet`
+    ? `${id}: silencing is not available yet: the source is still loading`
     : `${id} is unavailable: ${problem.message}`;
 };
 
@@ -216,7 +216,7 @@ const panelKey: Binding = {
   description: 'copy the link to the Grafana panel of the alert, with time range and variables',
   whyNot: (context) => {
     const row = selectedAlert(context);
-    if (row === undefined) return 'no alert is selected';
+    if (row === undefined) return 'no alert is selected: move the cursor to an alert';
     return row.fact.panelUrl === undefined
       ? `the rule of ${row.fact.name} is not linked to a panel of a Grafana source`
       : undefined;
@@ -247,7 +247,7 @@ const alertKeys: readonly Binding[] = [
       const environment = otherEnvironment(context);
       if (environment !== undefined)
         return `this alert belongs to ${environment}: press ${boundKey(context.view.cockpit, 'environment', 'e')} to switch to ${environment}`;
-      if (subject?.kind !== 'alerts') return 'no alert is selected';
+      if (subject?.kind !== 'alerts') return 'no alert is selected: move the cursor to an alert';
       if (subject.fact.state === 'silenced') return 'already silenced';
       const action = silenceAction(context);
       return action === undefined

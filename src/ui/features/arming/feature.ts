@@ -67,7 +67,8 @@ const armDialogKeys: readonly Binding[] = [
     id: 'arm.reason',
     keys: ['tab'],
     description: 'write the incident, or what is wrong, as the reason',
-    whyNot: ({ view }) => (suggestedReason(view) === '' ? 'nothing is wrong: type a reason' : undefined),
+    whyNot: ({ view }) =>
+      suggestedReason(view) === '' ? 'no problem is open to name: type a reason' : undefined,
     run: takeReason,
   },
   {

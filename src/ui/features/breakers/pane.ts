@@ -31,7 +31,7 @@ const whyNot =
     const { subject } = row ?? {};
     const several = multipleMarkedReason(context);
     if (several !== undefined) return several;
-    if (subject?.kind !== 'breakers') return 'no breaker is selected';
+    if (subject?.kind !== 'breakers') return 'no breaker is selected: move the cursor to a breaker';
     if (subject.fact.state === state) return `already ${state}`;
     const action = breakerAction(view.cockpit, subject, to);
     if (action === undefined) return `no runbook ${verbs[to]} a breaker`;

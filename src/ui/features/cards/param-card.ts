@@ -211,7 +211,7 @@ const presentLines = (
 };
 
 const noChoice = ({ pen }: RenderContext): StyledLine =>
-  labeledLine(pen, '', 'no choices available', 'unknown');
+  labeledLine(pen, '', 'no choices are available', 'unknown');
 
 /** The field of a typed value, with what it changes. That of a secret parameter shows dots. */
 const fieldLines = (

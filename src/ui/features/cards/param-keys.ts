@@ -12,7 +12,9 @@ export const changeParamKey: Binding = {
   description: 'change a parameter. The run is planned again',
   whyNot: ({ view }) => {
     const run = currentRun(view);
-    return run === undefined || hasChangeableParams(run) ? undefined : 'this run has no parameters to change';
+    return run === undefined || hasChangeableParams(run)
+      ? undefined
+      : 'this run has no parameters, so there is nothing to change';
   },
   run: ({ commands }) => commands.changeParam(),
 };

@@ -29,7 +29,7 @@ export const openOutputKey: Binding = {
   keys: ['L'],
   description: 'open the output in Logs',
   footer: 'output',
-  whyNot: ({ view }) => (says(currentRun(view)) ? undefined : 'no output yet'),
+  whyNot: ({ view }) => (says(currentRun(view)) ? undefined : 'the run has no output yet'),
   run: withCurrentRun((context, run) => {
     const id = runIdOf(run);
     if (id === undefined) return;
@@ -128,7 +128,9 @@ export const copyRunCommandKey: Binding = {
   keys: ['y'],
   description: 'copy the run as a command: opsdeck run …',
   whyNot: ({ view }) =>
-    currentRun(view)?.proposal?.undoes === undefined ? undefined : 'an undo is not a runbook',
+    currentRun(view)?.proposal?.undoes === undefined
+      ? undefined
+      : 'an undo has no command of its own: copy the command of the original run',
   run: withCurrentRun((context, { proposal }) => {
     if (proposal !== undefined) copyRunCommand(context, proposal);
   }),
@@ -144,7 +146,8 @@ export const copyCommandsKey: Binding = {
   id: 'card.copy-commands',
   keys: ['Y', 'ctrl-y'],
   description: 'copy the calls as commands: kubectl, curl, psql, ssh',
-  whyNot: (context) => (commandsOf(context).length === 0 ? 'no call of this run has a command' : undefined),
+  whyNot: (context) =>
+    commandsOf(context).length === 0 ? 'no call of this run can be written as a command' : undefined,
   run: (context) => {
     const commands = commandsOf(context);
     if (commands.some((command) => maskForExport(context.view, command) !== command))

@@ -64,10 +64,10 @@ const nextRunbookKey: Binding = {
   whyNot: ({ view }) => {
     const run = currentRun(view);
     const next = run && nextRunbook(view.cockpit, run);
-    if (next === undefined) return 'no runbook is suggested next';
+    if (next === undefined) return 'no runbook is suggested next: choose one in Runbooks';
     const known = view.cockpit.suggestions.find(({ runbook }) => runbook.id === next);
     return known === undefined
-      ? 'this environment has no such runbook'
+      ? 'the suggested runbook belongs to another environment'
       : (rerunBlockedReason(view.cockpit, run?.proposal) ?? startBlockedReason(view.cockpit, known.runbook));
   },
   run: withCurrentRun(({ commands, view }, run) => {

@@ -74,7 +74,7 @@ const onItem =
   (more: (row: ChecklistRow) => string | undefined = () => undefined): NonNullable<Binding['whyNot']> =>
   (context) => {
     const row = selected(context);
-    if (row?.item === undefined) return 'select an item of a checklist';
+    if (row?.item === undefined) return 'no item is selected: move the cursor to an item';
     return timeTravelBlockedReason(context.view) ?? more(row);
   };
 
@@ -87,9 +87,11 @@ const withRow =
 
 const endReason = (context: KeyContext): string | undefined => {
   const row = selected(context);
-  if (row === undefined) return 'select a checklist';
-  if (row.list.beganAt === undefined) return 'this list has not begun';
-  return row.list.hasEnded ? 'this list has ended' : timeTravelBlockedReason(context.view);
+  if (row === undefined) return 'no checklist is selected: move the cursor to a checklist';
+  if (row.list.beganAt === undefined) return 'nothing is ticked in this list yet';
+  return row.list.hasEnded
+    ? 'this list has ended. Open the next occurrence'
+    : timeTravelBlockedReason(context.view);
 };
 
 /** The list and its history as Markdown, as `opsdeck checklist` prints them. */
@@ -113,7 +115,8 @@ const checklistExportKey: Binding = {
   id: 'checklist.export',
   keys: ['D'],
   description: 'save the list with history as Markdown in the current directory',
-  whyNot: (context) => (selected(context) === undefined ? 'select a checklist' : undefined),
+  whyNot: (context) =>
+    selected(context) === undefined ? 'no checklist is selected: move the cursor to a checklist' : undefined,
   run: (context) => {
     const row = selected(context);
     if (row !== undefined)
@@ -130,7 +133,8 @@ const checklistPagerKeys = documentKeys(
       ? undefined
       : { name: `checklist-${row.list.list.id}.md`, text: markdownOf(context, row) };
   },
-  (context) => (selected(context) === undefined ? 'select a checklist' : undefined),
+  (context) =>
+    selected(context) === undefined ? 'no checklist is selected: move the cursor to a checklist' : undefined,
 )
   .filter(({ id }) => id === 'checklist.pager')
   .map((key) => ({ ...key, description: 'open the list and its history full screen in $PAGER' }));
@@ -150,7 +154,7 @@ export const checklistKeys: readonly Binding[] = [
     keys: ['-'],
     description: 'mark the item as not needed (asks why)',
     footer: 'not needed',
-    whyNot: onItem(({ item }) => (item?.state.is === 'open' ? undefined : 'this item is not open')),
+    whyNot: onItem(({ item }) => (item?.state.is === 'open' ? undefined : 'this item is already settled')),
     run: withRow((context, row) => ask(context, row, 'not-needed')),
   },
   {
@@ -173,7 +177,9 @@ export const checklistKeys: readonly Binding[] = [
     id: 'checklist.data',
     keys: ['L'],
     description: 'read the data of the item that a person decides, and show the data below',
-    whyNot: onItem(({ item }) => (item?.item.use === undefined ? 'this item reads no data' : undefined)),
+    whyNot: onItem(({ item }) =>
+      item?.item.use === undefined ? 'this item has nothing to read' : undefined,
+    ),
     run: withRow(({ commands }, { list, item }) => {
       if (item !== undefined) commands.readChecklistItem(list.list.id, item.item.id);
     }),
@@ -198,7 +204,7 @@ export const runbookChecklistKey: Binding = {
   footerMinColumns: 100,
   whyNot: (context) =>
     context.row === undefined || checklistOf(listsOf(context), context.row.key) === undefined
-      ? 'this runbook has no checklist'
+      ? 'this runbook requires no checklist'
       : undefined,
   run: (context) => {
     const list = context.row === undefined ? undefined : checklistOf(listsOf(context), context.row.key);
@@ -232,7 +238,7 @@ declare module '../../shell/contract/overlay.ts' {
 const problems: Readonly<Record<ChecklistMark, string>> = {
   override: 'a reason is required to override the check',
   'not-needed': 'a reason is required',
-  note: 'the note is empty',
+  note: 'the note is empty: write some text',
   done: '',
   open: '',
 };

@@ -40,7 +40,7 @@ const setChoice = ({ model }: KeyContext, pane: string, choice: ColumnChoice): v
   updatePane(model, pane, { columns: isDefaultChoice(choice) ? undefined : choice });
 
 const noColumns = ({ pane, view }: KeyContext): string | undefined =>
-  (pane.columns?.(view) ?? []).length === 0 ? 'the columns of this pane cannot be changed' : undefined;
+  (pane.columns?.(view) ?? []).length === 0 ? 'this pane has fixed columns' : undefined;
 
 /** Turns wide mode of a pane on or off. */
 const toggleWide = (context: KeyContext, pane: string): void => {

@@ -133,7 +133,9 @@ const dbKeys: readonly Binding[] = [
     whyNot: ({ row, view }) => {
       if (view.ui.place === 'overview')
         return `only in the full pane: press ${boundKey(view.cockpit, 'zoom', 'z')} first`;
-      return row?.subject?.kind === 'sessions' ? undefined : 'no session is selected';
+      return row?.subject?.kind === 'sessions'
+        ? undefined
+        : 'no session is selected: move the cursor to a session';
     },
     run: nextSection,
   },

@@ -4,7 +4,7 @@ import type { KeyContext } from '../../shell/contract/pane.ts';
 import { hintKey } from './hints.ts';
 
 const noScoreReason = ({ view: { cockpit } }: KeyContext): string | undefined => {
-  if (cockpit.drill === undefined) return 'no drill was started in this session';
+  if (cockpit.drill === undefined) return 'no drill was started in this session: start one with :rehearse';
   return cockpit.drill.result === undefined
     ? 'the drill is running: the score follows at the end'
     : undefined;

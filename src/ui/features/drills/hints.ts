@@ -84,7 +84,7 @@ const isDrilling = ({ cockpit }: RenderContext): boolean => cockpit.drill?.isRun
 /** Why there is no further hint. It is none itself: it costs nothing. */
 const noHintText = ({ cockpit }: RenderContext, given: readonly DrillHint[]): string => {
   if (given.length === 0) return 'no hint yet: no source has reported a problem';
-  if (cockpit.suggestions.some(({ fits }) => fits === 'yes')) return 'no further hint';
+  if (cockpit.suggestions.some(({ fits }) => fits === 'yes')) return 'there are no more hints';
   return `no runbook matches now: ${boundKey(cockpit, 'row.actions', 'x')} lists the actions of a row, 9 shows whom to call`;
 };
 
@@ -98,8 +98,8 @@ const giveHint = ({ model, view, commands, notify }: KeyContext): void => {
 };
 
 const whyNoHint = ({ view }: KeyContext): string | undefined => {
-  if (!isDrilling(view)) return 'no drill is running';
-  return view.past === undefined ? undefined : 'hints are about the present: return to live first';
+  if (!isDrilling(view)) return 'no drill is running: start one with :rehearse';
+  return view.past === undefined ? undefined : 'hints describe the present: return to live first';
 };
 
 /** Help gives the next hint of a running drill: `?` twice. */

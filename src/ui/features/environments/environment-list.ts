@@ -56,7 +56,8 @@ const move = (step: number): Binding['run'] =>
 const openChosen = onList((context, overlay) => {
   const { cursor } = overlay;
   const names = namesOf(context, overlay);
-  if (isCursorTargetGone(names, cursor)) return context.notify(`${cursor.key} is no longer in the list`);
+  if (isCursorTargetGone(names, cursor))
+    return context.notify(`${cursor.key} is no longer in the list: choose another entry`);
   const name = names[cursorIndexIn(names, cursor)];
   if (name !== undefined) switchEnvironment(context, name);
 });

@@ -13,7 +13,8 @@ const pickEnvironment = ({ model, view }: KeyContext): void => {
 };
 
 const noOther = ({ view: { cockpit } }: KeyContext): string | undefined =>
-  activeRunReason(cockpit) ?? (cockpit.environments.length === 0 ? 'no environments found' : undefined);
+  activeRunReason(cockpit) ??
+  (cockpit.environments.length === 0 ? 'no environments found: opsdeck init writes a profile' : undefined);
 
 const environmentKey: Binding = {
   id: 'environment',

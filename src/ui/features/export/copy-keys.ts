@@ -9,7 +9,8 @@ import { exportHeader, plainTableLines } from '../../shell/output/table-text.ts'
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { selectedRows, unfoldRows } from './export.ts';
 
-const noRows = ({ rows }: KeyContext): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);
+const noRows = ({ rows }: KeyContext): string | undefined =>
+  rows.length === 0 ? 'this pane shows no rows' : undefined;
 
 /** The marked rows; otherwise the row under the cursor, or the rows folded into it. */
 const takenRows = (context: KeyContext): readonly PaneRow[] => {
@@ -24,7 +25,7 @@ const before = 2;
 const copy = (context: KeyContext) => {
   const { view, pane, notify: say } = context;
   const rows = takenRows(context);
-  if (rows.length === 0) return say('the marked rows no longer exist. Nothing copied');
+  if (rows.length === 0) return say('the marked rows no longer exist, so nothing was copied');
   const [only] = rows;
   if (rows.length === 1 && only?.copyText !== undefined) {
     const alone = maskForExport(view, only.copyText);

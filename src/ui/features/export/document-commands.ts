@@ -36,7 +36,7 @@ const editProfile = (context: KeyContext) => {
   const { file } = view.cockpit.open ?? {};
   const position = positionOf(context, row);
   const at = position ?? (file === undefined ? undefined : { file, line: 1 });
-  if (at === undefined) return context.notify('the file of this profile is unknown');
+  if (at === undefined) return context.notify('this profile does not come from a file');
   openDocument(context, { with: 'editor', file: at.file, line: at.line });
 };
 
@@ -53,7 +53,7 @@ const item = (
 /** `:edit`, `:page` and `:edit profile`. */
 export const documentCommandItems = (context: KeyContext): readonly PaletteItem[] => {
   const { title } = context.pane;
-  const noRows = context.rows.length === 0 ? 'no rows here' : undefined;
+  const noRows = context.rows.length === 0 ? 'this pane shows no rows' : undefined;
   const open =
     (program: UserProgram): PaletteItem['run'] =>
     (now) => {

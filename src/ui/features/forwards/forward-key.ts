@@ -16,7 +16,7 @@ const forwardAction = ({ row, view }: KeyContext, asked: boolean): RowAction | u
 
 const whyNot = (context: KeyContext): string | undefined => {
   const action = forwardAction(context, false);
-  if (action === undefined) return 'select a pod of a Kubernetes source';
+  if (action === undefined) return 'select a pod of a Kubernetes source first';
   return startBlockedReason(context.view.cockpit, action.suggestion.runbook);
 };
 

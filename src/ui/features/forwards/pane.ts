@@ -99,7 +99,8 @@ const forwardKeys: readonly Binding[] = [
     keys: ['d'],
     description: 'close the port-forward with all connections',
     footer: 'close',
-    whyNot: (context) => (selected(context) === undefined ? 'no port-forward selected' : undefined),
+    whyNot: (context) =>
+      selected(context) === undefined ? 'no port-forward is selected: move the cursor to one' : undefined,
     run: (context) => {
       const forward = selected(context);
       if (forward !== undefined) context.commands.closeForward(forward.id);

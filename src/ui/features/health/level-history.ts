@@ -121,7 +121,15 @@ const latencyLines = (
 ): readonly StyledLine[] => {
   const { pen, now } = view;
   const spec = latencySpec(env, row);
-  if (spec === undefined) return [[pen.run('   latency  no latency signal configured', 'faint')]];
+  if (spec === undefined)
+    return [
+      [
+        pen.run(
+          '   latency  no latency signal is configured. Add one with read: { latency: CHECK }',
+          'faint',
+        ),
+      ],
+    ];
   const key = env.snapshot.signals.find(({ id }) => id === spec.id)?.key ?? spec.id;
   const { text: line } = renderSparkline(spec, key, env.facts, { now, spanMs, cells, pen });
   return [[pen.run('   latency  ', 'faint'), pen.run(line), pen.run(`  ${spec.unit}`, 'faint')]];
@@ -160,7 +168,7 @@ export const healthHistoryLines = (
     );
   const more = past.changes.length - maxChanges;
   const none = isOwn
-    ? 'no changes in this period'
+    ? 'the level did not change in this period'
     : `switch to ${name} to see the changes: press ${boundKey(view.cockpit, 'environment', 'e')}`;
   return [
     [

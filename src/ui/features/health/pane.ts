@@ -123,7 +123,7 @@ const healthKeys: readonly Binding[] = [
     whyNot: ({ view, row }) => {
       if (view.ui.place === 'overview')
         return `only in the full pane: press ${boundKey(view.cockpit, 'zoom', 'z')} first`;
-      return row === undefined ? 'no service is selected' : undefined;
+      return row === undefined ? 'no service is selected: move the cursor to a service' : undefined;
     },
     run: ({ model, view }) => {
       const { options: chosen } = paneState(view.ui, 'health');

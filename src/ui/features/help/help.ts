@@ -215,7 +215,9 @@ export const helpKeys: readonly Binding[] = [
     whyNot: (context) => {
       const { overlay } = context.view.ui;
       const isShown = overlay.is === 'help' && isAboutPanes(context, overlay);
-      return isShown && explanationText(context) !== undefined ? undefined : 'no row is explained here';
+      return isShown && explanationText(context) !== undefined
+        ? undefined
+        : 'no row or cell is explained on this page';
     },
     run: (context) => {
       const text = explanationText(context);

@@ -45,7 +45,8 @@ export const logBookmarkKey: Binding = {
   keys: ['a'],
   description: 'add the line or marked lines to the open incident, with source and time',
   whyNot: (context) =>
-    noOpenIncidentReason(context) ?? (chosenLines(context).length === 0 ? 'no line is selected' : undefined),
+    noOpenIncidentReason(context) ??
+    (chosenLines(context).length === 0 ? 'no line is selected: move the cursor to a line' : undefined),
   run: (context) => {
     const incident = openIncidentOf(context);
     const lines = chosenLines(context);

@@ -46,7 +46,7 @@ const declare = (context: KeyContext): void => {
   const suggested = severitySuggestion(context);
   const about =
     suggested === undefined
-      ? 'no finding gives a severity'
+      ? 'no finding suggests a severity: choose one'
       : `severity ${suggested.severity.id}: ${suggested.reason}`;
   const situation = viewSituation(context.view);
   const title = situation === undefined || situation.causes.length === 0 ? '' : situationHead(situation);
@@ -104,7 +104,7 @@ const switchBy =
   };
 
 const onlyOne = ({ view }: KeyContext): string | undefined =>
-  (view.cockpit.incidents?.length ?? 0) > 1 ? undefined : 'there is no other incident';
+  (view.cockpit.incidents?.length ?? 0) > 1 ? undefined : 'this is the only incident';
 
 /** Keys of Incident. */
 export const incidentPaneKeys: readonly Binding[] = [
@@ -115,7 +115,9 @@ export const incidentPaneKeys: readonly Binding[] = [
     footer: 'acknowledge',
     whyNot: (context) =>
       noOpenIncidentReason(context) ??
-      (openIncidentOf(context)?.acknowledgedAt === undefined ? undefined : 'the incident is acknowledged'),
+      (openIncidentOf(context)?.acknowledgedAt === undefined
+        ? undefined
+        : 'the incident is already acknowledged'),
     run: (context) => {
       add(context, { event: 'acknowledged' });
       const incident = openIncidentOf(context);
@@ -155,7 +157,9 @@ export const incidentPaneKeys: readonly Binding[] = [
     description: 'set the status back to investigating: the fix does not hold',
     whyNot: (context) =>
       noIncidentReason(context) ??
-      (presentIncident(context)?.status === 'investigating' ? 'already being investigated' : undefined),
+      (presentIncident(context)?.status === 'investigating'
+        ? 'the incident is already being investigated'
+        : undefined),
     run: (context) => {
       const incident = presentIncident(context);
       if (incident !== undefined)
@@ -190,7 +194,10 @@ export const incidentPaneKeys: readonly Binding[] = [
         askAboutIncident(context, {
           why: 'incident-commander',
           incident: incident.id,
-          about: `${incident.id} is commanded by ${incident.commander === '' ? 'no one' : incident.commander}`,
+          about:
+            incident.commander === ''
+              ? `${incident.id} has no commander`
+              : `${incident.id} is commanded by ${incident.commander}`,
           text: incident.commander === me ? '' : me,
         });
     },
@@ -215,7 +222,7 @@ export const incidentPaneKeys: readonly Binding[] = [
       const incident = openIncidentOf(context);
       if (no !== undefined || incident === undefined) return no;
       return nextEscalation(incident, incidentPlan(context.view.cockpit)) === undefined
-        ? 'no step of the escalation path is left'
+        ? 'every step of the escalation path was called'
         : undefined;
     },
     run: (context) => {

@@ -164,7 +164,7 @@ const outsideItems = (context: KeyContext, incident: DeclaredIncident): readonly
       'Add a note in PagerDuty',
       pager,
       incident.updates.at(-1)?.text ?? '',
-      incident.updates.length === 0 ? 'no update is recorded yet' : undefined,
+      incident.updates.length === 0 ? 'no update is recorded yet: record one first' : undefined,
     ),
   ];
 };
@@ -197,7 +197,7 @@ const documentItems = (context: KeyContext, incident: DeclaredIncident): readonl
       ...write('update', 'Update', `${incident.id}-update.txt`, 'the latest update as posted', () =>
         updateText(incident, latest?.text ?? '', template),
       ),
-      whyNot: latest === undefined ? 'no update is recorded yet' : undefined,
+      whyNot: latest === undefined ? 'no update is recorded yet: record one first' : undefined,
     },
     write(
       'post-mortem',
@@ -211,7 +211,7 @@ const documentItems = (context: KeyContext, incident: DeclaredIncident): readonl
       id: 'finished',
       text: 'Post-mortem is finished',
       about: incident.postMortem ?? 'records the path or address',
-      whyNot: isOpenIncident(incident) ? 'the incident is open' : undefined,
+      whyNot: isOpenIncident(incident) ? 'the incident is still open: resolve the incident first' : undefined,
       choose: () =>
         askAboutIncident(context, {
           why: 'incident-post-mortem',

@@ -56,7 +56,10 @@ export const logListKeys: readonly Binding[] = [
     keys: ['backspace'],
     description: 'remove',
     footer: 'remove',
-    whyNot: (context) => (chosen(context)?.drop === undefined ? 'this entry cannot be removed' : undefined),
+    whyNot: (context) =>
+      chosen(context)?.drop === undefined
+        ? 'this entry cannot be removed: hide the column with enter'
+        : undefined,
     run: (context) => chosen(context)?.drop?.(context),
   },
   { id: 'log-list.down', keys: ['j', 'down'], description: 'next', run: move(1) },
@@ -107,7 +110,7 @@ const titles: Readonly<
   },
   columns: {
     word: 'COLUMNS',
-    none: 'lines have no fields',
+    none: 'the lines have no fields to show',
     enter: 'enter show or hide the column',
   },
   views: {

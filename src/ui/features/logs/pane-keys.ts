@@ -34,7 +34,7 @@ const readMoreStreamsKey: Binding = {
   description: 'read 50 more streams of each source, when there are more than Logs follows at once',
   whyNot: (context) =>
     streamUnavailableReason(context) ??
-    (context.view.cockpit.logs?.limit === undefined ? 'every stream is read' : undefined),
+    (context.view.cockpit.logs?.limit === undefined ? 'every stream is already read' : undefined),
   run: ({ view, commands, notify: say }) => {
     const { logs } = view.cockpit;
     if (logs?.scope === undefined || logs.limit === undefined) return;
@@ -108,7 +108,7 @@ const logLookKeys: readonly Binding[] = [
     id: 'copy',
     keys: ['y'],
     description: 'copy the raw line, or the marked lines',
-    whyNot: ({ rows }) => (rows.length === 0 ? 'no line is selected' : undefined),
+    whyNot: ({ rows }) => (rows.length === 0 ? 'no line is selected: move the cursor to a line' : undefined),
     run: copyLines,
   },
   logBookmarkKey,

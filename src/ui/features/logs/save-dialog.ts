@@ -102,7 +102,8 @@ export const openLogSaveKey: Binding = {
   footer: 'save',
   footerMinColumns: 110,
   whyNot: (context) =>
-    streamUnavailableReason(context) ?? (context.rows.length === 0 ? 'no lines shown' : undefined),
+    streamUnavailableReason(context) ??
+    (context.rows.length === 0 ? 'no lines are shown, so there is nothing to save' : undefined),
   run: ({ model, view }) =>
     model.setState({
       overlay: {

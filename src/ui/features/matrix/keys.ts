@@ -41,7 +41,8 @@ const noChart = ({ view }: KeyContext): string | undefined =>
 /** Moves the crosshair by one cell; it starts at the newest values, and beyond them it disappears. */
 const moveCrosshair = (context: KeyContext, step: -1 | 1) => {
   const { view } = context;
-  if (step > 0 && crosshairAt(view) === undefined) return context.notify('already at the newest values');
+  if (step > 0 && crosshairAt(view) === undefined)
+    return context.notify('the chart already shows the newest values');
   const { cellMs } = focusedChartRange(context);
   const from: Millis = crosshairAt(view) ?? view.now + (step < 0 ? cellMs : 0);
   const to = from + step * cellMs;
@@ -81,7 +82,7 @@ const chartKeys: readonly Binding[] = [
     id: 'chart.zoom-in',
     keys: ['+', '='],
     description: 'zoom in: a shorter window of chart and sparklines',
-    whyNot: (context) => (windowIndex(context) === 0 ? 'the shortest window' : undefined),
+    whyNot: (context) => (windowIndex(context) === 0 ? 'this is the shortest window' : undefined),
     run: zoom(-1),
   },
   {
@@ -89,7 +90,7 @@ const chartKeys: readonly Binding[] = [
     keys: ['-'],
     description: 'zoom out: a longer window, up to 1d',
     whyNot: (context) =>
-      windowIndex(context) === matrixWindows.length - 1 ? 'the longest window' : undefined,
+      windowIndex(context) === matrixWindows.length - 1 ? 'this is the longest window' : undefined,
     run: zoom(1),
   },
   {
@@ -112,7 +113,8 @@ const chartKeys: readonly Binding[] = [
     footer: 'all environments',
     footerMinColumns: 140,
     whyNot: (context) =>
-      noChart(context) ?? (context.view.others.size === 0 ? 'no other environments' : undefined),
+      noChart(context) ??
+      (context.view.others.size === 0 ? 'no other environment has this signal' : undefined),
     run: (context) => choose(context, 'others', areOthersShown(context.view) ? 0 : 1),
   },
 ];

@@ -96,7 +96,7 @@ export const messageCommandItems = ({ view }: KeyContext): readonly PaletteItem[
     id: messagesCommand,
     text: 'messages of this session in full, newest first',
     command: messagesCommand,
-    ...(view.cockpit.messages.length === 0 ? { whyNot: 'no messages yet' } : {}),
+    ...(view.cockpit.messages.length === 0 ? { whyNot: 'there are no messages in this session yet' } : {}),
     run: ({ model }) => model.setState({ overlay: { is: 'messages', from: 0 } }),
   },
 ];

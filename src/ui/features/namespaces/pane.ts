@@ -129,7 +129,8 @@ const namespaceKeys: readonly Binding[] = [
     keys: ['p'],
     description: 'show the pods of the namespace in Pods (also: enter)',
     footer: 'pods',
-    whyNot: ({ row }) => (row?.fields?.namespace === undefined ? 'no namespace is selected' : undefined),
+    whyNot: ({ row }) =>
+      row?.fields?.namespace === undefined ? 'no namespace is selected: move the cursor to one' : undefined,
     run: (context) => {
       const row = namespaceRows(context.view).find(({ key }) => key === context.row?.key);
       if (row !== undefined) showPods(context, row);

@@ -130,13 +130,14 @@ const selected = ({ row }: KeyContext): DescribedObject | undefined => {
 
 /** The keys of Nodes. */
 const nodeKeys: readonly Binding[] = [
-  ...readerOpeningKeys('node', selected, 'no node is selected'),
+  ...readerOpeningKeys('node', selected, 'no node is selected: move the cursor to a node'),
   {
     id: 'node.pods',
     keys: ['p'],
     description: 'show the pods of the node in Pods',
     footer: 'pods',
-    whyNot: ({ row }) => (row?.subject?.kind === 'nodes' ? undefined : 'no node is selected'),
+    whyNot: ({ row }) =>
+      row?.subject?.kind === 'nodes' ? undefined : 'no node is selected: move the cursor to a node',
     run: showPods,
   },
 ];

@@ -75,7 +75,7 @@ export const acknowledgeKey: Binding = {
     timeTravelBlockedReason(context.view) ??
     (targetsOf(context).some((row) => acknowledgedKey(row) !== undefined)
       ? undefined
-      : 'this row is no finding'),
+      : 'only problems can be acknowledged: select a problem'),
   run: acknowledge,
 };
 
@@ -121,7 +121,9 @@ export const acknowledgeRowKey: Binding = {
     if (context.pane.id === nowPaneId) return acknowledgeKey.whyNot?.(context);
     const blocked = timeTravelBlockedReason(context.view);
     if (blocked !== undefined) return blocked;
-    return findingsBehind(context).length > 0 ? undefined : 'this row is no finding';
+    return findingsBehind(context).length > 0
+      ? undefined
+      : 'only problems can be acknowledged: select a problem';
   },
   run: (context) => (context.pane.id === nowPaneId ? acknowledge(context) : acknowledgeBehind(context)),
 };

@@ -35,9 +35,9 @@ export const foldConsequences = (context: KeyContext, cause: FindingRow, shows: 
 const sideways = (causeOf: CauseOfRow, shows: boolean): Pick<Binding, 'whyNot' | 'run'> => ({
   whyNot: (context) => {
     const cause = causeOf(context);
-    if (cause === undefined) return 'this row has no consequences and stands for no other';
+    if (cause === undefined) return 'this row has no consequences to fold';
     return isOpen(context, cause) === shows
-      ? `the rows below are already ${shows ? 'shown' : 'folded'}`
+      ? `the rows below this one are already ${shows ? 'shown' : 'folded'}`
       : undefined;
   },
   run: (context) => {

@@ -46,7 +46,7 @@ const run = typing((context, command) => {
   const keys = matches(context, command).map(({ item }) => item.id);
   // Never run the item that took the place of the selected one.
   if (command.tab === undefined && isCursorTargetGone(keys, command.cursor))
-    return context.notify('the selected item is no longer in the list');
+    return context.notify('the selected command is no longer available: choose another');
   const chosen = chosenCommand(context, command);
   if (chosen === undefined) {
     const meant = suggestCommand(context, command.text);
@@ -80,7 +80,8 @@ const recall = (step: 1 | -1) =>
   typing((context, { recalled = 0 }) => {
     const { commands } = context.view.ui;
     const to = Math.max(0, Math.min(commands.length, recalled + step));
-    if (to === recalled) return context.notify(step > 0 ? 'no earlier command' : 'no later command');
+    if (to === recalled)
+      return context.notify(step > 0 ? 'there is no earlier command' : 'there is no later command');
     const text = to === 0 ? '' : (commands[commands.length - to] ?? '');
     change(context, to === 0 ? typed(text) : { ...typed(text), recalled: to });
   });
@@ -100,7 +101,8 @@ const complete = (step: 1 | -1) =>
     const [only] = all;
     if (only === undefined) {
       const meant = suggestCommand(context, command.text);
-      if (meant === undefined || command.text.trim() === '') return context.notify('nothing to complete');
+      if (meant === undefined || command.text.trim() === '')
+        return context.notify('no command begins like this');
       return change(context, typed(meant));
     }
     const common = commonPrefix(all);

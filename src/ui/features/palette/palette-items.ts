@@ -158,7 +158,7 @@ const environmentItems = ({ view }: KeyContext): readonly PaletteItem[] => {
 const noDrillReason = ({ embedded, incidents }: OpenEnvironment, isBlind: boolean): string | undefined => {
   if (isBlind) return 'a blind drill is running: end the drill with :heal';
   if (!embedded) return 'a drill needs the simulator: start opsdeck with --rehearse';
-  return incidents.length === 0 ? 'this simulator has no scenario' : undefined;
+  return incidents.length === 0 ? 'this simulator has no scenarios to start' : undefined;
 };
 
 /** An item per scenario of the simulator; one that gives the reason if there is none. */
@@ -173,7 +173,7 @@ const rehearsalItems = ({ view }: KeyContext): readonly PaletteItem[] => {
     section: 'Drills',
     command: 'heal',
     ...(open.incident === undefined && drill?.isRunning !== true
-      ? { whyNot: 'no drill is running' }
+      ? { whyNot: 'no drill is running: start one with :rehearse' }
       : blockedInPast({ view })),
     run: ({ commands }) => commands.rehearse(undefined),
   };

@@ -130,7 +130,7 @@ const run = (context: KeyContext) => {
   const keys = paletteMatchIds(context, palette);
   // Never run the item that took the place of the selected one.
   if (isCursorTargetGone(keys, palette.cursor))
-    return context.notify('the selected item is no longer in the list');
+    return context.notify('the selected item is no longer available: choose another');
   const chosen = chosenItem(context, palette);
   if (chosen === undefined) return context.notify('no matches');
   const { item, rest } = chosen;

@@ -33,7 +33,9 @@ export const eventsCommandItems = (context: KeyContext): readonly PaletteItem[] 
       text: 'events of the namespace, newest first',
       command: 'events',
       argumentHint: 'namespace',
-      ...(first === undefined ? { whyNot: 'no source provides events' } : {}),
+      ...(first === undefined
+        ? { whyNot: 'no source provides events: add a source of type kubernetes' }
+        : {}),
       run: (now, rest) => {
         const sources = sourcesWithEvents(now);
         const { source: own = '', namespace } = selectedScope(now);

@@ -131,10 +131,12 @@ const related = ({ row, view }: KeyContext): string | undefined => {
 
 const whyNotRelated = (context: KeyContext): string | undefined => {
   const fact = selected(context);
-  if (fact === undefined) return 'no pod, container or unit is selected';
+  if (fact === undefined) return 'no pod, container or unit is selected: move the cursor to one';
   const key = related(context);
   if (key === undefined)
-    return fact.owner === '' ? 'no owner and no owned objects' : `owner ${fact.owner} is not loaded`;
+    return fact.owner === ''
+      ? 'this row has no owner and owns nothing'
+      : `owner ${fact.owner} is not in the list`;
   return context.pane.rows(context.view).some((row) => row.key === key)
     ? undefined
     : 'filtered out: press esc to clear the filter';
@@ -167,11 +169,13 @@ const goToNode = (context: KeyContext): void => {
 };
 
 const whyNotNodes = ({ view }: KeyContext): string | undefined =>
-  view.own?.snapshot.kinds.nodes.isProvided === false ? 'no source provides nodes' : undefined;
+  view.own?.snapshot.kinds.nodes.isProvided === false
+    ? 'no source provides nodes: add a source of type kubernetes'
+    : undefined;
 
 /** The keys of 6 Pods. */
 const podKeys: readonly Binding[] = [
-  ...readerOpeningKeys('pod', selected, 'no pod, container or unit is selected'),
+  ...readerOpeningKeys('pod', selected, 'no pod, container or unit is selected: move the cursor to one'),
   {
     id: 'pod.owner',
     keys: ['O'],

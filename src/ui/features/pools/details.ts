@@ -136,7 +136,8 @@ export const renderPoolDetails = (
   if (row.members !== undefined) return groupDetails(view, row);
   if (use !== undefined) return serverDetails(view, use, opened);
   const share = utilOf(fact);
-  const used = share === undefined ? 'no maximum reported' : `${formatPercent(100 * share, 0)} in use`;
+  const used =
+    share === undefined ? 'the driver reports no maximum' : `${formatPercent(100 * share, 0)} in use`;
   const noQueue = fact.taken === undefined ? 'driver reports no queue' : 'server rejects when full';
   const waiting = fact.pending === undefined ? noQueue : `${formatCount(fact.pending)} waiting`;
   const head: StyledLine = [

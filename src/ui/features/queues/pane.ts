@@ -140,9 +140,9 @@ const pairedRow = ({ row, view }: Pick<KeyContext, 'row' | 'view'>): Row<'queues
 };
 
 const whyNotPaired = (context: KeyContext): string | undefined => {
-  if (context.row?.subject?.kind !== 'queues') return 'no queue is selected';
+  if (context.row?.subject?.kind !== 'queues') return 'no queue is selected: move the cursor to a queue';
   const paired = pairedRow(context);
-  if (paired === undefined) return 'no dead-letter queue is configured for this queue';
+  if (paired === undefined) return 'this queue has no dead-letter queue';
   return context.pane.rows(context.view).some(({ key }) => key === paired.key)
     ? undefined
     : 'filtered out: press esc to clear the filter';

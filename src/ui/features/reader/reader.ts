@@ -25,7 +25,7 @@ const copy = ({ view, copy: send, notify: say }: KeyContext): void => {
 };
 
 const noText = ({ view }: KeyContext): string | undefined =>
-  maskedReaderLines(view).length === 0 ? 'no text yet' : undefined;
+  maskedReaderLines(view).length === 0 ? 'the text is still loading' : undefined;
 
 /** The text as a file for an editor or a pager. */
 const readerText = (context: KeyContext): NamedText | undefined => {
@@ -145,7 +145,7 @@ const formatKeyBlockedReason =
     if (overlay === undefined) return undefined;
     if (overlay.how === how) return 'already shown: press r to reload';
     // The only text of a namespace is its events.
-    if (overlay.subject.kind === 'namespace') return 'a namespace has only events';
+    if (overlay.subject.kind === 'namespace') return 'a namespace has events only: choose events';
     return formatBlockedReason(context, overlay.subject.source, how);
   };
 

@@ -25,7 +25,7 @@ const dialogTexts: Readonly<Record<RunReason, ReasonDialogTexts>> = {
   override: {
     title: 'OVERRIDE',
     label: 'reason',
-    none: 'a reason is required',
+    none: 'a reason is required: say why',
     enter: 'enter plan again',
     does: 'override for this reason and plan again',
     footer: 'plan again',
@@ -36,7 +36,7 @@ const dialogTexts: Readonly<Record<RunReason, ReasonDialogTexts>> = {
   'break-glass': {
     title: 'BREAK-GLASS',
     label: 'reason',
-    none: 'a reason is required',
+    none: 'a reason is required: say why',
     enter: 'enter break glass',
     does: 'act without the state database for this reason',
     footer: 'break glass',
@@ -47,7 +47,7 @@ const dialogTexts: Readonly<Record<RunReason, ReasonDialogTexts>> = {
   note: {
     title: 'NOTE',
     label: 'note',
-    none: 'the note is empty',
+    none: 'the note is empty: write some text',
     enter: 'enter save',
     does: 'save the note with the run',
     footer: 'save',
@@ -57,7 +57,7 @@ const dialogTexts: Readonly<Record<RunReason, ReasonDialogTexts>> = {
   'refuse-approval': {
     title: 'REFUSE',
     label: 'reason',
-    none: 'a reason is required',
+    none: 'a reason is required: say why',
     enter: 'enter refuse',
     does: 'refuse the run for this reason',
     footer: 'refuse',

@@ -117,8 +117,10 @@ const typing = (state: PlayerState, recording: Recording, typed: string, key: St
   if (key === 'esc') return { ...state, typed: undefined, problem: undefined };
   if (key === 'enter') {
     const time = parsePosition(typed, recording);
-    if (time === undefined) return { ...state, problem: 'not a time: write 14:05, 14:05:30 or 12m30s' };
-    if (time > recording.durationMs) return { ...state, problem: 'after the end of the recording' };
+    if (time === undefined)
+      return { ...state, problem: 'this is not a time: write 14:05, 14:05:30 or 12m30s' };
+    if (time > recording.durationMs)
+      return { ...state, problem: 'this time is after the end of the recording' };
     return { ...moved(state, recording, time), typed: undefined, problem: undefined };
   }
   const edited = applyEditingKey(typed, key);

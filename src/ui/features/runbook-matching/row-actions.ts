@@ -185,13 +185,14 @@ const isLoading = ({ view, pane }: Pick<KeyContext, 'view' | 'pane'>): boolean =
 export const noActionsReason = (context: Pick<KeyContext, 'view' | 'pane' | 'row'>): string => {
   const { view, row } = context;
   const { suggestions, areSuggestionsAwaited } = view.cockpit;
-  if (row === undefined) return isLoading(context) ? 'no rows yet: still loading' : 'no row is selected';
+  if (row === undefined)
+    return isLoading(context) ? 'no rows yet: still loading' : 'no row is selected: move the cursor to a row';
   if (areSuggestionsAwaited === true && suggestions.length === 0)
     return 'the actions of this row are not known yet: still loading';
   // Without data a row has no object that a runbook could take.
   return row.subject === undefined && row.level === 'unknown'
     ? 'no data for this row: the actions are unknown'
-    : 'no action for this row';
+    : 'no runbook or action fits this row';
 };
 
 /** The runbook action that sets a breaker to a state. */

@@ -226,9 +226,9 @@ export const rowRunbookKey: Binding = {
   footer: 'runbook',
   isChange: true,
   whyNot: (context) => {
-    if (openedRow(context) === undefined) return 'no row is open';
+    if (openedRow(context) === undefined) return 'no row is open: open one with enter';
     return firstRunbook(context) === undefined && firstPage(context) === undefined
-      ? 'no runbook matches this row'
+      ? 'no runbook matches this row: choose one in Runbooks'
       : undefined;
   },
   run: (context) => {

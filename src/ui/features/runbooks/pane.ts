@@ -195,7 +195,7 @@ export const runbooksPane = defineKindPane<RunbookRow>({
       keys: ['l', 'right'],
       description: 'show or hide the steps',
       footer: 'steps',
-      whyNot: ({ row }) => (row === undefined ? 'no runbook selected' : undefined),
+      whyNot: ({ row }) => (row === undefined ? 'no runbook is selected: move the cursor to one' : undefined),
       run: ({ model, view }) => updatePane(model, id, { opened: !paneState(view.ui, id).opened }),
     },
     runbookChecklistKey,

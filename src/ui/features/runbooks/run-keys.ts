@@ -66,7 +66,9 @@ export const runKeys: readonly Binding[] = [
     isChange: true,
     whyNot: (context) =>
       activeRunReason(context.view.cockpit) ??
-      (undoable(context) === undefined ? 'no run in this session can be undone' : undefined),
+      (undoable(context) === undefined
+        ? 'no run of this session can be undone: older runs are in Runs'
+        : undefined),
     run: (context) => {
       const run = undoable(context);
       if (run !== undefined) context.commands.undo(run);

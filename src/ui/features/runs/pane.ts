@@ -78,7 +78,7 @@ const runOf = ({ view, row }: KeyContext): PastRun | undefined =>
   view.cockpit.runs?.find(({ run }) => run === row?.key);
 
 const noRun = (context: KeyContext): string | undefined =>
-  runOf(context) === undefined ? 'no run selected' : undefined;
+  runOf(context) === undefined ? 'no run is selected: move the cursor to a run' : undefined;
 
 const withPast =
   (act: (context: KeyContext, run: PastRun) => void) =>
@@ -137,7 +137,10 @@ const runKeys: readonly Binding[] = [
     keys: ['y'],
     description: 'copy the run as a command: opsdeck run …',
     footer: 'copy',
-    whyNot: (context) => (runOf(context)?.undoes === undefined ? noRun(context) : 'an undo is not a runbook'),
+    whyNot: (context) =>
+      runOf(context)?.undoes === undefined
+        ? noRun(context)
+        : 'an undo has no command of its own: copy the command of the original run',
     run: withPast(copyRunCommand),
   },
   {

@@ -43,7 +43,8 @@ export const shareOverlayKey: Binding = {
   id: 'share.here',
   keys: ['s'],
   description: 'share the screen: show aliases instead of names',
-  whyNot: ({ view }) => (view.ui.overlay.is === 'unshare' ? 'the question is already open' : undefined),
+  whyNot: ({ view }) =>
+    view.ui.overlay.is === 'unshare' ? 'opsdeck already asks whether to end share mode' : undefined,
   run: share,
 };
 

@@ -34,7 +34,7 @@ const earlier = (context: KeyContext) => {
   const { past } = context.view;
   if (past === undefined || past.lookup.is === 'kept') return goTo(context, moment(context) - stepMs);
   const before = past.lookup.is === 'nothing' ? past.lookup.before : undefined;
-  if (before === undefined) context.notify('no older data');
+  if (before === undefined) context.notify('opsdeck has no older data');
   else goTo(context, before);
 };
 
@@ -58,7 +58,7 @@ const sameMs: Millis = 14_000;
 const changeBefore = (context: KeyContext): void => {
   const from = context.view.past?.requestedAt ?? liveWallNow(context);
   const index = changes(context).findLast((change) => change < from - sameMs);
-  if (index === undefined) context.notify('no earlier change in the journal');
+  if (index === undefined) context.notify('the journal has no earlier change');
   else goTo(context, index);
 };
 

@@ -92,7 +92,7 @@ export const tourCommandItems = ({ view: { ui, cockpit } }: KeyContext): readonl
     id: 'tour end',
     text: 'end the tour',
     command: 'tour end',
-    ...(ui.tour === undefined ? { whyNot: 'no tour is open' } : {}),
+    ...(ui.tour === undefined ? { whyNot: 'no tour is running: start one with :tour' } : {}),
     run: ({ model }) => endTour(model),
   },
 ];

@@ -58,7 +58,7 @@ const missingParts = (view: RenderContext, pane: Pane, saved: SavedView): readon
   return [
     ...lost.map((name) => `no column ${name} in ${pane.title} now`),
     ...(pane.orders.includes(order) ? [] : [`no order "${order}" in ${pane.title} now`]),
-    ...(matrixWindows.includes(windowMs) ? [] : ['the time window no longer exists']),
+    ...(matrixWindows.includes(windowMs) ? [] : ['the time window of the view no longer exists']),
   ];
 };
 

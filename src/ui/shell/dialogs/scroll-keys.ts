@@ -33,7 +33,7 @@ export const scrollKeys = ({
     id: `${id}.${name}`,
     keys,
     description,
-    whyNot: (context) => ((position(context)?.last ?? 0) > 0 ? undefined : 'nothing to scroll'),
+    whyNot: (context) => ((position(context)?.last ?? 0) > 0 ? undefined : 'the whole text is visible'),
     run: (context) => {
       const at = position(context);
       if (at !== undefined) scrollTo(context, Math.max(0, Math.min(at.last, at.from + step(context))));

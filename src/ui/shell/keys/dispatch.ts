@@ -92,7 +92,8 @@ export const handleStrokes = (
 export const handlePaste = (context: KeyContext, text: string) => {
   noteBurst(context, { isPaste: true });
   const { field } = currentActiveKeys(context);
-  if (field === undefined) return context.notify('paste ignored: no text field here');
+  if (field === undefined)
+    return context.notify('paste ignored: open a text field first, such as the filter (/)');
   if (field.refusesPaste !== undefined) return field.refusesPaste(context);
   field.set(context, field.value + firstPastedLine(text));
 };

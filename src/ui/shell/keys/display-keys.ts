@@ -21,7 +21,7 @@ const soughtOf = ({ view, pane }: KeyContext): string => {
 
 const nothingSought = (context: KeyContext): string | undefined => {
   if (soughtOf(context) === '') return 'no search yet: press /';
-  return context.rows.length === 0 ? 'no rows here' : undefined;
+  return context.rows.length === 0 ? 'this pane shows no rows' : undefined;
 };
 
 /**
@@ -81,7 +81,7 @@ const toggleSplit = (context: KeyContext): void => {
   }
   const other = besideOf(context);
   if (other === undefined) {
-    say('no other pane available');
+    say('no other pane can be shown beside this one');
     return;
   }
   model.setState({ split: { panes: [pane.id, other], from: place }, place: pane.id, focus: pane.id });
@@ -109,7 +109,7 @@ const nextOrder = ({ model, pane, view, notify: say }: KeyContext): void => {
 };
 
 const noColumnsToSort = ({ pane, view }: KeyContext): string | undefined =>
-  (pane.sortColumns?.(view) ?? []).length === 0 ? 'no columns here' : undefined;
+  (pane.sortColumns?.(view) ?? []).length === 0 ? 'this pane has no columns' : undefined;
 
 /** Sorts by the next column, from left to right. */
 const nextSortColumn = ({ model, pane, view, notify: say }: KeyContext): void => {

@@ -67,7 +67,7 @@ export const markKeys: readonly Binding[] = [
     keys: ['m'],
     description: 'mark or unmark the row',
     whyNot: ({ row }) => {
-      if (row === undefined) return 'no rows here';
+      if (row === undefined) return 'this pane shows no rows';
       return row.foldedKeys === undefined
         ? undefined
         : 'this row stands for several: unfold (z or l), or mark all with M';
@@ -78,7 +78,7 @@ export const markKeys: readonly Binding[] = [
     id: 'mark.shown',
     keys: ['M'],
     description: 'mark or unmark all shown rows',
-    whyNot: ({ rows }) => (rows.length === 0 ? 'no rows here' : undefined),
+    whyNot: ({ rows }) => (rows.length === 0 ? 'this pane shows no rows' : undefined),
     run: markShown,
   },
 ];

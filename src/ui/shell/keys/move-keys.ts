@@ -32,7 +32,8 @@ export const historyKeys: readonly Binding[] = [
   },
 ];
 
-const noRows = ({ rows }: KeyContext): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);
+const noRows = ({ rows }: KeyContext): string | undefined =>
+  rows.length === 0 ? 'this pane shows no rows' : undefined;
 
 const moveTo = ({ model, pane, rows }: KeyContext, index: number): void => {
   const to = Math.max(0, Math.min(rows.length - 1, index));
@@ -48,7 +49,7 @@ const step = (context: KeyContext, by: number) => {
 
 const noColumns = ({ pane, view, row }: KeyContext): string | undefined =>
   row?.treePosition === undefined && (pane.columnCount(view) === 0 || view.ui.place === 'overview')
-    ? 'no columns here'
+    ? 'this pane has no columns'
     : undefined;
 
 const moveColumn = (context: KeyContext, step: number): void => {

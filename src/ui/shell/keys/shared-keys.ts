@@ -36,7 +36,7 @@ export const suspendKey: Binding = {
   id: 'suspend',
   keys: ['ctrl-z'],
   description: 'suspend opsdeck (fg resumes)',
-  whyNot: ({ view }) => (view.canSuspend ? undefined : 'no shell to resume from'),
+  whyNot: ({ view }) => (view.canSuspend ? undefined : 'opsdeck has no shell to resume from'),
   run: (context) => context.suspend(),
 };
 
@@ -72,7 +72,9 @@ export const armKey: Binding = {
   isChange: true,
   whyNot: ({ view: { cockpit } }) => {
     if (cockpit.arming.armedUntil !== undefined) return 'already armed';
-    return notArmedReason(cockpit) === undefined ? 'this environment is not read-only' : undefined;
+    return notArmedReason(cockpit) === undefined
+      ? 'this environment is not read-only, so there is nothing to arm'
+      : undefined;
   },
   run: ({ model, view }) => model.setState({ overlay: { is: 'arm', text: '', over: view.ui.overlay } }),
 };

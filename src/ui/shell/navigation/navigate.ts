@@ -122,7 +122,10 @@ export const navigationBlockedReason =
   (direction: NavigationDirection) =>
   (context: KeyContext): string | undefined => {
     const step = next(context, direction);
-    if (step === undefined) return direction === 'back' ? 'no earlier location' : 'no later location';
+    if (step === undefined)
+      return direction === 'back'
+        ? 'there is no earlier view to go back to'
+        : 'there is no later view to go to';
     return step.to.env === openEnvironmentName(context.view)
       ? undefined
       : activeRunReason(context.view.cockpit);

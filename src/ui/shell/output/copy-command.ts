@@ -32,9 +32,10 @@ export const findCommand = (
 ): FoundCommand => {
   const stream = fields?.stream;
   if (subject === undefined && stream === undefined)
-    return { whyNot: 'no command reads this row: not an object of a source' };
+    return { whyNot: 'no command reads this row, because the row is not an object of a source' };
   const id = subject === undefined ? (fields?.source ?? '') : sourceOf(subject);
-  if (id === '') return { whyNot: 'no command reads this row: calculated from others' };
+  if (id === '')
+    return { whyNot: 'no command reads this row, because opsdeck calculates the row from others' };
   const source = env?.facts.frame.sources[id];
   if (source?.isTunneled === true && source.tunnel === undefined)
     return { whyNot: `${id} is reached through a tunnel (via), so the address works only inside opsdeck` };
@@ -76,7 +77,7 @@ export const copyCommandKey: Binding = {
   keys: ['ctrl-y'],
   description: 'copy a command that reads this row: kubectl, psql, curl, kafka-consumer-groups',
   whyNot: ({ row }) => {
-    if (row === undefined) return 'no rows here';
+    if (row === undefined) return 'this pane shows no rows';
     return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows the rows';
   },
   run: copyCommand,

@@ -58,7 +58,7 @@ const colorCodes = {
 } as const;
 
 const styleOf = (value: unknown): SgrStyle => {
-  if (!isObject(value)) return fail('a style is not an object');
+  if (!isObject(value)) return fail('a style in the recording is not an object');
   const { fg, bg, bold, inverse } = value;
   const color = (plane: 'fg' | 'bg', code: unknown): string => {
     const isValid =
@@ -83,7 +83,9 @@ const piecesOf = (value: unknown, styles: number): readonly RecordedPiece[] => {
     length += drawable.length;
     if (length > maxRowLength) return fail(`a row is longer than ${maxRowLength} characters`);
     const index = wholeNumber(style, maxStyles, 'a style index');
-    return index < styles ? [drawable, index] : fail(`style ${index} is not in the style table`);
+    return index < styles
+      ? [drawable, index]
+      : fail(`style ${index} is not in the style table of the recording`);
   });
 };
 
@@ -143,8 +145,8 @@ const isLevel = (value: unknown): value is Level =>
 const markOf = (value: unknown): RecordedMark => {
   if (!isObject(value)) return fail('"mark" is not an object');
   const { kind, level, what, change } = value;
-  if (!isMarkKind(kind)) return fail('the kind of a mark is not known');
-  if (!isLevel(level)) return fail('the level of a mark is not known');
+  if (!isMarkKind(kind)) return fail('the recording has a mark of a kind that opsdeck does not know');
+  if (!isLevel(level)) return fail('the recording has a mark of a level that opsdeck does not know');
   return {
     kind,
     level,
@@ -176,7 +178,7 @@ export const createRecordParser = (): RecordParser => {
       [size, styles] = [cells, table.length];
       return { t, size: cells, light: value.light === true, styles: table, key };
     }
-    if (size === undefined) return fail('a change comes before the first whole frame');
+    if (size === undefined) return fail('the recording has a change before the first whole frame');
     const [, height] = size;
     const added = value.styles === undefined ? [] : list(value.styles, maxStyles, '"styles"').map(styleOf);
     if (styles + added.length > maxStyles) return fail(`there are more than ${maxStyles} styles`);

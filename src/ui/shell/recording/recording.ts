@@ -88,7 +88,8 @@ export const parseRecording = (text: string): Recording => {
   for (let from = 0; from < end; ) {
     const to = text.indexOf('\n', from);
     number += 1;
-    if (to - from > longestRecordingLine) throw new RecordingError(number, 'the line is too long');
+    if (to - from > longestRecordingLine)
+      throw new RecordingError(number, 'the line is longer than opsdeck reads');
     reader.push(text.slice(from, to));
     from = to + 1;
   }

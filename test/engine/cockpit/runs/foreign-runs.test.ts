@@ -42,7 +42,7 @@ test.each([
   [
     'without the proof of its process',
     (ledgerEntry: LedgerEntry) => ledgerEntry,
-    /has no proof of the writing process$/,
+    /does not say which process wrote the record$/,
   ],
 ] as const)('a run %s is foreign', async (_, change, why) => {
   expect(await markOf(change)).toMatch(why);

@@ -79,7 +79,7 @@ test('the condition of the first call is looked at now', () => {
   const { checks } = opened(() => undefined);
   const needs = 'all(breakers[name = broker] | state = closed)';
   const waiting = runbook('waiting', { act: [{ id: 'a1', title: 'Act', use: 'bus.move', needs }] });
-  expect(checks.obstacleOf(waiting, snapshot)).toBe(`requires ${needs}: not met`);
+  expect(checks.obstacleOf(waiting, snapshot)).toBe(`requires ${needs}, which is not the case`);
   const closed = snapshotWith({ breakers: [breaker('broker', { state: 'closed' })] });
   expect(checks.obstacleOf(waiting, closed)).toBeUndefined();
 });

@@ -165,7 +165,7 @@ test('a run with saved state can be undone, as a separate run', async () => {
   expect({ stage: stageOf(), messages }).toEqual({ stage: 'proposed', messages: [] });
   expect(cockpit.getState().run?.proposal?.undoes).toBe(first);
   await flow.undo('nothing');
-  expect(messages).toEqual(['this run changed nothing to undo']);
+  expect(messages).toEqual(['this run changed nothing, so there is nothing to undo']);
 });
 
 longTest('a key pressed before the card could be read is ignored, and the card stays', async () => {

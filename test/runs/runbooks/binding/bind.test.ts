@@ -36,7 +36,7 @@ test('does not modify the tree', () => {
 test.each(['${param.none}', 'a ${param.none} b', '${param.toString}', '${param.}'])(
   '%s has no value, and nothing is partially bound',
   (text) => {
-    expect(() => bindParams(text, values)).toThrow(/has no value to bind/);
+    expect(() => bindParams(text, values)).toThrow(/has no value\. Give the parameter a value/);
   },
 );
 

@@ -86,14 +86,14 @@ test('with an unreadable stream the count is unknown, with the fault. The same f
   expect(found).toEqual({ all: 'may not', one: 1 });
   expect(faults).toEqual(['may not']);
   const gap = await read(() => [tailOf('a', [{ is: 'gap', why: 'rotated' }])], { one: { lines: 'errors' } });
-  expect(gap.found).toEqual({ one: 'lines may be missing: rotated' });
+  expect(gap.found).toEqual({ one: 'lines may be missing, so the count is unknown: rotated' });
 });
 
 test('no stream or no view: unknown and never 0', async () => {
   const { found } = await read(() => [], { one: { lines: 'errors' }, two: { lines: 'none' } });
   expect(found).toEqual({
-    one: 'no log stream to count lines in',
-    two: 'no log view "none" in the profile',
+    one: 'no log stream is open to count lines in: check sources under logs',
+    two: 'no log view is called "none". Add the view under logs.views',
   });
 });
 
@@ -146,7 +146,9 @@ test('a count knows its streams and its window, so that those of a replaced pod 
     },
   ]);
   const { items: none } = await read(() => [], { errors: { lines: 'errors' } });
-  expect(none).toMatchObject([{ why: 'no log stream to count lines in', computed: { targets: {} } }]);
+  expect(none).toMatchObject([
+    { why: 'no log stream is open to count lines in: check sources under logs', computed: { targets: {} } },
+  ]);
 });
 
 test('the last line of each stream is told, whatever it says: a stream without a line in the window has none', async () => {

@@ -67,7 +67,11 @@ const effects: readonly (readonly [string, unknown, boolean])[] = [
   ['no response in time', new WireError('timeout', 'no answer in 3s'), true],
   ['a cancel after sending', new WireError('cancelled', 'canceled'), true],
   ['a cancel before sending', markUnsent(new WireError('cancelled', 'canceled')), false],
-  ['an unsent request', markUnsent(new WireError('unreachable', 'its certificate has expired')), false],
+  [
+    'an unsent request',
+    markUnsent(new WireError('unreachable', 'the certificate of the server has expired')),
+    false,
+  ],
   ['a connection refused behind a tunnel', new WireError('unreachable', 'connection refused'), false],
   ['a host without an address', new WireError('unreachable', 'no such host in DNS'), false],
   ['a rate limit', new WireError('throttled', 'answered 429 Too Many Requests'), false],

@@ -21,8 +21,11 @@ test.each<readonly [ColumnRead, unknown]>([
   [{ column: 'seconds', fold: 'count', where: { branch: 'none' } }, { value: 0 }],
   [{ column: 'branch' }, { value: 'main' }],
   [{ column: 2, fold: 'last', where: { at: 3 } }, { value: 'fix' }],
-  [{ column: 'seconds', where: { at: 2 } }, { why: 'line 3: the cell is empty' }],
-  [{ column: 'seconds', fold: 'sum', where: { at: 2 } }, { why: 'no row has a number in this column' }],
+  [{ column: 'seconds', where: { at: 2 } }, { why: 'line 3: the cell has no value' }],
+  [
+    { column: 'seconds', fold: 'sum', where: { at: 2 } },
+    { why: 'no row has a number in this column. Check column:' },
+  ],
   [{ column: 'seconds', where: { branch: 'gone', at: 1 } }, { why: 'no row has branch = gone, at = 1' }],
 ])('%j', (read, expected) => {
   expect(columnValue(builds, read)).toEqual(expected);
@@ -48,7 +51,7 @@ test('without a header the first line is a row, and columns are addressed by ind
 
 test('a table with a header only has no value, and a count of 0', () => {
   const empty = table('at,seconds\n');
-  expect(columnValue(empty, { column: 'seconds' })).toEqual({ why: 'there are no rows' });
+  expect(columnValue(empty, { column: 'seconds' })).toEqual({ why: 'the table has no rows' });
   expect(columnValue(empty, { column: 'seconds', fold: 'count' })).toEqual({ value: 0 });
 });
 

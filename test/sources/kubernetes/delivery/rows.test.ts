@@ -268,7 +268,7 @@ describe('a Helm release', () => {
 
   test('in a Secret without its labels is malformed', () => {
     expect(() => releases({ metadata: { name: 'x', labels: { name: 'x' } } })).toThrow(
-      'a Secret of a Helm release has no labels name and version',
+      'a Secret of a Helm release lacks the labels name and version: check who wrote the Secret',
     );
   });
 });

@@ -165,7 +165,7 @@ describe('changes of a pod template', () => {
     });
     expect((await stage.propose('limits', { ...inventory, memory: '1Gi' })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/inventory-service: no changes',
+      why: 'deployment/inventory-service already has these values',
     });
   });
 
@@ -269,7 +269,7 @@ describe('scale', () => {
     expect(plan.danger).toBe('disruptive');
     expect(plan.objects).toEqual(
       expect.arrayContaining([
-        expect.stringContaining('The autoscaler is inactive while the workload is scaled to 0'),
+        expect.stringContaining('At 0 replicas the autoscaler does nothing'),
         expect.stringContaining('Consider danger: destructive for this step'),
       ]),
     );
@@ -285,12 +285,12 @@ describe('a change since the plan', () => {
     {
       what: 'of the value',
       change: () => patchExternally({ spec: { replicas: 3 } }, 'saga-orchestrator'),
-      found: 'expected 2 replicas, found 3 replicas',
+      found: 'planned for 2 replicas, now 3 replicas',
     },
     {
       what: 'of the object',
       change: () => stage.send('DELETE', at('saga-orchestrator')),
-      found: 'expected 2 replicas, found no such object',
+      found: 'planned for 2 replicas, now the object no longer exists',
     },
   ])('$what: nothing is sent', async ({ change, found }) => {
     const proposal = await stage.propose('scale', { ...orchestrator, replicas: 5 });
@@ -298,7 +298,7 @@ describe('a change since the plan', () => {
     const { ended } = await stage.confirm(proposal);
     expect(ended).toMatchObject({
       ending: 'forbidden',
-      why: `saga-orchestrator has changed since planning: ${found}`,
+      why: `saga-orchestrator has changed since planning: ${found}. Plan the run again`,
       sent: [],
     });
   });
@@ -346,7 +346,7 @@ describe('apply', () => {
     expect(valueAt((await stage.get(path)).body, 'data', 'mode')).toBe('fast');
     expect((await stage.propose('apply', { files: ['k8s/*.yaml'] })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'configmap/settings: no changes',
+      why: 'configmap/settings already has these values',
     });
     await stage.undo(ran);
     expect((await stage.get(path)).status).toBe(404);

@@ -60,7 +60,7 @@ test('keep writes objects to a new file, in the format for apply; a Secret canno
   const proposal = await stage.propose('keep', { objects, dir: '.' });
   expect(planOf(proposal)).toMatchObject({
     danger: 'safe',
-    lost: expect.stringContaining('until you delete it'),
+    lost: expect.stringContaining('stays until you delete the file'),
   });
   expect((await stage.confirm(proposal)).ended.ending).toBe('recovered');
   const [name = ''] = (await readdir(stage.dir)).filter((one) => one.startsWith('kept-'));
@@ -73,7 +73,7 @@ test('keep writes objects to a new file, in the format for apply; a Secret canno
   );
   // An unmodified backup is not a change.
   const again = await stage.propose('apply', { files: [name], force: true });
-  expect(again.refusal?.why).toMatch(/no changes/);
+  expect(again.refusal?.why).toMatch(/already has these values/);
   expect((await stage.propose('keep', { objects: ['secret/x'], dir: '.' })).refusal?.why).toMatch(
     /a Secret cannot be backed up/,
   );

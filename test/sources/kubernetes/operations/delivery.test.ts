@@ -153,7 +153,7 @@ describe('sync', () => {
     const ran = await stage.passing(stage.confirm(proposal));
     expect(ran.ended).toMatchObject({ sent: [] });
     expect(ran.ended.why).toMatch(
-      /^inventory has changed since planning: .*, found .*started 2026-03-04T10:15:/,
+      /^inventory has changed since planning: .*, now .*started 2026-03-04T10:15:/,
     );
     const after = await stage.get(`${applications}/inventory`);
     expect(valueAt(after.body, 'status', 'history')).toEqual(before);

@@ -60,7 +60,7 @@ test('lines of both outputs, each assembled from its own chunks; split character
 test('a connection closed before the exit status is not a success', async () => {
   expect(await all(frames([1, 'one\n']))).toEqual([
     'one',
-    '= the connection was closed before the exit status was received',
+    '= the connection was closed before the exit status arrived: check whether the program still runs in the pod',
   ]);
 });
 

@@ -78,6 +78,6 @@ longTest('at 0 replicas there is no previous number to restore', async () => {
   expect((await stage.propose('scale', { deployment, replicas: 'planned' })).refusal).toBeUndefined();
   await stage.run('scale', { deployment, replicas: 0 });
   expect((await stage.propose('scale', { deployment, replicas: 'planned' })).refusal?.why).toBe(
-    'deployment/event-bus-service has 0 replicas: the previous number is unknown',
+    'deployment/event-bus-service has 0 replicas, and the previous number is unknown. Name the number in replicas',
   );
 });

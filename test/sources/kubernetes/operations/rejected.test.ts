@@ -139,7 +139,7 @@ test('with several containers, one must be specified', async () => {
       : api({})(url, ...rest),
   );
   await expect(operationOf(fixture, 'setImage').plan(setImage, signal)).rejects.toThrow(
-    'deployment/billing has several containers: set container: app, side',
+    'deployment/billing has several containers. Set container: to one of app, side',
   );
   await expect(
     operationOf(fixture, 'setImage').plan({ ...setImage, container: 'none' }, signal),

@@ -58,7 +58,7 @@ describe('a ConfigMap', () => {
       /application\.yml:2:1: Map keys must be unique/,
     );
     await stage.put('application.yml', (await textNow()) ?? '');
-    expect((await stage.propose('setData', params)).refusal?.why).toMatch(/no changes/);
+    expect((await stage.propose('setData', params)).refusal?.why).toMatch(/already has these values/);
     const none = { ...params, file: 'no.yml' };
     expect((await stage.propose('setData', none)).refusal?.why).toMatch(/no such file/);
   });
@@ -112,7 +112,9 @@ describe('a Secret', () => {
     const path = `/api/v1/namespaces/${namespace}/secrets/${secret}`;
     expect((await stage.send('PATCH', path, { data }, patchTypes.merge)).status).toBe(200);
     await pair(hosts, now - dayMs, ['elsewhere.example.org']);
-    expect((await propose()).refusal?.why).toMatch(/tls\.key does not match the certificate/);
+    expect((await propose()).refusal?.why).toMatch(
+      /tls\.key does not belong to the certificate: name the two files of one certificate/,
+    );
     await pair(hosts, now - 301 * dayMs);
     expect((await propose()).refusal?.why).toMatch(/not later than the current certificate/);
     const shorter = await propose({ shorter: true });

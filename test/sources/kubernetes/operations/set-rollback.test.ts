@@ -69,7 +69,9 @@ describe('rollback of a StatefulSet', () => {
     await setImage(postgres, 'postgres', 'postgres:17.0');
     const { ended } = await stage.confirm(proposal);
     expect(ended).toMatchObject({ sent: [] });
-    expect(ended.why).toContain('expected postgres:16.1, template');
+    expect(ended.why).toContain(
+      'postgres has changed since planning: planned for postgres:16.1, template 7c575a0bf371, now postgres:17.0, template 21282af7d736. Plan the run again',
+    );
     expect(await imageOf(postgres)).toBe('postgres:17.0');
   });
 

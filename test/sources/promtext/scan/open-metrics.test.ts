@@ -84,18 +84,29 @@ test('timestamps are seconds with their fraction', () => {
 
 test.each([
   ['EOF without a line feed', 'a 1\n# EOF', []],
-  ['a page without its EOF', 'a 1\n', ['1: missing # EOF: the page may be truncated']],
+  ['a page without its EOF', 'a 1\n', ['1: # EOF is missing at the end: the page may be truncated']],
   [
     'a page truncated within a line',
     'a 1\na 2',
-    ['2: the last line is truncated', '2: missing # EOF: the page may be truncated'],
+    [
+      '2: the last line has no line end: the page may be truncated',
+      '2: # EOF is missing at the end: the page may be truncated',
+    ],
   ],
-  ['content after EOF is ignored', 'a 1\n# EOF\nb 2\n', ['3: unexpected text after # EOF']],
-  ['an exemplar without labels', 'a 1 # 5\n# EOF\n', ['1: the exemplar has no labels']],
+  [
+    'content after EOF is ignored',
+    'a 1\n# EOF\nb 2\n',
+    ['3: there is text after # EOF, which must be the last line'],
+  ],
+  ['an exemplar without labels', 'a 1 # 5\n# EOF\n', ['1: the exemplar after # has no labels']],
   ['an exemplar without a value', 'a 1 # {b="c"}\n# EOF\n', ['1: missing exemplar']],
-  ['an exemplar with a name', 'a 1 # {"b"} 5\n# EOF\n', ['1: the exemplar has a name']],
+  [
+    'an exemplar with a name',
+    'a 1 # {"b"} 5\n# EOF\n',
+    ['1: the exemplar after # has a metric name, which is not allowed'],
+  ],
   ['an exemplar with an invalid timestamp', 'a 1 # {} 5 NaN\n# EOF\n', ['1: invalid timestamp: NaN']],
-  ['text after an exemplar', 'a 1 # {} 5 6 7\n# EOF\n', ['1: unexpected text after the value']],
+  ['text after an exemplar', 'a 1 # {} 5 6 7\n# EOF\n', ['1: there is unexpected text after the value']],
 ])('%s', (_, text, flaws) => {
   const page = read(text);
   expect(flawsOf(page)).toEqual(flaws);

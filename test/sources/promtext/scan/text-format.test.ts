@@ -132,19 +132,19 @@ describe('a line', () => {
 
   test.each([
     ['hello world', 'value is not a number: world'],
-    ['<html>', 'not a sample: invalid first character'],
-    ['{"status":"UP"}', 'missing comma between labels'],
-    ['{"status"="UP"} 1', 'missing metric name'],
-    ['a', 'not a sample: invalid first character'],
+    ['<html>', 'the line is no sample: a metric name cannot begin like this'],
+    ['{"status":"UP"}', 'a comma is missing between two labels'],
+    ['{"status"="UP"} 1', 'the line has no metric name'],
+    ['a', 'the line is no sample: a metric name cannot begin like this'],
     ['a ', 'missing value'],
     ['a 1x', 'value is not a number: 1x'],
     ['a 1 2.5', 'invalid timestamp: 2.5'],
     ['a 1 soon', 'timestamp is not a number: soon'],
-    ['a 1 2 3', 'unexpected text after the value'],
-    ['9a 1', 'not a sample: invalid first character'],
-    ['a-b 1', 'not a sample: invalid first character'],
-    ['a{b="c" 1', 'missing comma between labels'],
-    ['a{b="c"', 'unterminated label set'],
+    ['a 1 2 3', 'there is unexpected text after the value'],
+    ['9a 1', 'the line is no sample: a metric name cannot begin like this'],
+    ['a-b 1', 'the line is no sample: a metric name cannot begin like this'],
+    ['a{b="c" 1', 'a comma is missing between two labels'],
+    ['a{b="c"', 'the labels are not closed with }'],
     ['a{b="c', 'unterminated quote'],
     ['a{b="c\\"} 1', 'unterminated quote'],
     ['a{b=c} 1', 'the value of label b is not quoted'],
@@ -152,13 +152,13 @@ describe('a line', () => {
     ['a{="c"} 1', 'a label has no name'],
     ['a{,} 1', 'a label has no name'],
     ['a{b="c",,d="e"} 1', 'a label has no name'],
-    ['a{b="c" d="e"} 1', 'missing comma between labels'],
+    ['a{b="c" d="e"} 1', 'a comma is missing between two labels'],
     ['a{b:c="d"} 1', 'label b has no value'],
     ['a{b="c",b="d"} 1', 'duplicate label b'],
     ['a{__name__="b"} 1', '__name__ is not allowed as a label name'],
     ['a{"b"} 1', 'two metric names, a and b'],
-    ['{"a","b"} 1', 'ambiguous metric name'],
-    ['{"a"', 'unterminated label set'],
+    ['{"a","b"} 1', 'the metric name stands twice, before and inside { }'],
+    ['{"a"', 'the labels are not closed with }'],
     ['# TYPE a thing', 'unknown TYPE of a: thing'],
     ['# TYPE', 'TYPE has no metric name'],
     ['# HELP "a', 'unterminated quote'],
@@ -235,7 +235,7 @@ test('a repeated description is reported, and the last one counts', () => {
 test('a last line without a line feed was truncated, and is ignored', () => {
   for (const last of ['a{b="c"} 1', 'a{b="c"} 12', 'a{b=', '# TYPE a gauge', '# HELP a cut of', 'a']) {
     const page = scanPage(`first 1\n${last}`);
-    expect(flawsOf(page), last).toEqual(['2: the last line is truncated']);
+    expect(flawsOf(page), last).toEqual(['2: the last line has no line end: the page may be truncated']);
     expect([page.sampleCount, page.families.size]).toEqual([1, 0]);
   }
 });
@@ -277,7 +277,7 @@ test('the prefix shared with the previous line is not overestimated', () => {
   expect(flawsOf(page)).toEqual([
     '11: duplicate label b',
     '12: duplicate label b',
-    '13: missing comma between labels',
+    '13: a comma is missing between two labels',
     '21: value is not a number: x',
   ]);
 });
@@ -309,9 +309,9 @@ b{c="open} 1
   expect(seriesOf(page).map(({ value }) => value)).toEqual([1, 2, 5]);
   expect([...page.families.keys()]).toEqual(['a']);
   expect(flawsOf(page)).toEqual([
-    '6: not a sample: invalid end of line',
+    '6: the line is no sample: the end is not a number',
     '8: value is not a number: nonsense',
-    '11: not a sample: invalid first character',
+    '11: the line is no sample: a metric name cannot begin like this',
   ]);
   expect(page.sampleCount).toBe(9);
 });

@@ -102,7 +102,9 @@ test('t goes to a time, and explains what it cannot read', async () => {
   const typed = press(recording, initialPlayer(false), 't', ...'14:03', 'enter');
   expect(typed).toMatchObject({ at: minutes(3), typed: undefined });
   expect(press(recording, typed, 't', ...'soon', 'enter').problem).toContain('not a time');
-  expect(press(recording, typed, 't', ...'20m', 'enter').problem).toBe('after the end of the recording');
+  expect(press(recording, typed, 't', ...'20m', 'enter').problem).toBe(
+    'this time is after the end of the recording',
+  );
   expect(press(recording, typed, 't', 'q', 'esc')).toMatchObject({ at: minutes(3), typed: undefined });
 });
 

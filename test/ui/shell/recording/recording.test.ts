@@ -173,7 +173,11 @@ describe('a file that is not a recording of this version', () => {
       `${head()}${keyFrame()}{"t":1,"rows":[[1,[]]]}\n`,
       'line 3: row 1 is outside of the screen',
     ],
-    ['a change first', `${head()}{"t":1,"rows":[]}\n`, 'line 2: a change comes before the first whole frame'],
+    [
+      'a change first',
+      `${head()}{"t":1,"rows":[]}\n`,
+      'line 2: the recording has a change before the first whole frame',
+    ],
     [
       'time going back',
       `${head()}${keyFrame({ t: 9 })}{"t":1,"rows":[]}\n`,
@@ -182,7 +186,7 @@ describe('a file that is not a recording of this version', () => {
     [
       'an unknown style',
       `${head()}${keyFrame()}{"t":1,"rows":[[0,[["a",7]]]]}\n`,
-      'line 3: style 7 is not in the style table',
+      'line 3: style 7 is not in the style table of the recording',
     ],
     [
       'a style with a control sequence',

@@ -62,7 +62,7 @@ export const keep = defineOperation(declared, (parts: KubeParts) => {
       targets: pinnedObjects.map(({ request: pinned }) => ({ ...pinned.target, saw: presentState })),
       calls: calls.map(({ method, path }, target) => ({ line: client.describeCall(method, path), target })),
       objects: [...params.objects, file.words],
-      lost: 'nothing. The file is kept until you delete it',
+      lost: 'nothing in the cluster. The file stays until you delete the file',
       earlier: {
         calls,
         looks: pinnedObjects.map(({ path }) => path),

@@ -99,7 +99,7 @@ export const data = defineReadOperation(declared, (parts: KubeParts) => {
         const drift = await compareWithFile(key, current, params, signal);
         const report =
           current === undefined
-            ? { lines: [`${key}: not found`], isBroken: false }
+            ? { lines: [`${key}: key not found`], isBroken: false }
             : reportKey(key, current, isSecret);
         return { ...report, lines: [...report.lines, ...drift], differs: drift.length > 0 };
       }),

@@ -76,7 +76,10 @@ const describeCertificateChange = (
 ): readonly string[] => {
   const certificate = certificateIn(pem);
   if (certificate === undefined) throw certificateError('no certificate');
-  if (!matchesKey(certificate, key)) throw certificateError('tls.key does not match the certificate');
+  if (!matchesKey(certificate, key))
+    throw certificateError(
+      'tls.key does not belong to the certificate: name the two files of one certificate',
+    );
   const next = certificateDetails(certificate);
   if (next.begins > now) throw certificateError(`not valid before ${isoTime(next.begins)}`);
   if (next.ends <= now) throw certificateError(`expired on ${isoDay(next.ends)}`);
@@ -234,13 +237,16 @@ export const setData = defineWriteOperation(declared, (parts) => {
       const now = valuesReference(await read(plan.params, signal));
       const [target] = plan.targets;
       if (target === undefined || parsePlanRecord(plan).calls[0]?.body === now) return undefined;
-      return { target: target.name, planned: 'the planned file content', found: 'different content' };
+      return { target: target.name, planned: 'the file as it was planned', found: 'different content' };
     },
     finalizeCall: async (call, plan, _, signal) => {
       const params = plan.params;
       const values = await read(params, signal);
       if (valuesReference(values) !== call.body)
-        throw new WireError('malformed', 'the file has changed since the run was planned');
+        throw new WireError(
+          'malformed',
+          'the file has changed since the run was planned. Plan the run again',
+        );
       return { ...call, body: dataPatchBody(values, isSecretKind(params)) };
     },
   };
@@ -249,4 +255,4 @@ export const setData = defineWriteOperation(declared, (parts) => {
 const irreversibleText = (isSecret: boolean): string =>
   isSecret
     ? 'the old value: opsdeck does not store secrets, so make a backup first'
-    : 'the old value, which is too long, has several keys, or looks like a password';
+    : 'the old value: too long for an undo, several keys, or perhaps a password';

@@ -15,7 +15,9 @@ import { apiResources, parseObjectRef } from '../../api/api-resources.ts';
 import { shortHash } from '../write/field-diff.ts';
 import { zNamespaceParam, zObjectName } from '../write/shared-params.ts';
 
-const zKey = z.string().regex(/^[-._a-zA-Z0-9]+$/, { error: 'not a valid ConfigMap or Secret key' });
+const zKey = z
+  .string()
+  .regex(/^[-._a-zA-Z0-9]+$/, { error: 'not a ConfigMap or Secret key: use letters, digits, - _ and .' });
 const zFile = z.string().min(1);
 
 export const setDataParams = z
@@ -34,7 +36,9 @@ export const setDataParams = z
       .exactOptional(),
     files: z
       .record(zKey, zFile)
-      .refine((files) => Object.keys(files).length > 0, { error: 'specify at least one key' })
+      .refine((files) => Object.keys(files).length > 0, {
+        error: 'files is empty. Name a file with content. Write at least one key: { KEY: FILE }',
+      })
       .meta({ description: 'keys and their files, to set several at once' })
       .exactOptional(),
     shorter: z
@@ -44,14 +48,14 @@ export const setDataParams = z
     namespace: zObjectName('namespace (required)'),
   })
   .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {
-    error: 'specify either configmap or secret',
+    error: 'name exactly one of configmap and secret',
   })
   .refine(
     ({ key, file, value, files }) =>
       files === undefined
         ? key !== undefined && (file === undefined) !== (value === undefined)
         : key === undefined && file === undefined && value === undefined,
-    { error: 'specify key with file or value, or specify files' },
+    { error: 'name what to set: key with file or value, or files' },
   )
   .refine(({ secret, value }) => secret === undefined || value === undefined, {
     error: 'the value of a Secret must come from a file: use file or files',
@@ -70,7 +74,7 @@ export const dataParams = z
     namespace: zNamespaceParam,
   })
   .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {
-    error: 'specify either configmap or secret',
+    error: 'name exactly one of configmap and secret',
   });
 
 export type DataParams = z.infer<typeof dataParams>;
@@ -84,7 +88,8 @@ export const keepParams = z.strictObject({
     )
     .min(1)
     .refine((names) => names.every((name) => parseObjectRef(name)?.kind !== apiResources.secret), {
-      error: 'a Secret cannot be backed up: the file would be plain text',
+      error:
+        'a Secret cannot be backed up, because the file would be plain text: remove the Secret from the list',
     })
     .meta({ description: 'deployment/NAME, configmap/NAME …' }),
   dir: z.string().min(1).meta({
@@ -141,8 +146,8 @@ export interface DesiredValue {
 
 const readValueFile = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<string> => {
   const part = await files.read(path, { from: 'head', maxBytes: maxValueBytes }, signal);
-  if (!part.whole) throw new PlanError('failed', `${path} is larger than 1 MiB`);
-  if (part.raw === '') throw new PlanError('failed', `${path} is empty`);
+  if (!part.whole) throw new PlanError('failed', `${path} is larger than 1 MiB, the limit of Kubernetes`);
+  if (part.raw === '') throw new PlanError('failed', `${path} is empty. Name a file with content`);
   return part.raw;
 };
 

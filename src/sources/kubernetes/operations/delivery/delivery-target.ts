@@ -56,7 +56,8 @@ export const readDelivery = async (
 ): Promise<ClusterObject> => {
   const namespace = await deliveryNamespace(parts, requested, signal);
   const object = await readObject(parts, deliveryResources[kind], name, namespace, signal);
-  if (isBeingDeleted(object.raw)) throw new PlanError('not-applicable', `${object.object} is being deleted`);
+  if (isBeingDeleted(object.raw))
+    throw new PlanError('not-applicable', `${object.object} is being deleted, so nothing can be delivered`);
   return object;
 };
 
@@ -118,7 +119,7 @@ const deliveryTitles = {
 } as const satisfies Readonly<Record<DeliveryResource, string>>;
 
 /** Exactly one object. */
-const oneDelivery = { error: 'specify one of application, kustomization, helmrelease' };
+const oneDelivery = { error: 'name exactly one of application, kustomization and helmrelease' };
 
 export const deliveryParams = z
   .strictObject({ ...deliveryNames, namespace: zDeliveryNamespace })

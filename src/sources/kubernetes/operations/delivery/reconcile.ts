@@ -35,7 +35,7 @@ const reconcileParams = z
     ),
   })
   .refine(({ kustomization, helmrelease }) => (kustomization === undefined) !== (helmrelease === undefined), {
-    error: 'specify one of kustomization, helmrelease',
+    error: 'name exactly one of kustomization and helmrelease',
   });
 
 /** The revision delivered last, the spec, and the request that was handled last. */

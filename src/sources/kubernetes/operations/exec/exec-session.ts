@@ -52,7 +52,10 @@ export const parseExecStatus = (message: string): ExecOutput => {
   const code = Number(text(field(cause, 'message')) ?? Number.NaN);
   return Number.isInteger(code)
     ? { is: 'ended', code, words: `exited with status ${code}` }
-    : { is: 'ended', words: oneLine(text(field(status, 'message')) ?? 'could not be started', 280) };
+    : {
+        is: 'ended',
+        words: oneLine(text(field(status, 'message')) ?? 'the program could not be started', 280),
+      };
 };
 
 /** A chunk of stdout or stderr, or the end of the program. */
@@ -101,7 +104,11 @@ export async function* readExecOutput(
     }
   for (const cutter of Object.values(cutters)) cutter.end();
   for (const line of waiting.splice(0)) yield { is: 'line', text: line };
-  yield end ?? { is: 'ended', words: 'the connection was closed before the exit status was received' };
+  yield end ?? {
+    is: 'ended',
+    words:
+      'the connection was closed before the exit status arrived: check whether the program still runs in the pod',
+  };
 }
 
 /** A read-only program ends soon. */

@@ -46,7 +46,7 @@ export const execParams = z
   .refine(
     (entry) =>
       [entry.pod, entry.pods, entry.deployment, entry.selector].filter((of) => of !== undefined).length === 1,
-    { error: 'specify one of pod, pods, deployment, selector' },
+    { error: 'name exactly one of pod, pods, deployment and selector' },
   );
 
 export type ExecParams = z.infer<typeof execParams>;

@@ -12,7 +12,7 @@ const heapRoomParams = z
     container: zContainerParam,
     pid: z
       .string()
-      .regex(/^\d+$/, { error: 'not a process id' })
+      .regex(/^\d+$/, { error: 'not a process id: use a number, such as 1' })
       .meta({ description: 'process id (default: 1)' })
       .exactOptional(),
     path: z.string().startsWith('/').meta({ description: 'directory of the heap dump' }),
@@ -25,7 +25,7 @@ const heapRoomParams = z
     namespace: zNamespaceParam,
   })
   .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
-    error: 'specify either pod or deployment',
+    error: 'name exactly one of pod and deployment',
   });
 
 const sizeUnits: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
@@ -64,13 +64,18 @@ export const heapRoom = defineInspection(
       const free = parseAvailableBytes(successfulOutput(await run(['df', '-Pk', path]), 'df'));
       const used = parseUsedHeap(successfulOutput(await run(['jcmd', pid, 'GC.heap_info']), 'jcmd'));
       if (free === undefined || used === undefined)
-        throw new WireError('malformed', 'cannot read the free space or the used heap');
+        throw new WireError(
+          'malformed',
+          'the free space or the used heap cannot be read there: the image needs df and jcmd',
+        );
       const needed = Math.ceil(times * used);
       const words = `${formatBytes(free)} free at ${path}, ${formatBytes(needed)} needed`;
       return {
         lines: [words],
         json: { freeBytes: free, neededBytes: needed, fits: free >= needed },
-        ...(free >= needed ? {} : { problem: `${words}: not enough space for a heap dump` }),
+        ...(free >= needed
+          ? {}
+          : { problem: `${words}: not enough space for a heap dump. Name another directory with path` }),
       };
     },
   }),

@@ -79,7 +79,7 @@ const listenersParams = z
     namespace: zNamespaceParam,
   })
   .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
-    error: 'specify either pod or deployment',
+    error: 'name exactly one of pod and deployment',
   });
 
 /** A listening socket and its process. */

@@ -21,7 +21,7 @@ export const podPorts = (raw: unknown): readonly PortRow[] =>
           port: String(port),
           name: text(field(value, 'name')) ?? '',
           container: text(field(container, 'name')) ?? '',
-          state: protocol === 'TCP' ? '' : `${protocol}: cannot be forwarded`,
+          state: protocol === 'TCP' ? '' : `${protocol}: only TCP ports can be forwarded`,
           forwardable: protocol === 'TCP',
         },
       ];

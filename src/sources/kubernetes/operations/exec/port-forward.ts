@@ -21,7 +21,10 @@ const zPort = (least: number) => z.int().min(least).max(65_535);
 const forwardParams = z.strictObject({
   pod: zObjectName('pod name'),
   port: z
-    .union([zPort(1), z.string().regex(/^[1-9]\d{0,4}$/, { error: 'not a port' })])
+    .union([
+      zPort(1),
+      z.string().regex(/^[1-9]\d{0,4}$/, { error: 'not a port: use a number from 1 to 65535' }),
+    ])
     .meta({ description: 'port of the pod' }),
   localPort: zPort(0).meta({ description: 'port on 127.0.0.1 (default 0: a free one)' }).exactOptional(),
   namespace: zNamespaceParam,
@@ -156,7 +159,7 @@ export const portForward = defineOperation(declared, (parts: KubeParts) => {
           is: 'answered',
           line,
           status:
-            'a port-forward stays open only in the cockpit: start one there, or run this command yourself',
+            'a port-forward stays open only in the cockpit: start the port-forward there, or run this command yourself',
           ok: false,
         };
       yield { is: 'call', line };

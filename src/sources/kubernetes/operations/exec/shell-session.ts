@@ -77,5 +77,5 @@ export const runShell = async (
     wire.close();
   }
   if (hasLeft) return leftByOperator;
-  return end ?? 'the connection was closed before the exit status was received';
+  return end ?? 'the connection was closed before the exit status of the shell arrived';
 };

@@ -79,7 +79,7 @@ const schedulingOperation = (name: keyof typeof words) =>
           ],
           objects: [
             name === 'cordon'
-              ? `${object}: no new pods. Running pods stay`
+              ? `${object}: no new pods are scheduled. Running pods stay`
               : `${object}: new pods are scheduled again`,
           ],
           undo: {

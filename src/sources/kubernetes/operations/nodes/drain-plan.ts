@@ -84,7 +84,7 @@ const budgetLines = async (
       });
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
-    return [`cannot read PodDisruptionBudgets: ${error.message}. The API server respects them all the same`];
+    return [`cannot read PodDisruptionBudgets: ${error.message}. The API server still enforces them`];
   }
 };
 
@@ -113,13 +113,13 @@ const readNodeToDrain = async (
   const leaving = evictable(all);
   const wasCordoned = isCordoned(node.raw);
   if (leaving.length === 0 && wasCordoned)
-    throw new PlanError('not-applicable', `${node.object} is cordoned and has no pods to evict`);
+    throw new PlanError('not-applicable', `${node.object} is already cordoned and has no pods to evict`);
   const running = leaving.filter(({ hasEnded }) => !hasEnded);
   const bare = running.filter(({ isManaged }) => !isManaged);
   if (bare.length > 0 && !force)
     throw new PlanError(
       'not-applicable',
-      `no controller recreates ${namesOf(bare)}: delete them first, or set force: true`,
+      `no controller recreates ${namesOf(bare)}. Delete these pods first, or set force: true`,
     );
   const losing = running.filter(({ emptyDirs }) => emptyDirs.length > 0);
   return { node, wasCordoned, all, leaving, bare, losing };

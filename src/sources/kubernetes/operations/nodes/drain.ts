@@ -126,7 +126,9 @@ async function* executeDrain(
     if (!wasCordoned) yield* cordonNode(client, path, change, signal);
     const blocked = yield* evictAll(client, pods, change, until, signal);
     if (blocked.length > 0)
-      return yield failed(`not drained after ${timeout}: ${blocked.join('; ')}. The node stays cordoned`);
+      return yield failed(
+        `not drained after ${timeout}: ${blocked.join('; ')}. The node stays cordoned: undo uncordons the node`,
+      );
     const left = yield* waitForEnds(client, node, change, until, signal);
     if (left.length > 0)
       return yield failed(`not drained after ${timeout}: still on the node: ${namesOf(left)}`);

@@ -113,7 +113,7 @@ const noAnnotationLines = (managers: readonly FieldManager[]): readonly string[]
   return [
     'no last-applied configuration: the object has no such annotation',
     appliers.length === 0
-      ? 'not created with kubectl apply'
+      ? 'created without kubectl apply'
       : `applied server-side by ${appliers.join(', ')}, which leaves no copy to compare`,
   ];
 };

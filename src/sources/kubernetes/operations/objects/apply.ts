@@ -152,7 +152,7 @@ export const apply = defineWriteOperation(declared, (parts) => {
       const changedIndex = parsePlanRecord(plan).calls.findIndex(({ body }) => !now.includes(body ?? ''));
       const target = plan.targets[changedIndex];
       return (
-        target && { target: target.name, planned: 'the planned file content', found: 'different content' }
+        target && { target: target.name, planned: 'the file as it was planned', found: 'different content' }
       );
     },
     finalizeCall: async (call, plan, _, signal) => {
@@ -160,7 +160,10 @@ export const apply = defineWriteOperation(declared, (parts) => {
         (manifest) => manifestReference(manifest) === call.body,
       );
       if (plannedManifest === undefined)
-        throw new WireError('malformed', 'the file has changed since the run was planned');
+        throw new WireError(
+          'malformed',
+          'the file has changed since the run was planned. Plan the run again',
+        );
       return { ...call, body: plannedManifest.text };
     },
   };

@@ -50,7 +50,7 @@ export const createKubernetesDescriber =
     const isContainer = word === 'container';
     const kind = isContainer ? apiResources.pod : findApiResource(word);
     const name = isContainer ? owner : ownName;
-    if (kind === undefined) throw new WireError('missing', `unknown kind ${word}`);
+    if (kind === undefined) throw new WireError('missing', `the API server has no kind ${word}`);
     const where = kind.isNamespaced ? namespace : '*';
     const title = `${kind.singular}/${name}`;
     if (how === 'events')

@@ -54,7 +54,8 @@ export const diff = defineReadOperation(declared, (parts: KubeParts) => {
     const conflicts = fieldConflicts(await client.dryRun(toDryRunCall(unforcedCall.call), signal));
     const { call } = await applyManifestCall(parts, manifest, { ...params, force: true }, signal);
     const answer = await dryRunOrRefuse(client, call, object, signal);
-    const diff = before === undefined ? ['does not exist yet'] : fieldDiff(before, answer.json());
+    const diff =
+      before === undefined ? ['does not exist in the cluster yet'] : fieldDiff(before, answer.json());
     return { object, status: statusText(answer.status), lines: [...diff, ...conflicts] };
   };
 

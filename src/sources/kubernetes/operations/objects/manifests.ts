@@ -100,7 +100,8 @@ const sliceDocument = (source: string, begin: number, end: number): string => {
 
 /** Rejects a name that would change the path of the request. Source: Kubernetes, IsValidPathSegmentName. */
 const requirePlainName = (name = 'x', refuse: (why: string) => PlanError): void => {
-  if (/^\.{0,2}$|[/%]/.test(name)) throw refuse(`"${oneLine(name, 60)}" is not a valid object name`);
+  if (/^\.{0,2}$|[/%]/.test(name))
+    throw refuse(`"${oneLine(name, 60)}" is not an object name: use a-z, 0-9, - and .`);
 };
 
 const documentsOf = (file: string, source: string, lineCounter: LineCounter) => {
@@ -136,9 +137,10 @@ export const parseManifests = (file: string, source: string): readonly Manifest[
     const kind = text(field(object, 'kind'));
     const name = text(field(metadata, 'name'));
     const namespace = text(field(metadata, 'namespace'));
-    if (apiVersion === undefined || kind === undefined) throw refuse('apiVersion or kind is missing');
+    if (apiVersion === undefined || kind === undefined)
+      throw refuse('apiVersion or kind is missing. Add both keys');
     if (kind.endsWith('List')) throw refuse(`a ${kind} cannot be applied: use one document per object`);
-    if (name === undefined) throw refuse(`the ${kind} has no name`);
+    if (name === undefined) throw refuse(`the ${kind} has no name. Add metadata.name`);
     for (const part of [name, namespace]) requirePlainName(part, refuse);
     const body = sliceDocument(source, range[0], range[1]);
     const where = namespace === undefined ? {} : { namespace };
@@ -188,10 +190,11 @@ export const readManifests = async (
       throw new PlanError('not-applicable', `file not found: ${resolveLocalPath(path, dir)}`);
     for (const file of paths) {
       const part = await files.read(file, { from: 'head', maxBytes: maxManifestBytes }, signal);
-      if (!part.whole) throw new PlanError('failed', `${file} is larger than 1 MiB`);
+      if (!part.whole) throw new PlanError('failed', `${file} is larger than 1 MiB. Split the file`);
       manifests.push(...parseManifests(file, part.raw));
     }
   }
-  if (manifests.length === 0) throw new PlanError('not-applicable', `no objects in ${paths.join(', ')}`);
+  if (manifests.length === 0)
+    throw new PlanError('not-applicable', `no Kubernetes objects in ${paths.join(', ')}`);
   return manifests;
 };

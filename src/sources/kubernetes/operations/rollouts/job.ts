@@ -14,7 +14,7 @@ import { parsePlanRecord } from '../write/write-planner.ts';
 
 const jobParams = z.strictObject({
   cronjob: zObjectName('CronJob name').refine((name) => name.length <= 52, {
-    error: 'too long for a CronJob name',
+    error: 'a CronJob name has at most 52 characters: check the name',
   }),
   namespace: zNamespaceParam,
   wait: zBoundedDuration('how long to wait for completion (default: do not wait, at most 5m)'),
@@ -70,7 +70,10 @@ export const job = defineWriteOperation(declared, (parts) => ({
     const { namespace, raw } = clusterObject;
     const name = jobName(cronjob, parts.client.wallNow());
     if (field(field(raw, 'spec'), 'jobTemplate') === undefined)
-      throw new PlanError('failed', `${clusterObject.object} has no job template`);
+      throw new PlanError(
+        'failed',
+        `${clusterObject.object} has no job template: check that the object is a CronJob`,
+      );
     const object = `job/${name}`;
     const call = {
       method: 'POST',

@@ -35,7 +35,7 @@ const limitsParams = z
   })
   .refine(hasOneWorkload, oneWorkloadError)
   .refine(({ memory, cpu }) => memory !== undefined || cpu !== undefined, {
-    error: 'specify memory, cpu or both',
+    error: 'name memory, cpu or both',
   });
 
 type LimitsParams = z.infer<typeof limitsParams>;
@@ -82,7 +82,9 @@ export const limits = defineWriteOperation(declared, (parts) => {
   const pinnedValue = (raw: unknown, params: LimitsParams): string => {
     const all = templateContainers(raw);
     const now = params.container === undefined ? all[0] : all.find(({ name }) => name === params.container);
-    return now === undefined ? 'no such container' : formatLimits(currentLimits(now.raw, params));
+    return now === undefined
+      ? 'the container no longer exists'
+      : formatLimits(currentLimits(now.raw, params));
   };
   return {
     pinnedValue: pinnedValue,

@@ -40,7 +40,9 @@ const patchParams = z.strictObject({
   name: zObjectName('object name'),
   patch: z
     .record(z.string(), z.unknown())
-    .refine((patch) => Object.keys(patch).length > 0, { error: 'an empty patch changes nothing' })
+    .refine((patch) => Object.keys(patch).length > 0, {
+      error: 'the patch is empty and would change nothing: add a field',
+    })
     .meta({ description: 'strategic merge patch' }),
   namespace: zNamespaceParam,
   wait: zRolloutWait,

@@ -39,7 +39,10 @@ export const restart = defineWriteOperation(declared, (parts) => ({
     const clusterObject = await findWorkload(parts, params, signal);
     const { object, path, raw } = clusterObject;
     if (field(field(raw, 'spec'), 'paused') === true)
-      throw new PlanError('not-applicable', `${object} is paused: nothing rolls out until resumed`);
+      throw new PlanError(
+        'not-applicable',
+        `${object} is paused, so nothing rolls out. Run kubectl rollout resume first`,
+      );
     const annotations = { [restartedAt]: toRfc3339Seconds(parts.client.wallNow()) };
     return {
       writes: [

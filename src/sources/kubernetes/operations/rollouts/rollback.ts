@@ -31,7 +31,9 @@ const rollbackParams = z
     revision: z
       .union([
         z.int().min(1),
-        z.string().regex(/^(?:[1-9]\d*|previous)$/, { error: 'not a revision number' }),
+        z
+          .string()
+          .regex(/^(?:[1-9]\d*|previous)$/, { error: 'not a revision: use a number such as 3, or previous' }),
       ])
       .meta({
         description: 'revision number. Previous (default): the newest earlier one with another template',
@@ -119,13 +121,16 @@ export const rollback = defineWriteOperation(declared, (parts) => {
       const clusterObject = await findWorkload(parts, params, signal);
       const { kind, name, object, namespace, path, raw } = clusterObject;
       if (field(field(raw, 'spec'), 'paused') === true)
-        throw new PlanError('not-applicable', `${object} is paused, and must be resumed before a rollback`);
+        throw new PlanError(
+          'not-applicable',
+          `${object} is paused. Run kubectl rollout resume before a rollback`,
+        );
       const revisions = await listRevisions(client, clusterObject, signal);
       const current = currentRevision(clusterObject, revisions);
       if (current === undefined)
         throw new PlanError(
           'not-applicable',
-          `${object} has no revision: not yet processed by the controller`,
+          `${object} has no revision yet: the controller has not processed the object. Try again in a moment`,
         );
       const requested = revision === undefined || revision === 'previous' ? undefined : Number(revision);
       const chosen = chooseRevision(revisions, current, requested, object);
@@ -168,7 +173,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
       const [target] = plan.targets;
       const seen = pinnedValue(raw);
       if (parseMeta(raw).uid !== target?.uid || seen !== target.saw)
-        throw new WireError('malformed', `changed since the check: ${seen}`);
+        throw new WireError('malformed', `the object has changed since the check: ${seen}`);
       const version = text(field(field(raw, 'metadata'), 'resourceVersion')) ?? '';
       const history = revisionHistory(workloadKind(plan.params).kind);
       const template = revisionTemplate(history, await client.get(call.body ?? '', signal));

@@ -36,7 +36,7 @@ const scaleParams = z
       .meta({ description: 'up: refused unless the number of replicas increases' })
       .exactOptional(),
   })
-  .refine(hasOneWorkload, { error: 'specify either deployment or statefulset' });
+  .refine(hasOneWorkload, { error: 'name exactly one of deployment and statefulset' });
 
 type ScaleParams = z.infer<typeof scaleParams>;
 
@@ -46,7 +46,7 @@ const replicaCount = (replicas: number): string => pluralize(replicas, 'replica'
 
 /** Scaling up follows a step that scaled to 0: the target is pinned by its uid, not by its replica count. */
 const pinnedValue = (raw: unknown, { replicas }: Pick<ScaleParams, 'replicas'>): string =>
-  replicas === 'planned' ? 'the planned number' : replicaCount(specReplicas(raw));
+  replicas === 'planned' ? 'the number of replicas of the plan' : replicaCount(specReplicas(raw));
 
 /** Path of the pods of an object, terminating ones included. */
 const podsPath = ({ namespace, raw }: ClusterObject): string => {
@@ -71,7 +71,10 @@ const prepareRestore = async (
 ): Promise<PreparedWrites> => {
   const { object, path, raw } = clusterObject;
   if (now === 0)
-    throw new PlanError('not-applicable', `${object} has 0 replicas: the previous number is unknown`);
+    throw new PlanError(
+      'not-applicable',
+      `${object} has 0 replicas, and the previous number is unknown. Name the number in replicas`,
+    );
   const [pods = ''] = await blastRadius(client, clusterObject, signal);
   const interrupts = scaleInterruption(clusterObject, 0, now);
   return {
@@ -118,7 +121,7 @@ const autoscalerNotes = async (
       'not-applicable',
       `${words}: the autoscaler would revert the change. Change the minimum or maximum`,
     );
-  return [`${words}. The autoscaler is inactive while the workload is scaled to 0`];
+  return [`${words}. At 0 replicas the autoscaler does nothing`];
 };
 
 const declared = declareOperation({

@@ -37,10 +37,14 @@ const setEnvParams = z
     container: zContainerParam,
     env: z
       .record(
-        z.string().regex(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/, { error: 'not a valid variable name' }),
+        z.string().regex(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/, {
+          error: 'not a variable name: use letters, digits, - _ and ., and no digit first',
+        }),
         z.union([z.string(), z.number(), z.boolean(), z.null()]),
       )
-      .refine((env) => Object.keys(env).length > 0, { error: 'specify at least one variable' })
+      .refine((env) => Object.keys(env).length > 0, {
+        error: 'env is empty. Write at least one variable: { NAME: value }',
+      })
       .meta({ description: 'variables and their values. null removes one' }),
   })
   .refine(hasOneWorkload, oneWorkloadError);
@@ -108,7 +112,7 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
   const pinnedValue = (raw: unknown, { container, env }: SetEnvParams): string => {
     const all = templateContainers(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
-    if (now === undefined) return 'no such container';
+    if (now === undefined) return 'the container no longer exists';
     const before = previousEnv(now.raw, env);
     // A change of a hidden value is not visible; the revision shows whether a rollout happened since.
     const revision = before.hidden.length === 0 ? undefined : revisionNumber(raw);

@@ -52,7 +52,7 @@ export const setImage = defineWriteOperation(declared, (parts) => {
     const { container } = requestedImage(params);
     const all = templateContainers(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
-    return now === undefined ? 'no such container' : `${now.name} ${now.image}`;
+    return now === undefined ? 'the container no longer exists' : `${now.name} ${now.image}`;
   };
   return {
     pinnedValue: pinnedValue,

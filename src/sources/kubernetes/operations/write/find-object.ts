@@ -26,7 +26,7 @@ export const objectDrift = async (
 ): Promise<TargetDrift | undefined> => {
   const raw = await getIfExists(client, path, signal);
   const drift = (found: string): TargetDrift => ({ target: name, planned: saw, found });
-  if (raw === undefined) return uid === noUid ? undefined : drift('no such object');
+  if (raw === undefined) return uid === noUid ? undefined : drift('the object no longer exists');
   if (uid === noUid) return drift('an existing object');
   if (parseMeta(raw).uid !== uid) return drift('a different object with the same name');
   const now = sees(raw);

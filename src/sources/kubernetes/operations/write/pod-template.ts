@@ -114,7 +114,7 @@ export const chooseTemplateContainer = (
   const running = all.filter(({ isInit }) => !isInit);
   const [only] = running;
   if (only !== undefined && running.length === 1) return only;
-  throw new PlanError('failed', `${object} has several containers: set container: ${names}`);
+  throw new PlanError('failed', `${object} has several containers. Set container: to one of ${names}`);
 };
 
 /** Lists the images of all regular containers of a template. */

@@ -59,7 +59,7 @@ export const logsParams = z
     include: z
       .string()
       .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
-        error: 'not a valid regular expression',
+        error: 'not a valid regular expression: check brackets and backslashes',
       })
       .meta({ description: 'regular expression to filter lines' })
       .exactOptional(),
@@ -68,7 +68,7 @@ export const logsParams = z
   .refine(
     (entry) => [entry.pod, entry.deployment, entry.selector].filter((of) => of !== undefined).length === 1,
     {
-      error: 'specify one of pod, deployment, selector',
+      error: 'name exactly one of pod, deployment and selector',
     },
   )
   .refine((entry) => entry.selector === undefined || podTargetProblem(entry.selector) === undefined, {

@@ -18,7 +18,7 @@ export const zObjectName = (what: string) =>
   z
     .string()
     .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
-      error: (issue) => `"${String(issue.input)}" is not a valid object name`,
+      error: (issue) => `"${String(issue.input)}" is not an object name: use a-z, 0-9, - and .`,
     })
     .meta({ description: what });
 
@@ -48,7 +48,7 @@ export const hasOneWorkload = ({
   statefulset: two,
   daemonset: three,
 }: WorkloadRef): boolean => [text, two, three].filter((name) => name !== undefined).length === 1;
-export const oneWorkloadError = { error: 'specify one of deployment, statefulset, daemonset' };
+export const oneWorkloadError = { error: 'name exactly one of deployment, statefulset and daemonset' };
 
 /** The kind and the name of the workload that the parameters name. */
 export const workloadKind = ({

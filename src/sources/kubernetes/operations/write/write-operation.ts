@@ -45,7 +45,8 @@ const evaluateWrite = async (
   if (before.raw === undefined)
     return { write, words: [`${object} is created`, ...warnings], isNoop: false, after };
   const diff = fieldDiff(before.raw, after);
-  const words = diff.length === 0 ? [`${object}: no changes`] : diff.map((line) => `${object} ${line}`);
+  const words =
+    diff.length === 0 ? [`${object} already has these values`] : diff.map((line) => `${object} ${line}`);
   return { write, words: [...words, ...warnings], isNoop: diff.length === 0, after };
 };
 

@@ -87,7 +87,7 @@ export const arrangementKeys: readonly Binding[] = [
     footer: 'patterns',
     whyNot: (context) =>
       streamUnavailableReason(context) ??
-      (logCursorRow(context.view) === undefined ? 'no lines to count' : undefined),
+      (logCursorRow(context.view) === undefined ? 'there are no lines to count' : undefined),
     run: togglePatterns,
   },
 ];

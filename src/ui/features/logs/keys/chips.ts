@@ -35,7 +35,7 @@ const streamHere = ({ view }: KeyContext): string | undefined => {
 };
 
 const noStreamHere = (keyContext: KeyContext): string | undefined =>
-  streamHere(keyContext) === undefined ? 'no line is selected' : undefined;
+  streamHere(keyContext) === undefined ? 'no line is selected: move the cursor to a line' : undefined;
 
 const isOnly = (chip: FilterChip, id: string): boolean =>
   chip.is === 'stream' && !chip.not && chip.streams.length === 1 && chip.streams[0] === id;
@@ -66,7 +66,9 @@ const noChip = (keyContext: KeyContext): string | undefined => {
   const { chips, context } = currentFilter(keyContext);
   return (
     streamUnavailableReason(keyContext) ??
-    (chips.length === 0 && contextLabel(context) === '' ? 'no filter chips' : undefined)
+    (chips.length === 0 && contextLabel(context) === ''
+      ? 'no filter is set, so there is nothing to remove'
+      : undefined)
   );
 };
 

@@ -72,13 +72,13 @@ export const loadOlderLines = ({ view, commands, notify: say }: KeyContext) => {
       commands.logs.loadOlder();
       return say('loading older lines');
     case 'loading':
-      return say('already loading older lines');
+      return say('older lines are already loading');
     case 'start':
-      return say('no older lines');
+      return say('the source has no older lines');
     case 'unable':
       return say(`cannot load older lines: ${logs.older.why}`);
     case undefined:
-      return say('no stream is open');
+      return say('no stream is open: open all streams with :logs');
   }
 };
 

@@ -39,10 +39,11 @@ const cursorTime = ({ view }: KeyContext): Millis | undefined => {
 
 const timeTravelUnavailableReason = (context: KeyContext): string | undefined => {
   const { view } = context;
-  if (view.past !== undefined) return 'already viewing the past';
+  if (view.past !== undefined) return 'you already see the past: return to live first';
   if (!view.hasHistory) return 'history is off: no earlier data is recorded';
   const time = cursorTime(context);
-  if (time === undefined) return streamUnavailableReason(context) ?? 'no line is selected';
+  if (time === undefined)
+    return streamUnavailableReason(context) ?? 'no line is selected: move the cursor to a line';
   return time > wallNow(view) - liveMs ? 'this line is current: the panes already show this time' : undefined;
 };
 

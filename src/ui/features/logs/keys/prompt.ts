@@ -106,7 +106,7 @@ const markedTimeRange = ({ view }: KeyContext): LogTimeRange | undefined => {
 
 const applyContextLines = (keyContext: KeyContext, text: string) => {
   const [, before, after = before] = /^\s*(\d{1,3})(?:\s*[\s,/]\s*(\d{1,3}))?\s*$/.exec(text) ?? [];
-  if (before === undefined) return reject(keyContext, 'not a number of lines. Use 3 or 5,0');
+  if (before === undefined) return reject(keyContext, 'this is not a number of lines. Write 3, or 5,0');
   const { chips } = keyContext.view.cockpit.logs?.filteredView ?? { chips: [] };
   keyContext.commands.logs.setFilters(chips, { before: Number(before), after: Number(after) });
   close(keyContext);
@@ -121,7 +121,10 @@ const goToTime = (keyContext: KeyContext, text: string) => {
   const span = time === undefined ? (marked ?? parseLogTimeRange(text, now, clock)) : undefined;
   if (span !== undefined) return showTimeRange(keyContext, span);
   if (time === undefined)
-    return reject(keyContext, 'not a time. Use 10:14, 10:14:30, -15m, 2026-03-04T10:14 or 10:14-10:20');
+    return reject(
+      keyContext,
+      'this is not a time. Write 10:14, 10:14:30, -15m, 2026-03-04T10:14 or 10:14-10:20',
+    );
   if (logs === undefined) return;
   close(keyContext);
   const first = logs.ring.row(logs.ring.first);

@@ -12,7 +12,7 @@ import { goToLogRow } from './cursor-movement.ts';
 
 const searchUnavailableReason = ({ view }: KeyContext): string | undefined => {
   const { logs } = view.cockpit;
-  if (logs === undefined) return 'no stream is open';
+  if (logs === undefined) return 'no stream is open: open all streams with :logs';
   if (logs.hits.tooSlow.length > 0) return 'the search timed out on some lines';
   return searchPattern(logs) === undefined
     ? `no search text: press ${boundKey(view.cockpit, 'filter', '/')} to search`
@@ -77,7 +77,9 @@ export const patternError = (pattern: LinePattern): string | undefined => {
     return undefined;
   } catch {
     const compiled = compileFilterPattern(pattern.text);
-    return 'wrong' in compiled ? `at ${compiled.at + 1}: ${compiled.wrong}` : 'not a regular expression';
+    return 'wrong' in compiled
+      ? `at ${compiled.at + 1}: ${compiled.wrong}`
+      : 'this is not a regular expression';
   }
 };
 

@@ -8,7 +8,7 @@ import { lastVisibleRow, nearestVisibleRow } from './visible-rows.ts';
 
 /** The reason why keys that act on lines are unavailable, or undefined. */
 export const streamUnavailableReason = ({ view }: KeyContext): string | undefined =>
-  view.cockpit.logs === undefined ? 'no stream is open' : undefined;
+  view.cockpit.logs === undefined ? 'no stream is open: open all streams with :logs' : undefined;
 
 /** Updates the view state of Logs. */
 export const updateLogView = (model: UiStore, change: Partial<LogViewState>): void =>

@@ -147,7 +147,7 @@ describe('the difference from the last apply', () => {
   test('without the annotation it says so, and who applies the object instead', () => {
     expect(appliedDiffLines(live(undefined, specOf(3, container())))).toEqual([
       'no last-applied configuration: the object has no such annotation',
-      'not created with kubectl apply',
+      'created without kubectl apply',
     ]);
     const byArgo = manager('argocd-controller', {}, { operation: 'Apply' });
     expect(appliedDiffLines(live(undefined, specOf(3, container()), [byArgo]))[1]).toBe(

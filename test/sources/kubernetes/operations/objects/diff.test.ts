@@ -36,7 +36,7 @@ test('what applying files would change, who manages it, and what does not exist 
     expect.stringMatching(
       /^deployment\/inventory-service \.spec\S+\.image is managed by "kubectl-client-side-apply"$/,
     ),
-    'configmap/fresh does not exist yet',
+    'configmap/fresh does not exist in the cluster yet',
     '2 of 2 objects differ',
   ]);
   expect(await diff()).toEqual(found);

@@ -59,9 +59,9 @@ test.each(['..', '.', 'a/../b', 'a%2fb'])(
   'an object named %s would change the path, and is refused',
   (name) => {
     expect(() => parseManifests('a.yaml', object(JSON.stringify(name)))).toThrow(
-      'is not a valid object name',
+      'is not an object name: use a-z, 0-9, - and .',
     );
     const placed = `${object('a')}  namespace: ${JSON.stringify(name)}\n`;
-    expect(() => parseManifests('a.yaml', placed)).toThrow('is not a valid object name');
+    expect(() => parseManifests('a.yaml', placed)).toThrow('is not an object name: use a-z, 0-9, - and .');
   },
 );

@@ -1,0 +1,150 @@
+import type { Fault } from '../../domain/base/fault.ts';
+import { defaultDeniedRemedy } from '../../platform/network/to-fault.ts';
+
+/** The server of a source type in words, and the keys of the profile with its address and its login. */
+interface ServerWords {
+  readonly server: string;
+  readonly address: string;
+  readonly login: string;
+}
+
+const serverOf = (server: string, address = 'url:', login = 'auth:'): ServerWords => ({
+  server,
+  address,
+  login,
+});
+
+const serverWords: Readonly<Record<string, ServerWords>> = {
+  actuator: serverOf('the application', 'instances:'),
+  alertmanager: serverOf('Alertmanager'),
+  aws: serverOf('the AWS endpoint', 'endpoint: and region:', 'profile: or credentials:'),
+  docker: serverOf('the Docker daemon', 'socket: or host:', 'tls:'),
+  github: serverOf('GitHub', 'url: and repo:', 'auth.bearer'),
+  grafana: serverOf('Grafana'),
+  host: serverOf('the SSH server', 'ssh:', 'the SSH key'),
+  http: serverOf('the service'),
+  kafka: serverOf('Kafka', 'brokers:', 'sasl:'),
+  kubernetes: serverOf('the API server', 'context:', 'the login of the context'),
+  loki: serverOf('Loki'),
+  mongodb: serverOf('MongoDB', 'url:', 'user: and password:'),
+  pagerduty: serverOf('PagerDuty', 'url:', 'token:'),
+  postgres: serverOf('PostgreSQL', 'url:', 'the user in url: and password:'),
+  prometheus: serverOf('Prometheus'),
+  promtext: serverOf('the exporter'),
+  redis: serverOf('Redis', 'url:', 'user: and password:'),
+  slack: serverOf('Slack', 'url:', 'token:'),
+};
+
+/** A reason at the end of a message, and the way on. `isMissing`: the server answers, and a right or an object is missing. */
+interface ReasonRemedy {
+  readonly reason: RegExp;
+  /** Undefined: the message itself says what to do. */
+  readonly remedy: (words: ServerWords) => string | undefined;
+  readonly isMissing?: true;
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const malformedRemedy = ({ server, address }: ServerWords): string =>
+  `Check that ${address} of the source is the address of ${server}, and look for a proxy or a login page in between.`;
+
+/**
+ * Remedies by the reason at the end of a message. The reasons are those that opsdeck gives itself for errors of sockets, DNS, TLS
+ * (`platform/runtime/wire-error`) and HTTP (`platform/network/status`). The text in brackets is that of another program, such as ssh.
+ */
+const reasonRemedies: readonly ReasonRemedy[] = [
+  {
+    reason: /: connection refused(?: \(.*\))?$/,
+    remedy: ({ server, address }) =>
+      `Is ${server} running? No process listens at this address. Start ${server}, or correct ${address} of the source.`,
+  },
+  {
+    reason: /: (?:no such host in DNS|DNS lookup failed|the address has no valid (?:host name|port))$/,
+    remedy: ({ address }) =>
+      `Correct the name of the host in ${address} of the source, or check the DNS of this machine.`,
+  },
+  {
+    reason: /: (?:connection timed out|no route to host|host is down|network is unreachable)(?: \(.*\))?$/,
+    remedy: ({ server, address }) =>
+      `Check ${address} of the source, and the firewalls or the VPN between this machine and ${server}.`,
+  },
+  {
+    reason: /: (?:no answer in \S+(?: m?s)?|timed out)(?: \(.*\))?$/,
+    remedy: ({ server }) =>
+      `Check whether ${server} is overloaded, and the firewalls or the VPN in between. For a slow server set a longer timeout: of the source.`,
+  },
+  {
+    reason: /: no answer within the total limit of \S+$/,
+    remedy: () => 'Give the command more time with --timeout, or test the source alone with opsdeck doctor.',
+  },
+  {
+    reason: /: no TLS at that port$/,
+    remedy: () => 'The port does not speak TLS. Use the TLS port, or an address without TLS.',
+  },
+  {
+    reason: /: TLS failed: [^:]*$/,
+    remedy: ({ server }) =>
+      `Check which TLS versions and client certificates ${server} accepts, and tls: of the source.`,
+  },
+  {
+    reason: /: (?:connection reset|connection closed(?: \w+)*)(?: \(.*\))?$/,
+    remedy: ({ server }) => `Check that ${server} listens at this port, and whether TLS is required.`,
+  },
+  {
+    reason: /: the certificate of the server (?:has expired|was revoked)$/,
+    remedy: ({ server }) => `Renew the certificate of ${server}.`,
+  },
+  {
+    reason: /: the certificate of the server is not valid yet$/,
+    remedy: ({ server }) => `Compare the clocks of this machine and of ${server}, and check the certificate.`,
+  },
+  {
+    reason: /: no such file or socket$/,
+    remedy: ({ address }) => `Correct ${address} of the source, or start the server that makes the socket.`,
+  },
+  {
+    reason: /: expected (?:JSON|a list of \w+ from \w+|metrics in text format), got .*$/,
+    remedy: (words) => malformedRemedy(words),
+  },
+  { reason: /: the response is not (?:from|HTTP).*$/, remedy: () => undefined },
+  {
+    reason: /answered 401\b[^:]*$/,
+    remedy: ({ server, login }) => `${sentence(server)} rejects the login. Correct ${login} of the source.`,
+    isMissing: true,
+  },
+  {
+    reason: /answered 403\b[^:]*$/,
+    remedy: ({ login }) =>
+      `Grant this login the right to read, or use another login in ${login} of the source.`,
+    isMissing: true,
+  },
+  {
+    reason: /answered 404\b[^:]*$/,
+    remedy: ({ server, address }) =>
+      `Check the path in ${address} of the source, and whether ${server} of this version has that path.`,
+  },
+  {
+    reason: /answered 5\d\d\b[^:]*$/,
+    remedy: ({ server }) => `See the log of ${server}, or of the proxy in front.`,
+  },
+];
+
+const deniedRemedy = ({ login }: ServerWords): string =>
+  `Check ${login} of the source, and the permissions of that login.`;
+
+/** True: a message tells that a server cannot be reached or answers in a wrong way; false: a right or an object is missing there. */
+export const tellsOfFailedRead = (message: string): boolean =>
+  reasonRemedies.some(({ reason, isMissing }) => isMissing !== true && reason.test(message));
+
+/** The remedy for a message of a source of this type that has none of its own; undefined: the message says all that opsdeck knows. */
+export const remedyFor = (
+  { message, kind, remedy }: Pick<Fault, 'message' | 'remedy'> & Partial<Pick<Fault, 'kind'>>,
+  type: string,
+): string | undefined => {
+  if (remedy !== undefined && remedy !== defaultDeniedRemedy) return remedy;
+  const server = serverWords[type] ?? serverOf('the server', 'the address');
+  const found = reasonRemedies.find(({ reason }) => reason.test(message));
+  if (found !== undefined) return found.remedy(server);
+  if (kind === 'malformed' && !message.includes(': check ')) return malformedRemedy(server);
+  return remedy === undefined ? undefined : deniedRemedy(server);
+};
