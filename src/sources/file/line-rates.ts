@@ -65,9 +65,9 @@ export class LineRate {
     const time = this.#lastAt ?? 0;
     const begin = time - this.#perMs;
     const first = this.#counts[0];
-    if (first === undefined) return { why: 'no data yet: counting starts now' };
+    if (first === undefined) return { why: 'no data yet: opsdeck counts the lines from now on' };
     const watchedMs = Math.min(this.#perMs, time - first.from);
-    if (watchedMs === 0) return { why: 'no data yet: counting starts now' };
+    if (watchedMs === 0) return { why: 'no data yet: opsdeck counts the lines from now on' };
     const values: Record<string, number> = {};
     // Only files that are there now: one that was removed is a missing part.
     for (const stream of this.#counts.at(-1)?.matches.keys() ?? []) {
