@@ -13,7 +13,7 @@ export const outputSinks: readonly OutputSink[] = [
   {
     name: 'stdout and stderr',
     pattern:
-      /\bstd(?:out|err)\._?write\(|\bprocess\.std(?:out|err)\.end\(|\bstream\.write\(''|(?<!config\.|operations\.|`)\bconsole\b(?!['`:])|\.write, stdout|\.(?:pipe|pipeTo)\((?:process\.)?std(?:out|err)|\bpipeline\([^)]*\bstd(?:out|err)\b|\b_rawDebug\b|\bemitWarning\(|['"/]dev\/(?:tty|stdout|stderr|fd)\b/,
+      /\bstd(?:out|err)\._?write\(|\bprocess\.std(?:out|err)\.end\(|\bstream\.write\(''|(?<!config\.|operations\.|`|-)\bconsole\b(?!['`:|-]|\s+of a client)|\.write, stdout|\.(?:pipe|pipeTo)\((?:process\.)?std(?:out|err)|\bpipeline\([^)]*\bstd(?:out|err)\b|\b_rawDebug\b|\bemitWarning\(|['"/]dev\/(?:tty|stdout|stderr|fd)\b/,
     allowedFiles: [
       'src/cli/command/output.ts',
       // Messages of the process besides a command's output.

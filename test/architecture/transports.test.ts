@@ -17,6 +17,12 @@ const protocol = 'src/platform/protocol.ts';
 const isReading = (file: string): boolean => /^src\/clients\/[^/]+\/reading\.ts$/.test(file);
 const isChanging = (file: string): boolean => /^src\/clients\/[^/]+\/changing\.ts$/.test(file);
 
+/** `vault operator unseal` is a word of these tables. */
+const vaultWords: ReadonlySet<string> = new Set([
+  'src/domain/mask/program-secrets.ts',
+  'src/importer/danger-table.ts',
+]);
+
 test.each([
   ['declareReads', protocol, isReading],
   ['declareChanges', protocol, isChanging],
@@ -32,7 +38,8 @@ test.each([
     'unseal',
     'src/platform/network/sealed.ts',
     // Dials through a source, and carries the connections of port-forwards.
-    (file: string) => file === 'src/engine/via/route.ts' || file === 'src/doors/port-forwards.ts',
+    (file: string) =>
+      file === 'src/engine/via/route.ts' || file === 'src/doors/port-forwards.ts' || vaultWords.has(file),
   ],
 ])('%s is used, and only where allowed', (name, definedIn, may) => {
   const named = naming(name, definedIn);

@@ -100,6 +100,7 @@ describe('the card of the approver', () => {
     expect(text(user)).toContain('paste is disabled here');
     await user.press('enter');
     expect(user.given).toEqual([]);
+    await user.wait('1s');
     await user.type('psp');
     await user.press('enter');
     expect(user.given).toEqual([['approveRun', ['psp']]]);

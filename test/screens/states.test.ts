@@ -66,7 +66,7 @@ test('source down: shows the error, the attempts, the duration and the key to re
     breakersOf(...lost('unreachable', 'GET http://10.0.0.7:8081: connection refused', 8)),
   );
   expect(user.rowWith('⊗').trimEnd()).toBe(
-    ' ⊗ Failed: bus: connection refused, 8 times in 4m (GET http://10.… · r refresh',
+    ' ⊗ Failed: bus: connection refused, 8 times in 4m (GET http://10… · r refresh',
   );
 });
 

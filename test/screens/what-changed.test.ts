@@ -48,7 +48,8 @@ const open = (cockpit: Partial<CockpitState>, size: readonly [number, number] = 
   return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, ...cockpit } } });
 };
 
-const line = (user: User): string => user.rows().find((row) => /what changed\?|▸ change: /.test(row)) ?? '';
+const line = (user: User): string =>
+  user.rows().find((row) => /what changed\?|▸ (?:change: |billing )/.test(row)) ?? '';
 
 longTest('Problems names the likely trigger, and Z previews its rollback', async () => {
   const user = await open({ trigger, suggestions: [rollback(), ...known], journal: [rolledOut] });

@@ -4,7 +4,7 @@ import { sum } from '../../domain/base/sums.ts';
 import type { FileSignalValue } from './file-context.ts';
 
 /** Lines of one file since the previous read. */
-export interface FileLines {
+export interface CountedFile {
   readonly path: string;
   readonly matches: number;
   readonly all: number;
@@ -39,7 +39,7 @@ export class LineRate {
   }
 
   /** `files`: lines since the previous read; undefined when unknown. */
-  add(files: readonly FileLines[] | undefined, time: Millis): void {
+  add(files: readonly CountedFile[] | undefined, time: Millis): void {
     const from = this.#lastAt;
     this.#lastAt = time;
     if (files === undefined || from === undefined) this.#counts = [];

@@ -299,7 +299,8 @@ export const readSignal = (
 
 /** Unit and description of a metric; undefined: the page has neither. */
 const descriptionOf = (name: string, { families }: PageIndex): MetricDescription | undefined => {
-  const { unit, help } = families.get(familyName(name, families)) ?? {};
+  const { unit, help: written = '' } = families.get(familyName(name, families)) ?? {};
+  const help = written.trim() === '' ? undefined : written;
   if (unit === undefined && help === undefined) return undefined;
   return {
     ...(unit === undefined ? {} : { unit }),

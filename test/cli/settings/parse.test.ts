@@ -121,7 +121,7 @@ test('a missing file sets nothing, an unreadable one is an error', async () => {
   ]);
   const denied = await read(() => Promise.reject(new Error('EACCES: permission denied')));
   expect(denied.complaints.map(formatComplaint)).toEqual([
-    'config.yaml:1:1: cannot read settings: EACCES: permission denied. Fix the permissions',
+    'config.yaml:1:1: cannot read settings: EACCES: permission denied. Make the file readable for your user',
   ]);
 });
 

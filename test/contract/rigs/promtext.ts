@@ -38,6 +38,10 @@ const families: readonly (readonly [string, string, number])[] = [
   ['system_cpu_usage', 'gauge', 1],
 ];
 
+const maxMemory = {
+  help: 'The maximum amount of memory in bytes that can be used for memory management',
+};
+
 export const promtextRig: SourceRig = {
   type: 'promtext',
   start: (clock) => startPromtextServer(contractView(clock), 'bus-0'),
@@ -61,11 +65,23 @@ export const promtextRig: SourceRig = {
   healthy: {
     'promtext/metrics': {
       items: [
-        sample('heap', { value: 208_260_450 }),
-        sample('memory', { labels: { area: 'heap', id: 'ZHeap' }, value: 512 * 1024 * 1024 }),
-        sample('memory', { labels: { area: 'nonheap', id: 'Metaspace' }, value: -1 }),
-        sample('idle', { labels: { pool: 'HikariPool-1', metric: 'hikaricp_connections_idle' }, value: 10 }),
-        sample('waiting', { labels: { pool: 'HikariPool-1' }, why: '0 divided by 0' }),
+        sample('heap', { value: 208_260_450, metric: { help: 'The amount of used memory' } }),
+        sample('memory', {
+          labels: { area: 'heap', id: 'ZHeap' },
+          value: 512 * 1024 * 1024,
+          metric: maxMemory,
+        }),
+        sample('memory', { labels: { area: 'nonheap', id: 'Metaspace' }, value: -1, metric: maxMemory }),
+        sample('idle', {
+          labels: { pool: 'HikariPool-1', metric: 'hikaricp_connections_idle' },
+          value: 10,
+          metric: { help: 'Idle connections' },
+        }),
+        sample('waiting', {
+          labels: { pool: 'HikariPool-1' },
+          why: '0 divided by 0',
+          metric: { help: 'Active connections' },
+        }),
         sample('p95', { value: expect.closeTo(0.00475, 8) }),
         sample('calls', {
           labels: {

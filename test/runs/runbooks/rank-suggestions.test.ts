@@ -264,10 +264,10 @@ describe('while a run acts', () => {
     expect(standing([restart, reset, other], shop, { underChange, dependencies: {} })).toEqual([
       ['restart-shop', 'yes', expect.any(String)],
       ['restart-bus', 'no', 'this runbook is already running: wait until that run ends'],
-      ['reset-bus', 'no', 'the object is being changed by a run of restart-bus'],
+      ['reset-bus', 'no', 'another run changes the object now: restart-bus'],
     ]);
     expect(standing([other], shop, { underChange, dependencies: { shop: ['bus'] } })).toEqual([
-      ['restart-shop', 'no', 'the object is being changed by a run of restart-bus'],
+      ['restart-shop', 'no', 'another run changes the object now: restart-bus'],
     ]);
   });
   test('what it changes has triggered nothing, and is not rolled back', () => {

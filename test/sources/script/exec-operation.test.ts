@@ -84,7 +84,7 @@ test.each([
 });
 
 test.each([
-  [['./absent'], 'not-applicable', 'the program file no longer exists'],
+  [['./absent'], 'not-applicable', 'no such file'],
   [['no-such-program'], 'not-applicable', 'program "no-such-program" not found in PATH'],
 ])('there is no program for %j', async (argv, ending, words) => {
   await expect((await execOf()).plan({ argv }, never)).rejects.toMatchObject({

@@ -65,7 +65,7 @@ export const whatChangedLines = (
   ];
   // The change and its key come before the words around them.
   const forms = [line(lead, long), line(lead, short), line(lead === '' ? '' : shortHeading, short)];
-  return [forms.find((form) => lineWidth(form) <= columns - 2) ?? line('', short)];
+  return [forms.find((form) => lineWidth(form) <= columns - 3) ?? line('', short)];
 };
 
 /** The key that opens the preview of the rollback of the likely trigger. */

@@ -76,7 +76,7 @@ export const handleStrokes = (
     if (isConfirmation(context, binding) && !isKeyOfItsOwn(context, active, together))
       return context.notify('confirmation ignored: keys arrived together. Press again');
     if (ignoresTypedText(context, active, key, { binding, keys })) continue;
-    if (isHeldEnter(context, key, binding)) {
+    if (isHeldEnter(context, active, key, binding)) {
       context.notify('enter ignored right after another enter: press again to confirm');
       continue;
     }

@@ -100,18 +100,22 @@ export const isConfirmation = (context: KeyContext, binding: Binding | undefined
   return typeof confirms === 'function' ? confirms(context) : confirms === true;
 };
 
+/** True below a text that may be typed freely: a reason, a note, a command. */
+const asksForText = ({ field }: { readonly field?: ActiveKeys['field'] | undefined }): boolean =>
+  field !== undefined && field.refusesPaste === undefined;
+
 /**
  * True if a key is an answer of its own. Below a text that may be typed freely it only must not come with a paste: while the machine is
  * busy, letters and their enter arrive together. Anywhere else it is the only key of its read, and follows no burst at once.
  */
 export const isKeyOfItsOwn = (
   { view }: KeyContext,
-  { field }: Pick<ActiveKeys, 'field'>,
+  { field }: { readonly field?: ActiveKeys['field'] | undefined },
   keysOfRead: number,
 ): boolean => {
   const { burst } = view.ui;
   const isRecent = burst !== undefined && liveContext(view).now - burst.at < pasteGapMs;
-  if (field !== undefined && field.refusesPaste === undefined) return !(isRecent && burst.isPaste);
+  if (asksForText({ field })) return !(isRecent && burst.isPaste);
   return keysOfRead === 1 && !isRecent;
 };
 
@@ -124,7 +128,12 @@ const repeatIntervalMs: Millis = 300;
  * True if an `enter` may be the repetition of a held one: a confirmation needs a key of its own. One `enter` must not arm
  * an environment, or open a card, and then confirm. Records the key.
  */
-export const isHeldEnter = (context: KeyContext, key: Stroke, binding: Binding | undefined): boolean => {
+export const isHeldEnter = (
+  context: KeyContext,
+  active: ActiveKeys,
+  key: Stroke,
+  binding: Binding | undefined,
+): boolean => {
   const { model, view } = context;
   if (key !== 'enter') {
     model.setState({ lastEnter: undefined });
@@ -133,7 +142,11 @@ export const isHeldEnter = (context: KeyContext, key: Stroke, binding: Binding |
   const { now } = liveContext(view);
   const { lastEnter } = view.ui;
   const within = lastEnter?.ignored === true ? repeatIntervalMs : repeatDelayMs;
-  const isHeld = lastEnter !== undefined && now - lastEnter.at < within && isConfirmation(context, binding);
+  const isHeld =
+    lastEnter !== undefined &&
+    now - lastEnter.at < within &&
+    !asksForText(active) &&
+    isConfirmation(context, binding);
   model.setState({ lastEnter: { at: now, ignored: isHeld } });
   return isHeld;
 };
