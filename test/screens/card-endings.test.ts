@@ -4,7 +4,7 @@ import type { RunView } from '../../src/store/cockpit.ts';
 import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { stages } from './support/headless.ts';
-import { acted, endedRun, proof, running } from './support/runs.ts';
+import { acted, endedRun, proof } from './support/runs.ts';
 import { cardOf, rowOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -130,24 +130,20 @@ test('a run canceled before anything was sent is only canceled', async () => {
   expect(rowOf(cardOf(user), 'sent  ')).toContain('nothing');
 });
 
-longTest('q on a running card says how to leave it, and does not quit', async () => {
-  const user = await open(running(), [80, 24]);
+test.each([
+  ['running', stages.running, 'background'],
+  ['that asks something', stages.ticking, 'background'],
+  ['of a result', stages.ended, 'decline'],
+  ['of a confirmation', stages.easy, 'decline'],
+  ['of a choice', stages.asking, 'decline'],
+])('q closes a card %s, and does not quit', async (_, run, command) => {
+  const user = await open(run, [80, 24]);
   await user.press('q');
-  expect(user.rowWith('q: the run is not finished')).toContain('esc');
-  expect(user.given).toEqual([]);
-  await user.press('L');
-  expect(user.rowWith('text ignored: no text field here'), 'the next letter is answered, too').toBeTruthy();
-  await user.press('esc');
-  expect(user.given).toEqual([['background', true]]);
+  expect(user.given.map(([name]) => name)).toEqual([command]);
+  expect(user.rows().join('\n')).not.toContain('quitting cancels');
 });
 
-test('q on a card that asks something says how to leave it', async () => {
-  const user = await open(stages.ticking, [80, 24]);
-  await user.press('q');
-  expect(user.rowWith('q: the run is not finished')).toContain('esc');
-});
-
-const paneKeys = ['0', '1', '3', '9', 'q'];
+const paneKeys = ['0', '1', '3', '9'];
 
 test.each(paneKeys)(
   '%s on a result card is answered with a message, and esc closes the card',

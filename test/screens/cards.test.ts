@@ -644,17 +644,9 @@ longTest('a card higher than the screen keeps its title and its keys, and scroll
 });
 
 longTest.each([
-  [
-    'running',
-    stages.running,
-    'q',
-    'q: the run is not finished: press esc to continue in the background, or ctrl-c',
-  ],
   ['running', stages.running, '3', '3: press esc to move the run to the background first. The run continues'],
   ['ended', stages.ended, '3', '3: press esc to close the card first'],
-  ['ended', stages.ended, 'q', 'q: press esc to close the card first'],
   ['confirmation', stages.easy, '5', '5: press esc to close the card first. Nothing is sent'],
-  ['choice', stages.asking, 'q', 'q: press esc to close the card first'],
 ])('on the %s card a key of the screen below says how to leave it', async (_, run, key, why) => {
   const scene = shop();
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run } } });

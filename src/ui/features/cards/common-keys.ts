@@ -16,7 +16,7 @@ export const withCurrentRun =
 
 export const closeCardKey: Binding = {
   id: 'card.close',
-  keys: ['esc'],
+  keys: ['esc', 'q'],
   description: 'close the card',
   footer: 'close',
   run: ({ commands }) => commands.decline(),
@@ -25,7 +25,7 @@ export const closeCardKey: Binding = {
 /** Leaves the field of a parameter that was about to be changed. */
 export const backToPreviewKey: Binding = {
   id: 'card.back',
-  keys: ['esc'],
+  keys: ['esc', 'q'],
   description: 'go back to the preview. Nothing changes',
   footer: 'back',
   run: ({ commands }) => commands.decline(),

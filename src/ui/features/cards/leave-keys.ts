@@ -19,25 +19,13 @@ const escFirst = ({ view }: KeyContext): string | undefined => {
   return run === undefined ? undefined : escText[run.stage];
 };
 
-const quitReason = (context: KeyContext): string | undefined =>
-  currentRun(context.view)?.stage === 'running'
-    ? 'the run is not finished: press esc to continue in the background, or ctrl-c to cancel'
-    : escFirst(context);
-
-/** Keys of the screen below a card. They say how to leave the card, and act only after it is closed. */
+/** Keys of the screen below a card. They say how to leave the card, and act only after it is closed. `q` closes a card, as `esc` does. */
 export const leaveCardKeys: readonly Binding[] = [
   {
     id: 'card.pane',
     keys: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     description: 'focus a pane (after the card is closed)',
     whyNot: escFirst,
-    run: () => {},
-  },
-  {
-    id: 'card.quit',
-    keys: ['q'],
-    description: 'quit (after the card is closed)',
-    whyNot: quitReason,
     run: () => {},
   },
 ];

@@ -132,7 +132,7 @@ const refusedRunKeys: readonly Binding[] = [
 
 const sendToBackgroundKey: Binding = {
   id: 'card.background',
-  keys: ['esc'],
+  keys: ['esc', 'q'],
   description: 'move the run to the background',
   footer: 'background',
   run: ({ commands }) => commands.background(true),
