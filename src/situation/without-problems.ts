@@ -67,7 +67,7 @@ export const notKnown = (collected: CollectedFindings): Said => {
     ...(waiting === 0 ? [] : [`${pluralize(waiting, 'feed')} not answered yet`]),
   ];
   const isLoading = findings.length === 0 && hiddenRows === 0 && waiting > 0;
-  const headline = rows === 0 ? 'Nothing has been read yet' : 'Some states are unknown';
+  const headline = rows === 0 ? 'Nothing is known' : 'Some states are unknown';
   const known = rows === 0 ? 'no row is known to be OK' : `${pluralize(rows, 'row')} OK`;
   return {
     ...(isLoading ? { headline: 'Loading', isLoading } : { headline }),

@@ -111,6 +111,7 @@ longTest('the name cannot be typed before arming: letters are keys until then', 
   ]);
   await user.type('ledger-db');
   await user.paste('ledger-db');
+  await user.wait('1s');
   await user.press('enter');
   expect(user.rowWith('type     ledger-db  to confirm')).not.toContain('of 9');
   await user.press('A');

@@ -125,7 +125,7 @@ longTest(
     expect(user.rows().join('\n')).not.toMatch(/no runbook matches|▸ close-breaker/);
     const half = await opened(shop(), '3 z j j enter', [110, 36]);
     expect(below(half, 'checkout-2 · billing · bus', 1)[0]).toBe(
-      '   no runbook matches this row: choose one in Runbooks · R then / searches a symptom',
+      '   no runbook matches this row · R then / searches a symptom',
     );
   },
 );

@@ -48,8 +48,7 @@ const open = (cockpit: Partial<CockpitState>, size: readonly [number, number] = 
   return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, ...cockpit } } });
 };
 
-const line = (user: User): string =>
-  user.rows().find((row) => /what changed\?|▸ (?:change: |billing )/.test(row)) ?? '';
+const line = (user: User): string => user.rows().find((row) => /what changed\?|▸ change: /.test(row)) ?? '';
 
 longTest('Problems names the likely trigger, and Z previews its rollback', async () => {
   const user = await open({ trigger, suggestions: [rollback(), ...known], journal: [rolledOut] });
@@ -63,8 +62,7 @@ longTest('Problems names the likely trigger, and Z previews its rollback', async
 test('at 80×24 the trigger is on Problems too', async () => {
   const user = await open({ trigger, suggestions: [rollback(), ...known] }, [80, 24]);
   await user.press('W W');
-  expect(line(user)).toContain(reason);
-  expect(line(user)).toMatch(/ · Z preview/);
+  expect(user.rowWith(`▸ ${reason}`)).toMatch(/ · Z preview/);
 });
 
 longTest('beside the list the detail names the trigger', async () => {
