@@ -27,10 +27,10 @@ const inverseRow = (user: User): string =>
 
 test('a click focuses and selects the row, a second click opens it', async () => {
   const user = await open();
-  await click(user, 'orders-0  ━');
+  await click(user, 'orders-0   ━');
   expect(user.rowWith('5 Connection pools')).toContain('▌5 Connection pools');
   expect(user.rowWith('1 Health')).toMatch(/^ 1/);
-  await click(user, 'orders-0  ━');
+  await click(user, 'orders-0   ━');
   expect(user.rows()[2]).toMatch(/^▌5 Connection pools/);
   await click(user, 'cart · cart');
   await click(user, 'cart · cart');
@@ -46,17 +46,10 @@ test('the wheel scrolls and focuses the pane under it', async () => {
   await user.together(report(65, at(user, '3 Circuit breakers')));
   expect(user.rowWith('3 Circuit breakers')).toMatch(/^▌3 Circuit breakers/);
   await user.press('enter enter');
-  expect(user.rowWith('search-0 · suggest')).toBeTruthy();
+  expect(user.rowWith('suggest in search-0')).toBeTruthy();
   await user.together(report(64, [3, 3]));
-  expect(inverseRow(user)).toContain('billing-0');
-  expect(detailsOf(user.rows(), 'Circuit breakers', 'billing-0 · psp')).toEqual([
-    ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
-    '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
-    '   CLOSED → [OPEN 13m] → HALF-OPEN  calls are rejected without being tried',
-    '   failed ━━━━━━━━━━━━━━━━━━━━      82.0 %  82 of 100 calls  limit 50 %',
-    '   slow   ━━━━━━━━━━━━━━━━━━━━━━    91.0 %  91 of 100 calls  limit 80 %',
-    '   rejected 1,204 calls',
-  ]);
+  expect(inverseRow(user)).toContain('psp in billing-0');
+  expect(user.rowWith('3 Circuit breakers')).toContain('✗ billing-0 · psp');
 });
 
 test('a click on a footer key presses it', async () => {
@@ -150,7 +143,7 @@ test(':mouse off leaves clicks to the terminal, and :mouse on takes them again',
   await user.type('mouse off');
   await user.press('enter');
   expect(user.terminal.written()).toContain(off);
-  await click(user, 'orders-0  ━');
+  await click(user, 'orders-0   ━');
   expect(user.rowWith('1 Health')).toMatch(/^▌/);
   await user.press(':');
   await user.type('mouse on');

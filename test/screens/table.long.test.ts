@@ -107,7 +107,7 @@ test('in the overview the title shows the number of filtered rows', async () => 
 });
 
 test('esc undoes one thing at a time', async () => {
-  const user = await open();
+  const user = await open([110, 36]);
   await user.press('3 z /');
   await user.type('billing');
   await user.press('enter v m enter');
