@@ -82,17 +82,14 @@ const foldMarker = (pen: TextPen, { isOpen }: FoldRow): StyledRun =>
 /** '▸ 7 consequences': the line below a cause, with its state. */
 const foldName = ({ pen }: RenderContext, row: FoldRow): StyledLine => [
   foldMarker(pen, row),
-  pen.run(` ${row.label}`, 'bold'),
+  pen.run(` ${row.label}`),
 ];
 
 /** The name of a row; a consequence is indented below its cause. */
 const nameCell = (view: RenderContext, causes: CauseIndex, row: FindingRow, cells: number): StyledLine => {
   if (row.is === 'fold') return foldName(view, row);
   const lead = isBelowCause(view, causes, row) ? indent : '';
-  return [
-    view.pen.run(lead),
-    view.pen.run(shortly(row, cells - lead.length), row.acknowledged === undefined ? 'bold' : 'plain'),
-  ];
+  return [view.pen.run(lead), view.pen.run(shortly(row, cells - lead.length))];
 };
 
 /** The state of a row, with a mark if it is acknowledged. */

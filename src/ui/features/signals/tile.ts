@@ -131,7 +131,9 @@ const headLines = (view: RenderContext, tile: TileSpec): readonly StyledLine[] =
   const titleRole = selected ? 'focus' : 'bold';
   const [first = '', second] = titleLines(view, tile, room, height > minTileHeight ? 2 : 1);
   const line = justifyLine([...lead, drawn(first, titleRole)], right, width, 'plain', pen.ellipsis);
-  return second === undefined || second === '' ? [line] : [line, [drawn(second, titleRole)]];
+  return second === undefined || second === ''
+    ? [line]
+    : [line, [drawn(second, selected ? 'focus' : 'plain')]];
 };
 
 /** Cells of the label column: the widest label and a blank. */

@@ -88,8 +88,13 @@ export const renderMasterDetail = (
   const corners = look.hasSides
     ? [glyph(joints.topRight, left.role), glyph(joints.topLeft, right.role)]
     : [line];
-  const fitted = (own: StyledLine | undefined, width: number): StyledLine =>
-    fitLine(own ?? [], width, 'plain', pen.ellipsis);
+  /** A word does not touch the border. */
+  const fitted = (own: StyledLine | undefined, width: number): StyledLine => {
+    const line = fitLine(own ?? [], width, 'plain', pen.ellipsis);
+    return /[\p{L}\p{N}]$/u.test(line.at(-1)?.text ?? '')
+      ? [...fitLine(own ?? [], width - 1, 'plain', pen.ellipsis), { text: ' ', role: 'plain' }]
+      : line;
+  };
   /** The title of a part in the upper rule; that of a detail is a cell away from the corner. */
   const title = ({ lines, width, role }: typeof left, isDetail: boolean): StyledLine =>
     isDetail

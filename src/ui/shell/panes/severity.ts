@@ -53,7 +53,7 @@ export const severityColumn = <R>(
           width: Math.min(10, Math.max(3, ...ids) + 1),
           cell: (row) => {
             const severity = of(row);
-            return pen.run(severity?.id ?? '–', severity === undefined ? 'faint' : 'bold');
+            return pen.run(severity?.id ?? '–', severity === undefined ? 'faint' : 'plain');
           },
         },
       ];
