@@ -77,7 +77,7 @@ test('a run whose output cannot be written exits with the code of its ending, an
   );
   expect(stdout).toBe('0\n');
   expect(stderr).toMatch(
-    /cannot write to stdout: .*ENOSPC.*\. The run still ended: recovered \(exit code 0\)\. See opsdeck audit show --run \S+/,
+    /cannot write to stdout: .*ENOSPC.*\. The run itself ended: recovered \(exit code 0\)\. See opsdeck audit show --run \S+/,
   );
 });
 
