@@ -60,7 +60,12 @@ export const actuatorRig: RealRig = {
       },
       'actuator/pools@shop-0': { items: [pool] },
       'actuator/metrics:heap.max@shop-0': {
-        items: [{ source, signal: 'heap.max', labels: {}, value: expect.any(Number) }],
+        items: [
+          {
+            ...{ source, signal: 'heap.max', labels: {}, value: expect.any(Number) },
+            metric: { help: expect.stringContaining('memory in bytes'), unit: 'bytes' },
+          },
+        ],
       },
       'actuator/metrics:errors@shop-0': {
         items: [{ source, signal: 'errors', labels: {}, why: expect.stringContaining('not registered yet') }],

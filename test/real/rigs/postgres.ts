@@ -172,7 +172,9 @@ export const postgresStage = (server: Address, queryid: string): Stage<RealSqlFa
         samples: [sample('slots', { value: maxConnections - 3 }), sample('blocked', { value: 3 })],
       },
       'postgres/sql:accounts': { items: [sample('accounts', { value: 1000 })] },
-      'postgres/sql:richest': { items: [sample('richest', { why: 'most is NULL' })] },
+      'postgres/sql:richest': {
+        items: [sample('richest', { why: 'most is NULL, which is no number. Use coalesce() in the query' })],
+      },
       'postgres/statements': some,
       'postgres/sizes': some,
       'postgres/replication': { items: [] },

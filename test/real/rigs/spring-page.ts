@@ -5,6 +5,8 @@ import type { RealRig } from '../stage.ts';
 
 const source = 'promtext';
 const sample = (signal: string, more: object): TimelessFact => ({ source, signal, labels: {}, ...more });
+/** The description of a metric, of which only a part does not depend on the version. */
+const helpOf = (part: string) => ({ help: expect.stringContaining(part) });
 const family = (title: string, text: RegExp): TimelessFact => ({
   source,
   title,
@@ -43,12 +45,26 @@ export const springPageRig: RealRig = {
     healthy: {
       'promtext/metrics': {
         items: [
-          sample('heap', { value: expect.any(Number) }),
-          sample('idle', { labels: { pool: 'shop-pool', metric: 'hikaricp_connections_idle' }, value: 5 }),
-          sample('waiting', { labels: { pool: 'shop-pool' }, why: '0 divided by 0' }),
+          sample('heap', { value: expect.any(Number), metric: helpOf('memory in bytes') }),
+          sample('idle', {
+            labels: { pool: 'shop-pool', metric: 'hikaricp_connections_idle' },
+            value: 5,
+            metric: helpOf('Idle'),
+          }),
+          sample('waiting', {
+            labels: { pool: 'shop-pool' },
+            why: '0 divided by 0',
+            metric: helpOf('Active'),
+          }),
           sample('p95', { value: expect.any(Number) }),
-          sample('closed', { labels: expect.objectContaining({ name: 'broker' }), value: 1 }),
-          sample('closed', { labels: expect.objectContaining({ name: 'psp' }), value: 1 }),
+          sample('closed', {
+            labels: expect.objectContaining({ name: 'broker' }),
+            ...{ value: 1, metric: helpOf('states of the circuit breaker') },
+          }),
+          sample('closed', {
+            labels: expect.objectContaining({ name: 'psp' }),
+            ...{ value: 1, metric: helpOf('states of the circuit breaker') },
+          }),
         ],
       },
       'promtext/families': {
