@@ -9,6 +9,9 @@ const ended = /exited with status 0/;
 /** Expected output of the deployment to production. Both hosts run the previous version before it. */
 const deployed: Expectation = {
   diagnose: {
+    d1: /^v0\.1\.1$/m,
+    d2: /^version: 0\.1\.0$/m,
+    'd-approved': /^true: ci\.approvals is 0/,
     c3: ended,
     c4: /^benchmark: \d/,
     c6: /eventmesh-backup-\d+\.tar\.gz/,
@@ -22,8 +25,8 @@ const deployed: Expectation = {
     released: /Release #\d+ success/,
     'c3-again': ended,
     staging: /"version":"0\.1\.1"/,
-    head: /v0\.1\.1/,
-    'c6-archive': /\.\/bin\/riptide-api/,
+    head: /^v0\.1\.1$/m,
+    'c6-archive': /^\.\/bin\/riptide-api$/m,
     a1: /deployed eventmesh-api 0\.1\.1: healthy/,
   },
   proves: ['v3', 'v3-1', 'v3-2', 'v-installed-1', 'v-installed-2', 'v-units', 'v-backup'],

@@ -72,7 +72,7 @@ test.runIf(isInstalled)('creates a service, scales it up and back, and the whole
 
   const objectsOf = async (name: string) => (await operation(name).plan({}, never)).objects;
   expect(await objectsOf('composeProjectUp')).toEqual([
-    'create a container of service other: there is none',
+    'create a container of service other: no container exists yet',
     `unchanged: ${web}`,
   ]);
   expect((await act('composeProjectUp', {})).at(-1)).toBe(done);

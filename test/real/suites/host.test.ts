@@ -86,7 +86,10 @@ describe('operations', () => {
     expect(kill.targets[0]?.saw).toBe('busybox httpd -f -p 8080');
     expect(await host.drift(kill)).toBeUndefined();
     expect(await host.answer(kill)).toMatchObject({ ok: true });
-    await until('the process has exited', async () => (await host.drift(kill))?.found === 'no such process');
+    await until(
+      'the process has exited',
+      async () => (await host.drift(kill))?.found === 'the process has ended',
+    );
 
     expect(await host.answer(await host.plan('systemctl', { unit, verb: 'start' }))).toMatchObject({
       ok: true,
