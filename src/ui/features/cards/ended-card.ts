@@ -26,6 +26,7 @@ import { hasUndo, runCardState } from './confirmation.ts';
 import { diagnosisZone } from './diagnosis-lines.ts';
 import {
   cameTo,
+  canFileFollowUps,
   isWell,
   isWorthHandover,
   pastOf,
@@ -33,7 +34,6 @@ import {
   stepVerified,
   unendedOf,
 } from './ended-words.ts';
-import { canFileFollowUps } from './follow-up-titles.ts';
 import { incidentRows, nextRows, nextRunbook } from './incident-lines.ts';
 import { markedRows, wordedRows } from './marked-rows.ts';
 import { missingEntries } from './missing-lines.ts';

@@ -1,8 +1,9 @@
 import { goesOn } from '../../../domain/incidents/incident-status.ts';
+import { followUpsOfRun, preventionsOfRun } from '../../../domain/runs/follow-ups.ts';
 import { isStoppedAfterSending } from '../../../domain/runs/run.ts';
 import { incidentOf, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import type { PastRun, RunView } from '../../../store/cockpit.ts';
+import type { CockpitState, PastRun, RunView } from '../../../store/cockpit.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import {
   type EndingStyle,
@@ -75,3 +76,12 @@ export const isWell = (run: RunView): boolean => {
 /** True if a run did something that the next shift must know. */
 export const isWorthHandover = (run: RunView): boolean =>
   run.events.some(({ event }) => event === 'acting' || event === 'ticked');
+
+/** The work that follows a run, and what keeps its problem from coming back, each once. */
+export const followUpTitles = ({ events }: RunView): readonly string[] => [
+  ...new Set([...followUpsOfRun(events), ...preventionsOfRun(events)].map(({ title }) => title)),
+];
+
+/** True where the work that follows a run can be filed as issues. */
+export const canFileFollowUps = ({ open }: CockpitState, run: RunView): boolean =>
+  open?.followUpTracker !== undefined && followUpTitles(run).length > 0;

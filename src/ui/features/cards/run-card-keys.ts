@@ -1,3 +1,4 @@
+import { isOpenIncident } from '../../../domain/incidents/declared-incident.ts';
 import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../shell/contract/pane.ts';
@@ -19,7 +20,7 @@ import {
   runCardState,
   undoUnavailableReason,
 } from './confirmation.ts';
-import { fileFollowUpsKey } from './follow-ups-key.ts';
+import { canFileFollowUps, followUpTitles } from './ended-words.ts';
 import { copyHandoverKey } from './handover.ts';
 import { nextRunbook } from './incident-lines.ts';
 import { leaveCardKeys } from './leave-keys.ts';
@@ -53,6 +54,25 @@ const notYet = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
   if (isSmallScreen(view)) return `enlarge the terminal to ${fullColumns}×${fullRows} to read the card`;
   return run && confirmationBlockedReason(view, run);
+};
+
+/** Files the follow-ups of the run: for the open incident, if one is declared. */
+const fileFollowUpsKey: Binding = {
+  id: 'card.follow-ups',
+  keys: ['f'],
+  description: 'file the follow-ups of the run as issues (asks for confirmation)',
+  footer: 'file follow-ups',
+  whyNot: ({ view }) => {
+    const run = currentRun(view);
+    if (run === undefined || followUpTitles(run).length === 0) return 'this run proposes no follow-ups';
+    return canFileFollowUps(view.cockpit, run)
+      ? undefined
+      : 'the profile names no source for issues. Add tracker: under incident: in the profile';
+  },
+  run: withCurrentRun(({ commands, view }, run) => {
+    const declared = view.cockpit.incidents?.findLast(isOpenIncident);
+    commands.fileFollowUps(declared?.id ?? run.proposal?.run ?? '', followUpTitles(run));
+  }),
 };
 
 /** Opens the next suggestion. A refused plan is answered by that, as by closing its card. */
