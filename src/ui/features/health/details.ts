@@ -28,6 +28,9 @@ const messageOf = ({ fact }: Row<'health'>, all: boolean): string => {
     .join('  ');
 };
 
+/** The beginning of a message about a latency beyond its limit. */
+export const slowWord = 'slow: ';
+
 /** 'slow: 2.6s, limit 1.0s': the latency of a row that is up, beyond its bound; '' otherwise. */
 const slowText = ({ fact, stale }: Row<'health'>, limits: LimitWords): string => {
   const { latencyMs } = fact;
@@ -37,7 +40,7 @@ const slowText = ({ fact, stale }: Row<'health'>, limits: LimitWords): string =>
     const bound = text === undefined ? undefined : parseBound(text);
     if (bound === undefined || !('op' in bound) || isInBound(bound, latencyMs) !== true) continue;
     const limit = typeof bound.value === 'number' ? formatLatency(bound.value) : bound.value;
-    return `slow: ${formatLatency(latencyMs)}, limit ${limit}`;
+    return `${slowWord}${formatLatency(latencyMs)}, limit ${limit}`;
   }
   return '';
 };

@@ -21,6 +21,7 @@ import {
   renderHealthDetails,
   selectedHealthCell,
   shortHealthMessage,
+  slowWord,
 } from './details.ts';
 import { isHistoryShown } from './level-history.ts';
 import type { HealthCell, ServiceRow } from './rows.ts';
@@ -68,7 +69,7 @@ const environmentColumns = (view: RenderContext, width: number): readonly Column
   ];
 };
 
-/** 'down 503 · readiness: psp DOWN · 4.8s' for the open environment. */
+/** 'down 503 · readiness: psp DOWN · 4.8s', or 'slow 2.6s, limit 1.0s · up 200', for the open environment. */
 const healthProblem: ProblemDescriber<ServiceRow> = {
   describe: (view, { own }) => {
     if (own.is === 'blind')
@@ -78,7 +79,11 @@ const healthProblem: ProblemDescriber<ServiceRow> = {
     const code = fact.httpStatus === undefined ? '' : ` ${fact.httpStatus}`;
     const took = fact.latencyMs === undefined ? '' : formatLatency(fact.latencyMs);
     const message = shortHealthMessage(own.worst, view.own);
-    const parts = [`${fact.status}${code}`, message, message.includes(took) ? '' : took];
+    const status = `${fact.status}${code}`;
+    // What is wrong comes first: a slow service is up, too.
+    const parts = message.startsWith(slowWord)
+      ? [message.replace(slowWord, 'slow '), status]
+      : [status, message, message.includes(took) ? '' : took];
     return `${staleSeenText(view, fact.at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
   },
   blindSource: ({ own }) => (own.is === 'blind' ? own.fault.source : undefined),
