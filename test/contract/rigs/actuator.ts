@@ -80,7 +80,18 @@ export const actuatorRig: SourceRig = {
     },
     'actuator/pools@bus-0': { items: [pool] },
     'actuator/metrics:heap.max@bus-0': {
-      items: [{ source, signal: 'heap.max', labels: {}, value: 512 * 1024 * 1024 }],
+      items: [
+        {
+          source,
+          signal: 'heap.max',
+          labels: {},
+          value: 512 * 1024 * 1024,
+          metric: {
+            help: 'The maximum amount of memory in bytes that can be used for memory management',
+            unit: 'bytes',
+          },
+        },
+      ],
     },
     'actuator/metrics:errors@bus-0': {
       items: [{ source, signal: 'errors', labels: {}, why: expect.stringContaining('not registered yet') }],
@@ -157,7 +168,7 @@ export const actuatorRig: SourceRig = {
     'actuator/events@bus-0': {
       items: [
         note(
-          'broker no transition',
+          'broker: no transition recorded',
           'none in the last 100 events: the last transition was before 2026-03-04T10:14:47.200Z',
         ),
       ],

@@ -246,7 +246,7 @@ export const awsStage: Stage<RequestFailureMode, Wire<RequestFailureMode>> = {
           },
           {
             ...{ source, signal: 'errors', labels: {} },
-            why: 'no datapoint of Shop ErrorRate in the last 15m',
+            why: 'CloudWatch has no datapoint of Shop ErrorRate in the last 15m',
           },
         ],
       },

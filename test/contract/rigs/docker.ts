@@ -5,7 +5,14 @@ import { composeView } from './docker-simulator.ts';
 
 const source = 'docker';
 const stamp = { source, node: '' };
-const container: TimelessFact = { ...stamp, kind: 'container', namespace: 'shop', wanted: 1, restarts: 0 };
+const container: TimelessFact = {
+  ...stamp,
+  kind: 'container',
+  namespace: 'shop',
+  wanted: 1,
+  restarts: 0,
+  isHealthChecked: true,
+};
 const limit = { memoryLimitBytes: 1024 * 1024 * 1024 };
 const running = { status: 'running', ready: 1, restartsRising: false, startedAt: expect.any(Number) };
 
@@ -46,6 +53,7 @@ const service = (name: string, ready: number, status: string): TimelessFact => (
   ready,
   wanted: 1,
   restarts: 0,
+  isHealthChecked: true,
 });
 const services = [
   service('broker', 0, 'degraded'),

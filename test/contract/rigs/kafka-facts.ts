@@ -68,7 +68,18 @@ export const kafkaRig: SourceExpectation = {
     'kafka/lag': {
       items: [...notifications, ...orchestrator],
       samples: [
-        { source, signal: 'lag', labels: {}, value: expect.any(Number) },
+        {
+          source,
+          signal: 'lag',
+          labels: {},
+          value: expect.any(Number),
+          fold: 'sum',
+          parts: {
+            '{"topic":"saga-events","partition":"0"}': expect.any(Number),
+            '{"topic":"saga-events","partition":"1"}': expect.any(Number),
+            '{"topic":"saga-events","partition":"2"}': expect.any(Number),
+          },
+        },
         { source, signal: 'lag.absent', labels: {}, why: 'group absent has no committed offsets' },
         { source, signal: 'members', labels: {}, value: 2 },
       ],
