@@ -33,7 +33,7 @@ const endOf = (copy: AuditCopy): { readonly host: string; readonly port: number 
 };
 
 /** Tests whether the destinations of ledger copies accept connections; sends nothing. */
-const examineCopies = async (
+const copyFindings = async (
   copies: readonly AuditCopy[],
   openIo: () => ReadIo,
   signal: AbortSignal,
@@ -165,7 +165,7 @@ const copiesReport = async (
   { openIo }: CommandContext,
   signal: AbortSignal,
 ): Promise<SourceReport> => {
-  const findings = await examineCopies(copies, openIo, signal);
+  const findings = await copyFindings(copies, openIo, signal);
   const level = findings.every(({ ok }) => ok) ? 'ok' : 'warn';
   return { source: 'audit', type: 'copies', level, requestsPerSecond: 0, findings };
 };

@@ -23,9 +23,9 @@ export const diagnoseActuator = async (
   instances: readonly ActuatorInstance[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> =>
-  (await Promise.all(instances.map((instance) => examineOne(instance, signal)))).flat();
+  (await Promise.all(instances.map((instance) => instanceFindings(instance, signal)))).flat();
 
-const examineOne = async (instance: ActuatorInstance, signal: AbortSignal): Promise<readonly Finding[]> => {
+const instanceFindings = async (instance: ActuatorInstance, signal: AbortSignal): Promise<readonly Finding[]> => {
   const mismatch = await checkInstanceIdentity(instance, signal);
   const identity: readonly Finding[] =
     mismatch === undefined ? [] : [{ source: instance.source, ok: false, what: mismatch.message }];

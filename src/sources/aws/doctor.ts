@@ -23,7 +23,7 @@ const findingsOf = (source: string, faults: readonly Fault[]): readonly Finding[
   }));
 
 /** Reads every queue that the profile reads. */
-const examineQueues = async (
+const queueFindings = async (
   context: AwsContext,
   reads: readonly AwsSignal<QueueRead>[],
   failed: Fails,
@@ -55,7 +55,7 @@ const examineQueues = async (
 };
 
 /** Reads the alarms; one that sends no notification is a finding. */
-const examineAlarms = async (
+const alarmFindings = async (
   context: AwsContext,
   failed: Fails,
   signal: AbortSignal,
@@ -83,7 +83,7 @@ const examineAlarms = async (
 };
 
 /** Reads the metrics of the signals; one without a datapoint is a finding. */
-const examineMetrics = async (
+const metricFindings = async (
   context: AwsContext,
   signals: readonly MetricSignal[],
   signal: AbortSignal,
@@ -112,7 +112,7 @@ const examineMetrics = async (
 };
 
 /** Reads a feed once: its rows, and everything that it could not read. */
-const examineFeed = async (
+const feedFindings = async (
   { source }: AwsContext,
   feed: Feed,
   signal: AbortSignal,
@@ -132,7 +132,7 @@ const examineFeed = async (
 };
 
 /** Lists the log groups, and reads one of them: listing and reading are two permissions. */
-const examineLogs = async (
+const logFindings = async (
   context: AwsContext,
   failed: Fails,
   signal: AbortSignal,
@@ -169,13 +169,13 @@ export const diagnoseAws = async (
   const others = new Set(['topics', 'functions', 'tables', 'objects']);
   const all = await Promise.all([
     identity,
-    config.queues.length === 0 && queues.length === 0 ? [] : examineQueues(context, queues, failed, signal),
-    config.alarms.length === 0 ? [] : examineAlarms(context, failed, signal),
-    metrics.length === 0 ? [] : examineMetrics(context, metrics, signal),
+    config.queues.length === 0 && queues.length === 0 ? [] : queueFindings(context, queues, failed, signal),
+    config.alarms.length === 0 ? [] : alarmFindings(context, failed, signal),
+    metrics.length === 0 ? [] : metricFindings(context, metrics, signal),
     ...awsFeeds(context, env, reads)
       .filter(({ name }) => others.has(name))
-      .map((feed) => examineFeed(context, feed, signal)),
-    config.logs.length === 0 ? [] : examineLogs(context, failed, signal),
+      .map((feed) => feedFindings(context, feed, signal)),
+    config.logs.length === 0 ? [] : logFindings(context, failed, signal),
   ]);
   return all.flat();
 };

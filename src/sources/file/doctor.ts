@@ -22,10 +22,10 @@ export const diagnoseFileSource = async (
     [read.csv, read.json, read.age, read.bytes, read.newest].filter((value) => typeof value === 'string'),
   );
   const globs = new Set([...parts.config.paths, ...named].map(parts.resolvePath));
-  return Promise.all([...globs].map((glob) => examineOne(parts, glob, signal)));
+  return Promise.all([...globs].map((glob) => globFindings(parts, glob, signal)));
 };
 
-const examineOne = async (parts: FileContext, glob: string, signal: AbortSignal): Promise<Finding> => {
+const globFindings = async (parts: FileContext, glob: string, signal: AbortSignal): Promise<Finding> => {
   const { source, files, endpoint: end } = parts;
   const where = end === '' ? '' : `${end}: `;
   try {

@@ -15,9 +15,9 @@ interface HostCheck {
 
 /** Examines every machine for what the profile requires: programs, units, permissions. */
 export const diagnoseHost = async (parts: HostContext, signal: AbortSignal): Promise<readonly Finding[]> =>
-  (await Promise.all(parts.machines.map((machine) => examineOne(parts, machine, signal)))).flat();
+  (await Promise.all(parts.machines.map((machine) => machineFindings(parts, machine, signal)))).flat();
 
-const examineOne = async (
+const machineFindings = async (
   parts: HostContext,
   machine: Machine,
   signal: AbortSignal,

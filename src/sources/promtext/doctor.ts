@@ -10,7 +10,7 @@ export const diagnosePromtext = async (
   signals: readonly SignalRequest[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> =>
-  (await Promise.all(instances.map((instance) => examineInstance(instance, signals, signal)))).flat();
+  (await Promise.all(instances.map((instance) => instanceFindings(instance, signals, signal)))).flat();
 
 /** Fault of an instance that is not, or not verifiably, the system that the profile names. */
 export const instanceIdentityFault = (
@@ -23,7 +23,7 @@ export const instanceIdentityFault = (
     : identityFault(instance.endpoint, identity, instance.wallNow, signal);
 };
 
-const examineInstance = async (
+const instanceFindings = async (
   instance: PageInstance,
   signals: readonly SignalRequest[],
   signal: AbortSignal,

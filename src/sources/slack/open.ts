@@ -42,7 +42,7 @@ const channelFeed = (client: SlackClient): Feed => ({
 });
 
 /** Examines a token: its workspace, the channel, and the scopes that the operations need. Nothing is posted. */
-const examineToken = (client: SlackClient, signal: AbortSignal): Promise<readonly Finding[]> => {
+const tokenFindings = (client: SlackClient, signal: AbortSignal): Promise<readonly Finding[]> => {
   const { api, channel } = client;
   return Promise.all([
     tryFinding(api, authPath, async () => {
@@ -116,7 +116,7 @@ export const openSlack = ({ id, config }: SourceOptions<SlackConfig>, io: ReadIo
               what: `webhook at ${opened?.place ?? 'an unknown address'}: posts only, and cannot be checked without a message`,
             },
           ]
-        : examineToken(client, signal),
+        : tokenFindings(client, signal),
     close: () => io.close(),
   };
 };
