@@ -21,7 +21,7 @@ interface CoalescedWriterOptions {
   takeChanges(): (() => Promise<void>) | undefined;
 }
 
-interface CoalescedWriter {
+export interface CoalescedWriter {
   /** Writes after `ms`, unless a write is already due by then. */
   soon(): void;
   /** Writes at once. Resolves when this and all earlier writes are done. */
