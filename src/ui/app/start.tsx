@@ -34,6 +34,7 @@ import { createTerminalSurface } from '../shell/terminal/surface.ts';
 import { App } from './app.tsx';
 import { startBackgroundServices } from './background-services.ts';
 import { features } from './features.ts';
+import { createTerminalLending } from './terminal-lending.ts';
 
 /** Inputs of the UI. */
 export interface UiOptions {
@@ -183,9 +184,14 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     stop();
     commands.quit();
   };
-  /** The answer of a terminal that was just asked must not arrive at the shell's prompt, or in another program. */
-  const afterAnswer = <T,>(leave: () => T): T | Promise<T> =>
-    background.isExpected() ? background.settled().then(leave) : leave();
+  const lending = createTerminalLending({
+    ...parts,
+    session,
+    background,
+    isShared: () => model.getState().shared,
+    redraw: () => loop.redraw.now(),
+    quit,
+  });
 
   const size = terminalSize(stdout);
   const onScreen = createRenderedFacts(clock);
@@ -209,18 +215,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     },
     copy: (text) =>
       session.write(clipboardSequence(currentContext().view.pen.maskText(text), settings.tmux === true)),
-    suspend: () => void afterAnswer(session.suspend),
-    lend: async (argv) => afterAnswer(() => session.runProgram(argv)),
-    openDocument: (document, ended) => {
-      const { openDocument } = parts;
-      if (openDocument === undefined) return ended(undefined);
-      const open = async () => afterAnswer(() => session.lend(() => openDocument(document)));
-      void open().then((result) => {
-        ended(result);
-        loop.redraw.now();
-      });
-    },
-    quit: () => void afterAnswer(quit),
+    ...lending.keys,
   });
   const fail = (error: unknown): void => {
     exit.reject(error);
@@ -275,14 +270,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     fail,
   );
   return {
-    lendTerminal: async (use) => {
-      if (model.getState().shared)
-        return { refused: 'the screen is shared: a shell or console would show text that is not masked' };
-      const lent = await afterAnswer(() =>
-        session.lend(async () => (host === undefined ? undefined : { lent: await host.interact(use) })),
-      );
-      return lent ?? { refused: 'the terminal is not available' };
-    },
+    lendTerminal: lending.lend,
     waitUntilExit: () => exit.promise,
     stop,
     flushed: async () => instance?.waitUntilRenderFlush(),

@@ -91,7 +91,15 @@ export const createRenderedFacts = (clock: { now(): Millis }): RenderedFacts => 
   };
 };
 
-interface KeyContextOptions {
+/** Ways for a key to give the terminal away. */
+export interface TerminalKeys extends Pick<KeyContext, 'suspend' | 'openDocument' | 'quit'> {
+  /** Runs a program in the terminal until it exits; undefined if the terminal is not available. */
+  lend(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
+}
+
+interface KeyContextOptions extends Omit<TerminalKeys, 'openDocument'> {
+  /** Absent: there is no terminal for another program. */
+  readonly openDocument?: TerminalKeys['openDocument'];
   readonly features: Features;
   readonly cockpit: StoreApi<CockpitState>;
   facts(): FactsStore | undefined;
@@ -110,11 +118,6 @@ interface KeyContextOptions {
   /** The facts of the visible frame. */
   readonly onScreen: FactsAtHand;
   copy(text: string): void;
-  suspend(): void;
-  lend(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
-  /** Absent: there is no terminal for another program. */
-  readonly openDocument?: KeyContext['openDocument'];
-  quit(): void;
 }
 
 /** Returns the current key context, and the view of other facts than those of the visible frame. */

@@ -19,7 +19,7 @@ interface SessionParts {
   redraw(): void;
 }
 
-interface TerminalSession {
+export interface TerminalSession {
   /** Called when Ink has mounted: from now on the terminal can be released temporarily. */
   mounted(suspend: SuspendTerminal): void;
   /** Restores the terminal, stops the process, and takes the terminal again on SIGCONT. */
