@@ -70,6 +70,8 @@ export const objectFinding = <K extends FactKind>(
   const work = subject.kind === 'sessions' ? held.get(subject.fact) : undefined;
   const isHolder = work !== undefined && subject.kind === 'sessions';
   const words = worst.stale ? staleWords : isHolder ? blockingWords(work.waiting) : stateWords(kind, state);
+  // The profile says what it means that the service fails, and a slow one does not.
+  const isSlow = kind === 'health' && state === 'number';
   const seen = isHolder ? (sessionTime(subject.fact) ?? '') : fact;
   return {
     key: `${kind} ${worst.key}`,
@@ -78,7 +80,7 @@ export const objectFinding = <K extends FactKind>(
     object,
     name,
     words,
-    fact: profileSentence(input.sentences, [...names, name]) ?? seen,
+    fact: isSlow ? seen : (profileSentence(input.sentences, [...names, name]) ?? seen),
     start: problems.length === 1 ? startOf(worst) : start,
     names,
     entity: entityOf(subject, names, name),

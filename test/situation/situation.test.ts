@@ -31,11 +31,12 @@ interface Seen {
   readonly errors?: number;
   readonly faults?: readonly ReturnType<typeof fault>[];
   readonly waiting?: readonly FactKind[];
+  readonly limits?: FactsState['frame']['limits'];
 }
 
 /** The facts of an environment, read at noon. */
-const stateWith = ({ facts = {}, errors = 0.2, faults = [], waiting = [] }: Seen): FactsState => {
-  const store = createFactsStore(frame({ signals: [errorRate] }));
+const stateWith = ({ facts = {}, errors = 0.2, faults = [], waiting = [], limits }: Seen): FactsState => {
+  const store = createFactsStore(frame({ signals: [errorRate], ...(limits && { limits }) }));
   for (const kind of waiting)
     store.apply([{ is: 'opened', feeds: [feedInfo(`bus/${kind}@late`, kind)] }], noon);
   for (const [kind, items] of Object.entries(facts))
@@ -162,4 +163,11 @@ test('a sentence of the profile replaces the fact', () => {
   expect(said({ facts: brokerDown, errors: 0.1 }, { sentences })).toMatch(
     /^broker is down: no order can be accepted; 3 consequences: /,
   );
+});
+
+test('what the profile says of a service that fails is not said of one that is only slow', () => {
+  const slow = { health: [health('broker', { latencyMs: 1400 })] };
+  const limits = { health: { warn: '>=1000' } };
+  const sentences = { broker: 'no order can be accepted' };
+  expect(said({ facts: slow, limits }, { sentences })).toMatch(/^broker is slow: (?!.*no order).*1\.4s/);
 });

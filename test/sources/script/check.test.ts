@@ -31,6 +31,7 @@ test.each([
   const { row, faults } = await oneCheck(['./prints-and-exits', String(status), text], parse);
   expect(row).toMatchObject({ service: 'disk', instance: '', env: 'test', status: expected, detail });
   expect(faults).toEqual([]);
+  expect(row).not.toHaveProperty('latencyMs');
 });
 
 test.each([
