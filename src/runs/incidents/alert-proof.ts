@@ -7,7 +7,7 @@ import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { createEvidenceReader } from './evidence-reader.ts';
 
 /** Shows whether the alerts among the findings of an incident are resolved. */
-interface AlertProof {
+export interface AlertProof {
   /**
    * Reads the rules that no poll reads, for 3 s at most, unless each was read less than `everyMs` ago, and since `actedAt`. Without them no
    * alert is known to be resolved. Does nothing without alerts.

@@ -13,7 +13,7 @@ import { createEvidenceReader } from './evidence-reader.ts';
 import type { IncidentRow } from './incident-rows.ts';
 
 /** Shows whether signals among the findings look well only because a part of what they are computed from is gone. */
-interface FindingParts {
+export interface FindingParts {
   /** Reads the parts, for 3 s at most, unless they were read less than `everyMs` ago and since `actedAt`. Never rejects. */
   read(signal: AbortSignal, everyMs: Millis, actedAt: Millis | undefined): Promise<void>;
   /** Explains why the value of now does not show that a finding is cleared; undefined: it does, or the finding is no signal. */

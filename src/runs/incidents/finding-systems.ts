@@ -14,7 +14,7 @@ import {
 import type { IncidentRow } from './incident-rows.ts';
 
 /** Shows whether the systems that told of the findings of an incident still answer. */
-interface FindingSystems {
+export interface FindingSystems {
   /**
    * Reads who answers, unless that was asked less than `everyMs` ago and since `actedAt`. Before the action it is what later answers are
    * compared with. Never rejects.

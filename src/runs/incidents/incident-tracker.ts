@@ -2,27 +2,15 @@ import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { DeclaredSystemChanges } from '../../domain/facts/fingerprint.ts';
 import { levelRank } from '../../domain/facts/level.ts';
-import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { IncidentStatus } from '../../domain/incidents/incident-status.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
-import { isEndedBy, isExplained } from '../../expressions/witness/explain.ts';
-import { type GoneRow, goneText, missingWith } from '../../expressions/witness/gone.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
-import { unreadAmong } from '../evidence/unread.ts';
 import { createAlertProof } from './alert-proof.ts';
+import { FindingAccountant, type FindingAccounts } from './finding-accounts.ts';
 import { createFindingParts } from './finding-parts.ts';
 import { createFindingSystems } from './finding-systems.ts';
-import {
-  goneFinding,
-  holdOf,
-  type IncidentRow,
-  incidentRowsOf,
-  isHeld,
-  isOwnSilence,
-  isUnknown,
-  ownFindings,
-} from './incident-rows.ts';
+import { holdOf, type IncidentRow, incidentRowsOf, isHeld, ownFindings } from './incident-rows.ts';
 import { createMissingSince } from './missing-since.ts';
 import { suggestNextRunbook } from './next-runbook.ts';
 import { createPresentFeeds } from './present-feeds.ts';
@@ -132,7 +120,6 @@ export const createIncidentTracker = ({
   const atStart = incidentRowsOf(before, engine);
   const own = ownFindings(atStart);
   if (own.length === 0) return undefined;
-  const startKeys = new Set(atStart.map(({ key }) => key));
   const holds = new Map(own.map((finding) => [finding.key, holdOf(finding, engine)]));
   const proof = createAlertProof(
     own.flatMap(({ alert }) => alert ?? []),
@@ -150,76 +137,23 @@ export const createIncidentTracker = ({
   const feedsReading = (findings: readonly IncidentRow[]): readonly string[] =>
     presentFeeds(findings.flatMap(({ feeds }) => feeds));
 
-  const rowBefore = ({ key }: IncidentRow): GoneRow | undefined => {
-    const row = before.kinds.alerts.rows.find((candidate) => key === `alerts ${candidate.key}`);
-    return row === undefined ? undefined : { is: 'row', kind: 'alerts', row };
-  };
+  const accountant = new FindingAccountant({
+    engine,
+    atStart,
+    own,
+    before,
+    effects,
+    proof,
+    systems,
+    partsBehind,
+  });
+  const accounts = (isVerified: boolean): FindingAccounts =>
+    accountant.accounts(engine.snapshot(), actedAt(), isVerified);
 
-  const feedsOf = ({ feeds }: IncidentRow) => engine.feeds.filter(({ id }) => feeds.includes(id));
-
-  const sorted = (snapshot: Snapshot, isVerified = true) => {
-    const found = incidentRowsOf(snapshot, engine);
-    const now = new Map(found.map((finding) => [finding.key, finding]));
-    const remaining = own.flatMap(({ key }) => now.get(key) ?? []);
-    const left = own.filter(({ key }) => !now.has(key));
-    const unproved = left.flatMap((finding): readonly IncidentRow[] => {
-      const life = finding.alert && proof.openLife(finding.alert, snapshot, actedAt());
-      if (life === undefined) return [];
-      // The run itself has ended it, which is an act of a person to its monitoring.
-      const ended = life.isEndedByPerson === true ? rowBefore(finding) : undefined;
-      if (ended !== undefined && isEndedBy(ended, effects)) return [];
-      const { trailsMs: _, ...still } = finding;
-      // A silence or an inhibition does not pass with the time that the rule looks back.
-      return [
-        {
-          ...(life.is === 'suppressed' ? still : finding),
-          why: life.why,
-          missing: { is: 'alert', kind: 'alerts', object: finding.alert?.name ?? finding.what },
-        },
-      ];
-    });
-    // The reason why an alert is not resolved says more than who answered.
-    const explained = new Set(unproved.map(({ key }) => key));
-    const foreign = left.flatMap((finding): readonly IncidentRow[] => {
-      const problem = explained.has(finding.key) ? undefined : systems.problem(finding);
-      if (problem === undefined) return [];
-      const { why, source } = problem;
-      return [{ ...finding, why, missing: { is: 'stranger', source } }];
-    });
-    const strangers = new Set(foreign.map(({ key }) => key));
-    const told = left.filter(({ key }) => !strangers.has(key));
-    const isAlert = ({ alert }: IncidentRow): boolean => alert !== undefined;
-    const { feeds } = engine.facts.getState();
-    const unread = told.flatMap((finding): readonly IncidentRow[] =>
-      isAlert(finding) || !isUnknown(finding, snapshot)
-        ? []
-        : [{ ...finding, ...defined({ missing: unreadAmong(feedsOf(finding), feeds) }) }],
-    );
-    const unreadKeys = new Set(unread.map(({ key }) => key));
-    // That an object is gone shows no effect of a run that was not verified: it may be gone for another reason.
-    const proved = isVerified ? effects : effects.filter(({ does }) => does !== 'ends');
-    const accounts = { before, now: snapshot, effects: proved };
-    const vanished = told.flatMap((finding): readonly IncidentRow[] => {
-      const gone = unreadKeys.has(finding.key) ? undefined : goneFinding(finding, before, snapshot);
-      const isUnexplained = gone !== undefined && !isExplained(gone, accounts);
-      return isUnexplained ? [{ ...finding, why: goneText(gone), missing: missingWith(gone) }] : [];
-    });
-    const seen = new Set([...unread, ...vanished].map(({ key }) => key));
-    const partial = told.flatMap((finding): readonly IncidentRow[] => {
-      const problem = seen.has(finding.key) ? undefined : partsBehind.problem(finding, snapshot, actedAt());
-      return problem === undefined ? [] : [{ ...finding, ...problem }];
-    });
-    const unknown = [...foreign, ...unproved, ...unread, ...partial];
-    const isNew = (finding: IncidentRow): boolean =>
-      !startKeys.has(finding.key) && !isOwnSilence(finding, snapshot, feeds);
-    const arisen = found.filter((finding) => finding.level === 'crit' && isNew(finding));
-    return { remaining, unproved, unknown, vanished, arisen };
-  };
-
-  const look = (isVerified?: boolean): ReturnType<typeof sorted> => {
+  const look = (isVerified = true): FindingAccounts => {
     const time = clock.now();
     observedAt = time;
-    const seen = sinceWhen(sorted(engine.snapshot(), isVerified), time);
+    const seen = sinceWhen(accounts(isVerified), time);
     const here = new Set([...seen.remaining, ...seen.unknown, ...seen.vanished].map(({ key }) => key));
     for (const { key } of own)
       if (here.has(key)) goneSince.delete(key);
@@ -227,12 +161,7 @@ export const createIncidentTracker = ({
     return seen;
   };
 
-  const stateOf = ({
-    remaining,
-    unknown,
-    vanished,
-    arisen,
-  }: ReturnType<typeof sorted>): IncidentStatus['state'] => {
+  const stateOf = ({ remaining, unknown, vanished, arisen }: FindingAccounts): IncidentStatus['state'] => {
     if (remaining.length > 0 || arisen.length > 0) return 'ongoing';
     if (unknown.length > 0 || vanished.length > 0) return 'unknown';
     const now = clock.now();
