@@ -5,8 +5,11 @@ type Defined<T> = Omit<T, OptionalKey<T>> & { [K in OptionalKey<T>]?: Exclude<T[
 
 /**
  * Leaves out the fields without a value, in the order of the others: `{ a, ...defined({ b, c }) }`. An optional field is
- * absent, never undefined. Not for hot paths such as the parsing of log lines: it builds lists and another object.
+ * absent, never undefined. It builds another object, so it is not for the parsing of log lines.
  */
-export const defined = <T extends object>(fields: T): Defined<T> =>
-  // `fromEntries` loses the types of the fields.
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+export const defined = <T extends object>(fields: T): Defined<T> => {
+  const rest: Partial<T> = {};
+  for (const key in fields) if (fields[key] !== undefined) rest[key] = fields[key];
+  // The loop has left out what the type says is optional.
+  return rest as Defined<T>;
+};
