@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'built',
           include: [testsIn('e2e')],
           globalSetup: ['test/e2e/built.ts'],
+          // The built program draws in UTF-8, whatever the locale of this machine.
+          env: { LC_ALL: 'C.UTF-8' },
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/real/suites/**/*.test.ts'],
     fileParallelism: false,
+    // The programs of the suites write UTF-8, whatever the locale of this machine.
+    env: { LC_ALL: 'C.UTF-8' },
     // Concurrent tests of one file are runs of the program, which mostly wait.
     maxConcurrency: 10,
     testTimeout: 60_000,

@@ -9,7 +9,7 @@ setRegexWatchdog(runGuarded);
 await exitWithLauncher();
 
 const argv = process.argv.slice(2);
-const cockpitOptions = plainCockpit(argv, process.env.NO_COLOR);
+const cockpitOptions = plainCockpit(argv, process.env);
 // In this order: process.stdin is opened, which takes 2 ms, when it is first looked at.
 const plain =
   cockpitOptions !== undefined && process.stdout.isTTY && process.stdin.isTTY ? cockpitOptions : undefined;

@@ -53,7 +53,7 @@ const begin = (program: Command, command: Command, output: Output, host?: Comman
   rejectEmptyPaths(program);
   const discovery = discoveryFlagsOf(command.opts());
   const global = {
-    ...globalOptionsOf(program, process.env.NO_COLOR),
+    ...globalOptionsOf(program, process.env),
     ...(discovery === undefined ? {} : { discovery }),
   };
   if (host !== undefined) return global;

@@ -77,7 +77,7 @@ test('polls, follows a log and resolves incidents on the real clock', { timeout:
   const global = ['--env', `${system}/${env}`, '--rehearse', '--state-dir', stateDir];
   program.parse(global, { from: 'user' });
   const meter = createPollMeter(() => ('engine' in opened ? opened.engine.feeds : []));
-  const context = createContext(globalOptionsOf(program, undefined), platform, () => {}, {
+  const context = createContext(globalOptionsOf(program, {}), platform, () => {}, {
     emit: (event) => meter.see(event, clock.now()),
     learn: () => {},
     close: async () => {},

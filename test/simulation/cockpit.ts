@@ -33,7 +33,7 @@ const optionsIn = (args: readonly string[]): GlobalOptions => {
   const program = new Command();
   addGlobalOptions(program);
   program.parse([...args], { from: 'user' });
-  return globalOptionsOf(program, undefined);
+  return globalOptionsOf(program, {});
 };
 
 /** Lends the terminal of a cockpit to a program. */

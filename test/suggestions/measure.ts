@@ -32,7 +32,7 @@ export const openHeadless = async (env: string, incident: string): Promise<Headl
   const program = new Command();
   addGlobalOptions(program);
   program.parse(['--env', env, '--rehearse', incident, '--state-dir', simulation.stateDir], { from: 'user' });
-  const context = createContext(globalOptionsOf(program, undefined), simulation.platform, () => {});
+  const context = createContext(globalOptionsOf(program, {}), simulation.platform, () => {});
   const cockpit = createCockpitStore();
   const shown: Parameters<typeof composeCockpit>[2] = {
     facts: undefined,

@@ -9,7 +9,7 @@ export const inProcess = {
   test: {
     experimental: { viteModuleRunner: false, nodeLoader: false },
     // The React of the built program (scripts/build): the one for development takes twice as long.
-    env: { TMPDIR: scratchDir(), NODE_ENV: 'production' },
+    env: { TMPDIR: scratchDir(), NODE_ENV: 'production', LC_ALL: 'C.UTF-8' },
     setupFiles: [
       'test/support/near-modules.ts',
       'test/support/seeded.ts',

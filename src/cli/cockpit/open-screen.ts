@@ -178,7 +178,8 @@ const traceCockpit = async (
 
 /** The settings of the screen: from the options, and from what the environment says of the terminal. */
 const screenSettings = (options: GlobalOptions, env: ProcessEnv): UiOptions['settings'] => ({
-  ascii: options.ascii,
+  ascii: options.ascii && options.asciiByLocale !== true,
+  asciiByLocale: options.asciiByLocale === true,
   color: colorsOf(options, env),
   plainRows: env.INK_SCREEN_READER === 'true',
   tmux: (env.TMUX ?? '') !== '',

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { findTheme, type ThemeName, themeNames } from '../../domain/profile/settings.ts';
 import { splitCommandLine } from '../../domain/text/shell-words.ts';
+import { type DisplayOptions, displayOptionsOf } from './display-options.ts';
 
 /** The flags that select systems for `here`. */
 export interface DiscoveryFlags {
@@ -17,15 +18,13 @@ export interface DiscoveryFlags {
 }
 
 /** Options that are accepted before and after every sub-command. */
-export interface GlobalOptions {
+export interface GlobalOptions extends DisplayOptions {
   readonly env?: string;
   /** The only directory to search for profiles. */
   readonly profiles?: string;
   readonly stateDir?: string;
   /** Overrides of the profile's `vars`. */
   readonly sets: Readonly<Record<string, string>>;
-  readonly color: boolean;
-  readonly ascii: boolean;
   /** The theme of the cockpit, instead of that of config.yaml. */
   readonly theme?: ThemeName;
   readonly share: boolean;
@@ -133,16 +132,18 @@ const drillOf = (raw: Raw): Pick<GlobalOptions, 'rehearse'> => {
   return { rehearse: raw.rehearse === true || raw.rehearse === '' ? {} : { incident: raw.rehearse } };
 };
 
-/** Returns the parsed global options. `noColor` is NO_COLOR: any value but '' disables colors. */
-export const globalOptionsOf = (program: Command, noColor: string | undefined): GlobalOptions => {
+/** Returns the parsed global options. */
+export const globalOptionsOf = (
+  program: Command,
+  env: Readonly<Record<string, string | undefined>>,
+): GlobalOptions => {
   const raw = program.opts<Raw>();
   return {
     ...(raw.env === undefined ? {} : { env: raw.env }),
     ...(raw.profiles === undefined ? {} : { profiles: raw.profiles }),
     ...(raw.stateDir === undefined ? {} : { stateDir: raw.stateDir }),
     sets: raw.set ?? {},
-    color: raw.color && (noColor ?? '') === '',
-    ascii: raw.ascii === true,
+    ...displayOptionsOf(env, { color: raw.color, ascii: raw.ascii === true }),
     ...(raw.theme === undefined ? {} : { theme: raw.theme }),
     share: raw.share === true,
     ...(raw.notify === undefined ? {} : { notify: raw.notify }),

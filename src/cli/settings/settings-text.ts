@@ -118,7 +118,10 @@ export const settingsShape = {
     description:
       'color theme, also `--theme NAME` and `:theme NAME`. `auto` asks the terminal for the background ([Themes](#themes))',
   }),
-  ascii: zSwitch('ascii: on').meta({ description: 'use ASCII glyphs only, like `--ascii`' }),
+  ascii: zSwitch('ascii: on').meta({
+    description:
+      'use ASCII glyphs only, like `--ascii`. Without it: `on` if the locale (`LC_ALL`, `LC_CTYPE`, `LANG`) has another character set than UTF-8, such as `C`',
+  }),
   color: zColor.meta({
     description: 'color depth. `--no-color`, `NO_COLOR` and `TERM=dumb` take precedence',
   }),

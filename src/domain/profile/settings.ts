@@ -147,7 +147,8 @@ export interface Settings {
   /** False: signal values are not kept between sessions. */
   readonly history: boolean;
   readonly theme: ThemeName;
-  readonly ascii: boolean;
+  /** Absent: as the locale says. */
+  readonly ascii?: boolean;
   readonly color: ColorSetting;
   readonly graphs: Graphs;
   readonly mouse: boolean;
@@ -170,7 +171,6 @@ const ringEveryMs = 30_000;
 export const defaultSettings: Settings = {
   history: true,
   theme: 'auto',
-  ascii: false,
   color: 'auto',
   graphs: 'braille',
   mouse: true,

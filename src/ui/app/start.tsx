@@ -52,6 +52,8 @@ export interface UiOptions {
   /** Display settings from the command line and terminal; user settings are in `cockpit`. */
   readonly settings: {
     readonly ascii: boolean;
+    /** True if the locale of the terminal has ASCII only. */
+    readonly asciiByLocale?: boolean;
     readonly color: ColorDepth;
     /** True if the terminal has a light background, as far as the environment says. */
     readonly light?: boolean;

@@ -39,7 +39,7 @@ export const openFaultyEnvironment = async (env: string, seed: number): Promise<
   const program = new Command();
   addGlobalOptions(program);
   program.parse(['--env', env, '--rehearse', '--state-dir', simulation.stateDir], { from: 'user' });
-  const context = createContext(globalOptionsOf(program, undefined), simulation.platform, () => {});
+  const context = createContext(globalOptionsOf(program, {}), simulation.platform, () => {});
   const simulators: SimulatorRegistry = createSimulatorRegistry(context);
   const open = async (): Promise<Pick<FaultyEnvironment, 'profile' | 'modules'>> => {
     const profiles = await searchProfilesUnambiguous(context);

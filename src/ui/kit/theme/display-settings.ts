@@ -58,6 +58,8 @@ const createThemeSelector = (): ((name: ThemeName, depth: ColorDepth, onLight: b
 /** Display options of the command line and the terminal. */
 interface Given {
   readonly ascii: boolean;
+  /** True if the locale has ASCII only, which the settings override. */
+  readonly asciiByLocale?: boolean;
   readonly color: ColorDepth;
   /** True if the terminal has a light background, as far as known. Can change while the terminal is asked. */
   readonly light?: boolean | (() => boolean);
@@ -91,7 +93,8 @@ export const followDisplaySettings = (given: Given, settings: () => Settings): D
   };
   const depthIn = (name: ThemeName): ColorDepth => themeDepth(name, depthOf(given.color, settings()));
   return {
-    ascii: (tried) => given.ascii || settings().ascii || isAsciiTheme(nameOf(tried)),
+    ascii: (tried) =>
+      given.ascii || isAsciiTheme(nameOf(tried)) || (settings().ascii ?? given.asciiByLocale === true),
     theme: (tried) => {
       const name = nameOf(tried);
       const depth = depthIn(name);

@@ -178,6 +178,8 @@ test.each([
   ['ascii', {}, { color: 'none' }, { mono: true, ascii: true, asks: false }],
   ['light', {}, { ascii: true }, { mono: false, ascii: true, asks: false }],
   ['light', { ascii: true }, {}, { mono: false, ascii: true, asks: false }],
+  ['light', {}, { asciiByLocale: true }, { mono: false, ascii: true, asks: false }],
+  ['light', { ascii: false }, { asciiByLocale: true }, { mono: false, ascii: false, asks: false }],
   ['auto', { color: 'none' }, {}, { mono: true, ascii: false, asks: false }],
 ] as const)('theme %s, settings %o, command line %o: %o', (theme, more, given, expected) => {
   const shown = display(theme, more, given);
