@@ -6,7 +6,7 @@ import type { DraftedProfile, DraftRunbook, DraftStep } from './draft.ts';
 import { slug, uniqueNames } from './names.ts';
 import { entryId, type FoundEscalation } from './response.ts';
 import { withSecretMarks } from './secrets.ts';
-import { anyValue, variablesOf } from './thresholds.ts';
+import { anyLower, anyValue, variablesOf } from './thresholds.ts';
 import { comment, escapeReferences, quotedScalar } from './yaml-text.ts';
 
 /** A file of the drafted profile, by its name in the directory of the system. */
@@ -162,12 +162,7 @@ const base = (draft: DraftedProfile): string => {
       });
       if (unit === '%')
         yaml.add('  # Check the unit: the limit is in percent, and the query may give a share from 0 to 1.');
-      if (noData !== undefined)
-        yaml.add(
-          (warn ?? crit) === anyValue
-            ? '  # The condition is true as long as the query returns a series, whatever the value.'
-            : '  # The query returns no series while all is well.',
-        );
+      if (noData !== undefined) yaml.add(noDataComment(warn ?? crit));
       const limit = { unit, warn, crit, noData, for: wait };
       const more = Object.entries(limit).flatMap(([key, text]) =>
         text === undefined ? [] : [`${key}: ${scalar(text)}`],
@@ -179,6 +174,13 @@ const base = (draft: DraftedProfile): string => {
   );
   if (draft.runbooks.length > 0) yaml.add('', 'runbooks:', '  - include: runbooks.yaml');
   return yaml.text();
+};
+
+const noDataComment = (bound: string | undefined): string => {
+  if (bound === anyLower) return '  # The rule always fires: the problem is that it does not.';
+  return bound === anyValue
+    ? '  # The condition is true as long as the query returns a series, whatever the value.'
+    : '  # The query returns no series while all is well.';
 };
 
 const callText = ({ call }: DraftStep, section: 'diagnose' | 'act'): readonly string[] => {

@@ -6,7 +6,7 @@ import { YamlLimitError } from '../domain/yaml/yaml-limits.ts';
 import type { Block, CodeBlock, TableBlock } from './document.ts';
 import { roleOfPart } from './document.ts';
 import { slug } from './names.ts';
-import { splitCondition, withoutPromqlComments } from './promql-rule.ts';
+import { isConstant, splitCondition, withoutPromqlComments } from './promql-rule.ts';
 
 /** A limit of the document. With a `query` it becomes a signal, otherwise a variable. */
 export interface FoundThreshold {
@@ -19,17 +19,22 @@ export interface FoundThreshold {
   readonly warn?: string;
   readonly crit?: string;
   readonly for?: string;
-  /** Set for a condition that returns nothing while all is well. */
-  readonly noData?: 'ok';
+  /** 'ok' for a condition that returns nothing while all is well; a problem for one that always returns something. */
+  readonly noData?: 'ok' | 'warn' | 'crit';
   readonly unit?: string;
   /** The limits as written, by their column: { warning: '70-85%' }. */
   readonly written: Readonly<Record<string, string>>;
 }
 
-const severe = /^(?:p0|p1|sev-?[01]|critical|page|emergency|high)\b/i;
+const severe =
+  /^(?:p[01]|sev(?:erity)?[-_ ]?[01]|crit(?:ical)?|page|pager|emergency|high|fatal|disaster|urgent)\b/i;
+/** The severity of a rule that notifies of nothing, such as one that inhibits others. */
+const silent = /^none$/i;
 
 /** Every number: a condition without a limit of its own is true as long as it returns a series. */
 export const anyValue = '>=-1e308';
+/** No number: a condition without a limit of its own is well as long as it returns a series. */
+export const anyLower = '<-1e308';
 
 /** A bound that the profile format accepts; undefined otherwise. */
 const boundOf = (text: string | undefined): string | undefined =>
@@ -42,15 +47,38 @@ const byLevel = (bound: string | undefined, severity: string): Pick<FoundThresho
 };
 
 /** The query and the limit of a condition. One that is no comparison with a number stays whole, and fires while it returns a series. */
-const conditionLimits = (
-  expression: string,
-  severity: string,
-): Pick<FoundThreshold, 'query' | 'warn' | 'crit' | 'noData'> => {
+const conditionLimits = ({
+  title,
+  expr: expression,
+  severity,
+}: Pick<AlertRule, 'title' | 'expr' | 'severity'>): Pick<
+  FoundThreshold,
+  'query' | 'warn' | 'crit' | 'noData'
+> => {
+  if (isConstant(expression)) return deadMansSwitch(title, expression, severity);
+  if (silent.test(severity)) return { query: expression, noData: 'ok' };
   const split = splitCondition(expression);
   const limits = split === undefined ? {} : byLevel(split.bound, severity);
   if (split !== undefined && Object.keys(limits).length > 0)
     return { query: split.query, ...limits, ...(split.isFilter ? { noData: 'ok' } : {}) };
-  return { query: expression, ...byLevel(anyValue, severity), noData: 'ok' };
+  // A series that is no number fires a rule, and has no value to compare.
+  const query = comparesWithItself.test(expression) ? `group without () (${expression})` : expression;
+  return { query, ...byLevel(anyValue, severity), noData: 'ok' };
+};
+
+/** `x != x`: true for a value that is no number. */
+const comparesWithItself = /^\s*(\S+)\s*!=\s*\1\s*$/;
+
+/** A rule that always fires: the problem is that it does not. */
+const deadMansSwitch = (
+  title: string,
+  expression: string,
+  severity: string,
+): Pick<FoundThreshold, 'query' | 'warn' | 'crit' | 'noData'> => {
+  const level = severe.test(severity) ? 'crit' : 'warn';
+  const selector = `{alertname=${JSON.stringify(title)}, alertstate="firing"}`;
+  const vector = /\b(?:vector|absent)\b/.test(expression) ? `(${expression})` : `vector(${expression})`;
+  return { query: `${vector} and on () ALERTS${selector}`, [level]: anyLower, noData: level };
 };
 
 /**
@@ -95,8 +123,8 @@ const textAt = (map: YAMLMap, ...path: readonly string[]): string => {
 const namesAlert = /(?:^|[\s{,])["']?alert["']?\s*:\s*\S/m;
 
 /** Parts of a rule besides its condition, by the name of its key. */
-const restOf = (map: YAMLMap): Readonly<Record<string, string>> => {
-  const maps = ['labels', 'annotations'].map((key) => map.get(key));
+const restOf = (map: YAMLMap, group: YAMLMap | undefined): Readonly<Record<string, string>> => {
+  const maps = [group?.get('labels'), map.get('labels'), map.get('annotations')];
   const pairs = maps.flatMap((inner) =>
     isMap<unknown, unknown>(inner)
       ? inner.items.flatMap(({ key }): readonly (readonly [string, string])[] => {
@@ -107,8 +135,25 @@ const restOf = (map: YAMLMap): Readonly<Record<string, string>> => {
         })
       : [],
   );
-  return { keep_firing_for: textAt(map, 'keep_firing_for'), ...Object.fromEntries(pairs) };
+  return {
+    keep_firing_for: textAt(map, 'keep_firing_for'),
+    ...(group === undefined
+      ? {}
+      : { limit: textAt(group, 'limit'), query_offset: textAt(group, 'query_offset') }),
+    ...Object.fromEntries(pairs),
+  };
 };
+
+/** The group of a rule, which gives it labels that it does not have itself. Source: prometheus.io, "Recording rules", rule_group. */
+const groupOf = (path: readonly unknown[]): YAMLMap | undefined =>
+  path.findLast((node): node is YAMLMap => isMap(node) && node.has('rules'));
+
+const severityOf = (map: YAMLMap | undefined): string =>
+  map === undefined
+    ? ''
+    : (['severity', 'priority', 'level']
+        .map((label) => textAt(map, 'labels', label))
+        .find((text) => text !== '') ?? '');
 
 /** An expression on one line, without its comments. */
 const oneLine = (expr: string): string => withoutPromqlComments(expr).replaceAll(/\s+/g, ' ').trim();
@@ -121,14 +166,14 @@ const rulesInYaml = (block: CodeBlock): readonly AlertRule[] | undefined => {
     const document = parseYamlDocument(block.text, { lineCounter });
     if (document.errors.length > 0) return undefined;
     visit(document, {
-      Map: (_, map) => {
+      Map: (_, map, path) => {
         const [title, expr] = [textAt(map, 'alert'), textAt(map, 'expr')];
         if (title === '' || expr === '') return;
         rules.push({
-          ...{ title, expr: oneLine(expr), rest: restOf(map) },
+          ...{ title, expr: oneLine(expr), rest: restOf(map, groupOf(path)) },
           line: block.firstLine + lineCounter.linePos(map.range?.[0] ?? 0).line - 1,
           wait: textAt(map, 'for'),
-          severity: textAt(map, 'labels', 'severity'),
+          severity: severityOf(map) || severityOf(groupOf(path)),
         });
       },
       // A ConfigMap holds the text of a file of rules.
@@ -194,7 +239,7 @@ const alertRules = (block: CodeBlock): readonly FoundThreshold[] => {
     .map(
       ({ line, title, expr, wait, severity, rest }): FoundThreshold => ({
         ...{ line, title },
-        ...conditionLimits(expr, severity),
+        ...conditionLimits({ title, expr, severity }),
         ...(parseDuration(wait) === undefined ? {} : { for: wait }),
         written: { expr, severity, ...(parseDuration(wait) === undefined ? { for: wait } : {}), ...rest },
       }),
