@@ -1,12 +1,13 @@
 import { stripControls } from '../domain/text/controls.ts';
 import { cutText } from '../domain/text/cut-text.ts';
 import { isChanging } from '../runs/policy/danger.ts';
+import { anyLower, anyValue } from './condition-limits.ts';
 import type { Placed } from './document.ts';
 import type { DraftedProfile, DraftRunbook, DraftStep } from './draft.ts';
 import { slug, uniqueNames } from './names.ts';
 import { entryId, type FoundEscalation } from './response.ts';
 import { withSecretMarks } from './secrets.ts';
-import { anyLower, anyValue, variablesOf } from './thresholds.ts';
+import { variablesOf } from './thresholds.ts';
 import { comment, escapeReferences, quotedScalar } from './yaml-text.ts';
 
 /** A file of the drafted profile, by its name in the directory of the system. */
