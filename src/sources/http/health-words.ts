@@ -251,7 +251,7 @@ const loginHead = /^(?:log|sign)[ -]?(?:in|on)\b|(?:log|sign)[ -]?in$|single sig
 /** Characters of a page that are read. */
 const longestPage = 65_536;
 
-/** What stands in front of a service: an error page, or a login, that answers with success. Undefined for any other page. */
+/** The error page or the login that answers with success in front of a service. Undefined for any other page. */
 export const pageProblem = (
   text: string,
   isHome: boolean,
