@@ -20,6 +20,16 @@ import { hasOption, isExpansion, parseOptions, valuesOf } from './options.ts';
 import { byReadingOptions, byRule } from './program-rule.ts';
 import { byContent } from './query-clients.ts';
 import { dataVariable, readingOptions, wrapperSpecs } from './reading-options.ts';
+import {
+  ansibleClass,
+  foundCommand,
+  haproxyClass,
+  httpieClass,
+  isJsonTool,
+  kcatClass,
+  opensslOptions,
+  sqliteClass,
+} from './reading-tools.ts';
 import { parseShell, type ShellStatement } from './shell.ts';
 import type { ShellRedirect, SimpleCommand } from './statement-reader.ts';
 import {
@@ -79,6 +89,7 @@ const innerScript = (name: string, words: readonly string[]): string | undefined
   if (/^(?:ba|z|k|da)?sh$/.test(name)) return shellScript(words);
   if (name === 'su') return suScript(words);
   if (name === 'pwsh') return notJudged(words);
+  if (name === 'find') return foundCommand(words)?.map(quoted).join(' ');
   return containerWords([name, ...words])
     ?.map(quoted)
     .join(' ');
@@ -204,6 +215,13 @@ const ownRules: readonly (readonly [RegExp, (rest: readonly string[], name: stri
   [/^(?:nc|ncat|netcat)$/, ncClass],
   [/^crontab$/, crontabClass],
   [/^(?:nginx|openresty)$/, nginxClass],
+  [/^https?$/, httpieClass],
+  [/^(?:kcat|kafkacat)$/, kcatClass],
+  [/^ansible$/, ansibleClass],
+  [/^sqlite3$/, sqliteClass],
+  [/^haproxy$/, haproxyClass],
+  [/^openssl$/, (rest, name) => worst([byProgramRule(name, rest), opensslOptions(rest)])],
+  [/^python[\d.]*$/, (rest, name) => (isJsonTool(rest) ? knownClass('read') : byProgramRule(name, rest))],
   [/^(?:aws|awslocal|gcloud|az)$/, (rest, name) => cloudClass(name, rest)],
   [/^[A-Z][a-z]+-[A-Z]\w+$/, (_, name) => byVerb(cmdletVerbs, name)],
 ];

@@ -159,7 +159,7 @@ const build: ProgramRule = {
 export const programRules: Readonly<Record<string, ProgramRule>> = {
   ...each(
     reading,
-    'ls cat head tail grep egrep fgrep zgrep zcat less more wc uniq cut tr column jq echo printf pwd cd whoami id uname uptime df du free top htop btop vmstat iostat iotop sar mpstat pidstat ps pgrep pstree pidof lsof netstat ss ping ping6 traceroute mtr dig nslookup host whois stat file which type test [ true false sleep diff cmp comm md5sum sha256sum sha1sum shasum basename dirname realpath readlink tree nproc lscpu lsblk last lastlog who w pg_isready jstat jps jstack tput seq nl tac strings fold expr bc numfmt man telnet cal clear stern for case select exit return break continue wait',
+    'base64 base32 mongostat mongotop ls cat head tail grep egrep fgrep zgrep zcat less more wc uniq cut tr column jq echo printf pwd cd whoami id uname uptime df du free top htop btop vmstat iostat iotop sar mpstat pidstat ps pgrep pstree pidof lsof netstat ss ping ping6 traceroute mtr dig nslookup host whois stat file which type test [ true false sleep diff cmp comm md5sum sha256sum sha1sum shasum basename dirname realpath readlink tree nproc lscpu lsblk last lastlog who w pg_isready jstat jps jstack tput seq nl tac strings fold expr bc numfmt man telnet cal clear stern for case select exit return break continue wait',
   ),
   ...serverPrograms,
   ...hostPrograms,
@@ -289,6 +289,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
         ...verbs('safe', 'init, fmt, get, providers lock, providers mirror'),
         ...verbs('destructive', 'apply, destroy, import, taint, state rm, state mv'),
       },
+      raise: { '-out': 'disruptive', '-generate-config-out': 'disruptive' },
     },
     'terraform tofu',
   ),
@@ -330,7 +331,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
       verbs: {
         ...verbs(
           'read',
-          'status, read, get, list, kv get, kv list, secrets list, auth list, operator raft list-peers',
+          'status, read, get, list, kv get, kv list, kv metadata get, secrets list, auth list, policy list, policy read, audit list, token lookup, token capabilities, lease lookup, operator raft list-peers, operator key-status, version',
         ),
         ...verbs('safe', 'operator raft snapshot save'),
         ...verbs('disruptive', 'operator unseal, write, kv put, lease renew, login, operator step-down'),

@@ -1,12 +1,13 @@
 import { stripControls } from '../domain/text/controls.ts';
 import { cutText } from '../domain/text/cut-text.ts';
 import { isChanging } from '../runs/policy/danger.ts';
+import { anyLower, anyValue } from './condition-limits.ts';
 import type { Placed } from './document.ts';
 import type { DraftedProfile, DraftRunbook, DraftStep } from './draft.ts';
 import { slug, uniqueNames } from './names.ts';
 import { entryId, type FoundEscalation } from './response.ts';
 import { withSecretMarks } from './secrets.ts';
-import { anyValue, variablesOf } from './thresholds.ts';
+import { variablesOf } from './thresholds.ts';
 import { comment, escapeReferences, quotedScalar } from './yaml-text.ts';
 
 /** A file of the drafted profile, by its name in the directory of the system. */
@@ -162,12 +163,7 @@ const base = (draft: DraftedProfile): string => {
       });
       if (unit === '%')
         yaml.add('  # Check the unit: the limit is in percent, and the query may give a share from 0 to 1.');
-      if (noData !== undefined)
-        yaml.add(
-          (warn ?? crit) === anyValue
-            ? '  # The condition is true as long as the query returns a series, whatever the value.'
-            : '  # The query returns no series while all is well.',
-        );
+      if (noData !== undefined) yaml.add(noDataComment(warn ?? crit));
       const limit = { unit, warn, crit, noData, for: wait };
       const more = Object.entries(limit).flatMap(([key, text]) =>
         text === undefined ? [] : [`${key}: ${scalar(text)}`],
@@ -179,6 +175,13 @@ const base = (draft: DraftedProfile): string => {
   );
   if (draft.runbooks.length > 0) yaml.add('', 'runbooks:', '  - include: runbooks.yaml');
   return yaml.text();
+};
+
+const noDataComment = (bound: string | undefined): string => {
+  if (bound === anyLower) return '  # The rule always fires: the problem is that it does not.';
+  return bound === anyValue
+    ? '  # The condition is true as long as the query returns a series, whatever the value.'
+    : '  # The query returns no series while all is well.';
 };
 
 const callText = ({ call }: DraftStep, section: 'diagnose' | 'act'): readonly string[] => {

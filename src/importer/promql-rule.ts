@@ -68,6 +68,28 @@ const isFilter = (node: SyntaxNode): boolean => {
   return found;
 };
 
+/** Functions without an argument whose result changes with the time. */
+const timeFunction = /^(?:time|minute|hour|day_of_\w+|days_in_month|month|year)$/;
+
+/**
+ * True for an expression that reads no series and no time: `vector(1)`. A rule with one fires always, so that it is the rule that
+ * is missing when alerts do not arrive: a dead man's switch.
+ */
+export const isConstant = (expression: string): boolean => {
+  if (expression.length > longestExpression) return false;
+  const tree = parser.parse(expression);
+  if (tree.topNode.firstChild === null || tree.toString().includes('⚠')) return false;
+  let found = false;
+  tree.cursor().iterate(({ name, from, to }) => {
+    if (
+      name === 'VectorSelector' ||
+      (name === 'FunctionIdentifier' && timeFunction.test(expression.slice(from, to)))
+    )
+      found = true;
+  });
+  return !found;
+};
+
 /** A longer text is not parsed: no rule is that long, and the parser recovers from errors in more than linear time. */
 const longestExpression = 16_384;
 

@@ -141,6 +141,13 @@ const statementDanger = (sql: string): Danger => {
   if (explained !== undefined)
     return /analy[sz]e/i.test(explained) ? statementDanger(sql.slice(explained.length)) : 'read';
   if (/^(?:select|with|table|values)\b/i.test(sql)) return queryDanger(sql);
+  const copied =
+    /^copy\s+(?:\(([\s\S]+)\)|[\w.]+(?:\s*\([\w\s,]*\))?)\s+to\s+stdout\b(?!\s*;)[\w\s,'()]*$/i.exec(sql);
+  // An inner statement may delete and return rows.
+  if (copied !== null)
+    return copied[1] === undefined || /^\s*(?:select|with|table|values)\b/i.test(copied[1])
+      ? queryDanger(copied[1] ?? '')
+      : 'destructive';
   if (safeStatements.some((statement) => statement.test(sql))) return 'safe';
   const danger = sqlKinds.find(([begins]) => begins.test(sql))?.[1] ?? 'destructive';
   // The query whose rows are written may call anything.

@@ -21,6 +21,14 @@ export const serverPrograms: Readonly<Record<string, ProgramRule>> = {
   ),
   ...each(
     {
+      verbs: verbs('read', 'query, instant-query, labels, series, stats, volume, volume_range, version'),
+      raise: { '--part-path-prefix': 'disruptive' },
+      valued: ['--addr', '--org-id', '--username', '--password', '--tls-skip-verify'],
+    },
+    'logcli',
+  ),
+  ...each(
+    {
       verbs: {
         ...verbs('read', 'ls, ls2, get, stat, getAcl, config'),
         ...verbs('disruptive', 'create, set'),

@@ -3,70 +3,23 @@ import { isReachedBefore, parseBound } from '../domain/facts/threshold.ts';
 import { parseDuration } from '../domain/text/duration.ts';
 import { parseYamlDocument } from '../domain/yaml/bounded-yaml.ts';
 import { YamlLimitError } from '../domain/yaml/yaml-limits.ts';
+import { byLevel, type ConditionLimits, conditionLimits } from './condition-limits.ts';
 import type { Block, CodeBlock, TableBlock } from './document.ts';
 import { roleOfPart } from './document.ts';
 import { slug } from './names.ts';
 import { splitCondition, withoutPromqlComments } from './promql-rule.ts';
 
 /** A limit of the document. With a `query` it becomes a signal, otherwise a variable. */
-export interface FoundThreshold {
+export interface FoundThreshold extends ConditionLimits {
   readonly line: number;
   readonly title: string;
   /** The sentence that states it. */
   readonly text?: string;
-  /** PromQL, where the document gives a metric. */
-  readonly query?: string;
-  readonly warn?: string;
-  readonly crit?: string;
   readonly for?: string;
-  /** Set for a condition that returns nothing while all is well. */
-  readonly noData?: 'ok';
   readonly unit?: string;
   /** The limits as written, by their column: { warning: '70-85%' }. */
   readonly written: Readonly<Record<string, string>>;
 }
-
-const severe = /^(?:p0|p1|sev-?[01]|critical|page|emergency|high)\b/i;
-
-/** Every number: a condition without a limit of its own is true as long as it returns a series. */
-export const anyValue = '>=-1e308';
-
-/** A bound that the profile format accepts; undefined otherwise. */
-const boundOf = (text: string | undefined): string | undefined =>
-  text === undefined || 'error' in parseBound(text) ? undefined : text;
-
-const byLevel = (bound: string | undefined, severity: string): Pick<FoundThreshold, 'warn' | 'crit'> => {
-  const valid = boundOf(bound);
-  if (valid === undefined) return {};
-  return severe.test(severity) ? { crit: valid } : { warn: valid };
-};
-
-/** The query and the limit of a condition. One that is no comparison with a number stays whole, and fires while it returns a series. */
-const conditionLimits = (
-  expression: string,
-  severity: string,
-): Pick<FoundThreshold, 'query' | 'warn' | 'crit' | 'noData'> => {
-  const split = splitCondition(expression);
-  const limits = split === undefined ? {} : byLevel(split.bound, severity);
-  if (split !== undefined && Object.keys(limits).length > 0)
-    return { query: split.query, ...limits, ...(split.isFilter ? { noData: 'ok' } : {}) };
-  return { query: expression, ...byLevel(anyValue, severity), noData: 'ok' };
-};
-
-/**
- * The query and the limit of an alert rule that compares a query with a number; undefined for any other rule. A query without
- * series has no problem, as for the rule. `severity`: the label of the rule.
- */
-export const ruleLimits = (
-  expression: string,
-  severity: string,
-): { readonly query: string; readonly warn?: string; readonly crit?: string } | undefined => {
-  const split = splitCondition(expression);
-  const limits = byLevel(split?.bound, severity);
-  return split === undefined || Object.keys(limits).length === 0
-    ? undefined
-    : { query: split.query, ...limits };
-};
 
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 
@@ -95,8 +48,8 @@ const textAt = (map: YAMLMap, ...path: readonly string[]): string => {
 const namesAlert = /(?:^|[\s{,])["']?alert["']?\s*:\s*\S/m;
 
 /** Parts of a rule besides its condition, by the name of its key. */
-const restOf = (map: YAMLMap): Readonly<Record<string, string>> => {
-  const maps = ['labels', 'annotations'].map((key) => map.get(key));
+const restOf = (map: YAMLMap, group: YAMLMap | undefined): Readonly<Record<string, string>> => {
+  const maps = [group?.get('labels'), map.get('labels'), map.get('annotations')];
   const pairs = maps.flatMap((inner) =>
     isMap<unknown, unknown>(inner)
       ? inner.items.flatMap(({ key }): readonly (readonly [string, string])[] => {
@@ -107,8 +60,25 @@ const restOf = (map: YAMLMap): Readonly<Record<string, string>> => {
         })
       : [],
   );
-  return { keep_firing_for: textAt(map, 'keep_firing_for'), ...Object.fromEntries(pairs) };
+  return {
+    keep_firing_for: textAt(map, 'keep_firing_for'),
+    ...(group === undefined
+      ? {}
+      : { limit: textAt(group, 'limit'), query_offset: textAt(group, 'query_offset') }),
+    ...Object.fromEntries(pairs),
+  };
 };
+
+/** The group of a rule, which gives it labels that it does not have itself. Source: prometheus.io, "Recording rules", rule_group. */
+const groupOf = (path: readonly unknown[]): YAMLMap | undefined =>
+  path.findLast((node): node is YAMLMap => isMap(node) && node.has('rules'));
+
+const severityOf = (map: YAMLMap | undefined): string =>
+  map === undefined
+    ? ''
+    : (['severity', 'priority', 'level']
+        .map((label) => textAt(map, 'labels', label))
+        .find((text) => text !== '') ?? '');
 
 /** An expression on one line, without its comments. */
 const oneLine = (expr: string): string => withoutPromqlComments(expr).replaceAll(/\s+/g, ' ').trim();
@@ -121,14 +91,14 @@ const rulesInYaml = (block: CodeBlock): readonly AlertRule[] | undefined => {
     const document = parseYamlDocument(block.text, { lineCounter });
     if (document.errors.length > 0) return undefined;
     visit(document, {
-      Map: (_, map) => {
+      Map: (_, map, path) => {
         const [title, expr] = [textAt(map, 'alert'), textAt(map, 'expr')];
         if (title === '' || expr === '') return;
         rules.push({
-          ...{ title, expr: oneLine(expr), rest: restOf(map) },
+          ...{ title, expr: oneLine(expr), rest: restOf(map, groupOf(path)) },
           line: block.firstLine + lineCounter.linePos(map.range?.[0] ?? 0).line - 1,
           wait: textAt(map, 'for'),
-          severity: textAt(map, 'labels', 'severity'),
+          severity: severityOf(map) || severityOf(groupOf(path)),
         });
       },
       // A ConfigMap holds the text of a file of rules.
@@ -194,7 +164,7 @@ const alertRules = (block: CodeBlock): readonly FoundThreshold[] => {
     .map(
       ({ line, title, expr, wait, severity, rest }): FoundThreshold => ({
         ...{ line, title },
-        ...conditionLimits(expr, severity),
+        ...conditionLimits({ title, expr, severity }),
         ...(parseDuration(wait) === undefined ? {} : { for: wait }),
         written: { expr, severity, ...(parseDuration(wait) === undefined ? { for: wait } : {}), ...rest },
       }),

@@ -21,6 +21,8 @@ const cloudVerbs: readonly (readonly [RegExp, Danger])[] = [
   // They run a script of their caller on machines; the credentials are written to a file.
   [/^(?:send-command|run-command|execute-command|execute-statement|schedule-key-deletion)$/, 'destructive'],
   [/^(?:get-credentials|update-kubeconfig)$/, 'safe'],
+  // They write a file that is named without an option.
+  [/^get-(?:object|object-torrent|job-output|export|sdk|media|snapshot-block)$/, 'disruptive'],
   [/^test-(?:event-pattern|metric-filter|dns-answer|availability)$/, 'read'],
   [
     /^(?:describe|list|get|head|filter|wait|tail|ls|show|check|lookup|search|query|scan|batch-get|simulate|validate|estimate|assume|read)(?:-|$)/,

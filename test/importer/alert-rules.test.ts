@@ -130,6 +130,42 @@ data:
   ]);
 });
 
+test.each([
+  ['vector(1)', '(vector(1))'],
+  ['vector(1) == 1', '(vector(1) == 1)'],
+  ['1 == bool 1', 'vector(1 == bool 1)'],
+])('a rule that always fires, %s, is a problem when it does not', (expr, query) => {
+  const selector = 'ALERTS{alertname="Watchdog", alertstate="firing"}';
+  expect(limitsIn(`- { alert: Watchdog, expr: '${expr}', labels: { severity: none } }`)).toEqual([
+    { line: 1, title: 'Watchdog', query: `${query} and on () ${selector}`, warn: '<-1e308', noData: 'warn' },
+  ]);
+});
+
+test.each(['time() > 5', 'hour() > 8', 'up == 0', 'absent(up)'])('%s is no constant', (expr) => {
+  expect(limitsIn(`- { alert: A, expr: '${expr}' }`)[0]?.query).not.toContain('ALERTS');
+});
+
+test('a rule has the labels of its group, unless it has its own, and limits of the group are kept as written', () => {
+  const text = `groups:
+- name: g
+  limit: 10
+  labels: { severity: critical, team: shop }
+  rules:
+  - { alert: A, expr: a > 1 }
+  - { alert: B, expr: b > 1, labels: { severity: warning } }
+  - { alert: Inhibitor, expr: c > 1, labels: { severity: none } }
+`;
+  expect(limitsIn(text)).toEqual([
+    { line: 6, title: 'A', query: 'a', crit: '>1' },
+    { line: 7, title: 'B', query: 'b', warn: '>1' },
+    { line: 8, title: 'Inhibitor', query: 'c > 1', noData: 'ok' },
+  ]);
+});
+
+test('a rule about values that are no numbers has a value', () => {
+  expect(limitsIn(`- { alert: A, expr: 'x != x' }`)[0]?.query).toBe('group without () (x != x)');
+});
+
 test('what a signal has no key for is kept as written', () => {
   const text =
     '- alert: A\n  expr: a > 1\n  keep_firing_for: 10m\n  labels: { team: shop }\n  annotations:\n    runbook_url: https://wiki/a\n';

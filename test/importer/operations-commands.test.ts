@@ -23,6 +23,7 @@ const commands = {
     'docker node ps n1',
     'aws sts assume-role --role-arn x',
     'gcloud logging read x',
+    'ansible all -m ping',
     'gcloud container clusters get-credentials a',
     'velero backup get',
     'istioctl proxy-status',
@@ -412,7 +413,7 @@ const commands = {
 } as const;
 
 /** Commands that change nothing, and that the tables take for more: they pause a process, or may run anything. */
-const tooHigh = ['jmap -histo 1', 'ansible all -m ping', "influx query 'x'"];
+const tooHigh = ['jmap -histo 1', "influx query 'x'"];
 
 const classes = {
   read: 'changes nothing',
@@ -428,10 +429,6 @@ describe.each(Object.entries(commands))('a command that %s', (expected, some) =>
 });
 
 test('at most one command in twenty is taken for more than it does', () => {
-  expect(tooHigh.map((command) => classes[classifyScript(command).danger])).toEqual([
-    'interrupts',
-    'loses',
-    'loses',
-  ]);
+  expect(tooHigh.map((command) => classes[classifyScript(command).danger])).toEqual(['interrupts', 'loses']);
   expect(tooHigh.length).toBeLessThanOrEqual(Object.values(commands).flat().length / 20);
 });

@@ -1,9 +1,9 @@
 import { isReachedBefore, parseBound } from '../../domain/facts/threshold.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { isObject } from '../../domain/text/value-text.ts';
+import { ruleLimits } from '../../importer/condition-limits.ts';
 import type { EntryValue, FirstSignal, FirstSource } from '../../importer/first-profile.ts';
 import { slug, uniqueNames } from '../../importer/names.ts';
-import { ruleLimits } from '../../importer/thresholds.ts';
 import { singleLine } from '../../importer/yaml-text.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';

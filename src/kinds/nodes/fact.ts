@@ -8,7 +8,9 @@ export interface ClusterNode extends Fact {
   readonly uid?: string;
   /** 'Ready' or 'NotReady'. A node whose kubelet no longer reports is not ready either. */
   readonly status: string;
-  /** Standard conditions that report a problem: MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable. */
+  /** True: not ready, and registered a moment ago. */
+  readonly isStarting?: boolean;
+  /** Conditions that report a problem: MemoryPressure, DiskPressure, KernelDeadlock. */
   readonly problems: readonly string[];
   /** True: the scheduler places no new pods on it. */
   readonly isCordoned: boolean;

@@ -17,11 +17,13 @@ const fields = {
       diskpressure: 'problems = DiskPressure',
       pidpressure: 'problems = PIDPressure',
       networkunavailable: 'problems = NetworkUnavailable',
+      'other problem': 'level = warn',
+      starting: 'level = ok',
       cordoned: 'scheduling = cordoned',
     },
   ),
   problems: list(
-    'conditions that report a problem: MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable',
+    'conditions that report a problem: MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable, and those of other components',
     (f) => f.problems,
     (f) => f.problems,
   ),
@@ -51,6 +53,9 @@ const nodeState = ({ status, problems, isCordoned }: ClusterNode): string => {
   return problems[0] ?? (isCordoned ? 'cordoned' : status);
 };
 
+const isStandardProblem = (problem: string): boolean =>
+  /^(?:Memory|Disk|PID)Pressure$|^NetworkUnavailable$/i.test(problem);
+
 /** Nodes of a Kubernetes cluster. */
 export const nodes = defineKind<ClusterNode, typeof fields>({
   name: 'nodes',
@@ -64,6 +69,8 @@ export const nodes = defineKind<ClusterNode, typeof fields>({
       diskpressure: 'warn',
       pidpressure: 'warn',
       networkunavailable: 'warn',
+      'other problem': 'warn',
+      starting: 'ok',
       // A person or an upgrade has cordoned it on purpose, so it is no problem. `limits` can make it one.
       cordoned: 'ok',
       unknown: 'unknown',
@@ -75,10 +82,16 @@ export const nodes = defineKind<ClusterNode, typeof fields>({
       diskpressure: 'the node is low on disk space. The kubelet may evict pods',
       pidpressure: 'the node runs too many processes',
       networkunavailable: 'the network of the node is not configured',
+      'other problem': 'another component reports a problem of the node',
+      starting: 'the node registered less than a minute ago and is not ready yet',
       cordoned: 'new pods are not scheduled here. A person or an upgrade cordoned the node',
       unknown: 'the node reports no status',
     },
-    of: (f) => [f.status === '' ? 'unknown' : f.status, ...f.problems, f.isCordoned ? 'cordoned' : ''],
+    of: (f) => [
+      f.isStarting === true ? 'starting' : f.status === '' ? 'unknown' : f.status,
+      ...f.problems.map((problem) => (isStandardProblem(problem) ? problem : 'other problem')),
+      f.isCordoned ? 'cordoned' : '',
+    ],
   },
   identity: (f) => [f.name],
   label: (f) => f.name,

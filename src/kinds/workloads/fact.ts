@@ -47,6 +47,13 @@ export interface Workload extends Fact {
    * long.
    */
   readonly starting?: 'in time' | 'slow';
+  /**
+   * Set for one that is no longer expected to be ready: 'replaced' by a younger one of its owner after it has failed;
+   * 'terminating' within its grace period.
+   */
+  readonly leaving?: 'replaced' | 'terminating';
+  /** True: it is not ready as a whole, although its containers are: a readiness gate, or a node that does not answer. */
+  readonly isUnready?: boolean;
   /** Set while a state that passes by itself lasts far longer than it can: a pod that should have been deleted long ago. */
   readonly overdue?: boolean;
   /**

@@ -42,6 +42,8 @@ const fields = {
       'slow to start': 'level = warn',
       'restarts rising': 'level = warn',
       overdue: 'level = warn',
+      replaced: 'level = ok',
+      'pod not ready': 'level = warn',
       'not delivered': 'level = crit',
       'out of sync': 'level = warn',
       'delivery unfinished': 'level = warn',
@@ -61,9 +63,11 @@ const fields = {
 };
 
 /** Returns the readiness word. A completed pod is not ready, and need not be. */
-const readiness = ({ ready, wanted, status, starting }: Workload): string => {
+const readiness = ({ ready, wanted, status, starting, leaving, isUnready }: Workload): string => {
+  if (leaving !== undefined) return leaving === 'replaced' ? 'replaced' : '';
   if (starting !== undefined) return starting === 'slow' ? 'slow to start' : 'starting';
-  if (ready === undefined || wanted === undefined || ready >= wanted) return '';
+  if (ready === undefined || wanted === undefined || ready >= wanted)
+    return isUnready === true ? 'pod not ready' : '';
   if (/^(completed|succeeded)$/i.test(status)) return '';
   return ready === 0 ? 'none ready' : 'some not ready';
 };
@@ -117,6 +121,8 @@ export const workloads = defineKind<Workload, typeof fields>({
       'some not ready': 'warn',
       'restarts rising': 'warn',
       overdue: 'warn',
+      replaced: 'ok',
+      'pod not ready': 'warn',
       'not delivered': 'crit',
       'out of sync': 'warn',
       'delivery unfinished': 'warn',
@@ -135,6 +141,9 @@ export const workloads = defineKind<Workload, typeof fields>({
       'slow to start': 'the workload takes longer to start than usual',
       'restarts rising': 'the number of restarts has grown since the last readings',
       overdue: 'the workload has been in a temporary state for far too long',
+      replaced: 'it failed, and its controller has started another one',
+      'pod not ready':
+        'its containers are ready and the pod is not: a readiness gate, or a node that does not answer',
       'not delivered':
         'an application, Flux object or Helm release that is degraded, incomplete, or could not be applied',
       'out of sync': 'the cluster differs from what the application wants',
@@ -148,7 +157,7 @@ export const workloads = defineKind<Workload, typeof fields>({
       f.restartsRising === true ? 'restarts rising' : '',
       f.overdue === true ? 'overdue' : '',
       f.delivery === undefined ? '' : deliveryWords[f.delivery],
-      f.status === '' && f.ready === undefined ? 'unknown' : f.status,
+      f.leaving === 'replaced' ? '' : f.status === '' && f.ready === undefined ? 'unknown' : f.status,
     ],
   },
   bounds: 'restarts',
@@ -162,6 +171,7 @@ export const workloads = defineKind<Workload, typeof fields>({
   noEvidence: (was, is) => {
     // Pausing a rollout or a container, or suspending a delivery, ends no problem of it, and hides its state. So does a new attempt.
     if (/^paused$/i.test(is.status) && !/^paused$/i.test(was.status)) return 'is paused';
+    if (is.leaving === 'terminating' && readiness(was) !== '') return 'is being deleted';
     if (is.delivery !== was.delivery) {
       if (is.delivery === 'suspended') return 'is suspended';
       if (is.delivery === 'pending' || is.delivery === 'unfinished')
@@ -217,6 +227,8 @@ export const workloads = defineKind<Workload, typeof fields>({
     isHealthChecked: optional('flag'),
     overdue: optional('flag'),
     starting: optional({ 'in time': true, slow: true }),
+    leaving: optional({ replaced: true, terminating: true }),
+    isUnready: optional('flag'),
     delivery: optional({ failed: true, outdated: true, unfinished: true, suspended: true, pending: true }),
     syncedAt: optional('time'),
     startedAt: optional('time'),

@@ -60,6 +60,10 @@ const receive = (body: Readable, maxBytes: number): AsyncIterable<Buffer> => {
   return chunks;
 };
 
+/** UTF-16 where its byte order mark says so, otherwise UTF-8. */
+const charsetOf = ([first, second]: Uint8Array): string =>
+  first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+
 /** A whole body. */
 export interface TextBody {
   /** Decompressed, UTF-8 with U+FFFD for invalid bytes. */
@@ -80,7 +84,7 @@ export const readBody = async (
   maxBytes: number = defaultMaxBytes,
 ): Promise<TextBody> => {
   refuseTinyChunks(body);
-  const decoder = new TextDecoder('utf-8');
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   const reader = new JsonReader(stripped);
   let text = '';
   let size = 0;
@@ -97,6 +101,7 @@ export const readBody = async (
         await nextTurn();
         untilTurn = bytesPerTurn - chunk.length;
       }
+      decoder ??= new TextDecoder(charsetOf(chunk));
       const part = decoder.decode(chunk, { stream: true });
       reader.take(part);
       text += part;
@@ -120,7 +125,7 @@ export const readBody = async (
     body.destroy();
     leave?.();
   }
-  const rest = decoder.decode();
+  const rest = decoder?.decode() ?? '';
   reader.take(rest);
   const json = reader.end();
   return { body: text + rest, ...(json === undefined ? {} : { json }) };

@@ -4,10 +4,10 @@ import type { HealthStatus } from '../../kinds/health/fact.ts';
 const plain = (word: string): string => word.toLowerCase().replaceAll(/[\s_-]+/g, '');
 
 const byStatus: Readonly<Record<'up' | 'degraded' | 'down', string>> = {
-  up: 'healthy up ok pass serving',
+  up: 'healthy up ok pass serving healthok',
   degraded:
-    'degraded warn warning partial yellow outofservice notready unready starting initializing draining stopping shuttingdown maintenance impaired',
-  down: 'unhealthy down fail failed failing error red critical crit fatal notserving serviceunknown unavailable serviceunavailable ko notok nok dead offline disconnected outage majoroutage',
+    'healthwarn degraded warn warning partial yellow outofservice notready unready starting initializing draining stopping shuttingdown maintenance impaired',
+  down: 'healtherr unreachable failure unhealthy down fail failed failing error red critical crit fatal notserving serviceunknown unavailable serviceunavailable ko notok nok dead offline disconnected outage majoroutage',
 };
 
 /** Words of ASP.NET Core, of gRPC's health service, of Kubernetes, and of small services. */
@@ -32,8 +32,27 @@ interface HealthReport {
 /** Longest plain text that is a report; a page of more has other words. */
 const longestPlainText = 4096;
 
-/** 'healthy: false', 'ready=no'. */
-const deniedHealth = /^(?:healthy|ok|ready|alive|up|serving|live|success)\s*[:=]\s*(?:false|no)\b/i;
+/** 'db: FAILED' */
+const namedWord = /^([A-Za-z][\w ./-]{0,40}?)\s*[:=]\s*"?([A-Za-z][\w -]{1,20}?)"?\s*,?$/;
+
+/** Lines that each have a part and a word: the parts that are not well. Empty for any other text. */
+const sickLines = (lines: readonly string[]): readonly string[] => {
+  const named = lines.map((line) => namedWord.exec(line.trim()));
+  if (lines.length < 2 || named.includes(null)) return [];
+  return named.flatMap((match) => (isUnhealthyWord(match?.[2] ?? '') ? [match?.[0] ?? ''] : []));
+};
+
+/** 'Prometheus Server is Not Ready.', 'the database is down' */
+const sickSentence =
+  /^(?:[\w./-]+ ){1,5}(?:is|are) (?:currently )?((?:not (?:ready|healthy|available|ok|alive|serving))|unhealthy|down|unavailable|degraded|offline|failing|unreachable|disconnected)\.?$/i;
+
+/** '<status>DOWN</status>' */
+const xmlStatus =
+  /<(?:status|state|health|healthy)>\s*([\w -]{2,20}?)\s*<\/(?:status|state|health|healthy)>/gi;
+
+/** 'healthy: false', 'ready=no', 'false'. */
+const deniedHealth =
+  /^(?:(?:healthy|ok|ready|alive|up|serving|live|success)\s*[:=]\s*(?:false|no)\b|"?false"?$)/i;
 
 /** The first line of a text: 'DOWN', 'status: NOT_SERVING', 'UNHEALTHY: no connection'. */
 const firstLine =
@@ -49,8 +68,19 @@ export const plainHealth = (
   if (text.length > longestPlainText) return undefined;
   const failed = [...text.matchAll(/^\[-\](\S+) (.*)$/gm)].map(([, name, why]) => `${name} ${why}`.trim());
   if (failed.length > 0) return { status: 'down', detail: failed.join('; ') };
+  if (/^\s*<(?!!doctype|html)/i.test(text)) {
+    const said = [...text.matchAll(xmlStatus)].map(([, named = '']) => named);
+    const sick = said.find((named) => isUnhealthyWord(named) || named.toLowerCase() === 'false');
+    return sick === undefined ? undefined : { status: 'degraded', detail: `body reports ${sick}` };
+  }
   const [line = '', ...others] = text.trim().split('\n');
   if (deniedHealth.test(line)) return { status: 'down', detail: `body reports ${line.trim()}` };
+  const lines = [line, ...others];
+  const sick = sickLines(lines);
+  const isFirst = sick[0] !== undefined && sick[0] === line.trim();
+  if (sick.length > 0 && !isFirst) return { status: 'degraded', detail: `body reports ${sick.join('; ')}` };
+  if (others.length === 0 && line.length < 200 && sickSentence.test(line.trim()))
+    return { status: 'down', detail: `body reports ${line.trim()}` };
   const [, word = '', rest = ''] = firstLine.exec(line.trim()) ?? [];
   const status = words.get(plain(word));
   const isNone = /^(?:none|no|0|null|false|-)$/i.test(rest.trim());
@@ -75,16 +105,30 @@ const trueKeys = new Set([
   'ishealthy',
 ]);
 
-/**
- * The problem that a JSON body reports about itself, by the keys of known formats in any case: a status word, `healthy: false`,
- * a status of 500 and more, Vault's `sealed`. Undefined when it reports none.
- */
-export const jsonProblem = (body: unknown): HealthReport | undefined => {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+/** Keys of the parts of a service, as known formats write them. A part may be a word, an object, or a list of objects. */
+const partKeys = new Set([
+  ...['components', 'checks', 'entries', 'services', 'dependencies', 'subsystems', 'results', 'groups'],
+  ...['healthchecks', 'components', 'probes', 'indicators', 'connections', 'modules', 'health', 'status'],
+]);
+/** Keys of an object that holds the report of another format: the data of an API, the details of a part. */
+const envelopeKeys = new Set(['data', 'result', 'details', 'response', 'payload']);
+/** Systems that a service depends on, as the keys of its report. */
+const systemKey =
+  /^(?:database|db|sql|postgres(?:ql)?|mysql|mongo(?:db)?|redis|cache|kafka|rabbitmq|broker|queue|nats|elasticsearch|search|storage|disk|s3|ldap|smtp|api|upstream|backend)$/;
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Levels of parts within each other, and parts that are read. */
+const [mostLevels, mostParts] = [6, 1000];
+
+const ownProblem = (body: Readonly<Record<string, unknown>>): HealthReport | undefined => {
   for (const [key, value] of Object.entries(body)) {
     const name = plain(key);
     const word = `${key} ${String(value)}`;
-    if (trueKeys.has(name) && (value === false || value === 'false')) return { status: 'degraded', word };
+    const isDenied = value === false || /^(?:false|no)$/i.test(typeof value === 'string' ? value : '');
+    const isZero = value === 0 && ['ok', 'healthy', 'ishealthy', 'alive', 'serving'].includes(name);
+    if (trueKeys.has(name) && (isDenied || isZero)) return { status: 'degraded', word };
     if (name === 'sealed' && value === true) return { status: 'degraded', word: 'sealed' };
     if (
       (name === 'status' || name === 'statuscode') &&
@@ -97,4 +141,128 @@ export const jsonProblem = (body: unknown): HealthReport | undefined => {
       return { status: 'degraded', word: value };
   }
   return undefined;
+};
+
+const isWell = (body: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(body).some(
+    ([key, value]) =>
+      (statusKeys.has(plain(key)) && typeof value === 'string' && words.get(plain(value)) === 'up') ||
+      (trueKeys.has(plain(key)) && (value === true || value === 'true')),
+  );
+
+const nameOf = (part: unknown, otherwise: string): string => {
+  const name = isMap(part)
+    ? Object.entries(part).find(([key]) =>
+        ['name', 'checkid', 'component', 'service', 'id'].includes(plain(key)),
+      )?.[1]
+    : undefined;
+  return typeof name === 'string' ? name : otherwise;
+};
+
+/** The problem of one part: a word, a denied truth, an object, or a list of objects. */
+const partProblem = (name: string, part: unknown, level: number): HealthReport | undefined => {
+  if (typeof part === 'string')
+    return isUnhealthyWord(part) ? { status: 'degraded', word: `${name} ${part}` } : undefined;
+  if (part === false) return { status: 'degraded', word: `${name} false` };
+  if (Array.isArray(part))
+    return firstProblem(
+      part.map((each) => [nameOf(each, name), each]),
+      level,
+    );
+  if (!isMap(part)) return undefined;
+  const own = ownProblem(part);
+  return own === undefined ? partsProblem(part, level + 1) : { ...own, word: `${name} ${own.word}` };
+};
+
+const firstProblem = (
+  parts: readonly (readonly [string, unknown])[],
+  level: number,
+): HealthReport | undefined => {
+  if (level > mostLevels) return undefined;
+  for (const [name, part] of parts.slice(0, mostParts)) {
+    const found = partProblem(name, part, level);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** The parts in a value: the members of an object, or the objects of a list by their names. */
+const membersOf = (key: string, value: unknown): readonly (readonly [string, unknown])[] => {
+  if (isMap(value)) return Object.entries(value);
+  return Array.isArray(value) ? value.map((each) => [nameOf(each, key), each] as const) : [];
+};
+
+const memberProblem = (
+  key: string,
+  value: unknown,
+  level: number,
+  isPart: boolean,
+): HealthReport | undefined => {
+  const name = plain(key);
+  const own = isMap(value) ? ownProblem(value) : undefined;
+  if (partKeys.has(name)) return own ?? firstProblem(membersOf(key, value), level + 1);
+  if (envelopeKeys.has(name) && isMap(value)) return own ?? partsProblem(value, level + 1);
+  const isSystem = systemKey.test(name) && typeof value === 'string';
+  return isSystem || (isPart && isMap(value)) ? partProblem(key, value, level + 1) : undefined;
+};
+
+/** The problem of the parts of a report. An object beside a status of its own is a part, under any key. */
+const partsProblem = (body: Readonly<Record<string, unknown>>, level: number): HealthReport | undefined => {
+  if (level > mostLevels) return undefined;
+  const isReport = level === 1 && isWell(body);
+  for (const [key, value] of Object.entries(body).slice(0, mostParts)) {
+    const found = memberProblem(key, value, level, isReport);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** An error that is the whole report: `{"error":"connection refused"}`. */
+const errorOf = (body: Readonly<Record<string, unknown>>): HealthReport | undefined => {
+  const { error } = body;
+  return typeof error === 'string' &&
+    error !== '' &&
+    !/^(?:none|no|null|false)$/i.test(error) &&
+    !isWell(body)
+    ? { status: 'degraded', word: `error: ${error}` }
+    : undefined;
+};
+
+/**
+ * The problem that a JSON body reports about itself, by the keys of known formats in any case: a status word, `healthy: false`,
+ * a status of 500 and more, Vault's `sealed`; and of its parts, which are in other keys of known formats. Undefined when it
+ * reports none.
+ */
+export const jsonProblem = (body: unknown): HealthReport | undefined => {
+  if (Array.isArray(body))
+    return firstProblem(
+      body.filter(isMap).map((each) => [nameOf(each, 'part'), each]),
+      1,
+    );
+  if (!isMap(body)) return undefined;
+  return ownProblem(body) ?? partsProblem(body, 1) ?? errorOf(body);
+};
+
+/** The title and the first heading of a page. */
+const pageHeads = /<(title|h1)\b[^>]*>([^<]{1,200})</gi;
+const errorHead =
+  /^(?:error )?5\d\d\b|service (?:temporarily )?unavailable|bad gateway|gateway time-?out|internal server error|maintenance/i;
+const loginHead = /^(?:log|sign)[ -]?(?:in|on)\b|(?:log|sign)[ -]?in$|single sign-?on/i;
+/** Characters of a page that are read. */
+const longestPage = 65_536;
+
+/** The error page or the login that answers with success in front of a service. Undefined for any other page. */
+export const pageProblem = (
+  text: string,
+  isHome: boolean,
+): { readonly status: HealthStatus; readonly detail: string } | undefined => {
+  const page = text.slice(0, longestPage);
+  if (!/^\s*(?:<!--[\s\S]{0,1000}?-->\s*)?<(?:!doctype html|html|head|title)\b/i.test(page)) return undefined;
+  const heads = [...page.matchAll(pageHeads)].map(([, , head = '']) => head.replaceAll(/\s+/g, ' ').trim());
+  const error = heads.find((head) => errorHead.test(head));
+  if (error !== undefined) return { status: 'degraded', detail: `page says ${error}` };
+  // The home page of an application may have a login of its own.
+  const asks =
+    heads.some((head) => loginHead.test(head)) || (!isHome && /<input\b[^>]*type=["']?password/i.test(page));
+  return asks ? { status: 'unknown', detail: 'a login page is in front' } : undefined;
 };

@@ -11,7 +11,7 @@ import type { Endpoint } from '../kit/contract/endpoint.ts';
 import { describeUnmet, type Expectation } from '../kit/contract/expectation.ts';
 import { parseSpringHealth, type SpringHealthComponent } from '../kit/values/spring-health.ts';
 import type { HttpCheckConfig } from './config.ts';
-import { isUnhealthyWord, jsonProblem, plainHealth } from './health-words.ts';
+import { isUnhealthyWord, jsonProblem, pageProblem, plainHealth } from './health-words.ts';
 import { answeredPage, type HttpPage } from './page-memory.ts';
 
 /** Result of a check, before it becomes a row. */
@@ -103,10 +103,23 @@ export const judgeAnswer = (
     const away = leadsAway(answer, asked);
     if (away !== undefined) return verdict('unknown', away);
   }
-  const plain = expect === undefined ? plainHealth(answer.text) : undefined;
-  if (plain !== undefined) return verdict(plain.status, plain.detail);
+  const told = expect === undefined ? textVerdict(answer, asked) : undefined;
+  if (told !== undefined) return verdict(told.status, told.detail);
   const elsewhere = redirectTarget(answer);
   return verdict('up', elsewhere === undefined ? '' : `redirects to ${elsewhere}`);
+};
+
+/** The verdict of a text that is no JSON, or of a gRPC status; undefined when it says nothing about its health. */
+const textVerdict = (
+  answer: HttpAnswer,
+  asked: string,
+): Pick<ProbeVerdict, 'status' | 'detail'> | undefined => {
+  const rpc = answer.headers['grpc-status'];
+  if (rpc !== undefined && rpc !== '0')
+    return { status: 'down', detail: `grpc-status ${rpc} ${answer.headers['grpc-message'] ?? ''}`.trim() };
+  const isHome = ['', '/'].includes(asked.replace(/[?#].*/s, ''));
+  const page = loginPath.test(asked) ? undefined : pageProblem(answer.text, isHome);
+  return page ?? plainHealth(answer.text);
 };
 
 const withStatus = (expect: Expectation | undefined): Expectation => ({

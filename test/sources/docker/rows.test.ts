@@ -45,6 +45,27 @@ describe('a container as a row', () => {
       { state: 'exited', exitCode: 0, restartPolicy: 'unless-stopped' },
       'exited ready 0/1 crit exit 0',
     ],
+    [
+      'a one-shot that is restarted only when it fails',
+      { state: 'exited', exitCode: 0, restartPolicy: 'on-failure' },
+      'completed ready 0/0 ok exit 0',
+    ],
+    [
+      'created, and waiting for what it depends on',
+      { state: 'created', createdAt: daemonNow - 20_000 },
+      'created ready 0/1 ok',
+    ],
+    [
+      'created, and never started',
+      { state: 'created', createdAt: daemonNow - 90_000 },
+      'created ready 0/1 crit',
+    ],
+    [
+      'created, with a port that is taken',
+      { state: 'created', createdAt: daemonNow - 1000, error: 'port taken' },
+      'created ready 0/1 crit port taken',
+    ],
+    ['removing', { state: 'removing' }, 'removing ready 0/1 ok'],
     ['paused', { state: 'paused' }, 'paused ready 0/1 crit'],
     ['created', { state: 'created', exitCode: 0 }, 'created ready 0/1 crit'],
     ['completed', { state: 'exited', exitCode: 0 }, 'exited ready 0/1 crit exit 0'],
@@ -229,4 +250,22 @@ test('a container says whether its health is checked, and its service whether th
     containerSignalValue({ health: 'web' }, [containerLike({ service: 'web', ...container })], new Map());
   expect(health({ health: '' })).toEqual({ value: 'none', isUnmeasured: true });
   expect(health({ health: 'unhealthy' })).toEqual({ value: 'unhealthy' });
+});
+
+test('a swarm keeps ended containers of a service, which are no problem while a younger one runs', () => {
+  const task = (name: string, own: Partial<Container>): Container =>
+    containerLike({ name, project: '', service: '', swarmService: 'st_web', ...own });
+  const old = task('old', { state: 'exited', exitCode: 1, createdAt: daemonNow - 90_000 });
+  const levels = (containers: readonly Container[]) =>
+    rowsOf(containers).map((row) => `${row.name} ${levelOf('workloads', row, {})}`);
+  expect(levels([old, task('new', { createdAt: daemonNow - 60_000 })])).toEqual(['old ok', 'new ok']);
+  expect(levels([old])).toEqual(['old crit']);
+  expect(levels([task('over', { state: 'exited', restartPolicy: '' })])).toEqual(['over crit']);
+});
+
+test('a service starts while its containers do', () => {
+  const service = rowsOf([containerLike({ health: 'starting', startedAt: daemonNow - 10_000 })]).find(
+    ({ kind }) => kind === 'service',
+  );
+  expect(service && levelOf('workloads', service, {})).toBe('ok');
 });

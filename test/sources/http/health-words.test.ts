@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { jsonProblem, plainHealth } from '../../../src/sources/http/health-words.ts';
+import { jsonProblem, pageProblem, plainHealth } from '../../../src/sources/http/health-words.ts';
 
 test.each([
   ['Healthy', 'up'],
@@ -18,6 +18,15 @@ test.each([
   ['[+]ping ok\n[-]etcd failed: reason withheld\nlivez check failed', 'down'],
   ['[+]ping ok\nlivez check passed', undefined],
   ['Prometheus Server is Ready.', undefined],
+  ['Prometheus Server is Not Ready.\n', 'down'],
+  ['the database is down', 'down'],
+  ['false', 'down'],
+  ['true', undefined],
+  ['no errors found', undefined],
+  ['app: ok\ndb: FAILED\n', 'degraded'],
+  ['app: ok\ndb: ok\n', undefined],
+  ['<?xml version="1.0"?><health><status>DOWN</status></health>', 'degraded'],
+  ['<health><status>UP</status></health>', undefined],
   ['error: none', undefined],
   ['errors: 0', undefined],
   ['Downloads of today', undefined],
@@ -46,6 +55,43 @@ test.each([
   ['{"status":200}', undefined],
   ['{"error":{}}', undefined],
   ['[false]', undefined],
+  ['{"status":"UP","components":{"db":{"status":"DOWN"}}}', 'db DOWN'],
+  [
+    '{"status":"UP","components":{"g":{"status":"UP","components":{"db":{"status":"OUT_OF_SERVICE"}}}}}',
+    'db OUT_OF_SERVICE',
+  ],
+  ['{"status":"UP","components":{"x":{"status":"UNKNOWN"}},"groups":["liveness"]}', undefined],
+  ['{"status":"pass","checks":{"db:time":[{"status":"fail"}]}}', 'db:time fail'],
+  ['{"status":"Healthy","entries":{"db":{"status":"Unhealthy"}}}', 'db Unhealthy'],
+  ['{"status":"ok","services":{"db":"down","cache":"up"}}', 'db down'],
+  ['{"status":"ok","checks":{"db":"disabled"}}', undefined],
+  ['{"status":"UP","db":{"status":"DOWN"}}', 'db DOWN'],
+  ['{"checks":[{"name":"db","ok":false}]}', 'db ok false'],
+  ['[{"name":"db","status":"down"}]', 'db down'],
+  ['[{"CheckID":"serfHealth","Status":"critical"}]', 'serfHealth critical'],
+  ['{"data":{"status":"down"}}', 'down'],
+  ['{"database":"failing","version":"11"}', 'database failing'],
+  ['{"health":{"status":"HEALTH_ERR"}}', 'HEALTH_ERR'],
+  ['{"ok":0}', 'ok 0'],
+  ['{"ready":0,"total":3}', undefined],
+  ['{"success":"no"}', 'success no'],
+  ['{"error":"connection refused"}', 'error: connection refused'],
+  ['{"status":"ok","error":"none"}', undefined],
+  ['{"status":"ok","lastError":"failed"}', undefined],
+  ['{"status":"ok","jobs":[{"id":1,"status":"failed"}]}', undefined],
+  ['{"orders":[{"state":"failed"}]}', undefined],
 ])('the body %s reports %s', (text, word) => {
   expect(jsonProblem(JSON.parse(text))?.word).toBe(word);
+});
+
+test.each([
+  ['<!doctype html><form><input type="password"></form>', false, 'unknown'],
+  ['<!doctype html><form><input type="password"></form>', true, undefined],
+  ['<html><head><title>Log in - SSO</title></head></html>', true, 'unknown'],
+  ['<html><head><title>503 Service Temporarily Unavailable</title></head></html>', true, 'degraded'],
+  ['<html><head><title>Down for maintenance</title></head></html>', false, 'degraded'],
+  ['<html><head><title>Shop</title></head><form action="/search"></form></html>', false, undefined],
+  ['no page', false, undefined],
+])('the page %j, home %s, is %s', (text, isHome, status) => {
+  expect(pageProblem(text, isHome)?.status).toBe(status);
 });

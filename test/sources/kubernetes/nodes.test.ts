@@ -252,3 +252,31 @@ test('without a watch, the pods of the cluster are not listed', async () => {
   expect(items[0]).not.toHaveProperty('pods');
   expect(fixture.server.asked.some((text) => text.includes('/api/v1/pods'))).toBe(false);
 });
+
+test.each([
+  ['KernelDeadlock', 'True', 'warn'],
+  ['FrequentKubeletRestart', 'True', 'warn'],
+  ['FilesystemCorruptionProblem', 'True', 'warn'],
+  ['StorageReady', 'False', 'warn'],
+  ['StorageReady', 'True', 'ok'],
+  ['KernelDeadlock', 'False', 'ok'],
+  ['CalicoIsUp', 'True', 'ok'],
+])('the condition %s %s of another component is %s', (type, status, level) => {
+  const { row } = parseNode(node('a', {}, [ready, { type, status }]), at);
+  expect(levelOf('nodes', { source: 'k', at: 0, ...row }, {})).toBe(level);
+});
+
+test('a node that registered less than a minute ago need not be ready', async () => {
+  const joined = { ...node('a', {}, [{ type: 'Ready', status: 'False' }]) };
+  const levelAt = async (creationTimestamp: string) => {
+    await using fixture = await openFixture(({ pathname }, ...rest) =>
+      pathname === '/api/v1/nodes'
+        ? { body: listOf([{ ...joined, metadata: meta('a', { creationTimestamp }) }]) }
+        : empty(new URL(`http://x${pathname}`), ...rest),
+    );
+    const [row] = (await fixture.read('nodes')).items;
+    return row && levelOf('nodes', row as never, {});
+  };
+  expect(await levelAt('2026-03-04T10:14:50Z')).toBe('ok');
+  expect(await levelAt('2026-03-04T10:13:50Z')).toBe('crit');
+});

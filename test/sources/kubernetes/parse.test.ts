@@ -199,6 +199,23 @@ test.each<[Raw, string, boolean]>([
 ])('a stateful set with %j', (status, word, isDone) => {
   expect(statefulSetRollout(set(status))).toMatchObject({ status: word, isDone });
 });
+
+test.each<[string, Raw, Raw, boolean]>([
+  ['a partition', { type: 'RollingUpdate', rollingUpdate: { partition: 2 } }, { updatedReplicas: 1 }, true],
+  [
+    'a partition that is not reached',
+    { type: 'RollingUpdate', rollingUpdate: { partition: 1 } },
+    { updatedReplicas: 1 },
+    false,
+  ],
+  ['OnDelete', { type: 'OnDelete' }, {}, true],
+])('a stateful set that %s holds back', (_, updateStrategy, status, isDone) => {
+  const raw = set({ readyReplicas: 3, currentRevision: 'a', updateRevision: 'b', ...status });
+  expect(statefulSetRollout({ ...raw, spec: { replicas: 3, updateStrategy } })).toMatchObject({
+    status: isDone ? 'available' : 'progressing',
+    isDone,
+  });
+});
 test.each<[Raw, string, boolean]>([
   [
     { desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberReady: 3, numberAvailable: 3 },

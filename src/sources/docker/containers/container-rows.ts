@@ -127,19 +127,26 @@ const detailOf = (container: Container): string | undefined => {
   return label === '' ? undefined : label;
 };
 
-/** True for a container that has completed and is not expected to run. */
-type IsCompleted = (container: Container) => boolean;
+interface ContainerEnds {
+  /** True for a container that has completed and is not expected to run. */
+  readonly isDone: (container: Container) => boolean;
+  /** True for a container that a younger one of its swarm service has replaced. */
+  readonly isReplaced: (container: Container) => boolean;
+}
 
 const completionText = ({ exitCode }: Container): string => (exitCode === 0 ? 'completed' : 'ended');
 
 /** Shortest grace period of a container whose health check has not passed yet. */
 const startGraceMs: Millis = 60_000;
 
-/** A container is starting until its health check has passed, or has failed as often as the daemon allows. */
+/** A container is starting for a minute after its creation; then until its health check has passed, or has failed as often as the daemon allows. */
 const startupState = (
-  { state, health, startedAt, startPeriodNs = 0 }: Container,
+  { state, health, createdAt, startedAt, startPeriodNs = 0, error }: Container,
   { at, ahead }: RowContext,
 ): Workload['starting'] => {
+  // Compose creates all containers first, and starts each when those it depends on are ready.
+  if (state === 'created' && createdAt !== undefined && error === '')
+    return at + ahead - createdAt < startGraceMs ? 'in time' : undefined;
   if (state !== 'running' || health !== 'starting' || startedAt === undefined) return undefined;
   return at + ahead - startedAt < Math.max(startGraceMs, startPeriodNs / 1e6) ? 'in time' : 'slow';
 };
@@ -152,12 +159,13 @@ const containerRow = (
   container: Container,
   used: ContainerResourceUsage,
   stamp: RowContext,
-  isDone: IsCompleted,
+  { isDone, isReplaced }: ContainerEnds,
 ): Workload => {
   const { state, restarts, startedAt, startText, memoryLimitBytes, cpuLimitCores } = container;
   const detail = detailOf(container);
   const starting = startupState(container, stamp);
   const since = state === 'running' || state === 'paused' ? startedAt : undefined;
+  const leaving = isReplaced(container) ? 'replaced' : state === 'removing' ? 'terminating' : undefined;
   return {
     source: stamp.source,
     at: stamp.at,
@@ -172,6 +180,7 @@ const containerRow = (
     ready: isContainerReady(container) ? 1 : 0,
     wanted: isDone(container) ? 0 : 1,
     ...(starting === undefined ? {} : { starting }),
+    ...(leaving === undefined ? {} : { leaving }),
     restartsRising: isRestartLooping(container, stamp.at + stamp.ahead),
     ...defined({ isHealthChecked: healthChecked(container) }),
     ...(restarts === undefined ? {} : { restarts }),
@@ -184,12 +193,22 @@ const containerRow = (
   };
 };
 
+const serviceStatus = (rows: readonly Workload[], ready: number, desired: number): string => {
+  if (desired === 0) return rows.every(({ leaving }) => leaving !== undefined) ? 'removing' : 'completed';
+  return ready >= desired ? 'running' : 'degraded';
+};
+
 /** Row of a service, from its containers; excludes those of `compose run`. */
 const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
   const [first] = rows;
   if (first === undefined) return [];
   const ready = rows.filter((row) => row.ready === 1).length;
-  const desired = rows.reduce((sum, row) => sum + (row.wanted ?? 0), 0);
+  // One that is being removed is not expected to be ready.
+  const desired = rows.reduce((sum, row) => sum + (row.leaving === undefined ? (row.wanted ?? 0) : 0), 0);
+  const late = rows.filter((row) => row.ready !== 1 && row.wanted !== 0 && row.leaving === undefined);
+  const starting = late.some((row) => row.starting === undefined)
+    ? undefined
+    : (late.find((row) => row.starting === 'slow') ?? late[0])?.starting;
   const restarts = rows.flatMap((row) => row.restarts ?? []);
   const checked = rows.flatMap((row) => row.isHealthChecked ?? []);
   return [
@@ -201,13 +220,28 @@ const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
       name: first.owner,
       owner: first.namespace,
       node: '',
-      status: desired === 0 ? 'completed' : ready >= desired ? 'running' : 'degraded',
+      status: serviceStatus(rows, ready, desired),
+      ...(starting === undefined ? {} : { starting }),
       ready,
       wanted: desired,
       ...(checked.length === 0 ? {} : { isHealthChecked: checked.every((isChecked) => isChecked) }),
       ...(restarts.length === 0 ? {} : { restarts: restarts.reduce((sum, restart) => sum + restart, 0) }),
     },
   ];
+};
+
+/** True when nothing is to restart it after exit status 0. Source: docs.docker.com, "Start containers automatically". */
+const endsWithSuccess = ({ restartPolicy, swarmService }: Container): boolean =>
+  swarmService === undefined && ['', 'no', 'on-failure'].includes(restartPolicy ?? 'unknown');
+
+/** A swarm keeps ended containers of a service, five by default, beside the one that runs. */
+const replacedIn = (containers: readonly Container[]): ContainerEnds['isReplaced'] => {
+  const newest = new Map<string, number>();
+  for (const { swarmService, state, createdAt = 0 } of containers)
+    if (swarmService !== undefined && state === 'running')
+      newest.set(swarmService, Math.max(createdAt, newest.get(swarmService) ?? 0));
+  return ({ swarmService = '', state, createdAt = 0 }) =>
+    ['exited', 'dead', 'created'].includes(state) && (newest.get(swarmService) ?? 0) > createdAt;
 };
 
 const nameOf = (project: string, service: string): string => `${project}/${service}`;
@@ -228,14 +262,15 @@ export const workloadRows = (
   );
   const isJob = ({ project, service }: Container): boolean =>
     jobs.includes(service) || awaited.has(nameOf(project, service));
-  const isDone: IsCompleted = (container) =>
+  const isDone: ContainerEnds['isDone'] = (container) =>
     container.state === 'exited' &&
     (container.isOneOff ||
       (container.exitCode === 0 &&
-        (isJob(container) || (container.restartPolicy === 'no' && container.isServer !== true))));
+        (isJob(container) || (endsWithSuccess(container) && container.isServer !== true))));
+  const isReplaced = replacedIn(containers);
   const rows = containers.map((container) => ({
     container,
-    row: containerRow(container, used.get(container.id) ?? {}, stamp, isDone),
+    row: containerRow(container, used.get(container.id) ?? {}, stamp, { isDone, isReplaced }),
   }));
   const ofServices = rows.filter(({ container }) => container.service !== '' && !container.isOneOff);
   const services = Map.groupBy(ofServices, ({ container: { project, service } }) => nameOf(project, service));

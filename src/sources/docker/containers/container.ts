@@ -17,6 +17,8 @@ export interface Container {
   /** Compose project; '' for a container started manually. */
   readonly project: string;
   readonly service: string;
+  /** Service of a swarm; absent for any other container. */
+  readonly swarmService?: string;
   /** Created by `compose run`: it carries the name of a service but does not belong to it. */
   readonly isOneOff: boolean;
   /** Services that must exit with status 0 before this one starts. */
@@ -180,13 +182,15 @@ const parseDependencies = (label: string): readonly string[] =>
     return condition === 'service_completed_successfully' ? [service] : [];
   });
 
-type ComposeIdentity = Pick<Container, 'project' | 'service' | 'isOneOff' | 'awaits'>;
+type ComposeIdentity = Pick<Container, 'project' | 'service' | 'swarmService' | 'isOneOff' | 'awaits'>;
 
 const composeIdentity = (labels: unknown): ComposeIdentity => {
   const label = (name: string): string => plainLine(field(labels, `com.docker.compose.${name}`));
+  const swarmService = plainLine(field(labels, 'com.docker.swarm.service.name'));
   return {
     project: label('project'),
     service: label('service'),
+    ...(swarmService === '' ? {} : { swarmService }),
     isOneOff: label('oneoff').toLowerCase() === 'true',
     awaits: parseDependencies(text(field(labels, 'com.docker.compose.depends_on')) ?? ''),
   };

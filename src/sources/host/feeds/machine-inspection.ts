@@ -15,7 +15,7 @@ import {
   ssConnections,
   ssListening,
 } from '../parse/processes.ts';
-import { parseUnits, type ServiceUnit, unitName, unitProperties } from '../parse/units.ts';
+import { isNamed, parseUnits, type ServiceUnit, unitProperties } from '../parse/units.ts';
 import type { SampleCollector } from './machine-feed.ts';
 
 /** The parts of a machine to inspect. */
@@ -42,7 +42,7 @@ export interface MachineInspection {
 export const findUnit = (
   { units }: Pick<MachineInspection, 'units'>,
   name: string,
-): ServiceUnit | undefined => units?.find((unit) => unit.name === unitName(name));
+): ServiceUnit | undefined => units?.find((unit) => isNamed(unit, name));
 
 export const showUnitsCommand = (units: readonly string[]): readonly string[] => [
   'systemctl',

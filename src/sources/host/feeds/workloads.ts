@@ -8,7 +8,15 @@ import { hostSignalsOfForm } from '../machine/config.ts';
 import type { HostContext } from '../machine/host-context.ts';
 import type { Machine } from '../machine/machine.ts';
 import { lineage, matchesName, type Process } from '../parse/processes.ts';
-import { isUnitActive, type ServiceUnit, unitName, unitRow } from '../parse/units.ts';
+import {
+  isNamed,
+  isUnitActive,
+  isUnitPattern,
+  matchesUnitPattern,
+  noUnitRow,
+  type ServiceUnit,
+  unitRow,
+} from '../parse/units.ts';
 import { type HostSignalValue, machineFeed, SampleCollector } from './machine-feed.ts';
 import {
   createMachineInspector,
@@ -154,12 +162,20 @@ export const hostWorkloadFeeds = (
     const stamp = { source, at: time, namespace: '', owner: '', node: machine.name };
     return [
       ...(seen.units ?? [])
-        .filter(({ name }) => config.units.some((unit) => matchesUnit(unit, name)))
+        .filter((unit) => config.units.some((name) => matchesUnit(name, unit)))
         .map((unit) => {
           const isRising = restarts.isRising(unit.name, unit.restarts, time);
           const row = { ...stamp, ...unitRow(unit, parts.fromWallTime, time) };
           return isRising ? { ...row, restartsRising: true } : row;
         }),
+      ...(seen.units === undefined
+        ? []
+        : config.units
+            .filter(
+              (name) =>
+                isUnitPattern(name) && seen.units?.every((unit) => !matchesUnitPattern(name, unit)) === true,
+            )
+            .map((name) => ({ ...stamp, ...noUnitRow(name) }))),
       ...config.processes.flatMap((name) =>
         seen.processes === undefined ? [] : [{ ...stamp, ...processRow(name, seen, parts.fromWallTime) }],
       ),
@@ -198,7 +214,7 @@ export const hostWorkloadFeeds = (
 };
 
 /** A glob matches whatever systemd returned for it. */
-const matchesUnit = (unit: string, name: string): boolean => /[*?[]/.test(unit) || unitName(unit) === name;
+const matchesUnit = (name: string, unit: ServiceUnit): boolean => isUnitPattern(name) || isNamed(unit, name);
 
 const addSignalSamples = (
   signals: readonly SignalRequest[],

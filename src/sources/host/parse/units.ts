@@ -59,14 +59,24 @@ export const unitProperties = [
   'ConditionResult',
   'ConditionTimestamp',
   'InactiveExitTimestamp',
+  'StateChangeTimestamp',
+  'Names',
+  'TriggeredBy',
+  'UnitFileState',
 ] as const;
 
 /** A unit as systemd reports it. */
 export interface ServiceUnit {
   /** Without '.service', as usual in conversation. */
   readonly name: string;
+  /** Its other names: links to its file. */
+  readonly aliases?: readonly string[];
+  /** Units that start it, where it is not enabled itself: 'backup.timer', 'sshd.socket'. */
+  readonly triggers?: readonly string[];
   /** False: the unit does not exist. */
   readonly isLoaded: boolean;
+  /** The reason that systemd cannot use its file: 'bad-setting', 'error'. */
+  readonly loadError?: string;
   /** True: it cannot be started, by decision of a person. */
   readonly isMasked: boolean;
   /** True: it ends when its work is done (Type=oneshot). */
@@ -75,6 +85,8 @@ export interface ServiceUnit {
   readonly isSkipped: boolean;
   /** When systemd began to start it, on the clock of the machine. */
   readonly beganAt?: number;
+  /** When its state changed, on the same clock. */
+  readonly changedAt?: number;
   readonly activeState: string;
   readonly subState: string;
   readonly result: string;
@@ -89,6 +101,21 @@ export interface ServiceUnit {
   readonly activeSince: string;
   readonly memoryBytes?: number;
 }
+
+export const isUnitPattern = (name: string): boolean => /[*?[]/.test(name);
+
+/** True for a unit that a pattern of systemctl selects. Source: glob(7). */
+export const matchesUnitPattern = (pattern: string, { name, aliases = [] }: ServiceUnit): boolean => {
+  const source = pattern.replaceAll(/\[!|[.+^${}()|\\]|\*|\?/g, (part) =>
+    part === '*' ? '.*' : part === '?' ? '.' : part === '[!' ? '[^' : `\\${part}`,
+  );
+  const matcher = new RegExp(`^(?:${source})$`);
+  return [name, ...aliases].some((each) => matcher.test(each) || matcher.test(`${each}.service`));
+};
+
+/** True for the unit, and for any of its names. */
+export const isNamed = ({ name, aliases = [] }: ServiceUnit, wanted: string): boolean =>
+  name === unitName(wanted) || aliases.includes(unitName(wanted));
 
 export const unitName = (id: string): string => id.replace(/\.service$/, '');
 
@@ -108,14 +135,26 @@ export const parseUnits = (out: string): readonly ServiceUnit[] =>
       return id === undefined || !of.has('ActiveState') ? [] : [parseUnit(id, of)];
     });
 
+const words = (value = ''): readonly string[] => value.split(' ').filter((part) => part !== '');
+
 const parseUnit = (id: string, of: ReadonlyMap<string, string>): ServiceUnit => {
   const mainPid = wholeNumber(of.get('MainPID'));
   const restarts = wholeNumber(of.get('NRestarts'));
   const startedAt = parseTimestamp(of.get('ExecMainStartTimestamp') ?? '');
   const memoryBytes = wholeNumber(of.get('MemoryCurrent'));
   const beganAt = parseTimestamp(of.get('InactiveExitTimestamp') ?? '');
+  const changedAt = parseTimestamp(of.get('StateChangeTimestamp') ?? '');
+  const load = of.get('LoadState') ?? '';
+  const aliases = words(of.get('Names')).filter((name) => name !== id);
+  // An enabled unit is meant to run from the start of the host on.
+  const isEnabled = /^enabled/.test(of.get('UnitFileState') ?? '');
+  const triggers = isEnabled ? [] : words(of.get('TriggeredBy'));
   return {
     name: unitName(id),
+    ...(aliases.length === 0 ? {} : { aliases: aliases.map(unitName) }),
+    ...(triggers.length === 0 ? {} : { triggers }),
+    ...(['bad-setting', 'error'].includes(load) ? { loadError: load } : {}),
+    ...(changedAt === undefined ? {} : { changedAt }),
     isLoaded: of.get('LoadState') !== 'not-found',
     isMasked: of.get('LoadState') === 'masked',
     isOneShot: of.get('Type') === 'oneshot',
@@ -142,19 +181,23 @@ const describeExit = (code: string, status: string): string => {
 };
 
 /** 'failed', 'active (running)', 'activating (auto-restart)', 'no such unit on this host'. */
-export const unitStatus = ({ isLoaded, activeState, subState }: ServiceUnit): string => {
+export const unitStatus = ({ isLoaded, loadError, activeState, subState }: ServiceUnit): string => {
   if (!isLoaded) return 'no such unit on this host';
+  if (loadError !== undefined && activeState === 'inactive') return `not loaded: ${loadError}`;
   return activeState === subState || subState === '' ? activeState : `${activeState} (${subState})`;
 };
 
 export const isUnitActive = ({ activeState }: ServiceUnit): boolean =>
-  activeState === 'active' || activeState === 'reloading';
+  // 'refreshing' since systemd 257.
+  ['active', 'reloading', 'refreshing'].includes(activeState);
 
 /** The reason for its state, in one line: how its process ended, systemd's result, or its main process. */
 export const unitDetail = (unit: ServiceUnit): string => {
   const { activeState, result, exitText: ended, mainPid } = unit;
   const isBad = activeState === 'failed' || activeState === 'activating';
-  const why = isBad ? [ended, result === 'exit-code' || result === 'success' ? '' : result] : [];
+  // The status of the main process says more than 'exit-code'; a failed ExecStartPre has none.
+  const isSaid = result === 'success' || (result === 'exit-code' && ended !== '');
+  const why = isBad ? [ended, isSaid ? '' : result] : [];
   return [...why, mainPid === undefined ? '' : `pid ${mainPid}`].filter((part) => part !== '').join(', ');
 };
 
@@ -174,11 +217,16 @@ const isRestartingAfterFailure = ({ activeState, subState, result, restarts = 0 
 
 /** The status of a unit that is not running, as intended; undefined for any other. */
 const restingStatus = (unit: ServiceUnit): string | undefined => {
-  if (unit.activeState !== 'inactive') return undefined;
+  if (unit.activeState !== 'inactive' || !unit.isLoaded || unit.loadError !== undefined) return undefined;
   if (unit.isMasked) return 'masked';
-  if (unit.isSkipped) return 'skipped: condition not met';
-  if (!unit.isOneShot || (unit.result !== '' && unit.result !== 'success')) return undefined;
-  return unit.startedAt === undefined ? 'has not run since the host started' : 'succeeded';
+  // 'exec-condition': the program of ExecCondition= decided against the start.
+  if (unit.isSkipped || unit.result === 'exec-condition') return 'skipped: condition not met';
+  if (unit.result !== '' && unit.result !== 'success') return undefined;
+  const trigger = unit.triggers?.[0];
+  if (!unit.isOneShot) return trigger === undefined ? undefined : `waits for ${trigger}`;
+  if (unit.startedAt === undefined) return 'has not run since the host started';
+  // After `systemctl reset-failed`, the result is success and the status of the process is kept.
+  return unit.exitText === '' ? 'succeeded' : `ended with ${unit.exitText}`;
 };
 
 /** A service that takes longer to start is slow; systemd itself ends the start after TimeoutStartSec, 90 s by default. */
@@ -194,6 +242,29 @@ const startupState = (
   if (unit.isOneShot || unit.beganAt === undefined) return 'in time';
   return now - fromWall(unit.beganAt) < slowAfterMs ? 'in time' : 'slow';
 };
+
+/** systemd ends a stop after TimeoutStopSec, 90 s by default, and a reload by then, too. */
+const overdueAfterMs: Millis = 120_000;
+
+/** The state of a unit that is being stopped or reloaded: in time, or overdue. */
+const passingState = (
+  { activeState, changedAt }: ServiceUnit,
+  fromWall: (position: number) => number,
+  now: Millis,
+): Pick<Workload, 'leaving' | 'overdue'> => {
+  if (activeState !== 'deactivating' && activeState !== 'reloading') return {};
+  if (changedAt !== undefined && now - fromWall(changedAt) >= overdueAfterMs) return { overdue: true };
+  return activeState === 'deactivating' ? { leaving: 'terminating' } : {};
+};
+
+/** The row of a pattern that no unit matches: systemd forgets the instances of a template that have ended. */
+export const noUnitRow = (pattern: string): UnitRow => ({
+  kind: 'unit',
+  name: pattern,
+  status: 'no matching unit',
+  ready: 0,
+  wanted: 1,
+});
 
 /** Returns the row of a unit. `now`: on the clock of opsdeck, like what `fromWall` returns. */
 export const unitRow = (unit: ServiceUnit, fromWall: (position: number) => number, now: Millis): UnitRow => {
@@ -211,6 +282,7 @@ export const unitRow = (unit: ServiceUnit, fromWall: (position: number) => numbe
     ready: isUnitActive(unit) ? 1 : 0,
     wanted: resting === undefined ? 1 : 0,
     ...(starting === undefined ? {} : { starting }),
+    ...passingState(unit, fromWall, now),
     ...(unit.restarts === undefined ? {} : { restarts: unit.restarts }),
     ...(unit.startedAt === undefined || !isUnitActive(unit) ? {} : { startedAt: fromWall(unit.startedAt) }),
     ...(unit.memoryBytes === undefined ? {} : { memoryBytes: unit.memoryBytes }),

@@ -35,6 +35,7 @@ const nodeSignals = (parts: KubeParts): ResourceSignals<NodeSummary> =>
 interface RenderedNode {
   readonly usage: NodeUsage | undefined;
   readonly load: NodeLoad | undefined;
+  readonly isStarting: boolean;
   readonly row: ClusterNode;
 }
 
@@ -43,6 +44,14 @@ const sameLoad = (a: NodeLoad | undefined, b: NodeLoad | undefined): boolean =>
   (a?.pods === b?.pods &&
     a?.cpuRequestedCores === b?.cpuRequestedCores &&
     a?.memoryRequestedBytes === b?.memoryRequestedBytes);
+
+/** A node that registered within this time need not be ready: its network is being set up. */
+const nodeStartMs = 60_000;
+
+const isStartingNode = ({ row, conditions }: NodeSummary, now: number): boolean =>
+  row.startedAt !== undefined &&
+  now - row.startedAt < nodeStartMs &&
+  conditions.some(({ type, status }) => type === 'Ready' && status === 'False');
 
 /** Usage of this age, in ms, need not be read again. */
 const freshMs = 5000;
@@ -68,9 +77,23 @@ export const nodesFeed = (
     const load =
       capacity.load === undefined ? undefined : (capacity.load.get(nodeSummary.row.name) ?? noLoad);
     const known = rendered.get(nodeSummary);
-    if (known !== undefined && known.usage === usage && sameLoad(known.load, load)) return known.row;
-    const row: ClusterNode = { source, at: client.now(), ...nodeSummary.row, ...usage, ...load };
-    rendered.set(nodeSummary, { usage, load, row });
+    const isStarting = isStartingNode(nodeSummary, client.now());
+    if (
+      known !== undefined &&
+      known.usage === usage &&
+      known.isStarting === isStarting &&
+      sameLoad(known.load, load)
+    )
+      return known.row;
+    const row: ClusterNode = {
+      source,
+      at: client.now(),
+      ...nodeSummary.row,
+      ...(isStarting ? { isStarting } : {}),
+      ...usage,
+      ...load,
+    };
+    rendered.set(nodeSummary, { usage, load, isStarting, row });
     return row;
   };
   const signals = nodeSignals(parts);

@@ -11,6 +11,7 @@ import { type KubeParts, resolveNamespaces } from '../api/parts.ts';
 import type { PodUsage, PodUsageLookup } from '../api/pod-usage-cache.ts';
 import type { ContainerSummary, PodSummary } from '../pod/container-summary.ts';
 import { parsePod } from '../pod/parse-pod.ts';
+import { usualStartMs } from '../pod/start-grace.ts';
 import { podSignals } from './pod-signals.ts';
 import { kubeFeed, labelSelectorQuery, type ResourceWatcher, watchResource } from './resource-feed.ts';
 
@@ -24,6 +25,7 @@ interface PodObservation {
   readonly starting: Workload['starting'];
   /** Time since it should have been gone: '267d'. Undefined: it is not being deleted, or in time. */
   readonly overdue: string | undefined;
+  readonly leaving: Workload['leaving'];
 }
 
 interface RenderedPod extends PodObservation {
@@ -41,21 +43,24 @@ export const createPodRowRenderer = (source: string): PodRowRenderer => {
   const rendered = new RoundCache<PodSummary, RenderedPod>();
   return (pods, usageOf, now) => {
     const all: Workload[] = [];
+    const successors = newestByOwner(pods);
     for (const pod of pods) {
       const usage = usageOf(pod);
       const isRising = hasRestarted(pod, now);
       let renderedPod = rendered.get(pod);
       const starting = startupState(pod, now);
       const overdue = overdueText(pod, now);
+      const leaving = leavingState(pod, successors, overdue);
       if (
         renderedPod === undefined ||
         renderedPod.usage !== usage ||
         renderedPod.isRising !== isRising ||
         renderedPod.starting !== starting ||
-        renderedPod.overdue !== overdue
+        renderedPod.overdue !== overdue ||
+        renderedPod.leaving !== leaving
       ) {
-        const rows = renderPodRows(pod, { usage, isRising, starting, overdue }, { source, at: now });
-        renderedPod = { usage, isRising, starting, overdue, rows };
+        const seen = { usage, isRising, starting, overdue, leaving };
+        renderedPod = { ...seen, rows: renderPodRows(pod, seen, { source, at: now }) };
         rendered.set(pod, renderedPod);
       }
       all.push(...renderedPod.rows);
@@ -66,13 +71,21 @@ export const createPodRowRenderer = (source: string): PodRowRenderer => {
 };
 
 /** A pod with containers being created is OK for one minute and slow for five; after that it is not ready. */
-const [slowAfterMs, failedAfterMs]: readonly [Millis, Millis] = [60_000, 300_000];
+const [slowAfterMs, failedAfterMs]: readonly [Millis, Millis] = [usualStartMs, 300_000];
 const startingStatus = /^(?:Pending|ContainerCreating|PodInitializing|Init:\d+\/\d+)$/;
 
 const startupState = (pod: PodSummary, now: Millis): Workload['starting'] => {
   const since = pod.startedAt ?? pod.createdAt;
-  // A pod with a known problem gets no grace period.
-  if (since === undefined || pod.detail !== undefined || pod.restarts > 0) return undefined;
+  // A pod with a known problem gets no grace period. A readiness gate is none while the pod is young.
+  const hasProblem = pod.detail !== undefined && pod.isUnready !== true;
+  if (since === undefined || hasProblem || pod.restarts > 0) return undefined;
+  if (pod.status === 'Running' && pod.isStarting === true) {
+    const began = Math.max(
+      since,
+      ...pod.containers.map(({ isInit, startedAt = 0 }) => (isInit ? 0 : startedAt)),
+    );
+    return now - began < (pod.startGraceMs ?? usualStartMs) ? 'in time' : undefined;
+  }
   if (!startingStatus.test(pod.status)) return undefined;
   const age = now - since;
   return age >= failedAfterMs ? undefined : age >= slowAfterMs ? 'slow' : 'in time';
@@ -81,10 +94,39 @@ const startupState = (pod: PodSummary, now: Millis): Workload['starting'] => {
 /** After this time a pod that is being deleted is stuck: on a finalizer, or on a node that does not answer. */
 const overdueAfterMs: Millis = 60_000;
 
-const overdueText = ({ goneBy, hasEnded }: PodSummary, now: Millis): string | undefined =>
-  goneBy === undefined || hasEnded === true || now - goneBy < overdueAfterMs
-    ? undefined
-    : formatAge(now - goneBy);
+const overdueText = ({ goneBy }: PodSummary, now: Millis): string | undefined =>
+  goneBy === undefined || now - goneBy < overdueAfterMs ? undefined : formatAge(now - goneBy);
+
+/** The start of the newest pod of each owner that has not failed. */
+type Successors = ReadonlyMap<string, Millis>;
+
+const ownerKey = ({ namespace, owner }: PodSummary): string => `${namespace} ${owner}`;
+
+const newestByOwner = (pods: Iterable<PodSummary>): Successors => {
+  const newest = new Map<string, Millis>();
+  for (const pod of pods) {
+    if (pod.owner === '' || (pod.hasEnded === true && pod.hasSucceeded !== true)) continue;
+    const began = pod.startedAt ?? pod.createdAt ?? 0;
+    const key = ownerKey(pod);
+    if (began > (newest.get(key) ?? 0)) newest.set(key, began);
+  }
+  return newest;
+};
+
+/** A failed pod stays in the list after its controller has started another one: an evicted pod, an earlier try of a job. */
+const leavingState = (
+  pod: PodSummary,
+  successors: Successors,
+  overdue: string | undefined,
+): Workload['leaving'] => {
+  if (pod.hasEnded === true && pod.hasSucceeded !== true && pod.owner !== '') {
+    const began = pod.startedAt ?? pod.createdAt ?? 0;
+    return (successors.get(ownerKey(pod)) ?? 0) > began ? 'replaced' : undefined;
+  }
+  return pod.goneBy !== undefined && overdue === undefined && pod.hasEnded !== true
+    ? 'terminating'
+    : undefined;
+};
 
 const hasRestarted = ({ restarts, containers }: PodSummary, now: Millis): boolean =>
   restarts > 0 && containers.some((container) => container.restarts > 0 && isRecent(container, now));
@@ -95,7 +137,7 @@ const isRecent = ({ endedAt, startedAt, isInit }: ContainerSummary, now: Millis)
 type PodRowStamp = Pick<Workload, 'source' | 'at'>;
 
 const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp): readonly Workload[] => {
-  const { usage, isRising, starting, overdue } = seen;
+  const { usage, isRising, starting, overdue, leaving } = seen;
   const limits = podLimits(pod.containers);
   const row: Workload = {
     ...stamp,
@@ -112,6 +154,8 @@ const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp
     restarts: pod.restarts,
     restartsRising: isRising,
     ...(starting === undefined ? {} : { starting }),
+    ...(leaving === undefined ? {} : { leaving }),
+    ...(pod.isUnready === true ? { isUnready: true } : {}),
     ...(pod.startedAt === undefined ? {} : { startedAt: pod.startedAt }),
     ...(usage === undefined ? {} : { cpuCores: usage.cpuCores, memoryBytes: usage.memoryBytes }),
     ...limits,
@@ -148,7 +192,7 @@ const podLimits = (
 const containerRow = (
   containerSummary: ContainerSummary,
   pod: PodSummary,
-  { usage, starting }: PodObservation,
+  { usage, starting, leaving }: PodObservation,
   stamp: PodRowStamp,
 ): Workload => {
   const own = usage?.containers.find(({ name }) => name === containerSummary.name);
@@ -165,7 +209,8 @@ const containerRow = (
     status: isEndedWithPod ? 'Completed' : containerSummary.status,
     ...(isDone ? {} : { ready: containerSummary.isReady ? 1 : 0, wanted: 1 }),
     restarts: containerSummary.restarts,
-    ...(starting !== undefined && startingStatus.test(containerSummary.status) ? { starting } : {}),
+    ...(starting !== undefined && isStartingContainer(containerSummary) ? { starting } : {}),
+    ...(leaving === undefined ? {} : { leaving }),
     ...(containerSummary.startedAt === undefined ? {} : { startedAt: containerSummary.startedAt }),
     ...(own === undefined ? {} : { cpuCores: own.cpuCores, memoryBytes: own.memoryBytes }),
     ...(containerSummary.cpuLimit === undefined ? {} : { cpuLimitCores: containerSummary.cpuLimit }),
@@ -173,6 +218,9 @@ const containerRow = (
     ...(containerSummary.detail === undefined ? {} : { detail: containerSummary.detail }),
   };
 };
+
+const isStartingContainer = ({ status, isInit, isReady }: ContainerSummary): boolean =>
+  startingStatus.test(status) || (status === 'Running' && !isInit && !isReady);
 
 /** Pods with their latest usage from the metrics server, and the signals computed from them. */
 export const podsFeed = (

@@ -1,5 +1,7 @@
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { AnyFact } from '../../../domain/facts/facts.ts';
 import type { Reading } from '../../../domain/facts/reading.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed } from '../../kit/contract/source.ts';
 import { type ApiResource, apiResources, parseObjectRef } from '../api/api-resources.ts';
@@ -54,6 +56,44 @@ const readySignal = ({ row: { ready, wanted } }: WorkloadSummary, isShare: boole
     : { value: (100 * ready) / wanted };
 };
 
+/** The start of the newest completed job of each cron job. */
+type Successes = ReadonlyMap<string, Millis>;
+
+const scheduleKey = ({ namespace, owner }: WorkloadSummary['row']): string => `${namespace} ${owner}`;
+
+const lastSuccesses = (workloads: readonly WorkloadSummary[]): Successes => {
+  const newest = new Map<string, Millis>();
+  for (const { row } of workloads) {
+    if (row.status !== 'complete' || row.startedAt === undefined || row.owner === '') continue;
+    const key = scheduleKey(row);
+    newest.set(key, Math.max(row.startedAt, newest.get(key) ?? 0));
+  }
+  return newest;
+};
+
+/** A rollout without progress for this time is stuck, whatever its deadline. */
+const stuckAfterMs: Millis = 3_600_000;
+
+/** The part of a row that depends on the time, and on other objects. */
+const passingState = (
+  { row, startsUntil, progressAt }: WorkloadSummary,
+  successes: Successes,
+  now: Millis,
+): Pick<Workload, 'starting' | 'overdue' | 'leaving' | 'detail'> => {
+  // A cron job keeps failed runs in its history after a later one has succeeded.
+  const isOutlived =
+    row.status === 'failed' &&
+    row.owner !== '' &&
+    (successes.get(scheduleKey(row)) ?? 0) > (row.startedAt ?? 0);
+  const idleMs = progressAt === undefined ? 0 : now - progressAt;
+  const detail = [`no progress for ${formatAge(idleMs)}`, row.detail].filter((part) => part !== undefined);
+  return {
+    ...(startsUntil !== undefined && now < startsUntil ? { starting: 'in time' } : {}),
+    ...(idleMs > stuckAfterMs ? { overdue: true, detail: detail.join('; ') } : {}),
+    ...(isOutlived ? { leaving: 'replaced' } : {}),
+  };
+};
+
 interface WorkloadFeedSpec {
   readonly name: FactName;
   readonly kind: ApiResource;
@@ -79,10 +119,17 @@ export const workloadFeed = (
     parse: (raw) => parse(raw, client.toClock),
   });
   const rows = new WeakMap<WorkloadSummary, Workload>();
-  const rowOf = (workloadSummary: WorkloadSummary): Workload => {
+  const rowOf = (workloadSummary: WorkloadSummary, successes: Successes): Workload => {
     const known = rows.get(workloadSummary);
-    if (known !== undefined) return known;
-    const made: Workload = { source, at: client.now(), ...workloadSummary.row };
+    const state = passingState(workloadSummary, successes, client.now());
+    if (
+      known !== undefined &&
+      known.starting === state.starting &&
+      known.overdue === state.overdue &&
+      known.leaving === state.leaving
+    )
+      return known;
+    const made: Workload = { source, at: client.now(), ...workloadSummary.row, ...state };
     rows.set(workloadSummary, made);
     return made;
   };
@@ -90,7 +137,9 @@ export const workloadFeed = (
   const read = async (signal: AbortSignal): Promise<Reading<AnyFact>> => {
     const { objects, faults } = await followed.read(signal);
     const samples = faults.length === 0 ? signals.samples(objects, client.now()) : [];
-    return { items: objects.map(rowOf), faults, ...(signals.ids.length === 0 ? {} : { samples }) };
+    const successes = lastSuccesses(objects);
+    const items = objects.map((workloadSummary) => rowOf(workloadSummary, successes));
+    return { items, faults, ...(signals.ids.length === 0 ? {} : { samples }) };
   };
   return {
     feed: kubeFeed(parts, { name, kind: 'workloads', signals: signals.ids, watcher: followed }, read),

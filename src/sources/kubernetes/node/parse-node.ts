@@ -12,15 +12,19 @@ export interface NodeSummary {
 }
 
 /**
- * Conditions that report a problem when they are True. Other components add their own conditions, of which some report
- * a problem with True and some with False, so those have no level. Source: kubernetes.io, "Node Status".
+ * Conditions that report a problem when they are True, by the words in their names. Other components add their own: the
+ * node problem detector KernelDeadlock, ReadonlyFilesystem and FrequentKubeletRestart, cloud providers
+ * FilesystemCorruptionProblem. Source: kubernetes.io, "Node Status"; node-problem-detector, config.
  */
-const problemConditions: readonly string[] = [
-  'MemoryPressure',
-  'DiskPressure',
-  'PIDPressure',
-  'NetworkUnavailable',
-];
+const problemWords =
+  /Pressure$|Unavailable$|Unhealthy$|Problem$|Deadlock$|^Readonly|^Frequent|^Corrupt|Corruption$|Errors?$|Failed$|Failure$|Shutdown$|Degraded$|^OutOf|Fatal$/i;
+
+/** Conditions that report a problem when they are False: StorageReady, KernelReady. */
+const healthWords = /.(?:Ready|Healthy)$/;
+
+const isProblem = ({ type, status }: Condition): boolean =>
+  (status === 'True' && problemWords.test(type)) ||
+  (status === 'False' && healthWords.test(type) && !problemWords.test(type));
 
 const roleLabel = 'node-role.kubernetes.io/';
 
@@ -37,9 +41,7 @@ export const parseNode = (raw: unknown, toClock: TimestampConverter): NodeSummar
   const conditions = parseConditions(raw);
   const ready = conditions.find((condition) => condition.type === 'Ready');
   const isReady = ready?.status === 'True';
-  const raised = conditions.filter(
-    ({ type, status: is }) => is === 'True' && problemConditions.includes(type),
-  );
+  const raised = conditions.filter(isProblem);
   const why = [
     ...(isReady ? [] : [ready?.message ?? '']),
     ...raised.map(({ type, message }) => (message === '' ? type : `${type}: ${message}`)),

@@ -51,6 +51,10 @@ export interface PodSummary {
   readonly hasEnded?: true;
   /** True: it has not been ready since its containers started. */
   readonly isStarting?: true;
+  /** True: its containers are ready, and the pod as a whole is not. */
+  readonly isUnready?: true;
+  /** Time from the start of its containers within which it need not be ready; absent: a minute. */
+  readonly startGraceMs?: Millis;
   readonly startedAt?: Millis;
   /** Creation time; kept until a kubelet has started the pod. */
   readonly createdAt?: Millis;

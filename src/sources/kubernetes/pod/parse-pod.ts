@@ -17,6 +17,7 @@ import {
   type TimestampConverter,
   terminationReason,
 } from './container-summary.ts';
+import { startGraceMs } from './start-grace.ts';
 
 /** The inputs of a pod's STATUS. */
 interface PodState {
@@ -39,6 +40,9 @@ interface PodStatusSummary {
 
 const isConditionTrue = (conditions: readonly Condition[], type: string): boolean =>
   conditions.some((condition) => condition.type === type && condition.status === 'True');
+
+const isConditionFalse = (conditions: readonly Condition[], type: string): boolean =>
+  conditions.some((condition) => condition.type === type && condition.status === 'False');
 
 /** True for a pod whose containers have ended for good. Source: core/v1, PodPhase. */
 export const isTerminal = (phase: string): boolean => phase === 'Failed' || phase === 'Succeeded';
@@ -151,7 +155,11 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
   const startedAt = toClock(field(status, 'startTime'));
   const goneBy = toClock(field(metadata, 'deletionTimestamp'));
   const ip = text(field(status, 'podIP'));
-  const detail = podDetail(word.status, text(field(status, 'message')), conditions, containers);
+  const isUnready = word.ready >= state.wanted && !state.isDeleted && isConditionFalse(conditions, 'Ready');
+  const detail =
+    podDetail(word.status, text(field(status, 'message')), conditions, containers) ??
+    (isUnready ? unreadyDetail(spec, conditions) : undefined);
+  const graceMs = startGraceMs(spec);
   return {
     uid,
     name,
@@ -171,6 +179,8 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     ...(state.phase === 'Succeeded' ? { hasSucceeded: true } : {}),
     ...(isTerminal(state.phase) ? { hasEnded: true } : {}),
     ...(isStarting(conditions, containers, toClock) ? { isStarting: true } : {}),
+    ...(isUnready ? { isUnready: true } : {}),
+    ...(graceMs === undefined ? {} : { startGraceMs: graceMs }),
     ...(startedAt === undefined
       ? creationTime(toClock(field(metadata, 'creationTimestamp')))
       : { startedAt }),
@@ -178,6 +188,16 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     containers,
     ...(ephemeral.length === 0 ? {} : { ephemeral }),
   };
+};
+
+/** The readiness gates that are not met, otherwise the message of the condition. */
+const unreadyDetail = (spec: unknown, conditions: readonly Condition[]): string => {
+  const unmet = list(field(spec, 'readinessGates'))
+    .map((gate) => text(field(gate, 'conditionType')) ?? '')
+    .filter((type) => !isConditionTrue(conditions, type));
+  if (unmet.length > 0) return oneLine(`readiness gate not met: ${unmet.join(', ')}`, 160);
+  const message = conditions.find(({ type }) => type === 'Ready')?.message ?? '';
+  return message === '' ? 'the pod is not ready, its containers are' : oneLine(message, 160);
 };
 
 const creationTime = (createdAt: Millis | undefined): Pick<PodSummary, 'createdAt'> =>

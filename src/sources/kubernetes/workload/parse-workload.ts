@@ -1,3 +1,4 @@
+import type { Millis } from '../../../domain/base/fault.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
@@ -5,6 +6,7 @@ import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { field, list, number, text } from '../../kit/values/wire-value.ts';
 import { type Condition, controllerRef, parseConditions, parseMeta } from '../api/object-meta.ts';
 import type { TimestampConverter } from '../pod/container-summary.ts';
+import { startGraceMs, usualStartMs } from '../pod/start-grace.ts';
 
 /** Progress of a workload towards its spec. */
 export interface Rollout {
@@ -17,6 +19,8 @@ export interface Rollout {
   /** True: everything runs as specified. */
   readonly isDone: boolean;
   readonly detail?: string;
+  /** True: its controller cannot create what is wanted, so that more time does not help. */
+  readonly hasFailed?: true;
 }
 
 /** The count at a path; undefined when the API omits it. Throws `malformed` for anything that is not a count. */
@@ -63,7 +67,10 @@ export const deploymentRollout = (raw: unknown): Rollout => {
   const isRolled = isGenerationObserved(raw) && counts.updated >= wantedUpdated && total <= counts.updated;
   const isDone = isRolled && counts.available >= counts.updated;
   const why = failure?.message ?? (isRolled ? undefined : `${counts.updated} of ${wantedUpdated} updated`);
-  const detail = why === undefined ? {} : { detail: why };
+  const detail = {
+    ...(why === undefined ? {} : { detail: why }),
+    ...(failure === undefined ? {} : { hasFailed: true as const }),
+  };
   if (progress?.reason === 'ProgressDeadlineExceeded')
     return {
       ...counts,
@@ -71,19 +78,32 @@ export const deploymentRollout = (raw: unknown): Rollout => {
       status: 'stuck: ProgressDeadlineExceeded',
       detail:
         failure?.message ?? `${counts.updated} of ${wantedUpdated} updated, ${counts.available} available`,
+      hasFailed: true,
     };
   if (field(field(raw, 'spec'), 'paused') === true) return { ...counts, isDone, status: 'paused', ...detail };
   const hasArrived = isDone || (isRolled && progress?.reason === 'NewReplicaSetAvailable');
   return { ...counts, isDone, status: hasArrived ? settledStatus(counts) : 'progressing', ...detail };
 };
 
-/** Progress of a stateful set: done when its newest revision is the current one and all pods are ready. */
+const updateStrategy = (raw: unknown): unknown => field(field(raw, 'spec'), 'updateStrategy');
+
+/** True when a person replaces the pods: until then they keep the older template, as intended. */
+const isUpdatedOnDelete = (raw: unknown): boolean => field(updateStrategy(raw), 'type') === 'OnDelete';
+
+/**
+ * Progress of a stateful set: done when its newest revision is the current one and all pods are ready. A partition keeps the
+ * pods below it at the older revision, as intended. Source: `kubectl rollout status`.
+ */
 export const statefulSetRollout = (raw: unknown): Rollout => {
   const wantedAmount = countAt(raw, 'spec', 'replicas') ?? 1;
   const ready = countAt(raw, 'status', 'readyReplicas') ?? 0;
   const revision = (name: string): string | undefined => text(field(field(raw, 'status'), name));
-  const isRolled = isGenerationObserved(raw) && revision('updateRevision') === revision('currentRevision');
-  const updated = isRolled ? wantedAmount : (countAt(raw, 'status', 'updatedReplicas') ?? 0);
+  const isOfNewest = isGenerationObserved(raw) && revision('updateRevision') === revision('currentRevision');
+  const updated = isOfNewest ? wantedAmount : (countAt(raw, 'status', 'updatedReplicas') ?? 0);
+  const partition = number(field(field(updateStrategy(raw), 'rollingUpdate'), 'partition')) ?? 0;
+  const isHeldBack =
+    isUpdatedOnDelete(raw) || (partition > 0 && updated >= Math.max(0, wantedAmount - partition));
+  const isRolled = isOfNewest || (isGenerationObserved(raw) && isHeldBack);
   const counts = {
     wanted: wantedAmount,
     ready,
@@ -94,7 +114,7 @@ export const statefulSetRollout = (raw: unknown): Rollout => {
     ...counts,
     isDone: isRolled && ready >= wantedAmount,
     status: isRolled ? settledStatus(counts) : 'progressing',
-    ...(isRolled ? {} : { detail: `${updated} of ${wantedAmount} updated` }),
+    ...(isOfNewest ? {} : { detail: `${updated} of ${wantedAmount} updated` }),
   };
 };
 
@@ -106,12 +126,13 @@ export const daemonSetRollout = (raw: unknown): Rollout => {
     updated: countAt(raw, 'status', 'updatedNumberScheduled') ?? 0,
     available: countAt(raw, 'status', 'numberAvailable') ?? 0,
   };
-  const isRolled = isGenerationObserved(raw) && counts.updated >= counts.wanted;
+  const isUpdated = isGenerationObserved(raw) && counts.updated >= counts.wanted;
+  const isRolled = isUpdated || (isGenerationObserved(raw) && isUpdatedOnDelete(raw));
   return {
     ...counts,
     isDone: isRolled && counts.available >= counts.wanted,
     status: !isRolled ? 'progressing' : counts.wanted === 0 ? 'no matching nodes' : settledStatus(counts),
-    ...(isRolled ? {} : { detail: `${counts.updated} of ${counts.wanted} updated` }),
+    ...(isUpdated ? {} : { detail: `${counts.updated} of ${counts.wanted} updated` }),
   };
 };
 
@@ -119,6 +140,10 @@ export const daemonSetRollout = (raw: unknown): Rollout => {
 export interface WorkloadSummary {
   readonly row: Omit<Workload, 'source' | 'at'>;
   readonly conditions: readonly Condition[];
+  /** Until then it need not be ready: it was created a moment ago. */
+  readonly startsUntil?: Millis;
+  /** The last progress of a rollout that has not ended. */
+  readonly progressAt?: Millis;
 }
 
 export type WorkloadParser = (raw: unknown, toClock: TimestampConverter) => WorkloadSummary;
@@ -165,9 +190,15 @@ const workloadSpecFields = (raw: unknown): Pick<Workload, 'image' | 'revision' |
 const rolloutWorkloadParser =
   (kind: WorkloadKind, rolloutOf: (raw: unknown) => Rollout): WorkloadParser =>
   (raw, toClock) => {
-    const { status, ready, wanted, detail } = rolloutOf(raw);
+    const { status, ready, wanted, detail, hasFailed } = rolloutOf(raw);
     const startedAt = toClock(field(field(raw, 'metadata'), 'creationTimestamp'));
-    return summarizeWorkload(kind, raw, {
+    const template = field(field(field(raw, 'spec'), 'template'), 'spec');
+    const startsUntil =
+      startedAt === undefined || hasFailed === true || ready >= wanted
+        ? undefined
+        : startedAt + (startGraceMs(template) ?? usualStartMs);
+    const progressAt = status === 'progressing' ? lastProgress(raw, toClock) : undefined;
+    const summary = summarizeWorkload(kind, raw, {
       status,
       ready,
       wanted,
@@ -175,7 +206,20 @@ const rolloutWorkloadParser =
       ...(startedAt === undefined ? {} : { startedAt }),
       ...(detail === undefined ? {} : { detail: oneLine(detail) }),
     });
+    return {
+      ...summary,
+      ...(startsUntil === undefined ? {} : { startsUntil }),
+      ...(progressAt === undefined ? {} : { progressAt }),
+    };
   };
+
+/** Time of the last progress of a deployment. Source: apps/v1, DeploymentCondition. */
+const lastProgress = (raw: unknown, toClock: TimestampConverter): Millis | undefined => {
+  const progress = list(field(field(raw, 'status'), 'conditions')).find(
+    (condition) => field(condition, 'type') === 'Progressing' && field(condition, 'status') === 'True',
+  );
+  return toClock(field(progress, 'lastUpdateTime'));
+};
 
 export const parseDeployment = rolloutWorkloadParser('deployment', deploymentRollout);
 export const parseStatefulSet = rolloutWorkloadParser('statefulset', statefulSetRollout);
@@ -190,8 +234,9 @@ export const parseJob: WorkloadParser = (raw, toClock) => {
   const conditions = parseConditions(raw);
   const is = (type: string): Condition | undefined =>
     conditions.find((condition) => condition.type === type && condition.status === 'True');
-  const wantedAmount = number(field(spec, 'completions')) ?? 1;
   const done = number(field(status, 'succeeded')) ?? 0;
+  // A job with a work queue names no number of completions.
+  const wantedAmount = number(field(spec, 'completions')) ?? Math.max(1, done);
   const failed = number(field(status, 'failed')) ?? 0;
   const startedAt = toClock(field(status, 'startTime'));
   const endedAt = toClock(field(status, 'completionTime'));
@@ -212,7 +257,8 @@ export const parseJob: WorkloadParser = (raw, toClock) => {
   ];
   return summarizeWorkload('job', raw, {
     status: word,
-    ...(word === 'complete' ? { ready: done, wanted: wantedAmount } : {}),
+    // A success policy completes a job before all its completions.
+    ...(word === 'complete' ? { ready: done, wanted: done } : {}),
     ...(startedAt === undefined ? {} : { startedAt }),
     detail: oneLine(parts.filter((part) => part !== '').join('; ')),
   });

@@ -73,6 +73,9 @@ const propertiesOf = (unit: SystemdUnit, scene: ShellCommandContext): Readonly<R
   const since = moment(startedAt === undefined ? undefined : toClock(startedAt));
   return {
     Id: `${unit.name}.service`,
+    Names: `${unit.name}.service`,
+    TriggeredBy: '',
+    UnitFileState: 'enabled',
     LoadState: 'loaded',
     ActiveState: unit.state,
     SubState: unit.subState,

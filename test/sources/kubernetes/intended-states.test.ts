@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+import { levelOf } from '../../../src/kinds/registry/registry.ts';
+import type { Workload } from '../../../src/kinds/workloads/fact.ts';
+import { openFixture } from './fixture.ts';
+import { deployment, listOf, meta, pod, podOf, type Raw, running } from './objects.ts';
+
+/** The level of each row of a namespace with these objects, at 10:15:07. */
+const levelsOf = async (feed: string, objects: readonly Raw[]) => {
+  await using fixture = await openFixture(({ pathname }) => ({
+    body: listOf(pathname.endsWith(`/${feed}`) && !pathname.includes('metrics') ? objects : []),
+  }));
+  const { items } = await fixture.read(feed);
+  const rows = (items as readonly Workload[]).filter(({ kind }) => kind !== 'container');
+  return Object.fromEntries(rows.map((row) => [row.name, levelOf('workloads', row, {})]));
+};
+
+const unready = { ready: false, started: false };
+const failed = (phase: Raw = {}): Raw => ({
+  phase: 'Failed',
+  conditions: [],
+  containerStatuses: [
+    running('app', { ...unready, state: { terminated: { exitCode: 1, reason: 'Error' } } }),
+  ],
+  ...phase,
+});
+const ofJob = (name: string, job: string, status: Raw): Raw =>
+  pod(name, {
+    meta: { ownerReferences: [{ kind: 'Job', name: job, uid: job, controller: true }] },
+    status,
+  });
+
+test('a failed pod is no problem once its controller has started another one', async () => {
+  const evicted = failed({ reason: 'Evicted', startTime: '2026-03-04T08:00:00Z', containerStatuses: [] });
+  const ended = {
+    phase: 'Succeeded',
+    startTime: '2026-03-04T09:00:00Z',
+    containerStatuses: [
+      running('app', { ...unready, state: { terminated: { exitCode: 0, reason: 'Completed' } } }),
+    ],
+  };
+  expect(
+    await levelsOf('pods', [
+      podOf('api', 'old', { status: evicted }),
+      podOf('api', 'new'),
+      podOf('web', 'only', { status: evicted }),
+      ofJob('retried-a', 'retried', failed({ startTime: '2026-03-04T08:59:00Z' })),
+      ofJob('retried-b', 'retried', ended),
+      ofJob('last-a', 'last', { ...ended, startTime: '2026-03-04T08:59:00Z' }),
+      ofJob('last-b', 'last', failed()),
+      pod('alone', { status: failed() }),
+    ]),
+  ).toEqual({
+    'api-6b7f-old': 'ok',
+    'api-6b7f-new': 'ok',
+    'web-6b7f-only': 'crit',
+    'retried-a': 'ok',
+    'retried-b': 'ok',
+    'last-a': 'ok',
+    'last-b': 'crit',
+    alone: 'crit',
+  });
+});
+
+test('a pod that starts has the time of its probes, a minute without any', async () => {
+  const starting = (name: string, seconds: number, probes: Raw = {}): Raw => {
+    const startedAt = new Date(Date.parse('2026-03-04T10:15:07Z') - seconds * 1000).toISOString();
+    return pod(name, {
+      spec: { containers: [{ name: 'app', ...probes }] },
+      status: {
+        startTime: startedAt,
+        conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: startedAt }],
+      },
+      containers: [running('app', { ...unready, state: { running: { startedAt } } })],
+    });
+  };
+  const startupProbe = { periodSeconds: 10, failureThreshold: 30 };
+  expect(
+    await levelsOf('pods', [
+      starting('young', 20),
+      starting('late', 90),
+      starting('delayed', 90, { readinessProbe: { initialDelaySeconds: 120 } }),
+      starting('probed', 200, { startupProbe }),
+      starting('too-long', 900, { startupProbe }),
+    ]),
+  ).toEqual({ young: 'ok', late: 'crit', delayed: 'ok', probed: 'ok', 'too-long': 'crit' });
+});
+
+test('a pod that ends within its grace period has not failed; one that was unready proves nothing by ending', async () => {
+  const ending = (name: string, deletionTimestamp: string, phase = 'Running'): Raw =>
+    pod(name, {
+      meta: { deletionTimestamp, finalizers: ['x/y'] },
+      status: { phase },
+      containers: [running('app', { ...unready, state: { terminated: { exitCode: 143, reason: 'Error' } } })],
+    });
+  expect(
+    await levelsOf('pods', [
+      ending('in-time', '2026-03-04T10:15:30Z'),
+      ending('stuck', '2026-03-03T10:15:30Z'),
+      ending('stuck-after-its-end', '2026-03-03T10:15:30Z', 'Succeeded'),
+    ]),
+  ).toEqual({ 'in-time': 'ok', stuck: 'crit', 'stuck-after-its-end': 'crit' });
+});
+
+test('a pod with ready containers that is not ready itself gets no traffic', async () => {
+  const gated = pod('gated', {
+    spec: { readinessGates: [{ conditionType: 'target-health' }] },
+    status: {
+      conditions: [
+        { type: 'ContainersReady', status: 'True' },
+        {
+          type: 'Ready',
+          status: 'False',
+          reason: 'ReadinessGatesNotReady',
+          lastTransitionTime: '2026-03-04T09:15:09Z',
+        },
+      ],
+    },
+  });
+  expect(await levelsOf('pods', [gated])).toEqual({ gated: 'warn' });
+});
+
+test('a rollout that was just created, is held back or is paused has not failed; one without progress is overdue', async () => {
+  const progressing = (lastUpdateTime: string) => [
+    { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', lastUpdateTime },
+  ];
+  const none = { readyReplicas: 0, availableReplicas: 0 };
+  const young = { ...deployment('young', {}, { ...none, conditions: progressing('2026-03-04T10:15:00Z') }) };
+  expect(
+    await levelsOf('deployments', [
+      { ...young, metadata: meta('young', { creationTimestamp: '2026-03-04T10:14:57Z' }) },
+      { ...young, metadata: meta('old') },
+      deployment('endless', {}, { updatedReplicas: 1, conditions: progressing('2026-03-03T10:15:00Z') }),
+    ]),
+  ).toEqual({ young: 'ok', old: 'crit', endless: 'warn' });
+});
+
+test('a job is complete by its policy, and a failed run is outlived by a later one of its schedule', async () => {
+  const job = (name: string, type: string, startTime: string, spec: Raw = {}, status: Raw = {}): Raw => ({
+    metadata: meta(name, {
+      ownerReferences: [{ kind: 'CronJob', name: name.split('-')[0], uid: 'c', controller: true }],
+    }),
+    spec: { completions: 1, ...spec },
+    status: { startTime, conditions: [{ type, status: 'True' }], ...status },
+  });
+  expect(
+    await levelsOf('jobs', [
+      job('nightly-1', 'Failed', '2026-03-03T01:00:00Z'),
+      job('nightly-2', 'Complete', '2026-03-04T01:00:00Z', {}, { succeeded: 1 }),
+      job('weekly-1', 'Complete', '2026-03-03T01:00:00Z', {}, { succeeded: 1 }),
+      job('weekly-2', 'Failed', '2026-03-04T01:00:00Z'),
+      job('policy-1', 'Complete', '2026-03-04T01:00:00Z', { completions: 5 }, { succeeded: 1 }),
+    ]),
+  ).toEqual({ 'nightly-1': 'ok', 'nightly-2': 'ok', 'weekly-1': 'ok', 'weekly-2': 'crit', 'policy-1': 'ok' });
+});
