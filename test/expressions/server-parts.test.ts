@@ -527,6 +527,40 @@ describe('log streams that are still listed', () => {
     });
   });
 
+  describe('a logger that wrote the errors, and others besides', () => {
+    const withLogger = (snapshot: Snapshot, usual: readonly string[], age: number | undefined): Snapshot => ({
+      ...snapshot,
+      signals: snapshot.signals.map((row) => ({
+        ...row,
+        computed: {
+          ...{ addsUp: true, targets: {}, ...row.computed },
+          plainLines: {
+            ...{ usual: [], last: {} },
+            loggers: {
+              [part('orders-1')]: { usual, last: age === undefined ? {} : { Payment: noon - age } },
+            },
+          },
+        },
+      })),
+    });
+    const payment = withLogger(wasBad, ['Payment'], minute);
+
+    test.each([undefined, 55_000])('proves nothing by its silence: it may have been switched off', (age) => {
+      expect(evaluate('errors < 5', payment, withLogger(isNow(1000), [], age), { actedAt })).toMatchObject({
+        value: 'unknown',
+        why: 'errors instance=orders-1 job=orders has no line of the logger Payment since the action other than warnings and errors, so its log level may have been changed, it was 48 before the action',
+      });
+    });
+
+    test.each([
+      ['it goes on', payment, withLogger(isNow(1000), [], 2000)],
+      ['it wrote few others', withLogger(wasBad, [], minute), withLogger(isNow(1000), [], undefined)],
+      ['loggers are unknown', payment, isNow(1000)],
+    ])('counts where %s', (_, before, now) => {
+      expect(evaluate('errors < 5', before, now, { actedAt }).value).toBe('true');
+    });
+  });
+
   test('one that the action ends is explained', () => {
     const effects = [{ does: 'ends', kind: 'workloads', where: { name: 'orders-1' } }] as const;
     expect(evaluate('errors < 5', wasBad, isNow(undefined), { actedAt, effects }).value).toBe('true');

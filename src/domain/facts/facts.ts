@@ -64,7 +64,17 @@ export interface SignalParts {
   readonly plainLines?: {
     readonly usual: readonly string[];
     readonly last: Readonly<Record<string, Millis>>;
+    /** The loggers of each part, where lines name them. */
+    readonly loggers?: Readonly<Record<string, LoggerLines>>;
   };
+}
+
+/** The lines of the loggers of a log that are no warnings, no errors, and not counted. */
+export interface LoggerLines {
+  /** Loggers with counted lines that usually write others, too. */
+  readonly usual: readonly string[];
+  /** The time of the last of those others, by logger. */
+  readonly last: Readonly<Record<string, Millis>>;
 }
 
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */
