@@ -227,6 +227,8 @@ test('a container says whether its health is checked, and its service whether th
   expect(checked([{ state: 'exited', health: '' }])).toEqual([undefined, undefined]);
   const health = (container: Partial<Container>) =>
     containerSignalValue({ health: 'web' }, [containerLike({ service: 'web', ...container })], new Map());
-  expect(health({ health: '' })).toEqual({ value: 'none', isUnmeasured: true });
-  expect(health({ health: 'unhealthy' })).toEqual({ value: 'unhealthy' });
+  expect(health({ health: '' })).toMatchObject({ value: 'none', isUnmeasured: true });
+  expect(health({ health: 'unhealthy' })).toEqual({
+    ...{ value: 'unhealthy', parts: { '{"container":"shop-web-1"}': 0 } },
+  });
 });
