@@ -9,6 +9,7 @@ export type { Fault, FaultKind, Millis } from './domain/base/fault.ts';
 // Sources: the input of `open`, and their output.
 export type {
   AnyFact,
+  BacklogEvidence,
   Fact,
   FactKind,
   FactTypes,

@@ -25,6 +25,14 @@ export interface MetricDescription {
   readonly help?: string;
 }
 
+/** Data on a number of waiting things that shows whether they were processed or removed. */
+export interface BacklogEvidence {
+  /** The identity of each object in which they are, by its name. Absent: the source does not tell. */
+  readonly objects?: Readonly<Record<string, string>>;
+  /** The number of requests so far that may have taken something out of it. Absent: the source does not tell. */
+  readonly taken?: number;
+}
+
 /** The series from which a server computes the value of a signal, and the processes that tell them. */
 export interface SignalParts {
   /** Their values, by their labels as JSON. */
@@ -95,6 +103,8 @@ export interface Sample extends Fact {
   readonly isUnmeasured?: true;
   /** The meaning of the metric that it is read from. Absent: the source does not tell. */
   readonly metric?: MetricDescription;
+  /** Of a number of waiting things. Absent: it is none, or nothing tells. */
+  readonly backlog?: BacklogEvidence;
   /** Of a value over a window, what its parts were read from. Absent: it is of now. */
   readonly computed?: Omit<SignalParts, 'values' | 'fold'>;
 }

@@ -235,7 +235,7 @@ export const formerFacts = (
   const unproven = unprovenSeries(
     now,
     before,
-    defined({ seen: witnesses.restarts, known: witnesses.known }),
+    { effects: witnesses.effects, ...defined({ seen: witnesses.restarts, known: witnesses.known }) },
     times,
   );
   const reasons = unproven.map(({ why }) => why).join();

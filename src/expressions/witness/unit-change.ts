@@ -31,11 +31,24 @@ const isUnitFactor = (was: number, is: number): boolean => {
   return unitFactors.some((unit) => Math.abs(factor / unit - 1) <= tolerance);
 };
 
+/** A number with its unit as text: '12 ms'. */
+const measured = /^[+-]?(?:\d[\d,_]*(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*(?<unit>[a-zµ]+|%)$/i;
+
+/** Returns the unit that a value has as text; '' for a number. Undefined: it is neither. */
+const unitInValue = (value: number | string | undefined): string | undefined => {
+  if (typeof value !== 'string') return value === undefined ? undefined : '';
+  const { unit } = measured.exec(value.trim())?.groups ?? {};
+  return unit === '%' ? unit : unit === undefined ? undefined : unitOfWord(unit);
+};
+
 /**
  * Explains that a value is in another unit than before: its metric has another unit, its description names others, or it has another
  * description and the value differs by a factor of units. Undefined: it is in the same, or its source does not tell.
  */
 export const unitChangeText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
+  const [unit, unitNow] = [unitInValue(was?.value), unitInValue(row.value)];
+  if (unit !== undefined && unitNow !== undefined && unit !== unitNow)
+    return `the unit of ${row.id} has changed since the action, ${unit || 'none'} → ${unitNow || 'none'}`;
   const [then, now] = [was?.metric ?? was?.computed?.metric, row.metric ?? row.computed?.metric];
   if (then === undefined || now === undefined || was?.value === row.value) return undefined;
   if ((then.unit ?? '') !== (now.unit ?? ''))

@@ -1,9 +1,11 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
+import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { formatAge, formatDuration } from '../../domain/text/duration.ts';
 import { formatPercent } from '../../domain/text/format.ts';
 import { formatMeasurement } from '../../domain/text/value-text.ts';
 import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
+import { removedText } from './backlog.ts';
 import { partsOf, seriesName } from './gone.ts';
 import { isCalled, objectNames } from './object-names.ts';
 import { unitChangeText } from './unit-change.ts';
@@ -75,6 +77,7 @@ interface At {
   readonly now: Millis;
   readonly actedAt: Millis | undefined;
   readonly seen: SeenRestarts;
+  readonly effects: readonly DeclaredEffect[];
   replaced(): ReadonlyMap<string, string>;
 }
 
@@ -177,6 +180,8 @@ const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string |
   // A signal that is calculated from it is no better.
   const incomparable = was?.stale === true ? undefined : incomparableText(row, was);
   if (incomparable !== undefined) return incomparable;
+  const removed = was?.stale === true ? undefined : removedText(row, was, at.effects);
+  if (removed !== undefined) return removed;
   if (partsProblem !== undefined) return `the series behind ${row.id} could not be read: ${partsProblem}`;
   if (computed === undefined)
     return was?.computed === undefined || row.hiddenBy === undefined
@@ -200,7 +205,15 @@ const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string |
 export const unprovenSeries = (
   now: Snapshot,
   before: Snapshot,
-  { seen = new Map(), known = before }: { readonly seen?: SeenRestarts; readonly known?: Snapshot },
+  {
+    seen = new Map(),
+    known = before,
+    effects,
+  }: {
+    readonly seen?: SeenRestarts;
+    readonly known?: Snapshot;
+    readonly effects: readonly DeclaredEffect[];
+  },
   { time, actedAt }: { readonly time: Millis; readonly actedAt: Millis | undefined },
 ): readonly UnprovenSeries[] => {
   const computed = now.signals.filter(
@@ -210,7 +223,9 @@ export const unprovenSeries = (
       row.hiddenBy !== undefined ||
       row.isCounter === true ||
       row.isUnmeasured === true ||
-      row.metric !== undefined,
+      row.metric !== undefined ||
+      row.backlog !== undefined ||
+      typeof row.value === 'string',
   );
   if (computed.length === 0) return [];
   const had = new Map(before.signals.map((row) => [row.key, row]));
@@ -219,6 +234,7 @@ export const unprovenSeries = (
     now: time,
     actedAt,
     seen,
+    effects,
     replaced: () => {
       replaced ??= replacedObjects(known, now);
       return replaced;

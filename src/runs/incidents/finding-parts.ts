@@ -3,6 +3,7 @@ import { levelRank } from '../../domain/facts/level.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { judgeThresholdOnce } from '../../domain/facts/threshold.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
+import { removedText } from '../../expressions/witness/backlog.ts';
 import { decisiveLoss, type FormerFacts, factsWithGone } from '../../expressions/witness/former.ts';
 import { incomparableText, lessTrafficText, oldPeriodText } from '../../expressions/witness/unproven.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
@@ -101,7 +102,8 @@ export const createFindingParts = (
         return unread(signal, row.source, `could not be read: ${row.partsProblem}`);
       if (partsOf(signal).some(({ id }) => evidence.beganOf(id) <= actedAt))
         return unread(signal, row?.source, 'have not been read since the action');
-      const unproven = row && (oldPeriodText(row, actedAt) ?? lessTrafficText(row, was));
+      const unproven =
+        row && (removedText(row, was, effects) ?? oldPeriodText(row, actedAt) ?? lessTrafficText(row, was));
       if (row !== undefined && unproven !== undefined) return early(row, unproven);
       const former = formerOf(now, actedAt);
       const isLost = ({ signals: rows }: Snapshot): boolean => {

@@ -1,0 +1,42 @@
+import type { SignalRow } from '../../domain/facts/snapshot.ts';
+import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
+
+/** True when the action ends what is counted by its declaration: the messages of this queue, the elements of this key. */
+const isEnded = ({ object, source }: SignalRow, effects: readonly DeclaredEffect[]): boolean =>
+  object !== undefined &&
+  effects.some(
+    ({ does, kind, where: { name, source: of = source, ...more } }) =>
+      does === 'ends' &&
+      kind === object.kind &&
+      (name === undefined || name === object.name) &&
+      of === source &&
+      Object.keys(more).length === 0,
+  );
+
+/** Names one of the objects of before that is not there, or is another one. */
+const changedObject = (
+  then: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): string | undefined => Object.keys(then).find((name) => now[name] !== then[name]);
+
+/**
+ * Explains that a number of waiting things is lower because they were removed, and not because they were processed. Undefined: it is not lower, it
+ * may have been processed, or the action ends them by its declaration.
+ */
+export const removedText = (
+  row: SignalRow,
+  was: SignalRow | undefined,
+  effects: readonly DeclaredEffect[],
+): string | undefined => {
+  const { backlog: now, id, value } = row;
+  const then = was?.backlog;
+  if (now === undefined || then === undefined || was?.value === value || isEnded(row, effects))
+    return undefined;
+  const other = changedObject(then.objects ?? {}, now.objects ?? {});
+  if (other !== undefined && now.objects !== undefined)
+    return `${id} is read from ${other}, which was removed, emptied or defined again since the action`;
+  if (typeof value !== 'number' || typeof was?.value !== 'number' || value >= was.value) return undefined;
+  return now.taken !== undefined && now.taken === then.taken
+    ? `${id} is lower than before, and nothing has taken an element since, so they were removed or have expired`
+    : undefined;
+};
