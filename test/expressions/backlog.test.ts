@@ -51,6 +51,8 @@ test('what the action removes by its declaration is its effect', () => {
   ];
   expect(evaluate('jobs < 5', before, now, ends({ source: 'bus', name: 'jobs' })).value).toBe('true');
   expect(evaluate('jobs < 5', before, now, ends({ source: 'bus' })).value).toBe('true');
+  const ofSignal: DeclaredEffect = { does: 'ends', kind: 'signals', where: { signal: 'jobs' } };
+  expect(evaluate('jobs < 5', before, now, [ofSignal]).value).toBe('true');
   expect(evaluate('jobs < 5', before, now, ends({ source: 'bus', name: 'mail' })).value).toBe('unknown');
   expect(evaluate('jobs < 5', before, now, ends({ source: 'other', name: 'jobs' })).value).toBe('unknown');
 });

@@ -1,17 +1,17 @@
 import type { SignalRow } from '../../domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 
-/** True when the action ends what is counted by its declaration: the messages of this queue, the elements of this key. */
-const isEnded = ({ object, source }: SignalRow, effects: readonly DeclaredEffect[]): boolean =>
-  object !== undefined &&
-  effects.some(
-    ({ does, kind, where: { name, source: of = source, ...more } }) =>
-      does === 'ends' &&
-      kind === object.kind &&
-      (name === undefined || name === object.name) &&
-      of === source &&
-      Object.keys(more).length === 0,
-  );
+/**
+ * True when the action ends what is counted by its declaration: the messages of this queue, the elements of this key, what this signal
+ * counts.
+ */
+const isEnded = ({ id, object, source }: SignalRow, effects: readonly DeclaredEffect[]): boolean =>
+  effects.some(({ does, kind, where: { name, signal, source: of = source, ...more } }) => {
+    if (does !== 'ends' || of !== source || Object.keys(more).length > 0) return false;
+    return kind === 'signals'
+      ? signal === id
+      : kind === object?.kind && (name === undefined || name === object.name);
+  });
 
 /** Names one of the objects of before that is not there, or is another one. */
 const changedObject = (

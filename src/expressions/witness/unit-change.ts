@@ -47,12 +47,19 @@ const unitInValue = (value: number | string | undefined): string | undefined => 
  */
 export const unitChangeText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
   const [unit, unitNow] = [unitInValue(was?.value), unitInValue(row.value)];
-  if (unit !== undefined && unitNow !== undefined && unit !== unitNow)
-    return `the unit of ${row.id} has changed since the action, ${unit || 'none'} → ${unitNow || 'none'}`;
+  return unit !== undefined && unitNow !== undefined && unit !== unitNow
+    ? otherUnit(row, unit, unitNow)
+    : metricChangeText(row, was);
+};
+
+const otherUnit = ({ id }: SignalRow, was: string, is: string): string =>
+  `the unit of ${id} has changed since the action, ${was || 'none'} → ${is || 'none'}`;
+
+/** Explains that the metric of a value has another unit or description than before. */
+const metricChangeText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
   const [then, now] = [was?.metric ?? was?.computed?.metric, row.metric ?? row.computed?.metric];
   if (then === undefined || now === undefined || was?.value === row.value) return undefined;
-  if ((then.unit ?? '') !== (now.unit ?? ''))
-    return `the unit of ${row.id} has changed since the action, ${then.unit || 'none'} → ${now.unit || 'none'}`;
+  if ((then.unit ?? '') !== (now.unit ?? '')) return otherUnit(row, then.unit ?? '', now.unit ?? '');
   if (then.help === now.help) return undefined;
   const [units, unitsNow] = [unitsIn(then.help ?? ''), unitsIn(now.help ?? '')];
   const isOther = units !== unitsNow || isUnitFactor(Number(was?.value), Number(row.value));

@@ -84,6 +84,9 @@ export const createFindingParts = (
     return levelRank[judgeThresholdOnce(row.value, spec.threshold, clock.now()).level] >= levelRank.warn;
   };
 
+  const unprovenText = (row: SignalRow, was: SignalRow | undefined, actedAt: Millis): string | undefined =>
+    removedText(row, was, effects) ?? oldPeriodText(row, actedAt) ?? lessTrafficText(row, was);
+
   return {
     read: async (signal, everyMs, actedAt) => {
       const feeds = partsFeeds(ids, engine.feeds, signals).map(({ id }) => id);
@@ -102,8 +105,7 @@ export const createFindingParts = (
         return unread(signal, row.source, `could not be read: ${row.partsProblem}`);
       if (partsOf(signal).some(({ id }) => evidence.beganOf(id) <= actedAt))
         return unread(signal, row?.source, 'have not been read since the action');
-      const unproven =
-        row && (removedText(row, was, effects) ?? oldPeriodText(row, actedAt) ?? lessTrafficText(row, was));
+      const unproven = row && unprovenText(row, was, actedAt);
       if (row !== undefined && unproven !== undefined) return early(row, unproven);
       const former = formerOf(now, actedAt);
       const isLost = ({ signals: rows }: Snapshot): boolean => {
