@@ -4,10 +4,28 @@ import { nameStart } from '../../../domain/text/cut-text.ts';
 import { oneLine, sanitizeDeep } from '../../../platform/masking/sanitize.ts';
 import { secretMasker } from '../../../platform/masking/secrets.ts';
 
+/** Names of fields that tell the unit of another field beside them. */
+const unitNames = ['unit', 'units', 'uom', 'unitOfMeasure', 'unit_of_measure'];
+
+/** Returns the unit that the object around a value tells: `unit` beside it, or `latencyUnit` and `latency_unit` of `latency`. */
+export const jsonUnitAt = (json: unknown, path: string): Pick<Sample, 'metric'> => {
+  const steps = parseJsonPath(path) ?? [];
+  const parent = steps.slice(0, -1).reduce(stepInto, json);
+  const name = String(steps.at(-1) ?? '');
+  const unit = [`${name}Unit`, `${name}_unit`, ...unitNames]
+    .map((candidate) => stepInto(parent, candidate))
+    .find((candidate) => typeof candidate === 'string' && candidate !== '');
+  return typeof unit === 'string' ? { metric: { unit } } : {};
+};
+
 /** Reads a path of a JSON value as a signal value: a number, a word or a boolean; anything else is no value. */
-export const jsonScalarAt = (json: unknown, path: string | undefined): Pick<Sample, 'value' | 'why'> => {
+export const jsonScalarAt = (
+  json: unknown,
+  path: string | undefined,
+): Pick<Sample, 'value' | 'why' | 'metric'> => {
   const value = path === undefined ? json : jsonValueAt(json, path);
-  if (typeof value === 'number' || typeof value === 'string') return { value: value };
+  if (typeof value === 'number') return { value, ...(path === undefined ? {} : jsonUnitAt(json, path)) };
+  if (typeof value === 'string') return { value };
   if (typeof value === 'boolean') return { value: String(value) };
   const where = path === undefined ? 'it' : `at ${path}`;
   return { why: path === undefined ? `${where} is not a number or text` : `no number or text ${where}` };
