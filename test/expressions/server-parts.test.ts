@@ -242,6 +242,17 @@ test('a recorded value proves nothing until its rule was evaluated after the act
   expect(evaluate('errors < 5', recorded(48, -20_000), recorded(1, -500), { actedAt }).value).toBe('true');
 });
 
+test('a recorded value whose rule was edited proves nothing', () => {
+  const recorded = (value: number, query: string): Snapshot =>
+    world({ value, parts: { 'orders-1': value }, fold: 'sum', more: { rules: { 'job:errors': query } } });
+  const was = recorded(48, 'sum(errors)');
+  expect(evaluate('errors < 5', was, recorded(0.48, 'sum(errors) / 100'))).toMatchObject({
+    value: 'unknown',
+    why: 'the rule job:errors was edited since the action',
+  });
+  expect(evaluate('errors < 5', was, recorded(1, 'sum(errors)')).value).toBe('true');
+});
+
 test('a recorded value whose rule is gone proves nothing; one that was never followed says so', () => {
   const hiddenBy = 'job:errors, which no rule of this server records';
   const before = world({ value: 48, parts: { 'orders-1': 48 }, fold: 'sum' });

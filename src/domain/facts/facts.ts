@@ -45,6 +45,8 @@ export interface SignalParts {
   readonly isPerTarget?: true;
   /** The last evaluation of each rule that recorded a part of it, by the clock of opsdeck. */
   readonly evaluations?: Readonly<Record<string, Millis>>;
+  /** The queries of those rules. */
+  readonly rules?: Readonly<Record<string, string>>;
   /** The processes that tell them and answer, by target, with their starts in seconds where they tell it. */
   readonly targets: Readonly<Record<string, number | 'unknown'>>;
   /** The time over which the value looks back. Absent: it is of now. */

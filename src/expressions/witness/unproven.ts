@@ -174,6 +174,14 @@ export const lessTrafficText = (
     : `${id} counts fewer failures among fewer requests: ${formatPercent(100 * share)} of them fail, ${formatPercent(100 * former)} before the action`;
 };
 
+/** Explains that a rule records something else than before under the same name. */
+const editedRuleText = (was: Computed, { rules: now = {} }: Computed): string | undefined => {
+  const edited = Object.entries(was.rules ?? {}).find(
+    ([name, query]) => now[name] !== undefined && now[name] !== query,
+  );
+  return edited && `the rule ${edited[0]} was edited since the action`;
+};
+
 const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string | undefined => {
   const { computed, partsProblem } = row;
   if (row.value === undefined || row.stale) return undefined;
@@ -195,7 +203,11 @@ const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string |
   // A value without parts that was not there before had no window either.
   if (was.computed === undefined)
     return row.parts === undefined ? undefined : `the series behind ${row.id} before the action are unknown`;
-  return lessTrafficText(row, was) ?? refillText(row, was.computed, computed, at);
+  return (
+    editedRuleText(was.computed, computed) ??
+    lessTrafficText(row, was) ??
+    refillText(row, was.computed, computed, at)
+  );
 };
 
 /**

@@ -123,7 +123,7 @@ describe.concurrent('a queue that nothing has processed is empty', { timeout: pa
       ...queue(servers),
       sources: { cache: cache ?? {} },
       act: { use: 'cache.deleteKeys', with: { pattern: list } },
-      confirm: service,
+      confirm: `${service}/db0`,
     });
   });
 });
