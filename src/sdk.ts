@@ -9,13 +9,13 @@ export type { Fault, FaultKind, Millis } from './domain/base/fault.ts';
 // Sources: the input of `open`, and their output.
 export type {
   AnyFact,
-  BacklogEvidence,
   Fact,
   FactKind,
   FactTypes,
   MetricDescription,
   Note,
   Sample,
+  ValueOrigin,
 } from './domain/facts/facts.ts';
 export type { SystemFingerprint } from './domain/facts/fingerprint.ts';
 export type { RecentChange, RecentChangesReading, RecordedChangeKind } from './domain/facts/journal.ts';

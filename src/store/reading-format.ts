@@ -72,7 +72,7 @@ const formatOf = (table: SharedTable): RowFormat => ({
 /** The fields of a value that only a run needs, which relies on no reading of another process. */
 type WitnessFields = Pick<
   Sample,
-  'parts' | 'fold' | 'computed' | 'isCounter' | 'isUnmeasured' | 'metric' | 'backlog'
+  'parts' | 'fold' | 'computed' | 'isCounter' | 'isUnmeasured' | 'metric' | 'origin'
 >;
 
 const sampleFields: SharedFields<Omit<Sample, keyof WitnessFields>> = {
@@ -126,7 +126,7 @@ const witnessFields: Readonly<Record<keyof WitnessFields, true>> = {
     isCounter: true,
     isUnmeasured: true,
     metric: true,
-    backlog: true,
+    origin: true,
   },
 };
 

@@ -124,7 +124,7 @@ const evidenceOf = ({
   isCounter,
   isUnmeasured,
   metric,
-  backlog,
+  origin,
 }: Sample): Partial<SignalRow> => ({
   ...(parts !== undefined && { parts }),
   ...(fold !== undefined && { fold }),
@@ -132,7 +132,7 @@ const evidenceOf = ({
   ...(isCounter === true && { isCounter }),
   ...(isUnmeasured === true && { isUnmeasured }),
   ...(metric !== undefined && { metric }),
-  ...(backlog !== undefined && { backlog }),
+  ...(origin !== undefined && { origin }),
 });
 
 const seriesRow = (

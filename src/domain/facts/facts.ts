@@ -25,11 +25,11 @@ export interface MetricDescription {
   readonly help?: string;
 }
 
-/** Data on a number of waiting things that shows whether they were processed or removed. */
-export interface BacklogEvidence {
-  /** The identity of each object in which they are, by its name. Absent: the source does not tell. */
+/** The objects from which a value is read, and what shows whether waiting things in them were processed or removed. */
+export interface ValueOrigin {
+  /** The identity of each object by its name: the tables of a query, the file system of a path. Absent: the source does not tell. */
   readonly objects?: Readonly<Record<string, string>>;
-  /** The number of requests so far that may have taken something out of it. Absent: the source does not tell. */
+  /** The number of requests so far that may have taken something out of them. Absent: the source does not tell. */
   readonly taken?: number;
 }
 
@@ -105,8 +105,8 @@ export interface Sample extends Fact {
   readonly isUnmeasured?: true;
   /** The meaning of the metric that it is read from. Absent: the source does not tell. */
   readonly metric?: MetricDescription;
-  /** Of a number of waiting things. Absent: it is none, or nothing tells. */
-  readonly backlog?: BacklogEvidence;
+  /** The objects from which it is read. Absent: nothing tells. */
+  readonly origin?: ValueOrigin;
   /** Of a value over a window, what its parts were read from. Absent: it is of now. */
   readonly computed?: Omit<SignalParts, 'values' | 'fold'>;
 }

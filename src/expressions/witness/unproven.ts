@@ -5,7 +5,7 @@ import { formatAge, formatDuration } from '../../domain/text/duration.ts';
 import { formatPercent } from '../../domain/text/format.ts';
 import { formatMeasurement } from '../../domain/text/value-text.ts';
 import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
-import { removedText } from './backlog.ts';
+import { removedText } from './origin.ts';
 import { partsOf, seriesName } from './gone.ts';
 import { isCalled, objectNames } from './object-names.ts';
 import { unitChangeText } from './unit-change.ts';
@@ -236,7 +236,7 @@ export const unprovenSeries = (
       row.isCounter === true ||
       row.isUnmeasured === true ||
       row.metric !== undefined ||
-      row.backlog !== undefined ||
+      row.origin !== undefined ||
       typeof row.value === 'string',
   );
   if (computed.length === 0) return [];

@@ -3,7 +3,7 @@ import { levelRank } from '../../domain/facts/level.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { judgeThresholdOnce } from '../../domain/facts/threshold.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
-import { removedText } from '../../expressions/witness/backlog.ts';
+import { removedText } from '../../expressions/witness/origin.ts';
 import { decisiveLoss, type FormerFacts, factsWithGone } from '../../expressions/witness/former.ts';
 import { incomparableText, lessTrafficText, oldPeriodText } from '../../expressions/witness/unproven.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';

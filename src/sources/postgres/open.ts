@@ -79,12 +79,12 @@ const sqlFeeds = (client: PostgresClient, signals: readonly SignalRequest[]): re
       read: async (signal) => {
         const answer = await client.ask(profileSql(sql), signal, { values: params, maxRows: maxSeries });
         const stamp = { source: client.source, at: client.now() };
-        const backlog = await readRelations(signal);
+        const origin = await readRelations(signal);
         const results = group.map(({ id, read }) => {
           try {
             return {
               samples: sqlSamples(answer, read).map(
-                (sqlSample): Sample => ({ ...stamp, signal: id, ...sqlSample, ...defined({ backlog }) }),
+                (sqlSample): Sample => ({ ...stamp, signal: id, ...sqlSample, ...defined({ origin }) }),
               ),
             };
           } catch (error) {

@@ -1,4 +1,4 @@
-import type { BacklogEvidence } from '../../domain/facts/facts.ts';
+import type { ValueOrigin } from '../../domain/facts/facts.ts';
 import type { PostgresClient } from './client.ts';
 import { textColumn } from './parse.ts';
 import { taggedSql } from './statements.ts';
@@ -47,7 +47,7 @@ export const namesInSql = (sql: string): readonly string[] => {
 };
 
 /** Reads which tables and views a statement of the profile reads. Undefined: it reads none, or the server does not tell. */
-export type RelationReader = (signal: AbortSignal) => Promise<BacklogEvidence | undefined>;
+export type RelationReader = (signal: AbortSignal) => Promise<ValueOrigin | undefined>;
 
 /** Creates the reader of one statement. It is called after each reading of the values. */
 export const relationReader = (client: PostgresClient, sql: string): RelationReader => {

@@ -1,5 +1,5 @@
 import { sum } from '../../domain/base/sums.ts';
-import type { BacklogEvidence, Sample } from '../../domain/facts/facts.ts';
+import type { Sample, ValueOrigin } from '../../domain/facts/facts.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { RedisClient } from './client.ts';
@@ -42,11 +42,11 @@ const takenCalls = async (client: RedisClient, signal: AbortSignal): Promise<num
   );
 };
 
-const backlogOf = async (
+const originOf = async (
   client: RedisClient,
   type: string,
   signal: AbortSignal,
-): Promise<BacklogEvidence | undefined> => {
+): Promise<ValueOrigin | undefined> => {
   if (type !== 'none' && !takenTypes.has(type)) return undefined;
   try {
     const taken = await takenCalls(client, signal);
@@ -65,7 +65,7 @@ export const keyLength = async (
   client: RedisClient,
   key: string,
   signal: AbortSignal,
-): Promise<Pick<Sample, 'value' | 'backlog'>> => {
+): Promise<Pick<Sample, 'value' | 'origin'>> => {
   const type = textReply(await client.ask(['TYPE', key], signal), 'TYPE');
   const command = lengthCommands[type];
   if (command === undefined && type !== 'none')
@@ -74,7 +74,7 @@ export const keyLength = async (
       `the key has the type ${oneLine(type, 40)}, which has no length. Name a list, set, hash, stream or text`,
     );
   // The calls come first: what is taken between both requests is then counted as taken after this length.
-  const backlog = await backlogOf(client, type, signal);
+  const origin = await originOf(client, type, signal);
   const value = command === undefined ? 0 : numberReply(await client.ask([command, key], signal), command);
-  return { value, ...(backlog === undefined ? {} : { backlog }) };
+  return { value, ...(origin === undefined ? {} : { origin }) };
 };

@@ -173,11 +173,11 @@ export const postgresStage = (server: Address, queryid: string): Stage<RealSqlFa
         ],
         samples: [sample('slots', { value: maxConnections - 3 }), sample('blocked', { value: 3 })],
       },
-      'postgres/sql:accounts': { items: [sample('accounts', { value: 1000, backlog: ofAccounts })] },
+      'postgres/sql:accounts': { items: [sample('accounts', { value: 1000, origin: ofAccounts })] },
       'postgres/sql:richest': {
         items: [
           sample('richest', {
-            ...{ why: 'most is NULL, which is no number. Use coalesce() in the query', backlog: ofAccounts },
+            ...{ why: 'most is NULL, which is no number. Use coalesce() in the query', origin: ofAccounts },
           }),
         ],
       },

@@ -20,21 +20,21 @@ const changedObject = (
 ): string | undefined => Object.keys(then).find((name) => now[name] !== then[name]);
 
 /**
- * Explains that a number of waiting things is lower because they were removed, and not because they were processed. Undefined: it is not lower, it
- * may have been processed, or the action ends them by its declaration.
+ * Explains that a value is read from another object than before, or that waiting things are fewer because they were removed, and not because they
+ * were processed. Undefined: they are not fewer, may have been processed, or the action ends them by its declaration.
  */
 export const removedText = (
   row: SignalRow,
   was: SignalRow | undefined,
   effects: readonly DeclaredEffect[],
 ): string | undefined => {
-  const { backlog: now, id, value } = row;
-  const then = was?.backlog;
+  const { origin: now, id, value } = row;
+  const then = was?.origin;
   if (now === undefined || then === undefined || was?.value === value || isEnded(row, effects))
     return undefined;
   const other = changedObject(then.objects ?? {}, now.objects ?? {});
   if (other !== undefined && now.objects !== undefined)
-    return `${id} is read from ${other}, which was removed, emptied or defined again since the action`;
+    return `${id} is read from ${other}, which was removed, emptied or replaced since the action`;
   if (typeof value !== 'number' || typeof was?.value !== 'number' || value >= was.value) return undefined;
   return now.taken !== undefined && now.taken === then.taken
     ? `${id} is lower than before, and nothing has taken an element since, so they were removed or have expired`

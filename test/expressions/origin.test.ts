@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import type { BacklogEvidence } from '../../src/domain/facts/facts.ts';
+import type { ValueOrigin } from '../../src/domain/facts/facts.ts';
 import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../src/domain/runbooks/operation.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import { noon, sample, snapshotOfSignals, spec } from '../support/made-facts.ts';
 
-const world = (value: number, backlog?: BacklogEvidence): Snapshot =>
+const world = (value: number, origin?: ValueOrigin): Snapshot =>
   snapshotOfSignals(
     [spec('jobs', { unit: '', read: { length: 'jobs' } })],
-    [sample('jobs', value, backlog === undefined ? {} : { backlog })],
+    [sample('jobs', value, origin === undefined ? {} : { origin })],
   );
 
 const evaluate = (text: string, before: Snapshot, now: Snapshot, effects: readonly DeclaredEffect[] = []) => {
@@ -20,9 +20,14 @@ const evaluate = (text: string, before: Snapshot, now: Snapshot, effects: readon
 
 const table = { 'table shop.jobs': '16384 16384' };
 
-test.each<readonly [string, BacklogEvidence, BacklogEvidence]>([
+test.each<readonly [string, ValueOrigin, ValueOrigin]>([
   ['nothing has taken an element', { taken: 90 }, { taken: 90 }],
   ['the table was truncated', { objects: table }, { objects: { 'table shop.jobs': '16384 16999' } }],
+  [
+    'the disk was unmounted',
+    { objects: { 'table shop.jobs': '/dev/sdb1 /data' } },
+    { objects: { 'table shop.jobs': '/dev/sda1 /' } },
+  ],
   ['the table is gone', { objects: table }, { objects: {} }],
 ])('a backlog that is empty although %s proves nothing', (_, was, is) => {
   expect(evaluate('jobs < 5', world(48, was), world(0, is))).toMatchObject({
@@ -33,7 +38,7 @@ test.each<readonly [string, BacklogEvidence, BacklogEvidence]>([
   });
 });
 
-test.each<readonly [string, number, BacklogEvidence | undefined, number, BacklogEvidence | undefined]>([
+test.each<readonly [string, number, ValueOrigin | undefined, number, ValueOrigin | undefined]>([
   ['something has taken elements', 48, { taken: 90 }, 0, { taken: 91 }],
   ['the server was restarted', 48, { taken: 90 }, 0, { taken: 3 }],
   ['nothing tells', 48, undefined, 0, undefined],
