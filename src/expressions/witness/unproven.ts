@@ -5,9 +5,9 @@ import { formatAge, formatDuration } from '../../domain/text/duration.ts';
 import { formatPercent } from '../../domain/text/format.ts';
 import { formatMeasurement } from '../../domain/text/value-text.ts';
 import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
-import { removedText } from './origin.ts';
 import { partsOf, seriesName } from './gone.ts';
 import { isCalled, objectNames } from './object-names.ts';
+import { removedText } from './origin.ts';
 import { unitChangeText } from './unit-change.ts';
 
 /** When a restart of a process was first noticed, by its target and its start. Kept for one run. */
