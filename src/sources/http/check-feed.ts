@@ -10,7 +10,7 @@ import { toFault } from '../../platform/network/to-fault.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { staleAfter } from '../kit/contract/connection.ts';
 import type { Feed, SignalRequest } from '../kit/contract/source.ts';
-import { jsonUnitAt, jsonValueAt } from '../kit/values/json.ts';
+import { jsonContextAt, jsonValueAt } from '../kit/values/json.ts';
 import {
   expectedHealthRow,
   findCheckId,
@@ -128,7 +128,7 @@ const sampleValue = (
   signal: SignalRequest,
   probeResult: HttpProbeResult,
   failures: number,
-): Pick<Sample, 'value' | 'why' | 'metric'> => {
+): Pick<Sample, 'value' | 'why' | 'metric' | 'origin'> => {
   const read = parseHttpRead(signal.read);
   switch (read?.form) {
     case 'latency':
@@ -147,7 +147,7 @@ const sampleValue = (
           probeResult,
           partial === undefined ? `no number or text at ${read.path}` : `the answer is partial: ${partial}`,
         ),
-        ...jsonUnitAt(probeResult.body, read.path),
+        ...jsonContextAt(probeResult.body, read.path),
       };
     }
     default:

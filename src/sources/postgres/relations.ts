@@ -1,9 +1,9 @@
 import type { ValueOrigin } from '../../domain/facts/facts.ts';
 import type { PostgresClient } from './client.ts';
-import { textColumn } from './parse.ts';
+import { type QueryRow, textColumn } from './parse.ts';
 import { taggedSql } from './statements.ts';
 
-/** With more tables than this, nothing is told about them. */
+/** With more tables than this, they are not compared. */
 const maxRelations = 500;
 
 /**
@@ -30,6 +30,12 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND s.nspname NOT IN ('pg_catalog',
 ORDER BY 1`,
 );
 
+/** The last reset of the statistics of statements. Source: PostgreSQL docs, pg_stat_statements_info (14 or later). */
+const statementsResetSql = taggedSql(
+  'statementsreset',
+  `SELECT 'statistics of pg_stat_statements' AS name, coalesce(stats_reset::text, '') AS state FROM pg_stat_statements_info`,
+);
+
 /** Comments and texts of a statement, in which no table is named. */
 const asides = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'/g;
 const name = String.raw`(?:"[^"]+"|[a-z_]\w*)(?:\.(?:"[^"]+"|[a-z_]\w*))?`;
@@ -49,14 +55,27 @@ export const namesInSql = (sql: string): readonly string[] => {
 /** Reads which tables and views a statement of the profile reads. Undefined: it reads none, or the server does not tell. */
 export type RelationReader = (signal: AbortSignal) => Promise<ValueOrigin | undefined>;
 
+const statementsReset = async (client: PostgresClient, signal: AbortSignal): Promise<readonly QueryRow[]> => {
+  try {
+    return (await client.ask(statementsResetSql, signal)).rows;
+  } catch {
+    // An older server does not tell.
+    return [];
+  }
+};
+
 /** Creates the reader of one statement. It is called after each reading of the values. */
 export const relationReader = (client: PostgresClient, sql: string): RelationReader => {
   const names = namesInSql(sql);
+  const readsStatements = names.some((name) => /\bpg_stat_statements$/i.test(name));
   let last: Readonly<Record<string, string>> | undefined;
   return async (signal) => {
     if (names.length === 0) return undefined;
     try {
-      const { rows } = await client.ask(relationsSql, signal, { values: [names], maxRows: maxRelations + 1 });
+      const { rows: relations } = await client.ask(relationsSql, signal, {
+        ...{ values: [names], maxRows: maxRelations + 1 },
+      });
+      const rows = [...relations, ...(readsStatements ? await statementsReset(client, signal) : [])];
       if (rows.length === 0 || rows.length > maxRelations) return undefined;
       const objects = Object.fromEntries(
         rows.map((row) => [textColumn(row, 'name'), textColumn(row, 'state')] as const),

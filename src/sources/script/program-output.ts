@@ -121,7 +121,7 @@ const firstLine = (text: string): string =>
 
 const withOutput = (what: string, words: string): string => (words === '' ? what : `${what}: ${words}`);
 
-type OutputReading = Pick<Sample, 'value' | 'why' | 'metric'>;
+type OutputReading = Pick<Sample, 'value' | 'why' | 'metric' | 'origin'>;
 
 /**
  * Reads a signal's value from a program's output. Throws `malformed` for output that does not match `parse`, `missing`

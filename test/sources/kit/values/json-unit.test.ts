@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { jsonScalarAt } from '../../../../src/sources/kit/values/json.ts';
 
+test('a value in an item of a list names the item', () => {
+  const all = [{ name: 'orders', p99: { ms: 12 } }, { ms: 1 }];
+  expect(jsonScalarAt({ all }, 'all[0].p99.ms')).toEqual({
+    ...{ value: 12, origin: { objects: { 'item 0 of all': 'orders' } } },
+  });
+  expect(jsonScalarAt({ all }, 'all[1].ms')).toEqual({ value: 1 });
+});
+
 test.each<readonly [string, unknown, string, unknown]>([
   [
     'a field beside it',
