@@ -46,7 +46,7 @@ const sources = new RegExp(
 const firstName = new RegExp(String.raw`^\s*(${name})`, 'i');
 
 /** Returns the names in a statement that may be those of tables: also of functions and of common table expressions. */
-export const namesInSql = (sql: string): readonly string[] => {
+const namesInSql = (sql: string): readonly string[] => {
   const lists = [...sql.replaceAll(asides, ' ').matchAll(sources)].map(([, list = '']) => list);
   const names = lists.flatMap((list) => list.split(',').flatMap((part) => firstName.exec(part)?.[1] ?? []));
   return [...new Set(names)];
