@@ -15,6 +15,7 @@ export type {
   MetricDescription,
   Note,
   Sample,
+  ValueOrigin,
 } from './domain/facts/facts.ts';
 export type { SystemFingerprint } from './domain/facts/fingerprint.ts';
 export type { RecentChange, RecentChangesReading, RecordedChangeKind } from './domain/facts/journal.ts';

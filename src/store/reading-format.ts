@@ -70,7 +70,10 @@ const formatOf = (table: SharedTable): RowFormat => ({
 });
 
 /** The fields of a value that only a run needs, which relies on no reading of another process. */
-type WitnessFields = Pick<Sample, 'parts' | 'fold' | 'computed' | 'isCounter' | 'isUnmeasured' | 'metric'>;
+type WitnessFields = Pick<
+  Sample,
+  'parts' | 'fold' | 'computed' | 'isCounter' | 'isUnmeasured' | 'metric' | 'origin'
+>;
 
 const sampleFields: SharedFields<Omit<Sample, keyof WitnessFields>> = {
   signal: 'text',
@@ -116,7 +119,15 @@ const withTimes = (row: Row, times: readonly string[], convert: Converter): Row 
 });
 
 const witnessFields: Readonly<Record<keyof WitnessFields, true>> = {
-  ...{ parts: true, fold: true, computed: true, isCounter: true, isUnmeasured: true, metric: true },
+  ...{
+    parts: true,
+    fold: true,
+    computed: true,
+    isCounter: true,
+    isUnmeasured: true,
+    metric: true,
+    origin: true,
+  },
 };
 
 /** Removes the fields of a value that only a run needs. */

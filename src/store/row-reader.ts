@@ -124,6 +124,7 @@ const evidenceOf = ({
   isCounter,
   isUnmeasured,
   metric,
+  origin,
 }: Sample): Partial<SignalRow> => ({
   ...(parts !== undefined && { parts }),
   ...(fold !== undefined && { fold }),
@@ -131,6 +132,7 @@ const evidenceOf = ({
   ...(isCounter === true && { isCounter }),
   ...(isUnmeasured === true && { isUnmeasured }),
   ...(metric !== undefined && { metric }),
+  ...(origin !== undefined && { origin }),
 });
 
 const seriesRow = (

@@ -49,8 +49,6 @@ const without: Readonly<Record<string, string>> = {
   'postgres.setting': stays,
   'postgres.vacuum': unlisted,
   'redis.console': author,
-  'redis.deleteKeys': 'keys are no rows; a signal that counts them stays',
-  'redis.flushDatabase': 'keys are no rows; a signal that counts them stays',
   'redis.setting': stays,
   'script.start': author,
   'script.stop': author,

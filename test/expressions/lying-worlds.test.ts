@@ -41,6 +41,23 @@ const series = (values: Readonly<Record<string, number>>): Snapshot =>
     [spec('errors', { unit: '' })],
     Object.entries(values).map(([instance, value]) => sample('errors', value, { labels: { instance } })),
   );
+const word = (value: string, parts: Readonly<Record<string, number>>): Snapshot =>
+  snapshotOfSignals(
+    [spec('health', { unit: '', threshold: { crit: { op: '!=', value: 'healthy' } } })],
+    [sample('health', value, { parts })],
+  );
+
+/** A queue and the signal of its depth. */
+const ofQueue = (depth: number, created: string, kind = 'sqs'): Snapshot => ({
+  ...snapshotWith({
+    queues: [{ source: 'bus', at: noon, name: 'orders', kind, depth, deadLettersOf: [], created }],
+  }),
+  signals: snapshotOfSignals(
+    [spec('depth', { unit: '', read: { depth: 'orders' } })],
+    [sample('depth', depth)],
+  ).signals,
+});
+
 const restarts: DeclaredEffect = {
   does: 'replaces',
   kind: 'workloads',
@@ -132,6 +149,34 @@ test.each<readonly [string, string, Snapshot, Snapshot, readonly DeclaredEffect[
     [],
   ],
   [
+    'the bad container of a Compose service is removed, so that fewer are wanted',
+    'all(workloads[kind = service] | ready = wanted)',
+    pods(pod('web', { kind: 'service', owner: 'shop', ready: 1, wanted: 2, status: 'degraded' })),
+    pods(pod('web', { kind: 'service', owner: 'shop', ready: 1, wanted: 1, status: 'running' })),
+    [],
+  ],
+  [
+    'the unhealthy container behind the health of a service is removed',
+    'health = ok',
+    word('unhealthy', { '{"container":"web-1"}': 1, '{"container":"web-2"}': 0 }),
+    word('healthy', { '{"container":"web-1"}': 1 }),
+    [],
+  ],
+  [
+    'the queue of a depth is deleted, and another one is created under its name',
+    'depth = 0',
+    ofQueue(12, '1700000000'),
+    ofQueue(0, '1700000900'),
+    [],
+  ],
+  [
+    'the dead letters of a depth are purged',
+    'depth = 0',
+    ofQueue(12, '1700000000', 'dlq'),
+    ofQueue(0, '1700000000', 'dlq'),
+    [],
+  ],
+  [
     'a series gets another label, and a good one takes its name',
     'errors < 5',
     series({ 'orders-1': 48 }),
@@ -164,4 +209,20 @@ test('a deployment that the action scales down, or that is completed and scaled 
   expect(evaluate(complete, deployment(1, 3), deployment(1, 1), [scales]).value).toBe('true');
   expect(evaluate(complete, deployment(1, 3), deployment(2, 2)).value).toBe('true');
   expect(evaluate(complete, deployment(3, 3), deployment(2, 2)).value).toBe('true');
+});
+
+test('a Compose service that the action scales down proves that it is complete', () => {
+  const service = (ready: number, wanted: number): Snapshot =>
+    pods(pod('web', { kind: 'service', owner: 'shop', ready, wanted }));
+  const where = { kind: 'container', namespace: 'shop', owner: 'web' };
+  const ends: DeclaredEffect = { does: 'ends', kind: 'workloads', where };
+  const text = 'all(workloads[kind = service] | ready = wanted)';
+  expect(evaluate(text, service(1, 2), service(1, 1), [ends]).value).toBe('true');
+  expect(evaluate(text, service(1, 2), service(2, 2)).value).toBe('true');
+});
+
+test('a queue that is the same one and a part that is healthy again prove it', () => {
+  expect(evaluate('depth = 0', ofQueue(12, '1700000000'), ofQueue(0, '1700000000')).value).toBe('true');
+  const parts = (health: number) => ({ '{"container":"web-1"}': 1, '{"container":"web-2"}': health });
+  expect(evaluate('health = ok', word('unhealthy', parts(0)), word('healthy', parts(1))).value).toBe('true');
 });

@@ -110,6 +110,34 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'no longer reports db, it was down before the action',
   ],
   [
+    'a health report whose part is still down, although the whole is up',
+    'health',
+    isUp,
+    databaseDown,
+    health('orders', { report: 'health', components: [{ name: 'db', status: 'DOWN' }] }),
+    'is up, and still reports db as down',
+  ],
+  [
+    'a dead-letter queue that is none any more',
+    ...(['queues', 'not any(queues[kind = dlq] | depth > 0)', queue({ depth: 12 })] as const),
+    queue({ kind: 'sqs', depth: 12, deadLettersOf: [] }),
+    'is no dead-letter queue any more',
+  ],
+  [
+    'a node that has lost its role',
+    'nodes',
+    'not any(nodes[roles = worker] | status = NotReady)',
+    node({ status: 'NotReady', roles: ['worker'] }),
+    node({ status: 'NotReady' }),
+    'no longer has the role worker',
+  ],
+  [
+    'a failed run that is no longer required',
+    ...(['ci', 'all(ci | level != crit)', failedRun] as const),
+    run({ run: '7', number: 7, status: 'failure', isRequired: false }),
+    'has failed, and is no longer required',
+  ],
+  [
     'a page that answers in place of the health report',
     'health',
     isUp,
@@ -347,6 +375,19 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact]>([
     'a Kustomization that is ready again',
     ...(['workloads', 'not any(workloads | status = BuildFailed)', unbuilt] as const),
     kustomization({}),
+  ],
+  [
+    'a health report with another part that has always been unknown',
+    'health',
+    isUp,
+    { ...databaseDown, components: [...databaseDown.components, { name: 'mail', status: 'UNKNOWN' }] },
+    health('orders', {
+      report: 'health',
+      components: [
+        { name: 'db', status: 'UP' },
+        { name: 'mail', status: 'UNKNOWN' },
+      ],
+    }),
   ],
   ['the same node', 'nodes', readyNodes, node({ status: 'NotReady' }), node({})],
 ])('%s proves the recovery', (_, kind, text, was, is) => {

@@ -242,6 +242,17 @@ test('a recorded value proves nothing until its rule was evaluated after the act
   expect(evaluate('errors < 5', recorded(48, -20_000), recorded(1, -500), { actedAt }).value).toBe('true');
 });
 
+test('a recorded value whose rule was edited proves nothing', () => {
+  const recorded = (value: number, query: string): Snapshot =>
+    world({ value, parts: { 'orders-1': value }, fold: 'sum', more: { rules: { 'job:errors': query } } });
+  const was = recorded(48, 'sum(errors)');
+  expect(evaluate('errors < 5', was, recorded(0.48, 'sum(errors) / 100'))).toMatchObject({
+    value: 'unknown',
+    why: 'the rule job:errors was edited since the action',
+  });
+  expect(evaluate('errors < 5', was, recorded(1, 'sum(errors)')).value).toBe('true');
+});
+
 test('a recorded value whose rule is gone proves nothing; one that was never followed says so', () => {
   const hiddenBy = 'job:errors, which no rule of this server records';
   const before = world({ value: 48, parts: { 'orders-1': 48 }, fold: 'sum' });
@@ -523,6 +534,40 @@ describe('log streams that are still listed', () => {
       ['it had few of them', withPlain(wasBad, [], minute), withPlain(isNow(1000), [], undefined)],
       ['levels are unknown', informed, isNow(1000)],
     ])('count where %s', (_, before, now) => {
+      expect(evaluate('errors < 5', before, now, { actedAt }).value).toBe('true');
+    });
+  });
+
+  describe('a logger that wrote the errors, and others besides', () => {
+    const withLogger = (snapshot: Snapshot, usual: readonly string[], age: number | undefined): Snapshot => ({
+      ...snapshot,
+      signals: snapshot.signals.map((row) => ({
+        ...row,
+        computed: {
+          ...{ addsUp: true, targets: {}, ...row.computed },
+          plainLines: {
+            ...{ usual: [], last: {} },
+            loggers: {
+              [part('orders-1')]: { usual, last: age === undefined ? {} : { Payment: noon - age } },
+            },
+          },
+        },
+      })),
+    });
+    const payment = withLogger(wasBad, ['Payment'], minute);
+
+    test.each([undefined, 55_000])('proves nothing by its silence: it may have been switched off', (age) => {
+      expect(evaluate('errors < 5', payment, withLogger(isNow(1000), [], age), { actedAt })).toMatchObject({
+        value: 'unknown',
+        why: 'errors instance=orders-1 job=orders has no line of the logger Payment since the action other than warnings and errors, so its log level may have been changed, it was 48 before the action',
+      });
+    });
+
+    test.each([
+      ['it goes on', payment, withLogger(isNow(1000), [], 2000)],
+      ['it wrote few others', withLogger(wasBad, [], minute), withLogger(isNow(1000), [], undefined)],
+      ['loggers are unknown', payment, isNow(1000)],
+    ])('counts where %s', (_, before, now) => {
       expect(evaluate('errors < 5', before, now, { actedAt }).value).toBe('true');
     });
   });

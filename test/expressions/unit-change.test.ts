@@ -46,6 +46,32 @@ test.each<readonly [string, MetricDescription | undefined, number, MetricDescrip
   expect(evaluate('latency < 50', world(1500, then), world(is, now)).value).toBe('true');
 });
 
+const told = (value: number | string): Snapshot =>
+  snapshotOfSignals(
+    [spec('latency', { unit: '', threshold: { crit: { op: '>=', value: 50 } } })],
+    [sample('latency', value)],
+  );
+
+test.each<readonly [string, number | string, number | string]>([
+  ['latency != 1200', 1200, '1200 ms'],
+  ['latency != 1200', '1200 ms', '1.3 s'],
+  ['latency < 50', '1200 ms', 1.3],
+  ['latency < 50', '98 %', 0.2],
+])('%s: a value of %s that is %s now proves nothing', (text, was, is) => {
+  expect(evaluate(text, told(was), told(is))).toMatchObject({
+    value: 'unknown',
+    why: expect.stringMatching(/^the unit of latency has changed since the action/),
+  });
+});
+
+test.each<readonly [string, number | string, number | string]>([
+  ['latency != 1200', 1200, '1.2.3'],
+  ['latency < 50', 'n/a', 12],
+  ['latency < 50', 1200, 12],
+])('%s: a value of %s that is %s now is no other unit', (text, was, is) => {
+  expect(evaluate(text, told(was), told(is)).why).not.toContain('unit');
+});
+
 test('a value that grows by its unit proves nothing either', () => {
   const [was, is] = [world(0.5, { help: 'ratio of hits' }), world(51, { help: 'hits in percent' })];
   expect(evaluate('latency >= 50', was, is).value).toBe('unknown');

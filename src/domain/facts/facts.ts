@@ -25,6 +25,14 @@ export interface MetricDescription {
   readonly help?: string;
 }
 
+/** The objects from which a value is read, and what shows whether waiting things in them were processed or removed. */
+export interface ValueOrigin {
+  /** The identity of each object by its name: the tables of a query, the file system of a path. Absent: the source does not tell. */
+  readonly objects?: Readonly<Record<string, string>>;
+  /** The number of requests so far that may have taken something out of them. Absent: the source does not tell. */
+  readonly taken?: number;
+}
+
 /** The series from which a server computes the value of a signal, and the processes that tell them. */
 export interface SignalParts {
   /** Their values, by their labels as JSON. */
@@ -37,6 +45,8 @@ export interface SignalParts {
   readonly isPerTarget?: true;
   /** The last evaluation of each rule that recorded a part of it, by the clock of opsdeck. */
   readonly evaluations?: Readonly<Record<string, Millis>>;
+  /** The queries of those rules. */
+  readonly rules?: Readonly<Record<string, string>>;
   /** The processes that tell them and answer, by target, with their starts in seconds where they tell it. */
   readonly targets: Readonly<Record<string, number | 'unknown'>>;
   /** The time over which the value looks back. Absent: it is of now. */
@@ -64,7 +74,17 @@ export interface SignalParts {
   readonly plainLines?: {
     readonly usual: readonly string[];
     readonly last: Readonly<Record<string, Millis>>;
+    /** The loggers of each part, where lines name them. */
+    readonly loggers?: Readonly<Record<string, LoggerLines>>;
   };
+}
+
+/** The lines of the loggers of a log that are no warnings, no errors, and not counted. */
+export interface LoggerLines {
+  /** Loggers with counted lines that usually write others, too. */
+  readonly usual: readonly string[];
+  /** The time of the last of those others, by logger. */
+  readonly last: Readonly<Record<string, Millis>>;
 }
 
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */
@@ -85,6 +105,8 @@ export interface Sample extends Fact {
   readonly isUnmeasured?: true;
   /** The meaning of the metric that it is read from. Absent: the source does not tell. */
   readonly metric?: MetricDescription;
+  /** The objects from which it is read. Absent: nothing tells. */
+  readonly origin?: ValueOrigin;
   /** Of a value over a window, what its parts were read from. Absent: it is of now. */
   readonly computed?: Omit<SignalParts, 'values' | 'fold'>;
 }

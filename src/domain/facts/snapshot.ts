@@ -45,7 +45,7 @@ export interface KindView<K extends FactKind = FactKind> {
 }
 
 /** One series of a signal. A signal without samples is one row without a value. */
-export interface SignalRow extends Pick<Sample, 'parts' | 'fold' | 'metric'> {
+export interface SignalRow extends Pick<Sample, 'parts' | 'fold' | 'metric' | 'origin'> {
   readonly key: string;
   readonly id: string;
   readonly title: string;

@@ -135,10 +135,13 @@ const earlyValue = ({ signals }: Snapshot, { key }: UnprovenSeries): MissingObse
   return { is: 'early', object: row?.id ?? key, ...(row === undefined ? {} : { source: row.source }) };
 };
 
-/** The signals whose number is that of an object that is there and shows nothing: the lag of a group whose offsets were set. */
+/**
+ * The signals whose number is that of an object that shows nothing, or in whose place another one is: the lag of a group whose offsets were
+ * set, the depth of a queue that was created again.
+ */
 const numbersOf = (lost: readonly Gone[], before: Snapshot, now: Snapshot): readonly GoneSeries[] => {
   const here = new Map(now.signals.map((row) => [row.key, row]));
-  const rows = lost.flatMap((gone) => (gone.is === 'row' && gone.isHere === true ? [gone] : []));
+  const rows = lost.flatMap((gone) => (gone.is === 'row' && gone.instead !== undefined ? [gone] : []));
   if (rows.length === 0) return [];
   return before.signals.flatMap((row): readonly GoneSeries[] => {
     const { object, source, value } = row;
@@ -232,7 +235,7 @@ export const formerFacts = (
   const unproven = unprovenSeries(
     now,
     before,
-    defined({ seen: witnesses.restarts, known: witnesses.known }),
+    { effects: witnesses.effects, ...defined({ seen: witnesses.restarts, known: witnesses.known }) },
     times,
   );
   const reasons = unproven.map(({ why }) => why).join();

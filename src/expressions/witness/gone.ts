@@ -102,7 +102,8 @@ export const partsOf = ({ parts = {}, fold, ...row }: SignalRow): readonly GoneS
       ...(fold === undefined ? { unit: '' } : {}),
       key: `${row.key} ${text}`,
       labels: labelsIn(text),
-      value,
+      // A word is that of the worst part.
+      value: typeof row.value === 'string' ? row.value : value,
     },
     partOf: row.key,
   }));
@@ -142,9 +143,12 @@ const silenceOf = (
     return 'has written no line since the action';
   const age = (at ?? last) - last;
   if (age > windowMs / 2) return `has written no line for ${formatAge(age)}`;
-  return isMuted(part, was.computed, computed, actedAt)
-    ? 'has written warnings and errors only since the action, so its log level may have been changed'
-    : undefined;
+  if (isMuted(part, was.computed, computed, actedAt))
+    return 'has written warnings and errors only since the action, so its log level may have been changed';
+  const logger = mutedLogger(part, was.computed, computed, actedAt);
+  return logger === undefined
+    ? undefined
+    : `has no line of the logger ${logger} since the action other than warnings and errors, so its log level may have been changed`;
 };
 
 /** True for a stream whose lines at info or below have ended: a logger that was set to a higher level leaves out others as well. */
@@ -158,6 +162,20 @@ const isMuted = (
   if (then?.usual.includes(part) !== true || is?.plainLines === undefined) return false;
   const last = is.plainLines.last[part];
   return last === undefined || last <= Math.max(actedAt, then.last[part] ?? 0);
+};
+
+/** A logger whose lines were counted, and whose other lines have ended: it may have been switched off. Undefined: there is none. */
+const mutedLogger = (
+  part: string,
+  was: SignalRow['computed'],
+  is: SignalRow['computed'],
+  actedAt: Millis,
+): string | undefined => {
+  const then = was?.plainLines?.loggers?.[part];
+  const now = is?.plainLines?.loggers?.[part];
+  return now === undefined
+    ? undefined
+    : then?.usual.find((logger) => (now.last[logger] ?? 0) <= Math.max(actedAt, then.last[logger] ?? 0));
 };
 
 /** True for a row that counts lines of logs none of which writes. */

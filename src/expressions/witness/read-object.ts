@@ -20,7 +20,7 @@ const namedReads: {
     fields: ['status', 'failures', 'latency'],
     namesOf: ({ service, instance }) => [service, ...instance.split('/')],
   },
-  queues: { fields: ['depth', 'length'], namesOf: ({ name }) => [name] },
+  queues: { fields: ['depth', 'inFlight', 'delayed', 'length'], namesOf: ({ name }) => [name] },
 };
 
 const readsByName: readonly (readonly [FactKind, readonly string[]])[] = Object.entries(namedReads).map(

@@ -31,15 +31,35 @@ const isUnitFactor = (was: number, is: number): boolean => {
   return unitFactors.some((unit) => Math.abs(factor / unit - 1) <= tolerance);
 };
 
+/** A number with its unit as text: '12 ms'. */
+const measured = /^[+-]?(?:\d[\d,_]*(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*(?<unit>[a-zµ]+|%)$/i;
+
+/** Returns the unit that a value has as text; '' for a number. Undefined: it is neither. */
+const unitInValue = (value: number | string | undefined): string | undefined => {
+  if (typeof value !== 'string') return value === undefined ? undefined : '';
+  const { unit } = measured.exec(value.trim())?.groups ?? {};
+  return unit === '%' ? unit : unit === undefined ? undefined : unitOfWord(unit);
+};
+
 /**
  * Explains that a value is in another unit than before: its metric has another unit, its description names others, or it has another
  * description and the value differs by a factor of units. Undefined: it is in the same, or its source does not tell.
  */
 export const unitChangeText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
+  const [unit, unitNow] = [unitInValue(was?.value), unitInValue(row.value)];
+  return unit !== undefined && unitNow !== undefined && unit !== unitNow
+    ? otherUnit(row, unit, unitNow)
+    : metricChangeText(row, was);
+};
+
+const otherUnit = ({ id }: SignalRow, was: string, is: string): string =>
+  `the unit of ${id} has changed since the action, ${was || 'none'} → ${is || 'none'}`;
+
+/** Explains that the metric of a value has another unit or description than before. */
+const metricChangeText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
   const [then, now] = [was?.metric ?? was?.computed?.metric, row.metric ?? row.computed?.metric];
   if (then === undefined || now === undefined || was?.value === row.value) return undefined;
-  if ((then.unit ?? '') !== (now.unit ?? ''))
-    return `the unit of ${row.id} has changed since the action, ${then.unit || 'none'} → ${now.unit || 'none'}`;
+  if ((then.unit ?? '') !== (now.unit ?? '')) return otherUnit(row, then.unit ?? '', now.unit ?? '');
   if (then.help === now.help) return undefined;
   const [units, unitsNow] = [unitsIn(then.help ?? ''), unitsIn(now.help ?? '')];
   const isOther = units !== unitsNow || isUnitFactor(Number(was?.value), Number(row.value));

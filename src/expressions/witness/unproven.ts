@@ -1,11 +1,13 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
+import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { formatAge, formatDuration } from '../../domain/text/duration.ts';
 import { formatPercent } from '../../domain/text/format.ts';
 import { formatMeasurement } from '../../domain/text/value-text.ts';
 import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
 import { partsOf, seriesName } from './gone.ts';
 import { isCalled, objectNames } from './object-names.ts';
+import { removedText } from './origin.ts';
 import { unitChangeText } from './unit-change.ts';
 
 /** When a restart of a process was first noticed, by its target and its start. Kept for one run. */
@@ -75,6 +77,7 @@ interface At {
   readonly now: Millis;
   readonly actedAt: Millis | undefined;
   readonly seen: SeenRestarts;
+  readonly effects: readonly DeclaredEffect[];
   replaced(): ReadonlyMap<string, string>;
 }
 
@@ -171,12 +174,22 @@ export const lessTrafficText = (
     : `${id} counts fewer failures among fewer requests: ${formatPercent(100 * share)} of them fail, ${formatPercent(100 * former)} before the action`;
 };
 
+/** Explains that a rule records something else than before under the same name. */
+const editedRuleText = (was: Computed, { rules: now = {} }: Computed): string | undefined => {
+  const edited = Object.entries(was.rules ?? {}).find(
+    ([name, query]) => now[name] !== undefined && now[name] !== query,
+  );
+  return edited && `the rule ${edited[0]} was edited since the action`;
+};
+
 const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string | undefined => {
   const { computed, partsProblem } = row;
   if (row.value === undefined || row.stale) return undefined;
   // A signal that is calculated from it is no better.
   const incomparable = was?.stale === true ? undefined : incomparableText(row, was);
   if (incomparable !== undefined) return incomparable;
+  const removed = was?.stale === true ? undefined : removedText(row, was, at.effects);
+  if (removed !== undefined) return removed;
   if (partsProblem !== undefined) return `the series behind ${row.id} could not be read: ${partsProblem}`;
   if (computed === undefined)
     return was?.computed === undefined || row.hiddenBy === undefined
@@ -190,7 +203,11 @@ const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string |
   // A value without parts that was not there before had no window either.
   if (was.computed === undefined)
     return row.parts === undefined ? undefined : `the series behind ${row.id} before the action are unknown`;
-  return lessTrafficText(row, was) ?? refillText(row, was.computed, computed, at);
+  return (
+    editedRuleText(was.computed, computed) ??
+    lessTrafficText(row, was) ??
+    refillText(row, was.computed, computed, at)
+  );
 };
 
 /**
@@ -200,7 +217,15 @@ const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string |
 export const unprovenSeries = (
   now: Snapshot,
   before: Snapshot,
-  { seen = new Map(), known = before }: { readonly seen?: SeenRestarts; readonly known?: Snapshot },
+  {
+    seen = new Map(),
+    known = before,
+    effects,
+  }: {
+    readonly seen?: SeenRestarts;
+    readonly known?: Snapshot;
+    readonly effects: readonly DeclaredEffect[];
+  },
   { time, actedAt }: { readonly time: Millis; readonly actedAt: Millis | undefined },
 ): readonly UnprovenSeries[] => {
   const computed = now.signals.filter(
@@ -210,7 +235,9 @@ export const unprovenSeries = (
       row.hiddenBy !== undefined ||
       row.isCounter === true ||
       row.isUnmeasured === true ||
-      row.metric !== undefined,
+      row.metric !== undefined ||
+      row.origin !== undefined ||
+      typeof row.value === 'string',
   );
   if (computed.length === 0) return [];
   const had = new Map(before.signals.map((row) => [row.key, row]));
@@ -219,6 +246,7 @@ export const unprovenSeries = (
     now: time,
     actedAt,
     seen,
+    effects,
     replaced: () => {
       replaced ??= replacedObjects(known, now);
       return replaced;

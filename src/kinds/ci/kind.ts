@@ -126,8 +126,11 @@ export const ci = defineKind<CiRow, typeof fields>({
   // Ids of deployments grow as well.
   sequence: (f) => f.number ?? (/^\d+$/.test(f.run) ? Number(f.run) : undefined),
   // A run that was canceled or skipped has tried nothing, or not all.
-  noEvidence: (was, is) =>
-    isFailedCi(was) && notPassed.has(is.status) ? `ended as ${is.status}, which is no pass` : undefined,
+  noEvidence: (was, is) => {
+    if (!isFailedCi(was)) return undefined;
+    if (was.isRequired && !is.isRequired && isFailedCi(is)) return 'has failed, and is no longer required';
+    return notPassed.has(is.status) ? `ended as ${is.status}, which is no pass` : undefined;
+  },
   choice: (f, field) =>
     joinParts(
       field === 'run' ? f.workflow : '',

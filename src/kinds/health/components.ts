@@ -4,6 +4,8 @@ type Component = Health['components'][number];
 
 export const isUp = ({ status }: Component): boolean => /^(?:up|ok)$/i.test(status);
 
+const isDown = ({ status }: Component): boolean => /^(?:down|out_of_service|failed|failing)$/i.test(status);
+
 /** Returns the components that are not up and that the detail does not mention. */
 export const unreportedComponents = ({
   components,
@@ -23,7 +25,7 @@ const isListed = (name: string, components: readonly Component[]): boolean =>
   );
 
 /**
- * Explains that a service that is well now no longer reports what was wrong: a component that was not up, or its health at all, as where another
+ * Explains that a service that is well now no longer reports what was wrong, or still does: a component that was not up, or its health at all, as where another
  * page answers in its place; also of one that reports nothing. Undefined: it does, or did not before.
  */
 export const lostReport = (was: Health, is: Health): string | undefined => {
@@ -32,6 +34,11 @@ export const lostReport = (was: Health, is: Health): string | undefined => {
     (component) => !isUp(component) && !isListed(component.name, is.components),
   );
   if (lost !== undefined) return `no longer reports ${lost.name}`;
+  const left = was.components.find(
+    (component) =>
+      isDown(component) && is.components.some((other) => other.name === component.name && isDown(other)),
+  );
+  if (left !== undefined) return `is up, and still reports ${left.name} as ${left.status.toLowerCase()}`;
   return was.report === 'health' && is.report === undefined
     ? 'no longer reports its health itself'
     : is.otherPage;

@@ -97,6 +97,11 @@ export const nodes = defineKind<ClusterNode, typeof fields>({
   label: (f) => f.name,
   pin: (f) => f.uid,
   object: (f) => f.uid,
+  // A check of the nodes of a role leaves out one that has lost it.
+  noEvidence: (was, is) => {
+    const role = was.roles.find((name) => !is.roles.includes(name));
+    return role === undefined ? undefined : `no longer has the role ${role}`;
+  },
   choice: (f) =>
     joinParts(nodeState(f), f.pods === undefined ? '' : `${formatCount(f.pods)} pods`, f.kubelet ?? ''),
   words: (r) => ({

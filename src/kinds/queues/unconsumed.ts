@@ -15,10 +15,11 @@ const isPastRetention = (was: Queue, { at }: Queue): boolean =>
 const isPolling = (consumer: string): boolean => !consumer.endsWith(')');
 
 /**
- * Explains that a queue has fewer messages although nothing that is known consumes them: they were purged, moved, or deleted by their age. Undefined: it
+ * Explains that a queue is used for something else, or has fewer messages although nothing that is known consumes them: they were purged, moved, or deleted by their age. Undefined: it
  * has not, or they may have been consumed.
  */
 export const unconsumedText = (was: Queue, is: Queue): string | undefined => {
+  if (was.kind === 'dlq' && is.kind !== 'dlq') return 'is no dead-letter queue any more';
   if (messagesIn(is) >= messagesIn(was)) return undefined;
   if (isPastRetention(was, is)) return 'deletes messages as old as those of before by their age';
   const isConsumed = (was.inFlight ?? 0) + (is.inFlight ?? 0) > 0 || is.consumers?.some(isPolling) === true;

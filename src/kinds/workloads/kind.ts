@@ -91,8 +91,8 @@ const lasting: ReadonlySet<string> = new Set([
 /** Kinds of which a person decides how many there are. */
 const scalable: ReadonlySet<string> = new Set(['deployment', 'statefulset', 'daemonset', 'service']);
 
-/** Kinds whose operations declare the pods that they end. */
-const declaresScaling: ReadonlySet<string> = new Set(['deployment', 'statefulset', 'replicaset']);
+/** Kinds whose operations declare the pods or containers that they end. */
+const declaresScaling: ReadonlySet<string> = new Set(['deployment', 'statefulset', 'replicaset', 'service']);
 
 /** True for a workload that is complete only because fewer replicas are wanted: those that were not ready were given up. */
 const dropsUnready = (was: Workload, is: Workload): boolean =>

@@ -4,6 +4,7 @@ import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { judgeThresholdOnce } from '../../domain/facts/threshold.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { decisiveLoss, type FormerFacts, factsWithGone } from '../../expressions/witness/former.ts';
+import { removedText } from '../../expressions/witness/origin.ts';
 import { incomparableText, lessTrafficText, oldPeriodText } from '../../expressions/witness/unproven.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { deriveAgain } from '../../store/derive-again.ts';
@@ -83,6 +84,9 @@ export const createFindingParts = (
     return levelRank[judgeThresholdOnce(row.value, spec.threshold, clock.now()).level] >= levelRank.warn;
   };
 
+  const unprovenText = (row: SignalRow, was: SignalRow | undefined, actedAt: Millis): string | undefined =>
+    removedText(row, was, effects) ?? oldPeriodText(row, actedAt) ?? lessTrafficText(row, was);
+
   return {
     read: async (signal, everyMs, actedAt) => {
       const feeds = partsFeeds(ids, engine.feeds, signals).map(({ id }) => id);
@@ -101,7 +105,7 @@ export const createFindingParts = (
         return unread(signal, row.source, `could not be read: ${row.partsProblem}`);
       if (partsOf(signal).some(({ id }) => evidence.beganOf(id) <= actedAt))
         return unread(signal, row?.source, 'have not been read since the action');
-      const unproven = row && (oldPeriodText(row, actedAt) ?? lessTrafficText(row, was));
+      const unproven = row && unprovenText(row, was, actedAt);
       if (row !== undefined && unproven !== undefined) return early(row, unproven);
       const former = formerOf(now, actedAt);
       const isLost = ({ signals: rows }: Snapshot): boolean => {

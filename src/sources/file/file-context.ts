@@ -110,6 +110,6 @@ export const createFileContext = (
 });
 
 /** Result for a signal: a value, or the reason for its absence; and its time, if that is not now. */
-export type FileSignalValue = Pick<Sample, 'value' | 'why' | 'parts' | 'fold' | 'computed'> & {
+export type FileSignalValue = Pick<Sample, 'value' | 'why' | 'parts' | 'fold' | 'computed' | 'metric'> & {
   readonly at?: Millis;
 };

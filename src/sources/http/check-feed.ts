@@ -10,7 +10,7 @@ import { toFault } from '../../platform/network/to-fault.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { staleAfter } from '../kit/contract/connection.ts';
 import type { Feed, SignalRequest } from '../kit/contract/source.ts';
-import { jsonValueAt } from '../kit/values/json.ts';
+import { jsonContextAt, jsonValueAt } from '../kit/values/json.ts';
 import {
   expectedHealthRow,
   findCheckId,
@@ -128,7 +128,7 @@ const sampleValue = (
   signal: SignalRequest,
   probeResult: HttpProbeResult,
   failures: number,
-): Pick<Sample, 'value' | 'why'> => {
+): Pick<Sample, 'value' | 'why' | 'metric' | 'origin'> => {
   const read = parseHttpRead(signal.read);
   switch (read?.form) {
     case 'latency':
@@ -141,11 +141,14 @@ const sampleValue = (
       return present(probeResult.tlsDays, probeResult);
     case 'json': {
       const partial = partialAnswerText(probeResult.body);
-      return present(
-        partial === undefined ? scalarOf(jsonValueAt(probeResult.body, read.path)) : undefined,
-        probeResult,
-        partial === undefined ? `no number or text at ${read.path}` : `the answer is partial: ${partial}`,
-      );
+      return {
+        ...present(
+          partial === undefined ? scalarOf(jsonValueAt(probeResult.body, read.path)) : undefined,
+          probeResult,
+          partial === undefined ? `no number or text at ${read.path}` : `the answer is partial: ${partial}`,
+        ),
+        ...jsonContextAt(probeResult.body, read.path),
+      };
     }
     default:
       return { why: 'the check has no read: in the profile, so there is no value' };

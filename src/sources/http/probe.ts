@@ -5,7 +5,7 @@ import type { ReadIo } from '../../doors/io.ts';
 import type { HealthStatus } from '../../kinds/health/fact.ts';
 import type { HttpAnswer, TlsOptions, TlsPeer } from '../../platform/network/http-messages.ts';
 import { redirectTarget, statusError, statusText } from '../../platform/network/status.ts';
-import { storedAge } from '../../platform/network/stored-answer.ts';
+import { createAnswerAges } from '../../platform/network/stored-answer.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Endpoint } from '../kit/contract/endpoint.ts';
 import { describeUnmet, type Expectation } from '../kit/contract/expectation.ts';
@@ -228,6 +228,7 @@ const isTold = ({ expect }: HttpCheckConfig): boolean =>
 const httpProbe = (check: HttpCheckConfig, endpoint: Endpoint, wallNow: () => number): HttpProbe => {
   const path = check.path ?? '';
   const method = check.method ?? 'GET';
+  const ageOf = createAnswerAges(wallNow);
   return {
     call: endpoint.line(method, path),
     run: async (signal) => {
@@ -235,7 +236,7 @@ const httpProbe = (check: HttpCheckConfig, endpoint: Endpoint, wallNow: () => nu
       const seen = {
         latencyMs: answer.latencyMs,
         httpStatus: answer.status,
-        ...defined({ ageMs: storedAge(answer) }),
+        ...defined({ ageMs: ageOf(answer) }),
       };
       const problem = statusError(answer, wallNow());
       const verdict = judgeHttpAnswer(check, endpoint, answer);

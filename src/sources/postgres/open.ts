@@ -1,4 +1,5 @@
 import type { SqlResult } from '../../clients/postgres/sql-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Sample } from '../../domain/facts/facts.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
@@ -32,6 +33,7 @@ import { postgresFingerprint } from './fingerprint.ts';
 import { databaseIdentityFault } from './identity.ts';
 import { postgresOperations } from './operations.ts';
 import { numberColumn, parseActivity, type QueryRow, type ServerActivity, singleRow } from './parse.ts';
+import { relationReader } from './relations.ts';
 import { activitySql, profileSql } from './statements.ts';
 
 interface SignalRead<R> {
@@ -68,6 +70,7 @@ const sqlFeeds = (client: PostgresClient, signals: readonly SignalRequest[]): re
   signalsByStatement(signals).map((group) => {
     const [first] = group;
     const { sql = '', params = [] } = first?.read ?? {};
+    const readRelations = relationReader(client, sql);
     return clientFeed(client, {
       name: 'sql',
       part: first?.id ?? '',
@@ -76,11 +79,12 @@ const sqlFeeds = (client: PostgresClient, signals: readonly SignalRequest[]): re
       read: async (signal) => {
         const answer = await client.ask(profileSql(sql), signal, { values: params, maxRows: maxSeries });
         const stamp = { source: client.source, at: client.now() };
+        const origin = await readRelations(signal);
         const results = group.map(({ id, read }) => {
           try {
             return {
               samples: sqlSamples(answer, read).map(
-                (sqlSample): Sample => ({ ...stamp, signal: id, ...sqlSample }),
+                (sqlSample): Sample => ({ ...stamp, signal: id, ...sqlSample, ...defined({ origin }) }),
               ),
             };
           } catch (error) {

@@ -145,7 +145,15 @@ const onClock = (
  */
 const readParts = async (
   client: PrometheusClient,
-  { queries, fold, evaluations, asOf, traffic: trafficQueries, ...plan }: PartsPlan & Partial<FollowedPlan>,
+  {
+    queries,
+    fold,
+    evaluations,
+    rules,
+    asOf,
+    traffic: trafficQueries,
+    ...plan
+  }: PartsPlan & Partial<FollowedPlan>,
   jobs: Set<string>,
   signal: AbortSignal,
 ): Promise<SignalParts> => {
@@ -176,7 +184,7 @@ const readParts = async (
     // The least or greatest of sums is none of the series.
     ...(fold === undefined || (isPerTarget && fold !== 'sum') ? {} : { fold }),
     ...(isPerTarget ? { isPerTarget } : {}),
-    ...defined({ traffic, metric: described }),
+    ...defined({ traffic, metric: described, rules }),
     ...(evaluations === undefined ? {} : { evaluations: onClock(client, evaluations) }),
     values: Object.fromEntries(
       all.flatMap(({ series, metric }) =>

@@ -55,6 +55,8 @@ export const parseRecordingRules = (data: unknown): readonly RecordingRule[] =>
 export interface FollowedPlan extends PartsPlan {
   /** The last evaluation of each rule on the way, by the clock of the server. */
   readonly evaluations: ReadonlyMap<string, Millis>;
+  /** The queries of those rules. */
+  readonly rules: Readonly<Record<string, string>>;
   /** The time whose scrapes the value shows. */
   readonly asOf: Millis;
 }
@@ -88,6 +90,8 @@ const only = <T>(items: readonly T[]): T | undefined => (items.length === 1 ? it
 class Follower {
   readonly #rules: readonly RecordingRule[];
   readonly evaluations = new Map<string, Millis>();
+  /** The queries of the rules on the way, by name: several may record series of one name. */
+  readonly queries = new Map<string, Set<string>>();
   asOf = Number.POSITIVE_INFINITY;
 
   constructor(rules: readonly RecordingRule[]) {
@@ -153,6 +157,7 @@ class Follower {
     // A rule further on may have used the evaluation before the last one.
     const evaluatedAt = rule.evaluatedAt <= at ? rule.evaluatedAt : at - rule.intervalMs;
     this.evaluations.set(rule.name, Math.min(evaluatedAt, this.evaluations.get(rule.name) ?? evaluatedAt));
+    this.queries.set(rule.name, (this.queries.get(rule.name) ?? new Set()).add(rule.query));
     this.asOf = Math.min(this.asOf, evaluatedAt);
     const plan = this.planOf(rule.query, undefined, evaluatedAt, steps + 1);
     if ('hidden' in plan) return plan;
@@ -191,5 +196,7 @@ export const followRules = (
   const follower = new Follower(rules);
   const plan = follower.planOf(query, fold, Number.POSITIVE_INFINITY, 0);
   if ('hidden' in plan) return plan;
-  return { ...plan, evaluations: follower.evaluations, asOf: follower.asOf };
+  const { evaluations, asOf, queries } = follower;
+  const texts = [...queries].map(([name, own]) => [name, [...own].toSorted().join('; ')] as const);
+  return { ...plan, evaluations, rules: Object.fromEntries(texts), asOf };
 };

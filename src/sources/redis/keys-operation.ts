@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { type ActEvent, notApplicable, PlanError } from '../../domain/runbooks/operation.ts';
+import {
+  type ActEvent,
+  type DeclaredEffect,
+  notApplicable,
+  PlanError,
+} from '../../domain/runbooks/operation.ts';
 import { formatCount } from '../../domain/text/format.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
@@ -108,6 +113,14 @@ async function* unlinkKeys(
   yield { is: 'output', text: `${formatCount(removed)} of ${keyCount(keys.length)} removed` };
 }
 
+/** Keys that are declared one by one. */
+const maxEffects = 1000;
+
+/** The elements of a key, or of all keys, which other checks may count. */
+const endsIn = (where: DeclaredEffect['where']): DeclaredEffect => ({
+  ...{ does: 'ends', kind: 'queues', where, stays: true },
+});
+
 /** `deleteKeys`: removes the keys of the database that match a pattern (SCAN and UNLINK, in batches). */
 export const deleteKeysOperation = defineOperation(
   {
@@ -146,6 +159,7 @@ export const deleteKeysOperation = defineOperation(
             : []),
         ],
         lost: 'the values of these keys',
+        effects: keys.slice(0, maxEffects).map((name): DeclaredEffect => endsIn({ name })),
         reach: { objects: keys.length },
         earlier: keys.length,
       };
@@ -205,6 +219,7 @@ export const flushDatabaseOperation = defineOperation(
           lost: `every key of database ${database}`,
           reach: { objects: keys },
           changesSystem: ['erasures'],
+          effects: [endsIn({})],
           earlier: keys,
         };
       },

@@ -1,7 +1,5 @@
 import type { Sample } from '../../domain/facts/facts.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { oneLine } from '../../platform/masking/sanitize.ts';
-import { WireError } from '../../platform/runtime/wire-error.ts';
 import { clientFeed, signalFeed } from '../kit/contract/client-feed.ts';
 import type { Feed, SignalRequest, Source, SourceOptions } from '../kit/contract/source.ts';
 import { openRedisClient, type RedisClient } from './client.ts';
@@ -11,42 +9,20 @@ import { detailFeeds } from './detail-feeds.ts';
 import { diagnoseRedis } from './doctor.ts';
 import { clientsFeed, connectionPool, redisHealthFeed } from './feeds.ts';
 import { redisFingerprint } from './fingerprint.ts';
+import { keyLength } from './key-length.ts';
 import { redisOperations } from './operations.ts';
-import { numberReply, parseInfo, textReply } from './parse.ts';
+import { parseInfo } from './parse.ts';
 import { openInfoSampler } from './signal-samples.ts';
 import { topologyValue } from './topology.ts';
-
-/** The command for the length of a key, by the type that TYPE returns. */
-const lengthCommands: Readonly<Record<string, string>> = {
-  list: 'LLEN',
-  set: 'SCARD',
-  zset: 'ZCARD',
-  hash: 'HLEN',
-  stream: 'XLEN',
-  string: 'STRLEN',
-};
-
-/** The length of a key. A missing key is an empty collection: Redis removes those. Throws RedisError. */
-const keyLength = async (client: RedisClient, key: string, signal: AbortSignal): Promise<number> => {
-  const type = textReply(await client.ask(['TYPE', key], signal), 'TYPE');
-  if (type === 'none') return 0;
-  const command = lengthCommands[type];
-  if (command === undefined)
-    throw new WireError(
-      'malformed',
-      `the key has the type ${oneLine(type, 40)}, which has no length. Name a list, set, hash, stream or text`,
-    );
-  return numberReply(await client.ask([command, key], signal), command);
-};
 
 /** One feed per key, so that a key that may not be read affects no other. */
 const keyFeeds = (client: RedisClient, signals: readonly SignalRequest[]): readonly Feed[] =>
   signals.flatMap(({ id, read }) => {
     const parsed = redisReadSchema.parse(read);
     if (!('length' in parsed)) return [];
-    return signalFeed(client, { name: 'keys', id, requests: 2 }, async (signal) => ({
-      value: await keyLength(client, parsed.length, signal),
-    }));
+    return signalFeed(client, { name: 'keys', id, requests: 3 }, (signal) =>
+      keyLength(client, parsed.length, signal),
+    );
   });
 
 /** One feed per signal about a cluster or a sentinel, so that a denied one affects no other. */

@@ -157,7 +157,7 @@ const checkValue = (
   end: ProgramEnd,
   check: ScriptCheckConfig,
   read: CheckRead,
-): Pick<Sample, 'value' | 'why'> => {
+): Pick<Sample, 'value' | 'why' | 'metric' | 'origin'> => {
   if ('perf' in read) return performanceValue(end, read.label);
   if ('status' in read) return exitStatusValue(end);
   if ('latency' in read) return { value: end.latencyMs };

@@ -121,7 +121,7 @@ const firstLine = (text: string): string =>
 
 const withOutput = (what: string, words: string): string => (words === '' ? what : `${what}: ${words}`);
 
-type OutputReading = Pick<Sample, 'value' | 'why'>;
+type OutputReading = Pick<Sample, 'value' | 'why' | 'metric' | 'origin'>;
 
 /**
  * Reads a signal's value from a program's output. Throws `malformed` for output that does not match `parse`, `missing`
@@ -162,7 +162,7 @@ export const performanceValue = ({ out }: ProgramEnd, label: string): OutputRead
   }
   return performanceValue.value === undefined
     ? { why: `performance data "${label}" has no value` }
-    : { value: performanceValue.value };
+    : { value: performanceValue.value, metric: { unit: performanceValue.unit } };
 };
 
 /** Parses exactly one number. Throws `malformed` for anything else. */

@@ -91,7 +91,11 @@ const rigOf = (name: string, victim: HostVictim): SourceExpectation => {
         items: [
           { source, env: 'test', service: 'host', instance: name, status: 'up', detail: '', components: [] },
         ],
-        samples: [sample('memory', percent), sample('load', expect.any(Number)), sample('disk', percent)],
+        samples: [
+          sample('memory', percent),
+          sample('load', expect.any(Number)),
+          { ...sample('disk', percent), origin: expect.anything() },
+        ],
       },
       [`host/workloads@${name}`]: {
         items: [

@@ -61,6 +61,8 @@ const waiting = (application: string): TimelessFact => ({
   query: expect.stringMatching(/^UPDATE accounts/),
 });
 const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
+/** The table that a statement counts: its OID and its file. */
+const ofAccounts = { objects: { 'table public.accounts': expect.stringMatching(/^\d+ \d+$/) } };
 const some = {
   items: expect.arrayContaining([{ source, title: expect.any(String), text: expect.any(String) }]),
 };
@@ -171,9 +173,13 @@ export const postgresStage = (server: Address, queryid: string): Stage<RealSqlFa
         ],
         samples: [sample('slots', { value: maxConnections - 3 }), sample('blocked', { value: 3 })],
       },
-      'postgres/sql:accounts': { items: [sample('accounts', { value: 1000 })] },
+      'postgres/sql:accounts': { items: [sample('accounts', { value: 1000, origin: ofAccounts })] },
       'postgres/sql:richest': {
-        items: [sample('richest', { why: 'most is NULL, which is no number. Use coalesce() in the query' })],
+        items: [
+          sample('richest', {
+            ...{ why: 'most is NULL, which is no number. Use coalesce() in the query', origin: ofAccounts },
+          }),
+        ],
       },
       'postgres/statements': some,
       'postgres/sizes': some,

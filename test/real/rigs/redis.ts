@@ -137,7 +137,7 @@ export const redisStage = (server: Address, worker: () => number): Stage<RealRed
           sample('policy', { value: 'allkeys-lru' }),
         ],
       },
-      'redis/keys:queue': { items: [sample('queue', { value: 3 })] },
+      'redis/keys:queue': { items: [sample('queue', { value: 3, origin: { taken: expect.any(Number) } })] },
       'redis/memory': {
         items: [
           'used memory',

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../support/free-port.ts';
-import { attempt, isNotRecovered, isRecovered, lever, patientMs } from '../false-recovery/attempt.ts';
+import {
+  attempt,
+  isNotRecovered,
+  isRecovered,
+  lever,
+  patientMs,
+  type Situation,
+} from '../false-recovery/attempt.ts';
 import { type Lever, openLever } from '../false-recovery/lever.ts';
 import { until } from '../machine/until.ts';
 import { startCluster } from '../postgres/cluster.ts';
@@ -213,6 +220,51 @@ describe.concurrent('weak evidence', { timeout: patientMs }, () => {
       confirm: database,
       verify: [`not ${isBlocked(wait)}`, `not any(sessions | pid = ${wait.holder.pid})`],
     });
+  });
+});
+
+describe.concurrent('waiting rows are counted', { timeout: patientMs }, () => {
+  /** A table with 48 waiting jobs, a view of it, and the situation that counts one of them. */
+  const waiting = async (name: string, relation: string): Promise<Situation> => {
+    await sql(server, [
+      `CREATE TABLE ${name} (id int PRIMARY KEY, state text)`,
+      `INSERT INTO ${name} SELECT n, 'waiting' FROM generate_series(1, 48) n`,
+      `CREATE VIEW ${name}_open AS SELECT * FROM ${name} WHERE state = 'waiting'`,
+      `GRANT SELECT ON ${name}, ${name}_open TO opsdeck`,
+    ]);
+    const statement = `SELECT count(*) FROM ${relation} WHERE state = 'waiting'`;
+    return {
+      sources: { [lever]: idle.source, pg: { type: 'postgres', url: url(server.port) } },
+      signals: [
+        { id: 'jobs', title: 'Jobs', source: 'pg', read: { sql: statement }, unit: '', crit: '>=40' },
+      ],
+      when: 'jobs >= 40',
+      verify: ['jobs < 5'],
+    };
+  };
+
+  test.for([
+    ['the table is truncated', 'cut', 'cut', ['TRUNCATE cut']],
+    ['the table behind the view is truncated', 'cutv', 'cutv_open', ['TRUNCATE cutv']],
+    [
+      'the view is defined again',
+      'defined',
+      'defined_open',
+      ["CREATE OR REPLACE VIEW defined_open AS SELECT * FROM defined WHERE state = 'waiting' AND id < 0"],
+    ],
+  ] as const)('%s by another user: not recovered', async ([, name, relation, statements]) => {
+    const situation = await waiting(name, relation);
+    const remove = (): Promise<unknown> => sql(server, [...statements]);
+    await isNotRecovered(
+      { ...situation, afterwards: remove },
+      /which was removed, emptied or replaced since the action/,
+    );
+  });
+
+  test('workers process them: recovered', async () => {
+    const situation = await waiting('worked', 'worked_open');
+    const work = (): Promise<unknown> => sql(server, ["UPDATE worked SET state = 'done'"]);
+    await isRecovered({ ...situation, afterwards: work });
   });
 });
 

@@ -105,10 +105,33 @@ describe.concurrent('another server answers after an action without effect', { t
   });
 });
 
-describe.concurrent('the same server answers', { timeout: patientMs }, () => {
-  test('the queue is empty: recovered', async () => {
+describe.concurrent('a queue that nothing has processed is empty', { timeout: patientMs }, () => {
+  test.for([
+    ['it is deleted', ['DEL', list]],
+    ['it is renamed', ['RENAME', list, 'jobs:old']],
+    ['it expires', ['PEXPIRE', list, '1']],
+  ] as const)('%s by another user: not recovered', async ([, command]) => {
     await using servers = await openServers();
-    const drain = (): Promise<unknown> => redisCommands(servers.server, [['DEL', list]], 'none');
+    const remove = (): Promise<unknown> => redisCommands(servers.server, [[...command]], 'none');
+    await isNotRecovered({ ...queue(servers), afterwards: remove }, /nothing has taken an element/);
+  });
+
+  test('the action deletes it: recovered', async () => {
+    await using servers = await openServers();
+    const { cache } = queue(servers).sources;
+    await isRecovered({
+      ...queue(servers),
+      sources: { cache: cache ?? {} },
+      act: { use: 'cache.deleteKeys', with: { pattern: list } },
+      confirm: `${service}/db0`,
+    });
+  });
+});
+
+describe.concurrent('the same server answers', { timeout: patientMs }, () => {
+  test('consumers empty the queue: recovered', async () => {
+    await using servers = await openServers();
+    const drain = (): Promise<unknown> => redisCommands(servers.server, [['LPOP', list, '300']], 'none');
     await isRecovered({ ...queue(servers), afterwards: drain });
   });
 

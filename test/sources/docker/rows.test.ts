@@ -248,8 +248,10 @@ test('a container says whether its health is checked, and its service whether th
   expect(checked([{ state: 'exited', health: '' }])).toEqual([undefined, undefined]);
   const health = (container: Partial<Container>) =>
     containerSignalValue({ health: 'web' }, [containerLike({ service: 'web', ...container })], new Map());
-  expect(health({ health: '' })).toEqual({ value: 'none', isUnmeasured: true });
-  expect(health({ health: 'unhealthy' })).toEqual({ value: 'unhealthy' });
+  expect(health({ health: '' })).toMatchObject({ value: 'none', isUnmeasured: true });
+  expect(health({ health: 'unhealthy' })).toEqual({
+    ...{ value: 'unhealthy', parts: { '{"container":"shop-web-1"}': 0 } },
+  });
 });
 
 test('a swarm keeps ended containers of a service, which are no problem while a younger one runs', () => {

@@ -84,8 +84,8 @@ describe('usage', () => {
       '',
     ].join('\n');
     expect(parseDiskUsage(out)).toEqual([
-      { mountedOn: '/', usedPercent: 75 },
-      { mountedOn: '/mnt/two words', usedPercent: 90 },
+      { device: '/dev/vda1', mountedOn: '/', usedPercent: 75 },
+      { device: 'host:/a b', mountedOn: '/mnt/two words', usedPercent: 90 },
     ]);
     expect(() => parseDiskUsage('df: no file systems processed\n')).toThrow('no file system');
   });

@@ -28,7 +28,7 @@ const follow = (query: string, ...rules: readonly object[]) =>
 /** The queries of a plan, and what it says of them. */
 const shown = (plan: ReturnType<typeof follow>) => {
   if ('hidden' in plan) return plan;
-  const { queries, evaluations: _, asOf: __, ...rest } = plan;
+  const { queries, evaluations: _, asOf: __, rules: ___, ...rest } = plan;
   return { ...rest, queries: queries.map(({ promql }) => promql) };
 };
 
@@ -80,6 +80,7 @@ test('the value shows the scrapes before the evaluations of its rules', () => {
       ['job:errors:rate1m', evaluatedMs - 15_000],
       ['job:requests:rate1m', evaluatedMs],
     ]),
+    rules: expect.objectContaining({ 'job:errors:rate1m': 'sum by (job) (rate(errors[1m]))' }),
   });
 });
 

@@ -18,6 +18,7 @@ const answerers: Readonly<Record<string, StatementHandler>> = {
   ...roleAnswers,
   sql: answerProfileStatement,
   // The simulated databases contain no functions, operators or casts of users.
+  relations: () => resultOfObjects([], ['name', 'state']),
   usercode: () => resultOfObjects([], ['function', 'how', 'name', 'builtin']),
 };
 

@@ -55,10 +55,13 @@ const sectionsOf = (server: RedisServer): Readonly<Record<string, Section>> => {
       ['master_repl_offset', 0],
     ],
     Keyspace: server.keys.size === 0 ? [] : [['db0', `keys=${server.keys.size},expires=0,avg_ttl=0`]],
-    Commandstats:
-      server.flushes === 0
-        ? [['cmdstat_info', 'calls=1,usec=90,usec_per_call=90.00']]
-        : [['cmdstat_flushdb', `calls=${server.flushes},usec=80,usec_per_call=80.00`]],
+    Commandstats: [
+      // Consumers take elements all the time.
+      ['cmdstat_blpop', `calls=${seconds},usec=90,usec_per_call=90.00`],
+      ...(server.flushes === 0
+        ? []
+        : [['cmdstat_flushdb', `calls=${server.flushes},usec=80,usec_per_call=80.00`] as const]),
+    ],
   };
 };
 

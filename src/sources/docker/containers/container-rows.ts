@@ -67,7 +67,10 @@ const cpuOf = (members: readonly Container[], used: UsageById): Value => {
 const healthOf = (members: readonly Container[]): Value => {
   const healths = members.map(({ health }) => (health === '' ? 'none' : health));
   const value = healthBySeverity.find((word) => healths.includes(word)) ?? healths[0] ?? 'none';
-  return { value, ...(value === 'none' ? { isUnmeasured: true } : {}) };
+  return {
+    ...{ value, parts: partsOf(members, ({ health }) => (health === 'healthy' ? 1 : 0)) },
+    ...(value === 'none' ? { isUnmeasured: true } : {}),
+  };
 };
 
 /**

@@ -87,10 +87,20 @@ const usageProbes = (
       question(
         hostSignalsOfForm(signals, 'disk').filter(({ read }) => read.disk === path),
         ['df', '-P', '-k', '--', path],
-        (out) => ({ value: parseDiskUsage(out)[0]?.usedPercent ?? 0 }),
+        (out) => diskValue(path, parseDiskUsage(out)),
       ),
     ),
   ];
+};
+
+/** The usage of the file system of a path: a path whose disk was unmounted is on another one. */
+const diskValue = (path: string, [disk]: ReturnType<typeof parseDiskUsage>): HostSignalValue => {
+  if (disk === undefined) return { value: 0 };
+  const { device, mountedOn, usedPercent } = disk;
+  return {
+    value: usedPercent,
+    origin: { objects: { [`the file system of ${path}`]: `${device} ${mountedOn}` } },
+  };
 };
 
 /** Keeps the previous disk times and their timestamp. */

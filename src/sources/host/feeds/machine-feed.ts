@@ -33,7 +33,7 @@ export const machineFeed = (
 });
 
 /** Result for a signal: a value, or the reason for its absence. */
-export type HostSignalValue = Pick<Sample, 'value' | 'why' | 'isCounter'>;
+export type HostSignalValue = Pick<Sample, 'value' | 'why' | 'isCounter' | 'origin'>;
 
 /** Collects the values of a machine's signals; reports a fault that several of them share only once. */
 export class SampleCollector {

@@ -125,6 +125,7 @@ export const parseLoadAverages = (out: string): Readonly<Record<LoadMinutes, num
 
 /** Usage of a file system as reported by df. */
 interface DiskUsage {
+  readonly device: string;
   readonly mountedOn: string;
   readonly usedPercent: number;
 }
@@ -139,13 +140,18 @@ export const parseDiskUsage = (out: string): readonly DiskUsage[] => {
     .split('\n')
     .slice(1)
     .flatMap((line) => {
-      const match = /^.+? +(\d+) +(\d+) +(-?\d+) +(?:\d+%|-) +(.+)$/.exec(line);
+      const match = /^(.+?) +(\d+) +(\d+) +(-?\d+) +(?:\d+%|-) +(.+)$/.exec(line);
       if (match === null) return [];
-      const used = Number(match[2]);
-      const available = Math.max(0, Number(match[3]));
+      const used = Number(match[3]);
+      const available = Math.max(0, Number(match[4]));
       return used + available === 0
         ? []
-        : [{ mountedOn: match[4] ?? '', usedPercent: (100 * used) / (used + available) }];
+        : [
+            {
+              ...{ device: match[1] ?? '', mountedOn: match[5] ?? '' },
+              usedPercent: (100 * used) / (used + available),
+            },
+          ];
     });
   if (rows.length === 0) throw new WireError('malformed', 'df printed no file system: check the path');
   return rows;

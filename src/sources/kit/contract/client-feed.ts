@@ -182,7 +182,7 @@ export const clientFeed = (client: FeedClient, options: ClientFeedOptions): Feed
 export const signalFeed = (
   client: FeedClient,
   { name, id, requests }: { readonly name: string; readonly id: string; readonly requests?: number },
-  readValue: (signal: AbortSignal) => Promise<Pick<Sample, 'value' | 'why'>>,
+  readValue: (signal: AbortSignal) => Promise<Pick<Sample, 'value' | 'why' | 'origin'>>,
 ): Feed =>
   clientFeed(client, {
     name,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defined } from '../../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../../domain/base/fault.ts';
+import type { LoggerLines } from '../../../domain/facts/facts.ts';
 import { levelCode } from '../../../domain/facts/log-level.ts';
 import type { LogSettings, LogView } from '../../../domain/profile/profile.ts';
 import { type Matcher, matchesOr } from '../../../domain/regex/matcher.ts';
@@ -8,6 +9,7 @@ import { compilePattern, matchedChars } from '../../../domain/regex/pattern.ts';
 import { stripControls } from '../../../domain/text/controls.ts';
 import { formatDuration, parseDuration } from '../../../domain/text/duration.ts';
 import { createHeadReader, type HeadOptions } from '../../../logs/format/head-reader.ts';
+import { parseLine } from '../../../logs/format/parse-line.ts';
 import type { LogEvent, Tail } from '../../../logs/reading/tail.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import type { SignalRequest } from '../contract/source.ts';
@@ -113,9 +115,14 @@ interface LastLines {
   readonly lastPlainAt?: Millis;
 }
 
-/** Number of lines per request, or why it is unknown. `info`: the number of lines at info or below. */
+/** Number of lines per request, or why it is unknown. `info`: the number of lines at info or below. `loggers`: per request, unless there are too many. */
 export type LineCountResult =
-  | ({ readonly is: 'counts'; readonly counts: readonly number[]; readonly info: number } & LastLines)
+  | ({
+      readonly is: 'counts';
+      readonly counts: readonly number[];
+      readonly info: number;
+      readonly loggers: readonly (LoggerLines | undefined)[];
+    } & LastLines)
   | { readonly is: 'unknown'; readonly why: string }
   | { readonly is: 'fault'; readonly fault: Fault };
 
@@ -159,16 +166,66 @@ const lackOf = (event: LogEvent): string | undefined => {
   return event.is === 'dropped' ? `${event.count} lines were dropped` : undefined;
 };
 
+/** A stream or a logger with as many lines at info or below is expected to go on with such lines. */
+export const usualInfoLines = 20;
+
+/** With more lines or loggers than this in one stream, its loggers are not told. */
+const maxLoggerLines = 20_000;
+const maxLoggers = 500;
+
+/** Collects the lines by logger: those that are counted, and those of the others that are no warnings and no errors. */
+const loggersIn = () => {
+  const counted = new Set<string>();
+  const plain = new Map<string, { readonly lines: number; readonly last: Millis }>();
+  return {
+    take: (logger: string, { own }: SourceLine, time: Millis, isCounted: boolean): void => {
+      if (isCounted) counted.add(logger);
+      else if (own > 0 && own <= infoCode) {
+        const { lines, last } = plain.get(logger) ?? { lines: 0, last: time };
+        plain.set(logger, { lines: lines + 1, last: Math.max(time, last) });
+      }
+    },
+    result: (): LoggerLines | undefined =>
+      plain.size > maxLoggers
+        ? undefined
+        : {
+            usual: [...counted].filter((logger) => (plain.get(logger)?.lines ?? 0) >= usualInfoLines),
+            last: Object.fromEntries([...plain].map(([logger, { last }]) => [logger, last])),
+          },
+  };
+};
+
 const counterOf = ({ view, from }: LineCountRequest, heads: HeadOptions) => {
   const shows = compileViewFilter(view, heads);
+  const loggers = loggersIn();
   const counter = {
     count: 0,
-    take: (text: string, level: number, time: Millis): void => {
+    loggers,
+    take: (line: SourceLine, loggerOf: (line: SourceLine) => string | undefined, time: Millis): void => {
       // Every line is filtered, also those before `from`: its level applies to the lines that follow.
-      if (shows(text, level) && time >= from) counter.count++;
+      const isCounted = shows(line.text, line.level);
+      if (time < from) return;
+      if (isCounted) counter.count++;
+      const logger = loggerOf(line);
+      if (logger !== undefined) loggers.take(logger, line, time, isCounted);
     },
   };
   return counter;
+};
+
+/** Reads the loggers of lines, of a line once. A line without a level, or after too many, has none. */
+const loggerReader = ({ keys, zone }: HeadOptions, lines: () => number) => {
+  let last: SourceLine | undefined;
+  let logger: string | undefined;
+  return (line: SourceLine): string | undefined => {
+    if (line === last) return logger;
+    last = line;
+    logger =
+      line.own === 0 || lines() > maxLoggerLines
+        ? undefined
+        : parseLine(line.text.slice(0, matchedChars), defined({ keys, zone })).fields.get('logger');
+    return logger;
+  };
 };
 
 /** Collects the times of the last lines of a stream, by what they are. */
@@ -212,6 +269,7 @@ export const countLinesInWindow = async (
   let time = now;
   let lines = 0;
   const last = lastLinesSince(since);
+  const loggerOf = loggerReader(heads, () => lines);
   for await (const event of tail.open({ since, follow: false }, signal)) {
     if (event.is === 'fault') return { is: 'fault', fault: event.fault };
     const lack = lackOf(event);
@@ -226,9 +284,10 @@ export const countLinesInWindow = async (
     for (const line of sourceLines) {
       time = line.at ?? time;
       last.take(line, time);
-      for (const counter of counters) counter.take(line.text, line.level, time);
+      for (const counter of counters) counter.take(line, loggerOf, time);
     }
   }
   const counts = counters.map(({ count }) => count);
-  return { is: 'counts', counts, ...last.result() };
+  const loggers = counters.map((counter) => (lines > maxLoggerLines ? undefined : counter.loggers.result()));
+  return { is: 'counts', counts, loggers, ...last.result() };
 };

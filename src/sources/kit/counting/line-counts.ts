@@ -1,5 +1,5 @@
 import { distinctFaults, type Fault, type Millis } from '../../../domain/base/fault.ts';
-import type { Sample } from '../../../domain/facts/facts.ts';
+import type { LoggerLines, Sample } from '../../../domain/facts/facts.ts';
 import type { Reading } from '../../../domain/facts/reading.ts';
 import type { LogSettings, LogView } from '../../../domain/profile/profile.ts';
 import type { Tail } from '../../../logs/reading/tail.ts';
@@ -9,7 +9,7 @@ import { staleAfter } from '../contract/connection.ts';
 import type { Feed, Source } from '../contract/source.ts';
 import { mapConcurrently } from '../values/concurrency.ts';
 import type { LineSignal } from './line-count.ts';
-import { countLinesInWindow, headOptions, type LineCountResult } from './line-count.ts';
+import { countLinesInWindow, headOptions, type LineCountResult, usualInfoLines } from './line-count.ts';
 
 /** Reads at least four times per window, so that a burst shows early. */
 const readsPerWindow = 4;
@@ -64,9 +64,6 @@ const lastLinesOf = (
   return last;
 };
 
-/** A stream with as many lines at info or below is expected to go on with such lines. */
-const usualInfoLines = 20;
-
 /** The streams of which lines at info or below are usual. */
 const informing = (counts: readonly StreamCount[]): readonly string[] => [
   ...new Set(
@@ -76,14 +73,38 @@ const informing = (counts: readonly StreamCount[]): readonly string[] => [
   ),
 ];
 
+/** The loggers of a signal by stream: several of one name are one part. */
+const loggersOf = (
+  counts: readonly StreamCount[],
+  lineSignal: LineSignal,
+): Readonly<Record<string, LoggerLines>> => {
+  const loggers: Record<string, LoggerLines> = {};
+  for (const counted of counts) {
+    const { count, signals } = counted;
+    const own = count.is === 'counts' ? count.loggers[signals.indexOf(lineSignal)] : undefined;
+    if (own === undefined) continue;
+    const { usual, last } = loggers[partOf(counted)] ?? { usual: [], last: {} };
+    const times = Object.entries(own.last).map(([name, time]) => [name, Math.max(time, last[name] ?? time)]);
+    loggers[partOf(counted)] = {
+      usual: [...new Set([...usual, ...own.usual])],
+      last: { ...last, ...Object.fromEntries(times) },
+    };
+  }
+  return loggers;
+};
+
 /** The streams behind a count, and the time over which they were counted: those of a replaced pod have lines of that time only. */
-const partsOf = (counts: readonly StreamCount[], { perMs }: LineSignal): Pick<Sample, 'computed'> => ({
+const partsOf = (counts: readonly StreamCount[], lineSignal: LineSignal): Pick<Sample, 'computed'> => ({
   computed: {
     addsUp: true,
     lastLines: lastLinesOf(counts, ({ lastAt }) => lastAt),
-    plainLines: { usual: informing(counts), last: lastLinesOf(counts, ({ lastPlainAt }) => lastPlainAt) },
+    plainLines: {
+      usual: informing(counts),
+      last: lastLinesOf(counts, ({ lastPlainAt }) => lastPlainAt),
+      loggers: loggersOf(counts, lineSignal),
+    },
     targets: Object.fromEntries(counts.map(({ key }) => [`lines ${key}`, 'unknown' as const])),
-    windowMs: perMs,
+    windowMs: lineSignal.perMs,
   },
 });
 

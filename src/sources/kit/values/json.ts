@@ -4,10 +4,57 @@ import { nameStart } from '../../../domain/text/cut-text.ts';
 import { oneLine, sanitizeDeep } from '../../../platform/masking/sanitize.ts';
 import { secretMasker } from '../../../platform/masking/secrets.ts';
 
+/** Fields that name the item of a list. */
+const itemNames = ['name', 'id', 'key', 'uid'];
+
+/** Returns the items of lists on a path, by their names: at a position of a list another item may be next time. */
+const itemsOn = (json: unknown, steps: readonly Step[]): Readonly<Record<string, string>> => {
+  const items: Record<string, string> = {};
+  let value = json;
+  for (const [index, step] of steps.slice(0, -1).entries()) {
+    value = stepInto(value, step);
+    if (typeof step !== 'number') continue;
+    const item = value;
+    const name = itemNames
+      .map((candidate) => stepInto(item, candidate))
+      .find((candidate) => typeof candidate === 'string' || typeof candidate === 'number');
+    if (name !== undefined)
+      items[`item ${step} of ${steps.slice(0, index).join('.') || 'the list'}`] = String(name);
+  }
+  return items;
+};
+
+/** Names of fields that tell the unit of another field beside them. */
+const unitNames = ['unit', 'units', 'uom', 'unitOfMeasure', 'unit_of_measure'];
+
+/**
+ * Returns what a JSON value tells about the one at a path: its unit (`unit` beside it, or `latencyUnit` and `latency_unit` of `latency`), and the
+ * items of lists that it is in.
+ */
+export const jsonContextAt = (json: unknown, path: string): Pick<Sample, 'metric' | 'origin'> => {
+  const steps = parseJsonPath(path) ?? [];
+  const parent = steps.slice(0, -1).reduce(stepInto, json);
+  const name = String(steps.at(-1) ?? '');
+  const unit = [`${name}Unit`, `${name}_unit`, ...unitNames]
+    .map((candidate) => stepInto(parent, candidate))
+    .find((candidate) => typeof candidate === 'string' && candidate !== '');
+  const items = itemsOn(json, steps);
+  return {
+    ...(typeof unit === 'string' ? { metric: { unit } } : {}),
+    ...(Object.keys(items).length === 0 ? {} : { origin: { objects: items } }),
+  };
+};
+
 /** Reads a path of a JSON value as a signal value: a number, a word or a boolean; anything else is no value. */
-export const jsonScalarAt = (json: unknown, path: string | undefined): Pick<Sample, 'value' | 'why'> => {
+export const jsonScalarAt = (
+  json: unknown,
+  path: string | undefined,
+): Pick<Sample, 'value' | 'why' | 'metric' | 'origin'> => {
   const value = path === undefined ? json : jsonValueAt(json, path);
-  if (typeof value === 'number' || typeof value === 'string') return { value: value };
+  const context = path === undefined ? {} : jsonContextAt(json, path);
+  if (typeof value === 'number') return { value, ...context };
+  const { metric: _, ...origin } = context;
+  if (typeof value === 'string') return { value, ...origin };
   if (typeof value === 'boolean') return { value: String(value) };
   const where = path === undefined ? 'it' : `at ${path}`;
   return { why: path === undefined ? `${where} is not a number or text` : `no number or text ${where}` };

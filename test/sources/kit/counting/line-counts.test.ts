@@ -179,12 +179,44 @@ test('streams in which lines at info are usual are told, with the last line that
   );
   expect(items.map((item) => 'computed' in item && item.computed?.plainLines)).toEqual([
     {
+      loggers: expect.anything(),
       usual: ['{"stream":"informing"}'],
       last: {
         '{"stream":"informing"}': 997_000,
         '{"stream":"warning"}': 950_000,
         '{"stream":"json"}': 970_000,
         '{"stream":"file"}': 1_000_000,
+      },
+    },
+  ]);
+});
+
+test('loggers with counted lines that usually write others are told, with the last line of each logger that is neither counted nor severe', async () => {
+  const of = (level: string, logger: string, text: string, ageMs: number): LogEvent =>
+    line(
+      `${new Date(1_000_000 - ageMs).toISOString()}  ${level} 1 --- [main] shop.${logger} : ${text}`,
+      ageMs,
+    );
+  const infos = (logger: string): readonly LogEvent[] =>
+    Array.from({ length: 20 }, (_, index) => of('INFO', logger, `served ${index}`, 40_000 - index));
+  const { items } = await read(
+    () => [
+      tailOf('orders', [
+        ...infos('Payment'),
+        ...infos('Orders'),
+        of('ERROR', 'Payment', 'no answer', 20_000),
+        of('ERROR', 'Mail', 'no answer', 19_000),
+        of('INFO', 'Mail', 'sent', 18_000),
+        of('WARN', 'Payment', 'slow', 1000),
+      ]),
+    ],
+    { one: { lines: 'errors' } },
+  );
+  expect(items.map((item) => 'computed' in item && item.computed?.plainLines?.loggers)).toEqual([
+    {
+      '{"stream":"orders"}': {
+        usual: ['shop.Payment'],
+        last: { 'shop.Payment': 960_019, 'shop.Orders': 960_019, 'shop.Mail': 982_000 },
       },
     },
   ]);

@@ -1,0 +1,42 @@
+import type { SignalRow } from '../../domain/facts/snapshot.ts';
+import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
+
+/**
+ * True when the action ends what is counted by its declaration: the messages of this queue, the elements of this key, what this signal
+ * counts.
+ */
+const isEnded = ({ id, object, source }: SignalRow, effects: readonly DeclaredEffect[]): boolean =>
+  effects.some(({ does, kind, where: { name, signal, source: of = source, ...more } }) => {
+    if (does !== 'ends' || of !== source || Object.keys(more).length > 0) return false;
+    return kind === 'signals'
+      ? signal === id
+      : kind === object?.kind && (name === undefined || name === object.name);
+  });
+
+/** Names one of the objects of before that is not there, or is another one. */
+const changedObject = (
+  then: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): string | undefined => Object.keys(then).find((name) => now[name] !== then[name]);
+
+/**
+ * Explains that a value is read from another object than before, or that waiting things are fewer because they were removed, and not because they
+ * were processed. Undefined: they are not fewer, may have been processed, or the action ends them by its declaration.
+ */
+export const removedText = (
+  row: SignalRow,
+  was: SignalRow | undefined,
+  effects: readonly DeclaredEffect[],
+): string | undefined => {
+  const { origin: now, id, value } = row;
+  const then = was?.origin;
+  if (now === undefined || then === undefined || was?.value === value || isEnded(row, effects))
+    return undefined;
+  const other = changedObject(then.objects ?? {}, now.objects ?? {});
+  if (other !== undefined && now.objects !== undefined)
+    return `${id} is read from ${other}, which was removed, emptied or replaced since the action`;
+  if (typeof value !== 'number' || typeof was?.value !== 'number' || value >= was.value) return undefined;
+  return now.taken !== undefined && now.taken === then.taken
+    ? `${id} is lower than before, and nothing has taken an element since, so they were removed or have expired`
+    : undefined;
+};
