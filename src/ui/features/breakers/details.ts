@@ -76,10 +76,17 @@ const stateBoxes = (view: RenderContext, { fact, level, row }: BreakerRow): read
   // A state that is no longer read is that of its last reading.
   const own = row.stale ? 'stale' : level === 'ok' ? 'plain' : level;
   const when = row.stale ? `${formatAge(now - fact.at)} ago` : `now, ${formatStateAge(row, now)}`;
-  const sentence = pen.line(
-    pen.run(` ${breakerStateText(fact)}${row.stale ? ` when last read, ${when}` : ''}: `, own),
-    pen.run(meanings[fact.state], row.stale ? 'stale' : 'plain'),
-  );
+  const state = pen.run(breakerStateText(fact), own);
+  const meaning = pen.run(`: ${meanings[fact.state]}.`, row.stale ? 'stale' : 'plain');
+  const sentence = row.stale
+    ? pen.line(
+        pen.run(' When last read, '),
+        pen.run(when, own),
+        pen.run(', the breaker was '),
+        state,
+        meaning,
+      )
+    : pen.line(pen.run(' The breaker is '), state, meaning);
   if (!cycle.includes(fact.state)) return [sentence];
   const countdown = row.stale ? '' : halfOpenText(fact, now).replace('half-open ', '');
   const links = cycle.map((state): ChainLink => {

@@ -26,6 +26,7 @@ import { hasPanelSides } from '../layout/screen-size.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 import { type DefinedPane, linesBelow, paneHead, paneStates, paneTitle, rowDetails } from './around-rows.ts';
 import { type DisplayedRow, isFolded, isOkFold, measuredRows } from './folded-rows.ts';
+import { boxesBelowList, openedBoxes } from './opened-boxes.ts';
 import { detailBeside } from './opened-detail.ts';
 import { selectedOrder, withSortMark } from './order.ts';
 import { fittedDetails, seenLine, withFlash } from './pane-lines.ts';
@@ -67,12 +68,16 @@ export const dividerOf = <R extends PaneRow>(
     : { cell: masterDetailPlaces(cells, room.width).divider, isListRight: cells.isMirrored };
 };
 
+/** What the rows of a pane share its room with: a detail below them or beside them, or boxes below them. */
+type RowsPart = 'all' | 'list' | 'above boxes';
+
 const contentOf = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   room: PaneRoom,
-  isList: boolean,
+  part: RowsPart,
 ): PaneContent<R> => {
+  const isList = part === 'list';
   const { form, width } = room;
   const rows = pane.rows.displayed(view, form);
   const { cursor, opened } = paneState(view.ui, pane.spec.id);
@@ -92,7 +97,7 @@ const contentOf = <R extends PaneRow>(
     head: isList ? [] : paneHead(pane, view, room, rows.length),
     states: paneStates(pane, isList ? { ...view, columns: width } : view, form),
     details:
-      form === 'full' && !isList && row !== undefined && !isFolded(row)
+      form === 'full' && part === 'all' && row !== undefined && !isFolded(row)
         ? rowDetails(pane, { ...view, columns: width }, row, opened)
         : [],
   };
@@ -104,9 +109,12 @@ export const visibleRowsOf = <R extends PaneRow>(
   view: RenderContext,
   room: PaneRoom,
 ): NonNullable<RenderedPane['rows']> => {
+  const boxes = openedBoxes(pane, view, room);
+  const above = boxes === undefined ? room : { ...room, height: boxes.list };
+  if (boxes !== undefined) return placeRows(contentOf(pane, view, above, 'above boxes'), above).drawn;
   const cells = detailCells(pane, view, room);
   const own = cells === undefined ? room : { ...room, width: cells.list };
-  return placeRows(contentOf(pane, view, own, cells !== undefined), own).drawn;
+  return placeRows(contentOf(pane, view, own, cells === undefined ? 'all' : 'list'), own).drawn;
 };
 
 /** The rows of a table that are drawn, and its width in cells. */
@@ -228,11 +236,12 @@ const drawRows = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   room: PaneRoom,
-  isList: boolean,
+  part: RowsPart,
 ): RenderedPane => {
+  const isList = part === 'list';
   const { pen } = view;
   const { width, height } = room;
-  const content = contentOf(pane, view, room, isList);
+  const content = contentOf(pane, view, room, part);
   const { rows, index, states, details } = content;
   const { hasHeads, seen, scrolls, isCut, detailRoom, drawn } = placeRows(content, room);
   const visible = rows.slice(seen.from, seen.to);
@@ -267,7 +276,7 @@ const drawRows = <R extends PaneRow>(
   const selectedRow = row === undefined || isFolded(row) ? undefined : row;
   if (isList && left > 0)
     all.push(...(detailBeside(pane, view)?.below?.(view, { width, height: left }, selectedRow) ?? []));
-  else if (room.form === 'full' && left > 0 && row !== undefined && !isFolded(row))
+  else if (room.form === 'full' && part === 'all' && left > 0 && row !== undefined && !isFolded(row))
     all.push(...linesBelow(pane, view, row, { width, height: left }));
   const fitted = all.slice(0, height).map((line) => fitLine(line, width, 'plain', pen.ellipsis));
   const shown = parts.above.length === 0 ? drawn : withPlaces(drawn, lines.length, parts);
@@ -301,10 +310,17 @@ export const drawPane = <R extends PaneRow>(
   view: RenderContext,
   room: PaneRoom,
 ): RenderedPane => {
+  const boxes = openedBoxes(pane, view, room);
+  if (boxes !== undefined) {
+    const list = drawRows(pane, view, { ...room, height: boxes.list }, 'above boxes');
+    const blank = Array.from({ length: boxes.list - list.lines.length }, () => fitLine([], room.width));
+    const below = boxesBelowList(view, boxes, room);
+    return { ...list, hasBoxes: true, lines: [...list.lines, ...blank, ...below] };
+  }
   const cells = detailCells(pane, view, room);
-  if (cells === undefined) return drawRows(pane, view, room, false);
+  if (cells === undefined) return drawRows(pane, view, room, 'all');
   const { height, focused } = room;
-  const { lines: list, ...drawn } = drawRows(pane, view, { ...room, width: cells.list }, true);
+  const { lines: list, ...drawn } = drawRows(pane, view, { ...room, width: cells.list }, 'list');
   const rows = pane.rows.displayed(view, room.form);
   const row = rows[cursorRowIndex(rows, paneState(view.ui, pane.spec.id).cursor)];
   const detail =

@@ -1,0 +1,176 @@
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatCount } from '../../../domain/text/format.ts';
+import type { BoxColumn, ColumnBox } from '../../kit/components/box-columns.ts';
+import { lineToText, type StyledLine, sliceLine } from '../../kit/text/line.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { planRows } from '../runbook-matching/plan-rows.ts';
+import { firstRunbookFor, rowRunbookLines } from '../runbook-matching/row-runbooks.ts';
+import { hasLine, noneText, relatedSignals } from '../signals/related-signals.ts';
+import { renderSignalTable } from '../signals/signal-table.ts';
+import { minTileHeight, windowText } from '../signals/tile.ts';
+import { renderTiles } from '../signals/tiles.ts';
+import {
+  drainText,
+  groupNotes,
+  isAssigned,
+  memberTable,
+  mostMembers,
+  mostPartitions,
+  partitionTable,
+  placeText,
+  roomText,
+  topicsText,
+} from './details.ts';
+import { type LagRow, lagMarker } from './rows.ts';
+
+const pane = 'lag';
+
+/** Cells of the right column, and its share of a wide pane. */
+const leastRight = 48;
+const rightShare = 0.4;
+
+/** Rows of a chart with its title and its axis; a higher one says no more. */
+const mostChartRows = 30;
+
+/** Lines without the blanks at their beginning, because a box has its own. */
+const outdented = (lines: readonly StyledLine[], cells: number): readonly StyledLine[] =>
+  lines.map((line) => {
+    const blanks = /^ */.exec(lineToText(line))?.[0].length ?? 0;
+    return sliceLine(line, Math.min(cells, blanks), Number.POSITIVE_INFINITY);
+  });
+
+/** 'Stable · 2 members · 3 partitions' */
+const groupText = (view: RenderContext, row: LagRow): string => {
+  const { members } = row;
+  const [state = ''] = groupNotes(view, row)[0]?.split('\n') ?? [];
+  const count =
+    members === undefined ? 'members unknown' : members === 0 ? 'no members' : pluralize(members, 'member');
+  return [state === '' ? count : state, pluralize(row.rows.length, 'partition')].join(' · ');
+};
+
+/** The selected group in a sentence, with the chart of the signal that shows it. */
+const groupBox = (view: RenderContext, row: LagRow): ColumnBox => {
+  const { pen, own, now } = view;
+  const { glyph, role } = lagMarker(row);
+  const age = row.level === 'ok' ? '' : formatStateAge(row, now);
+  return {
+    title: [pen.glyph(glyph, role), pen.run(` ${row.name}`, 'bold')],
+    note: [pen.run([groupText(view, row), age].filter((part) => part !== '').join(' · '), 'faint')],
+    rows: 5,
+    least: 3,
+    grows: true,
+    lines: ({ width, height }) => {
+      const place = placeText(row);
+      const text = [
+        ...pen.wrap(`${drainText(row)}.`, width).map((piece): StyledLine => [pen.run(piece, 'bold')]),
+        ...(place === '' ? [] : pen.wrap(place, width).map((piece): StyledLine => [pen.run(piece)])),
+        ...(row.members === 0
+          ? [[pen.run('no active members: lag grows until a consumer joins', row.level)]]
+          : []),
+      ];
+      const rest = height - text.length - 1;
+      const [signal] = own === undefined ? [] : relatedSignals(own, row).filter((one) => hasLine(own, one));
+      if (own === undefined || signal === undefined || rest < minTileHeight) return text;
+      const chart = renderTiles(view, own, {
+        ...{ signals: [signal], width: width + 2, height: Math.min(rest, mostChartRows) },
+      });
+      return [...text, [], ...outdented(chart, 1)];
+    },
+  };
+};
+
+/** The runbooks of the group, and the steps of the first one with their verification. */
+const runbookBox = (view: RenderContext, row: LagRow, cells: number): readonly ColumnBox[] => {
+  const { pen } = view;
+  const inside = { ...view, columns: cells - 4 };
+  const named = rowRunbookLines({ ...view, columns: cells - 2 }, pane, row);
+  const runbook = firstRunbookFor(view, pane, row)?.suggestion.runbook;
+  const plan = runbook === undefined ? [] : planRows(inside, runbook);
+  const lines = [...outdented(named, 3), ...(plan.length === 0 ? [] : [[], ...outdented(plan, 1)])];
+  if (named.length === 0) return [];
+  const note = runbook === undefined ? '' : `steps of ${runbook.id}`;
+  return [
+    {
+      ...{ title: [pen.run('Suggested runbooks', 'bold')], note: [pen.run(note, 'faint')] },
+      ...{ rows: lines.length, least: Math.min(lines.length, named.length) },
+      lines: () => lines,
+    },
+  ];
+};
+
+const partitionsBox = (view: RenderContext, row: LagRow): ColumnBox => {
+  const { pen } = view;
+  const count = Math.min(row.rows.length, mostPartitions) + (row.rows.length > mostPartitions ? 1 : 0);
+  return {
+    title: [pen.run('Partitions', 'bold')],
+    note: [pen.run(topicsText(row), 'faint')],
+    rows: 1 + count,
+    least: 4,
+    lines: ({ width, height }) =>
+      partitionTable(view, row, {
+        ...{ inset: '', room: width, gap: 1 },
+        most: row.rows.length < height ? row.rows.length : Math.max(1, height - 2),
+      }),
+  };
+};
+
+const membersBox = (view: RenderContext, row: LagRow): ColumnBox => {
+  const { pen } = view;
+  const members = isAssigned(row) ? new Set(row.rows.map(({ fact }) => fact.member)).size : 0;
+  const count = Math.min(members, mostMembers) + (members > mostMembers ? 1 : 0);
+  const room = roomText(row);
+  return {
+    title: [pen.run('Members', 'bold')],
+    note: [pen.run(row.members === undefined ? '' : formatCount(row.members), 'faint')],
+    rows: 1 + count + (room === '' ? 0 : 1),
+    least: 3,
+    lines: ({ width, height }) => [
+      ...memberTable(view, row, {
+        ...{ inset: '', room: width, gap: 2 },
+        most: Math.max(
+          1,
+          Math.min(mostMembers, height - (room === '' ? 1 : 2) - (members > mostMembers ? 1 : 0)),
+        ),
+      }),
+      ...(room === '' ? [] : [[pen.run(room, 'faint')]]),
+    ],
+  };
+};
+
+const signalsBox = (view: RenderContext, row: LagRow): ColumnBox => {
+  const { pen, own } = view;
+  return {
+    title: [pen.run('Related signals', 'bold')],
+    note: [pen.run(`last ${windowText(view)}`, 'faint')],
+    rows: 4,
+    least: 1,
+    lines: ({ width, height }) => {
+      const signals = own === undefined ? [] : relatedSignals(own, row);
+      if (own === undefined || signals.length === 0)
+        return own === undefined ? [] : [[pen.run(noneText(own), 'faint')]];
+      const all = signals.length <= height;
+      const charts = height - signals.length - 1;
+      const shown = signals.slice(0, all ? height : height - 1);
+      const more: readonly StyledLine[] = all
+        ? []
+        : [[pen.run(`  ${formatCount(signals.length - shown.length)} more`, 'faint')]];
+      const table = renderSignalTable(view, own, shown, width);
+      if (charts < minTileHeight) return [...table, ...more];
+      // The chart of the first one is beside this box.
+      const others = signals.slice(1).filter((one) => hasLine(own, one));
+      const tiles = { signals: others, width: width + 2, height: charts };
+      return [...table, [], ...(others.length === 0 ? [] : outdented(renderTiles(view, own, tiles), 1))];
+    },
+  };
+};
+
+/** The opened group as boxes: what it is and what helps at the left; its partitions, its members and its signals at the right. */
+export const lagBoxes = (view: RenderContext, row: LagRow, cells: number): readonly BoxColumn[] => {
+  const right = Math.max(leastRight, Math.floor(cells * rightShare));
+  const left = cells - right;
+  return [
+    { cells: left, boxes: [groupBox(view, row), ...runbookBox(view, row, left)] },
+    { cells: right, boxes: [partitionsBox(view, row), membersBox(view, row), signalsBox(view, row)] },
+  ];
+};
