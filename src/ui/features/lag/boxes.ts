@@ -11,6 +11,8 @@ import { renderSignalTable } from '../signals/signal-table.ts';
 import { minTileHeight, windowText } from '../signals/tile.ts';
 import { renderTiles } from '../signals/tiles.ts';
 import {
+  committedText,
+  coordinatorLines,
   drainText,
   groupNotes,
   isAssigned,
@@ -32,6 +34,8 @@ const rightShare = 0.4;
 
 /** Rows of a chart with its title and its axis; a higher one says no more. */
 const mostChartRows = 30;
+/** Rows of a chart above what the coordinator reports. */
+const leastChartRows = 8;
 
 /** Lines without the blanks at their beginning, because a box has its own. */
 const outdented = (lines: readonly StyledLine[], cells: number): readonly StyledLine[] =>
@@ -69,13 +73,16 @@ const groupBox = (view: RenderContext, row: LagRow): ColumnBox => {
           ? [[pen.run('no active members: lag grows until a consumer joins', row.level)]]
           : []),
       ];
+      const known = row.members === 0 ? [] : outdented(coordinatorLines(view, row), 3);
+      const notes = known.length === 0 ? [] : [[], ...known];
       const rest = height - text.length - 1;
       const [signal] = own === undefined ? [] : relatedSignals(own, row).filter((one) => hasLine(own, one));
-      if (own === undefined || signal === undefined || rest < minTileHeight) return text;
+      if (own === undefined || signal === undefined || rest < minTileHeight) return [...text, ...notes];
+      const below = rest - notes.length >= leastChartRows ? notes : [];
       const chart = renderTiles(view, own, {
-        ...{ signals: [signal], width: width + 2, height: Math.min(rest, mostChartRows) },
+        ...{ signals: [signal], width: width + 2, height: Math.min(rest - below.length, mostChartRows) },
       });
-      return [...text, [], ...outdented(chart, 1)];
+      return [...text, [], ...outdented(chart, 1), ...below];
     },
   };
 };
@@ -99,19 +106,35 @@ const runbookBox = (view: RenderContext, row: LagRow, cells: number): readonly C
   ];
 };
 
-const partitionsBox = (view: RenderContext, row: LagRow): ColumnBox => {
+/** Cells of a box with a column for what was committed; a narrower one has lines below its table. */
+const committedFrom = 70;
+
+const partitionsBox = (view: RenderContext, row: LagRow, cells: number): ColumnBox => {
   const { pen } = view;
-  const count = Math.min(row.rows.length, mostPartitions) + (row.rows.length > mostPartitions ? 1 : 0);
+  const all = row.rows.length;
+  const count = Math.min(all, mostPartitions) + (all > mostPartitions ? 1 : 0);
+  const lagging = row.rows
+    .toSorted((a, b) => (b.fact.lag ?? -1) - (a.fact.lag ?? -1))
+    .slice(0, mostPartitions);
+  const committed = cells < committedFrom ? lagging : [];
   return {
     title: [pen.run('Partitions', 'bold')],
     note: [pen.run(topicsText(row), 'faint')],
-    rows: 1 + count,
-    least: 4,
-    lines: ({ width, height }) =>
-      partitionTable(view, row, {
-        ...{ inset: '', room: width, gap: 1 },
-        most: row.rows.length < height ? row.rows.length : Math.max(1, height - 2),
+    rows: 1 + count + (committed.length === 0 ? 0 : 1 + committed.length),
+    least: Math.min(1 + count, 5),
+    lines: ({ width, height }) => [
+      ...partitionTable(view, row, {
+        ...{ inset: '', room: width, gap: cells < committedFrom ? 1 : 2 },
+        most: all < height ? all : Math.max(1, height - 2),
       }),
+      ...(committed.length === 0 ? [] : [[]]),
+      ...committed.map(
+        ({ fact }): StyledLine => [
+          pen.run(`p${fact.partition}  committed `, 'faint'),
+          pen.run(committedText(fact)),
+        ],
+      ),
+    ],
   };
 };
 
@@ -120,21 +143,19 @@ const membersBox = (view: RenderContext, row: LagRow): ColumnBox => {
   const members = isAssigned(row) ? new Set(row.rows.map(({ fact }) => fact.member)).size : 0;
   const count = Math.min(members, mostMembers) + (members > mostMembers ? 1 : 0);
   const room = roomText(row);
+  const table = 1 + count + (room === '' ? 0 : 1);
   return {
     title: [pen.run('Members', 'bold')],
     note: [pen.run(row.members === undefined ? '' : formatCount(row.members), 'faint')],
-    rows: 1 + count + (room === '' ? 0 : 1),
+    rows: table,
     least: 3,
-    lines: ({ width, height }) => [
-      ...memberTable(view, row, {
-        ...{ inset: '', room: width, gap: 2 },
-        most: Math.max(
-          1,
-          Math.min(mostMembers, height - (room === '' ? 1 : 2) - (members > mostMembers ? 1 : 0)),
-        ),
-      }),
-      ...(room === '' ? [] : [[pen.run(room, 'faint')]]),
-    ],
+    lines: ({ width, height }) => {
+      const most = Math.min(mostMembers, height - (room === '' ? 1 : 2) - (members > mostMembers ? 1 : 0));
+      return [
+        ...memberTable(view, row, { inset: '', room: width, gap: 2, most: Math.max(1, most) }),
+        ...(room === '' ? [] : [[pen.run(room, 'faint')]]),
+      ];
+    },
   };
 };
 
@@ -171,6 +192,9 @@ export const lagBoxes = (view: RenderContext, row: LagRow, cells: number): reado
   const left = cells - right;
   return [
     { cells: left, boxes: [groupBox(view, row), ...runbookBox(view, row, left)] },
-    { cells: right, boxes: [partitionsBox(view, row), membersBox(view, row), signalsBox(view, row)] },
+    {
+      cells: right,
+      boxes: [partitionsBox(view, row, right), membersBox(view, row), signalsBox(view, row)],
+    },
   ];
 };

@@ -45,7 +45,7 @@ const columnsWithin = (
 };
 
 /** Renders a table with its heads; columns without a text are left out, and those that `room` cells do not hold. */
-export const tableLines = (
+export const detailTableLines = (
   { pen }: RenderContext,
   columns: readonly DetailColumn[],
   { inset, room, gap }: TableRoom,

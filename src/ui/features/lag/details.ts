@@ -10,7 +10,7 @@ import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { latestNotes, type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { type DetailColumn, type TableRoom, tableLines, textCells } from './detail-table.ts';
+import { type DetailColumn, detailTableLines, type TableRoom, textCells } from './detail-table.ts';
 import type { LagRow } from './rows.ts';
 
 /** Requests the members of the group with hosts and assignments, which the source reads on demand. */
@@ -91,7 +91,7 @@ const rateCell = ({ pen }: RenderContext, rate: number | undefined): StyledLine 
     : [pen.run(text.slice(0, unit)), pen.run(` ${text.slice(unit)}`, 'faint')];
 };
 
-const committedText = (fact: Lag): string => {
+export const committedText = (fact: Lag): string => {
   const { committed, end } = fact;
   const known = end === undefined ? '' : formatOffset(end);
   if (committed === undefined)
@@ -169,7 +169,7 @@ export const partitionTable = (
   const key = boundKey(view.cockpit, 'column.right', 'l');
   const more = `${formatCount(rest)} more, lag ≤ ${formatCount(least)} each · ${key} lists all`;
   return [
-    ...tableLines(view, columns, { inset, room, gap }),
+    ...detailTableLines(view, columns, { inset, room, gap }),
     ...(rest === 0 ? [] : [[pen.run(`${inset}  ${more}`, 'faint')]]),
   ];
 };
@@ -185,7 +185,7 @@ export const roomText = ({ rows, members }: LagRow): string => {
   const counts = `${pluralize(rows.length, 'partition')}, ${pluralize(members, 'member')}`;
   const room = rows.length - members;
   if (room > 0) return `room for ${formatCount(room)} more: ${counts}`;
-  return room === 0 ? `no room for more members: ${counts}` : `${pluralize(-room, 'member')} idle: ${counts}`;
+  return room === 0 ? `no room for more: ${counts}` : `${pluralize(-room, 'member')} idle: ${counts}`;
 };
 
 const partitions = (facts: readonly Lag[]): string => facts.map(({ partition }) => `p${partition}`).join(' ');
@@ -228,7 +228,7 @@ export const memberTable = (
     { head: 'PARTITIONS', cells: texts((own) => (topics.size === 1 ? partitions(own) : ranges(own))) },
   ];
   return [
-    ...tableLines(view, columns, { inset, room, gap }),
+    ...detailTableLines(view, columns, { inset, room, gap }),
     ...(rest === 0 ? [] : [[pen.run(`${inset}${formatCount(rest)} more members with less lag`, 'faint')]]),
   ];
 };
@@ -244,20 +244,24 @@ export const groupNotes = (view: RenderContext, row: LagRow): readonly string[] 
     latestNotes(view, ask, ({ title }) => title === row.rows[0]?.fact.group).map(({ text }) => text),
   );
 
+/** The state of the group and its members with their hosts, as its coordinator reports them, or why they are unknown. */
+export const coordinatorLines = (view: RenderContext, row: LagRow): readonly StyledLine[] => {
+  const [first] = row.rows.map(({ fact }) => fact);
+  const [ask] = lagAsks(view, row);
+  if (first === undefined || ask === undefined) return [];
+  const isOfGroup = ({ title }: { readonly title: string }): boolean => title === first.group;
+  const isKnown = first.members !== undefined || latestNotes(view, ask, isOfGroup).length > 0;
+  return isKnown
+    ? renderNotes(view, 'group state (from the coordinator)', ask, isOfGroup, ({ text }) => text)
+    : [];
+};
+
 const memberLines = (view: RenderContext, row: LagRow): readonly StyledLine[] => {
-  const { pen } = view;
   const [first] = row.rows.map(({ fact }) => fact);
   if (first === undefined) return [];
   if (first.members === 0)
-    return [[pen.run(' no active members: lag grows until a consumer joins', row.level)]];
-  const [ask] = lagAsks(view, row);
-  const isOfGroup = ({ title }: { readonly title: string }): boolean => title === first.group;
-  const notes = ask === undefined ? [] : latestNotes(view, ask, isOfGroup);
-  const group =
-    ask === undefined || (notes.length === 0 && first.members === undefined)
-      ? []
-      : renderNotes(view, 'group state (from the coordinator)', ask, isOfGroup, ({ text }) => text);
-  return [...assignmentLines(view, row), ...group];
+    return [[view.pen.run(' no active members: lag grows until a consumer joins', row.level)]];
+  return [...assignmentLines(view, row), ...coordinatorLines(view, row)];
 };
 
 /** Renders the details of the selected group; opened: one sentence, its partitions, its members and the room for more. */

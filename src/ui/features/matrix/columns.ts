@@ -132,6 +132,16 @@ const foldedMark = (pen: TextPen, rows: readonly MatrixRow[]): StyledRun => {
   return judged || first === undefined ? pen.glyph('ok', 'ok') : rowMark(pen, first);
 };
 
+/** '14 more ok, 1 info': signals without limits are not checked. */
+const foldedText = (view: RenderContext, rows: readonly MatrixRow[]): string => {
+  const all = selectMatrixRows(view).length;
+  const unchecked = rows.filter((row) => row.isWithoutLimits === true || row.isWithoutData === true).length;
+  if (unchecked === 0 || rows.length === all) return moreText(rows.length, all, 'signal');
+  return unchecked === rows.length
+    ? `${rows.length} more`
+    : `${moreText(rows.length - unchecked, all, 'signal')}, ${unchecked} info`;
+};
+
 const nameColumn = (
   view: RenderContext,
   width: number,
@@ -147,7 +157,7 @@ const nameColumn = (
     cell: (row) => [...(marked ? [rowMark(pen, row), pen.run(' ')] : []), pen.run(nameOf(row, hasUnit))],
     renderFolded: (rows) => [
       ...(marked ? [foldedMark(pen, rows), pen.run(' ')] : []),
-      pen.run(moreText(rows.length, selectMatrixRows(view).length, 'signal')),
+      pen.run(foldedText(view, rows)),
     ],
   };
 };

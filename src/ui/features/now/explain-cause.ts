@@ -5,8 +5,9 @@ import type { CauseExplanation } from '../../shell/contract/features.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { problemText } from '../findings/columns.ts';
 import { type FindingRow, problemStart } from '../findings/findings.ts';
-import { briefProblem, findingMark } from '../findings/list-columns.ts';
+import { findingMark } from '../findings/list-columns.ts';
 import { causesOf, unfoldedRows } from './rows.ts';
 
 /** Most findings of a cause. */
@@ -20,10 +21,7 @@ const causeLine = (view: RenderContext, row: FindingRow): StyledLine => {
   const age = formatStateAge(problemStart(row), now);
   const where = [paneTitle(row), age].filter((part) => part !== '').join(' · ');
   return justifyLine(
-    [
-      ...[pen.run(' '), findingMark(view, row), pen.run(` ${row.label}  `)],
-      pen.run(briefProblem(view, row), 'bold'),
-    ],
+    [...[pen.run(' '), findingMark(view, row), pen.run(` ${row.label}  `)], pen.run(problemText(view, row))],
     [pen.run(` ${where} `, 'faint')],
     columns,
     'plain',
