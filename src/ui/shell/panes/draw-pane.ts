@@ -13,7 +13,7 @@ import {
   placeTable,
   tableHeaderLine,
 } from '../../kit/components/table.ts';
-import { cursorRowIndex } from '../../kit/components/window.ts';
+import { cursorRowIndex, type VisibleWindow } from '../../kit/components/window.ts';
 import { fitLine, fitStatusLine, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { chosenColumns } from '../contract/column-choice.ts';
 import { markedKeys, paneState } from '../contract/model.ts';
@@ -231,6 +231,24 @@ const withPlaces = (
   return { ...drawn, lines, heights };
 };
 
+/** True for a row that is OK and was checked. */
+const isPlainOk = <R extends PaneRow>(row: DisplayedRow<R>): boolean =>
+  row.level === 'ok' &&
+  !isFolded(row) &&
+  [row.isWithoutData, row.isAwaited, row.isWithoutLimits, row.isNotable].every((mark) => mark !== true);
+
+/** '   4 more ok · z zoom': the rows without room. */
+const cutLine = <R extends PaneRow>(
+  { pen, cockpit }: RenderContext,
+  rows: readonly DisplayedRow<R>[],
+  { from, to, hidden }: VisibleWindow,
+): StyledLine => {
+  const isOk = rows.every((row, at) => (at >= from && at < to - 1) || isPlainOk(row));
+  return [
+    pen.run(`   ${hidden + 1} more${isOk ? ' ok' : ''} · ${boundKey(cockpit, 'zoom', 'z')} zoom`, 'faint'),
+  ];
+};
+
 /** Draws the rows of a pane: its title, its table, its states, and what is below. */
 const drawRows = <R extends PaneRow>(
   pane: DefinedPane<R>,
@@ -252,10 +270,7 @@ const drawRows = <R extends PaneRow>(
     width: width - margins,
   });
   const lines = rowLines(pane.spec.id, view, table, visible);
-  if (isCut)
-    lines.splice(-1, 1, [
-      pen.run(`   ${seen.hidden + 1} more · ${boundKey(view.cockpit, 'zoom', 'z')} zoom`, 'faint'),
-    ]);
+  if (isCut) lines.splice(-1, 1, cutLine(view, rows, seen));
   const free = height - drawn.top - lines.length - states.length;
   const plain = visible.filter((row): row is R => !isFolded(row));
   const parts = isList && !scrolls ? listParts(pane, view, plain, { width, free }) : noParts;
