@@ -156,7 +156,7 @@ longTest(
     expect(at('acknowledge 7m')).toBeLessThan(at('severity'));
     expect(at('severity')).toBeLessThan(at('TIME'));
     expect(at('TIME')).toBeLessThan(at('run'));
-    expect(user.rowWith('Acknowledge:')).toContain('7m late');
+    expect(user.rowWith('acknowledge 7m')).toContain('7m late');
     expect(user.rowWith('call next')).toContain('Ana Ruiz +1-555-0123');
     expect(user.rowWith('the latest update is not posted')).toContain('(O)');
   },

@@ -3,7 +3,9 @@ import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatCount } from '../../../domain/text/format.ts';
 import type { BoxColumn, ColumnBox } from '../../kit/components/box-columns.ts';
 import { lineToText, type StyledLine, sliceLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { fittedDetails } from '../../shell/panes/pane-lines.ts';
 import { planRows } from '../runbook-matching/plan-rows.ts';
 import { firstRunbookFor, rowRunbookLines } from '../runbook-matching/row-runbooks.ts';
 import { hasLine, noneText, relatedSignals } from '../signals/related-signals.ts';
@@ -109,6 +111,8 @@ const runbookBox = (view: RenderContext, row: LagRow, cells: number): readonly C
 /** Cells of a box with a column for what was committed; a narrower one has lines below its table. */
 const committedFrom = 70;
 
+const committedWord = 'committed ';
+
 const partitionsBox = (view: RenderContext, row: LagRow, cells: number): ColumnBox => {
   const { pen } = view;
   const all = row.rows.length;
@@ -122,19 +126,22 @@ const partitionsBox = (view: RenderContext, row: LagRow, cells: number): ColumnB
     note: [pen.run(topicsText(row), 'faint')],
     rows: 1 + count + (committed.length === 0 ? 0 : 1 + committed.length),
     least: Math.min(1 + count, 5),
-    lines: ({ width, height }) => [
-      ...partitionTable(view, row, {
+    lines: ({ width, height }) => {
+      const table = partitionTable(view, row, {
         ...{ inset: '', room: width, gap: cells < committedFrom ? 1 : 2 },
         most: all < height ? all : Math.max(1, height - 2),
-      }),
-      ...(committed.length === 0 ? [] : [[]]),
-      ...committed.map(
-        ({ fact }): StyledLine => [
-          pen.run(`p${fact.partition}  committed `, 'faint'),
-          pen.run(committedText(fact)),
-        ],
-      ),
-    ],
+      });
+      const below = committed.map(({ fact }): StyledLine => {
+        const text = committedText(fact);
+        const name = `p${fact.partition}  `;
+        const word = widthOf(`${name}${committedWord}${text}`) <= width ? committedWord : '';
+        return [pen.run(`${name}${word}`, 'faint'), pen.run(text)];
+      });
+      return [
+        ...table,
+        ...(below.length === 0 ? [] : fittedDetails(pen, [[], ...below], height - table.length)),
+      ];
+    },
   };
 };
 
@@ -164,7 +171,7 @@ const signalsBox = (view: RenderContext, row: LagRow): ColumnBox => {
   return {
     title: [pen.run('Related signals', 'bold')],
     note: [pen.run(`last ${windowText(view)}`, 'faint')],
-    rows: 4,
+    rows: 1,
     least: 1,
     lines: ({ width, height }) => {
       const signals = own === undefined ? [] : relatedSignals(own, row);

@@ -1,4 +1,4 @@
-import { fitLine, justifyLine, type StyledLine, type StyledRun } from '../text/line.ts';
+import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { ruleGlyph } from '../theme/glyphs.ts';
 import { joints, type RuleLook, withRules } from './panel.ts';
@@ -77,6 +77,9 @@ export const boxOutlines = (columns: readonly BoxColumn[], height: number): read
 
 type BoxPen = Pick<TextPen, 'ascii' | 'ellipsis'>;
 
+/** Blanks beside the title and the note of a box. */
+const blanksInTitle = 4;
+
 /** The lines of a box with `rows` rows inside. */
 const boxLines = (
   pen: BoxPen,
@@ -90,7 +93,9 @@ const boxLines = (
   const [line, side] = [glyph(joints.horizontal), glyph(joints.vertical)];
   const blank: StyledRun = { text: ' ', role: 'plain' };
   const inner = cells - 4;
-  const end = note.length === 0 ? [] : [blank, ...note, blank];
+  // A title is cut only where it has no room alone.
+  const hasNote = note.length > 0 && lineWidth(title) + lineWidth(note) + blanksInTitle <= inner;
+  const end = hasNote ? [blank, ...note, blank] : [];
   const head = justifyLine([blank, ...title, blank], end, inner, 'plain', pen.ellipsis);
   const inside = lines({ width: inner, height: rows });
   return [
