@@ -128,11 +128,13 @@ interface Share {
 }
 
 /** '   failed ███████░░░  82 %  82 of 100  limit 50 %' */
-const gaugeLine = ({ pen }: RenderContext, { bufferedCalls }: Breaker, share: Share): StyledLine => {
+const gaugeLine = ({ pen }: RenderContext, breaker: Breaker, share: Share): StyledLine => {
+  const { bufferedCalls, failedCalls, slowCalls } = breaker;
   const { word, rate, count, limit } = share;
   const isOver = rate !== undefined && limit !== undefined && rate >= limit;
   const all = formatCount(bufferedCalls);
-  const counted = count === undefined ? '' : `  ${formatCount(count).padStart(all.length)} of ${all} calls`;
+  const cells = Math.max(...[failedCalls, slowCalls].map((calls) => formatCount(calls).length));
+  const counted = count === undefined ? '' : `  ${formatCount(count).padStart(cells)} of ${all} calls`;
   return [
     pen.run(`   ${word.padEnd(6)} `, 'faint'),
     ...renderGauge(

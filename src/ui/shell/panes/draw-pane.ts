@@ -68,7 +68,7 @@ export const dividerOf = <R extends PaneRow>(
     : { cell: masterDetailPlaces(cells, room.width).divider, isListRight: cells.isMirrored };
 };
 
-/** What the rows of a pane share its room with: a detail below them or beside them, or boxes below them. */
+/** The parts that share the room of a pane with its rows: a detail below them or beside them, or boxes below them. */
 type RowsPart = 'all' | 'list' | 'above boxes';
 
 const contentOf = <R extends PaneRow>(
