@@ -1,6 +1,7 @@
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatCount } from '../../../domain/text/format.ts';
+import type { Lag } from '../../../kinds/lag/fact.ts';
 import type { BoxColumn, ColumnBox } from '../../kit/components/box-columns.ts';
 import { lineToText, type StyledLine, sliceLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
@@ -113,6 +114,20 @@ const committedFrom = 70;
 
 const committedWord = 'committed ';
 
+/** The offsets of a partition: never cut, in two lines where one has no room. */
+const committedLines = ({ pen }: RenderContext, fact: Lag, width: number): readonly StyledLine[] => {
+  const text = committedText(fact);
+  const name = `p${fact.partition}  `;
+  const isShort = widthOf(`${name}${committedWord}${text}`) <= width;
+  const word = isShort && fact.committed !== undefined ? committedWord : '';
+  return pen
+    .wrap(text, width - name.length - word.length)
+    .map((piece, index) => [
+      pen.run(index === 0 ? `${name}${word}` : ' '.repeat(name.length), 'faint'),
+      pen.run(piece),
+    ]);
+};
+
 const partitionsBox = (view: RenderContext, row: LagRow, cells: number): ColumnBox => {
   const { pen } = view;
   const all = row.rows.length;
@@ -120,27 +135,20 @@ const partitionsBox = (view: RenderContext, row: LagRow, cells: number): ColumnB
   const lagging = row.rows
     .toSorted((a, b) => (b.fact.lag ?? -1) - (a.fact.lag ?? -1))
     .slice(0, mostPartitions);
-  const committed = cells < committedFrom ? lagging : [];
+  const committed =
+    cells < committedFrom ? lagging.flatMap(({ fact }) => committedLines(view, fact, cells - 4)) : [];
+  const below = committed.length === 0 ? [] : [[], ...committed];
   return {
     title: [pen.run('Partitions', 'bold')],
     note: [pen.run(topicsText(row), 'faint')],
-    rows: 1 + count + (committed.length === 0 ? 0 : 1 + committed.length),
+    rows: 1 + count + below.length,
     least: Math.min(1 + count, 5),
     lines: ({ width, height }) => {
       const table = partitionTable(view, row, {
         ...{ inset: '', room: width, gap: cells < committedFrom ? 1 : 2 },
         most: all < height ? all : Math.max(1, height - 2),
       });
-      const below = committed.map(({ fact }): StyledLine => {
-        const text = committedText(fact);
-        const name = `p${fact.partition}  `;
-        const word = widthOf(`${name}${committedWord}${text}`) <= width ? committedWord : '';
-        return [pen.run(`${name}${word}`, 'faint'), pen.run(text)];
-      });
-      return [
-        ...table,
-        ...(below.length === 0 ? [] : fittedDetails(pen, [[], ...below], height - table.length)),
-      ];
+      return [...table, ...fittedDetails(pen, below, height - table.length)];
     },
   };
 };
