@@ -1,4 +1,5 @@
 import { renderChart } from '../../src/ui/kit/chart/chart.ts';
+import { type ColumnBox, renderBoxColumns } from '../../src/ui/kit/components/box-columns.ts';
 import {
   cardHeading,
   inputField,
@@ -56,6 +57,18 @@ const links = (pen: TextPen): readonly ChainLink[] => [
   { name: [pen.run('4 breakers')], state: [pen.run('OPEN', 'crit')], role: 'rule', count: 4 },
   { name: [pen.run('2 services')], state: [pen.run('warning', 'warn')], role: 'rule', count: 2 },
 ];
+
+const boxColumns = (pen: TextPen): readonly StyledLine[] => {
+  const box = (title: string, note: string, text: string): ColumnBox => ({
+    ...{ title: [pen.run(title, 'bold')], note: [pen.run(note, 'faint')], rows: 1, least: 1 },
+    lines: () => [[pen.run(text)]],
+  });
+  const columns = [
+    { cells: 60, boxes: [box('billing-events', '3 members', '48,210 behind, +61/s: never drains')] },
+    { cells: 40, boxes: [box('Partitions', 'payments', 'p0  31,007'), box('Members', '3', 'billing-0')] },
+  ];
+  return renderBoxColumns(pen, columns, 6, { weight: 'thin', focused: 'focus', hasSides: true });
+};
 
 const masterDetail = (pen: TextPen): readonly StyledLine[] =>
   renderMasterDetail(pen, {
@@ -273,6 +286,8 @@ export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
     ...renderChain(pen, links(pen), galleryColumns),
     ...heading(pen, 'Master and detail', 'a list, and its selected row explained beside it'),
     ...masterDetail(pen),
+    ...heading(pen, 'Box columns', 'boxes below a list, which explain its opened row'),
+    ...boxColumns(pen),
     ...heading(pen, 'Dialog and text field', 'a box over a cleared area, framed in the color of its danger'),
     ...dialog(pen),
     ...heading(

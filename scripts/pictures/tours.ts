@@ -105,7 +105,7 @@ export const tours: readonly Tour[] = [
           'l',
           /▸ saga-events/,
           'enter',
-          /COMMITTED[\s\S]*\bp0/,
+          /Partitions[\s\S]*\bp0/,
         ],
       },
       {

@@ -85,9 +85,10 @@ test('equal events are one line with count, rate, first and last time, and bars;
   await user.press('3 z enter');
   const events = (): readonly string[] => user.rows().filter((row) => row.includes('NOT_PERMITTED'));
   expect(events()).toHaveLength(1);
-  expect(events()[0]).toMatch(/^ +\d\d:\d\d:\d\d – \d\d:\d\d:\d\d {2}NOT_PERMITTED × 100, 7\.8 \/s/);
+  expect(events()[0]).toMatch(/ \d\d:\d\d:\d\d – \d\d:\d\d:\d\d {2}NOT_PERMITTED {2}× 100/);
+  expect(user.rowWith('Rejected per second')).toMatch(/ 7\.8 \/s · 100 in 12s/);
   // Bars of three rows with the highest rate beside them, and below them their first and last time.
-  const bars = user.rows().slice(user.rows().findIndex((row) => / {2}8 \/s [▁-▇ ]/u.test(row)));
+  const bars = user.rows().slice(user.rows().findIndex((row) => / 8 \/s [▁-▇ ]/u.test(row)));
   expect(bars[0]).toMatch(/ 8 \/s (?:[ ▁-▇]{4} ?){13,14}/u);
   expect(bars[2]).toMatch(/ 0 .*(?:█{2,4} ?){12}/u);
   expect(bars[3]).toMatch(/ \d\d:\d\d:\d\d {20,}\d\d:\d\d:\d\d/);
@@ -105,7 +106,7 @@ test('from 120 columns on an opened circuit breaker is explained beside the list
   const rows = user.terminal.rows();
   expect(rows[2]).toMatch(/^╭▌3 Circuit breakers .*─╮╭─ ✗ billing-0 · psp ─+ 13m ─╮$/u);
   const detail = rows.map((row) => row.slice(44, -1).trimEnd());
-  expect(detail).toContain(' OPEN: calls are rejected without being tried');
+  expect(detail).toContain(' The breaker is OPEN: calls are rejected without being tried.');
   expect(detail).toContain(' │ CLOSED │──▸ │ OPEN     │──▸ │ HALF-OPEN │');
   expect(detail).toContain(' │        │    │ now, 13m │    │           │');
   expect(detail.join('\n')).toMatch(/failed ━+┃━+─+ {2}82\.0 %/u);
@@ -119,7 +120,7 @@ test('an opened circuit breaker that is no longer read is not said to be in its 
   await user.press('3 z enter');
   await user.wait('3m');
   const detail = user.terminal.rows().map((row) => row.slice(44));
-  expect(detail.join('\n')).toMatch(/OPEN when last read, \S+ ago: calls are rejected/);
+  expect(detail.join('\n')).toMatch(/When last read, \S+ ago, the breaker was OPEN: calls are rejected/);
   expect(detail.join('\n')).not.toContain('now,');
   expect(user.terminal.rows()[2]).not.toContain('─ ✗ billing-0');
 });

@@ -57,7 +57,26 @@ test('denied members are marked, and the offsets stay', async () => {
   const user = await openCockpit({ scene: withGroups('denied') });
   await user.press('4 z enter');
   expect(user.rowWith('⊘ denied: kafka: DescribeGroups')).toBeTruthy();
-  expect(user.rowWith('p1         17,203')).toMatch(/ 100 of 17,303/);
+  expect(user.rowWith('p1  committed')).toContain('100 of 17,303');
+});
+
+test('from 120 columns on an opened group is explained in boxes below the list', async () => {
+  const user = await openCockpit({ scene: withGroups('well'), size: [120, 36] });
+  await user.press('4 z enter');
+  const rows = user.terminal.rows();
+  const at = (pattern: RegExp): number => rows.findIndex((row) => pattern.test(row));
+  expect(at(/^╭▌4 Consumer lag .*╮$/u)).toBe(2);
+  const top = at(/^╭─ ▲ billing-events .* 3 partitions .*─╮╭─ Partitions ─+ payments\.settled ─╮$/u);
+  expect(rows[top - 1]).toMatch(/^╰─+╯$/u);
+  expect(rows[top + 1]).toMatch(
+    /^│ 48,210 behind, \+61\/s: never drains at this rate\. +││ .*LAG .*RATE VERDICT +│$/u,
+  );
+  expect(at(/╭─ Members ─+ 3 ─╮$/u)).toBeGreaterThan(top);
+  expect(at(/╭─ Related signals ─+ last \S+ ─╮$/u)).toBeGreaterThan(top);
+  expect(rows[33]).toMatch(/^╰─+╯╰─+╯$/u);
+  // The list keeps its keys, and only it has the cursor.
+  await user.press('j');
+  expect(user.terminal.rows()[top]).toMatch(/─ ▲ audit-export /u);
 });
 
 test('a group without members is marked as empty', async () => {

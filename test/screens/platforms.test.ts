@@ -71,7 +71,8 @@ describe('a tree', () => {
 test('offsets beyond 2^53 are exact to the last digit', async () => {
   const user = await openCockpit({ size: [120, 36], scene: platforms() });
   await user.press('4 z enter');
-  expect(user.rowWith('p0   ')).toMatch(/9,007,199,254,740,993 of 9,007,199,254,772,000/);
+  expect(user.rowWith('p0  9')).toContain('9,007,199,254,740,993 of');
+  expect(user.rowWith('9,007,199,254,772,000')).toBeTruthy();
 });
 
 test('without a source for lag, pods or sessions the overview omits their panes, and their keys still open them', async () => {

@@ -459,7 +459,7 @@ describe('DB sessions', () => {
     expect(headsOf(screen, 'DB sessions')).toBe('2 blocked · 1 idle in transaction  ▲ 1 warning ● 2 ok');
     expect(bodyOf(screen, 'DB sessions')).toEqual([
       ' ▲ blocks 2 ▸ 41 psql          14m      14m UPDATE stock SET held = held + 1',
-      ' ●               2 more',
+      ' ●               2 more ok',
     ]);
   });
 

@@ -32,7 +32,7 @@ const shown = [
   ['Threshold matrix', '2 z', monitored],
   ['Circuit breakers', '3 z', shop],
   ['Consumer lag', '4 z', platforms],
-  ['Consumer lag', '4 z l enter', platforms],
+  ['Consumer lag', '4 z l', platforms],
   ['Connection pools', '5 z', shop],
   ['Pods', '6 z', platforms],
   ['Pods', '6 z l enter', platforms],

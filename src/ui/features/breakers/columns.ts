@@ -12,6 +12,7 @@ import type { TextRole } from '../../kit/theme/roles.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { createGroupedRows, createGroupRow, type RowGrouping } from '../../shell/panes/grouped-rows.ts';
+import type { NoteRequest } from '../../shell/panes/note-lines.ts';
 import type { PaneOrder } from '../../shell/panes/order.ts';
 import { wordRole } from '../../shell/panes/problem.ts';
 import {
@@ -275,3 +276,7 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
     wideText(view, 'SOURCE', 10, ({ source }) => source),
   ]);
 };
+
+/** Requests the recent failed calls, which the source reads on demand. */
+export const breakerAsks = (_: RenderContext, { fact, members }: BreakerRow): readonly NoteRequest[] =>
+  members === undefined ? [{ source: fact.source, name: 'events', instance: fact.instance }] : [];

@@ -7,14 +7,11 @@ import { type ChainLink, renderChain } from '../../kit/components/chain.ts';
 import { renderGauge } from '../../kit/components/gauge.ts';
 import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { latestNotes, type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
+import { latestNotes, renderNotes } from '../../shell/panes/note-lines.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { type BreakerRow, breakerStateText, halfOpenText } from './columns.ts';
+import { type BreakerRow, breakerAsks, breakerStateText, halfOpenText } from './columns.ts';
 import { eventGroupLines, groupEvents } from './events.ts';
-
-/** Requests the recent failed calls, which the source reads on demand. */
-export const breakerAsks = (_: RenderContext, { fact, members }: BreakerRow): readonly NoteRequest[] =>
-  members === undefined ? [{ source: fact.source, name: 'events', instance: fact.instance }] : [];
+import { openedEventLines } from './opened-events.ts';
 
 const limitsOf = ({ failureRateThreshold, slowCallRateThreshold }: Breaker): string => {
   const limits = [
@@ -76,10 +73,17 @@ const stateBoxes = (view: RenderContext, { fact, level, row }: BreakerRow): read
   // A state that is no longer read is that of its last reading.
   const own = row.stale ? 'stale' : level === 'ok' ? 'plain' : level;
   const when = row.stale ? `${formatAge(now - fact.at)} ago` : `now, ${formatStateAge(row, now)}`;
-  const sentence = pen.line(
-    pen.run(` ${breakerStateText(fact)}${row.stale ? ` when last read, ${when}` : ''}: `, own),
-    pen.run(meanings[fact.state], row.stale ? 'stale' : 'plain'),
-  );
+  const state = pen.run(breakerStateText(fact), own);
+  const meaning = pen.run(`: ${meanings[fact.state]}.`, row.stale ? 'stale' : 'plain');
+  const sentence = row.stale
+    ? pen.line(
+        pen.run(' When last read, '),
+        pen.run(when, own),
+        pen.run(', the breaker was '),
+        state,
+        meaning,
+      )
+    : pen.line(pen.run(' The breaker is '), state, meaning);
   if (!cycle.includes(fact.state)) return [sentence];
   const countdown = row.stale ? '' : halfOpenText(fact, now).replace('half-open ', '');
   const links = cycle.map((state): ChainLink => {
@@ -109,14 +113,8 @@ export const renderOpenedBreaker = (view: RenderContext, row: BreakerRow): reado
     'plain',
     pen.ellipsis,
   );
-  const events = eventLines(view, row);
-  return [
-    ...stateBoxes(view, row),
-    [],
-    window,
-    ...windowLines(view, row),
-    ...(events.length === 0 ? [] : [[], ...events]),
-  ];
+  const { lines: events, countsRejected } = openedEventLines(view, row);
+  return [...stateBoxes(view, row), [], window, ...windowLines(view, row, !countsRejected), ...events];
 };
 
 /** Cells of the gauges. */
@@ -130,10 +128,13 @@ interface Share {
 }
 
 /** '   failed ███████░░░  82 %  82 of 100  limit 50 %' */
-const gaugeLine = ({ pen }: RenderContext, { bufferedCalls }: Breaker, share: Share): StyledLine => {
+const gaugeLine = ({ pen }: RenderContext, breaker: Breaker, share: Share): StyledLine => {
+  const { bufferedCalls, failedCalls, slowCalls } = breaker;
   const { word, rate, count, limit } = share;
   const isOver = rate !== undefined && limit !== undefined && rate >= limit;
-  const counted = count === undefined ? '' : `  ${formatCount(count)} of ${formatCount(bufferedCalls)} calls`;
+  const all = formatCount(bufferedCalls);
+  const cells = Math.max(...[failedCalls, slowCalls].map((calls) => formatCount(calls).length));
+  const counted = count === undefined ? '' : `  ${formatCount(count).padStart(cells)} of ${all} calls`;
   return [
     pen.run(`   ${word.padEnd(6)} `, 'faint'),
     ...renderGauge(
@@ -143,17 +144,21 @@ const gaugeLine = ({ pen }: RenderContext, { bufferedCalls }: Breaker, share: Sh
       isOver ? 'crit' : 'plain',
       limit === undefined ? undefined : limit / 100,
     ),
-    pen.run(`  ${formatPercent(rate)}`, isOver ? 'crit' : 'plain'),
+    pen.run(`  ${formatPercent(rate).padStart(6)}`, isOver ? 'crit' : 'plain'),
     pen.run(`${counted}${limit === undefined ? '' : `  limit ${formatPercent(limit, 0)}`}`, 'faint'),
   ];
 };
 
 /** The sliding window: failed and slow calls against their limits, and the calls that were rejected. */
-const windowLines = (view: RenderContext, { fact }: BreakerRow): readonly StyledLine[] => {
+const windowLines = (
+  view: RenderContext,
+  { fact }: BreakerRow,
+  hasRejected = true,
+): readonly StyledLine[] => {
   const { pen } = view;
   const { failureRate, slowCallRate, bufferedCalls, failedCalls, slowCalls, notPermittedCalls } = fact;
   const rejected: readonly StyledLine[] =
-    notPermittedCalls === undefined
+    notPermittedCalls === undefined || !hasRejected
       ? []
       : [
           [

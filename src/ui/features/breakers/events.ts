@@ -5,7 +5,7 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 
 /** Consecutive equal events of a breaker: 'NOT_PERMITTED', one hundred times. */
-interface EventGroup {
+export interface EventGroup {
   /** Type and text without the time. */
   readonly label: string;
   readonly count: number;
@@ -20,13 +20,16 @@ interface EventGroup {
 const timedText = /^(\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)\S*)\s*(.*)$/s;
 const zoneName = /\[.*\]$/;
 /** A time in the words of an event, of which the clock is enough. */
-const isoTime = /\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)[\d.]*Z?/g;
+export const isoTimePattern = /\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)[\d.]*Z?/g;
 
 /** A duration at the end of an event, in which equal calls differ. */
 const duration = /\s*\d+ ms$/;
 
 const typeOf = ({ title }: Note, breaker: string): string =>
-  title.slice(title.indexOf(breaker) + breaker.length).trim();
+  title
+    .slice(title.indexOf(breaker) + breaker.length)
+    .replace(/^:/, '')
+    .trim();
 
 /** Folds neighboring events of the same type and text. `notes`: newest first. */
 export const groupEvents = (notes: readonly Note[], breaker: string): readonly EventGroup[] => {
@@ -55,7 +58,7 @@ export const groupEvents = (notes: readonly Note[], breaker: string): readonly E
 const second: Millis = 1000;
 
 /** Events per second of a group, with one decimal; undefined: fewer than ten events, or less than two seconds. */
-const rateOf = ({ times, count }: EventGroup): number | undefined => {
+export const rateOf = ({ times, count }: EventGroup): number | undefined => {
   const span = Math.max(...times) - Math.min(...times);
   return count < 10 || !(span >= 2 * second) ? undefined : (count * second) / span;
 };
@@ -103,7 +106,12 @@ const barStep = (pen: TextPen, share: number, row: number): string => {
 };
 
 /** Events per second as bars of three rows, on a scale from 0, with the times of the first and the last. */
-const rateBars = (pen: TextPen, group: EventGroup, columns: number): readonly StyledLine[] => {
+export const rateBars = (
+  pen: TextPen,
+  group: EventGroup,
+  columns: number,
+  inset = usualInset,
+): readonly StyledLine[] => {
   const found = countsOf(group);
   if (found === undefined) return [];
   const { counts, step } = found;
@@ -131,7 +139,7 @@ const rateBars = (pen: TextPen, group: EventGroup, columns: number): readonly St
 /** Cells of '15:17:26'. */
 const clockCells = 8;
 
-const inset = '     ';
+const usualInset = '     ';
 
 /** Renders groups of events, the newest first, each with its count, its rate and its first and last time. */
 export const eventGroupLines = (
@@ -141,6 +149,9 @@ export const eventGroupLines = (
 ): readonly StyledLine[] =>
   groups.flatMap((group): readonly StyledLine[] => {
     const bars = rateBars(pen, group, columns);
-    const texts = pen.wrap(groupText(pen, group).replaceAll(isoTime, '$1'), columns - inset.length - 1);
-    return [...texts.map((text): StyledLine => [pen.run(`${inset}${text}`)]), ...bars];
+    const texts = pen.wrap(
+      groupText(pen, group).replaceAll(isoTimePattern, '$1'),
+      columns - usualInset.length - 1,
+    );
+    return [...texts.map((text): StyledLine => [pen.run(`${usualInset}${text}`)]), ...bars];
   });

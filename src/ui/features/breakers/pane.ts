@@ -10,6 +10,7 @@ import { breakerAction, proposeAction } from '../runbook-matching/row-actions.ts
 import { renderRelatedSignals } from '../signals/related-signals.ts';
 import {
   type BreakerRow,
+  breakerAsks,
   breakerColumns,
   breakerGroupings,
   breakerMarker,
@@ -19,7 +20,7 @@ import {
   selectBreakerRows,
   ungroupedBreakerRows,
 } from './columns.ts';
-import { breakerAsks, renderBreakerDetails, renderOpenedBreaker } from './details.ts';
+import { renderBreakerDetails, renderOpenedBreaker } from './details.ts';
 import { alikeBreakers, breakerOverviewColumns } from './overview-columns.ts';
 
 const verbs = { close: 'closes', 'force-open': 'opens' } as const;

@@ -4,6 +4,7 @@ import { cardInnerWidth } from '../../kit/components/card.ts';
 import { columnsEntry } from '../../kit/components/card-columns.ts';
 import type { CardEntry, CardZone } from '../../kit/components/card-zones.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { findRunEvent } from '../run-words/run-text.ts';
@@ -71,7 +72,14 @@ const markOf = ({ pen }: RenderContext, change: ObservedChange): StyledLine => {
   return [isSame(change) ? pen.glyph('warn', 'warn') : pen.glyph('ok', 'ok'), pen.run(' ')];
 };
 
-const groupEntry = (view: RenderContext, group: ChangeGroup, all: boolean): CardEntry => {
+/** Widest value that others are aligned with. */
+const mostValueCells = 20;
+
+/** Cells of the values before the run, which end below each other. */
+const beforeCells = (groups: readonly ChangeGroup[]): number =>
+  Math.min(mostValueCells, Math.max(0, ...groups.map(({ first }) => widthOf(first.before ?? '–'))));
+
+const groupEntry = (view: RenderContext, group: ChangeGroup, cells: number, all: boolean): CardEntry => {
   const { pen } = view;
   const { first, objects } = group;
   const role = (value: string | null, known: TextRole): TextRole => (value === null ? 'unknown' : known);
@@ -91,7 +99,9 @@ const groupEntry = (view: RenderContext, group: ChangeGroup, all: boolean): Card
     return pieces.map((piece, index) => [...(index === 0 ? mark : [pen.run('  ')]), pen.run(piece)]);
   };
   if (isLong && objects.length === 1) return { rows: long(first) };
-  const rows = columnsEntry(view, { mark, left: nameOf(group, pen), right: values });
+  const blanks = ' '.repeat(Math.max(0, cells - lineWidth(values.slice(0, 1))));
+  const aligned = [pen.run(blanks), ...values];
+  const rows = columnsEntry(view, { mark, left: nameOf(group, pen), right: aligned });
   const names = all && objects.length > 1 ? pen.wrap(objects.join(', '), inner - 2) : [];
   return { rows: [...rows, ...names.map((text): StyledLine => [pen.run(`  ${text}`, 'faint')])] };
 };
@@ -107,6 +117,6 @@ export const changesZone = (view: RenderContext, run: RunView, all: boolean): Ca
   return {
     title: `Before ${view.pen.ascii ? '->' : '→'} after`,
     note: unchanged === 0 ? '' : `${unchanged} of ${changes.length} unchanged`,
-    entries: groups.map((group) => groupEntry(view, group, all)),
+    entries: groups.map((group) => groupEntry(view, group, beforeCells(groups), all)),
   };
 };

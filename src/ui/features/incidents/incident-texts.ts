@@ -30,12 +30,9 @@ export const clockText = (view: RenderContext, { resolvedAt, declaredAt }: Decla
 const targetRole = { met: 'ok', pending: 'plain', late: 'crit', none: 'faint' } as const;
 
 export const targetRuns = ({ pen }: RenderContext, { title, state, text }: IncidentTarget): StyledLine => [
-  state === 'late'
-    ? pen.glyph('crit', 'crit')
-    : state === 'met'
-      ? pen.glyph('ok', 'ok')
-      : pen.run('·', 'faint'),
-  pen.run(` ${title}: `, 'faint'),
+  ...(state === 'late' ? [pen.glyph('crit', 'crit'), pen.run(' ')] : []),
+  ...(state === 'met' ? [pen.glyph('done', 'ok'), pen.run(' ')] : []),
+  pen.run(`${title.charAt(0).toLowerCase()}${title.slice(1)} `, 'faint'),
   pen.run(text, targetRole[state]),
 ];
 

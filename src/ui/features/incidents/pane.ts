@@ -3,7 +3,7 @@ import type { TimelineLine } from '../../../domain/incidents/incident-event.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import type { Column } from '../../kit/components/table.ts';
 import { formatTimeOrDate } from '../../kit/text/format.ts';
-import { helpSeparator, type StyledLine } from '../../kit/text/line.ts';
+import { fitWords, helpSeparator, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import type { ProblemExplanation } from '../../shell/contract/features.ts';
 import { paneState } from '../../shell/contract/model.ts';
 import type { PaneForm, PaneRow } from '../../shell/contract/pane-row.ts';
@@ -52,7 +52,6 @@ const roomyFrom = 90;
 
 /** Its level, its kind where no column has it, and its text. */
 const entryCell = ({ pen }: RenderContext, { line }: TimelineRow, hasWord: boolean): StyledLine => {
-  const role = line.level === 'ok' ? 'plain' : line.level;
   // The text of a change of level says that it is one, and that of an alert begins with its word.
   const isSaid = line.word === 'level' || line.text.startsWith(`${line.word} `);
   const word = hasWord && !isSaid ? line.word : '';
@@ -60,10 +59,24 @@ const entryCell = ({ pen }: RenderContext, { line }: TimelineRow, hasWord: boole
     line.level === 'ok' ? pen.run(hasWord ? '  ' : '') : pen.glyph(line.level, line.level),
     pen.run(line.level === 'ok' ? '' : ' '),
     pen.run(word === '' ? '' : `${word} `, line.who === '' ? 'faint' : 'bold'),
-    pen.run(line.text, role),
+    // The mark has the level: a timeline in colors says nothing.
+    pen.run(line.text),
     pen.run(line.details === undefined ? '' : `  ${pluralize(line.details.length, 'line')}`, 'faint'),
   ];
 };
+
+/** The entry in a column of its own, with its author at its end. */
+const entryWithAuthor = (view: RenderContext, row: TimelineRow, width: number): StyledLine => {
+  const { pen } = view;
+  const who = pen.run(pen.maskField(row.line.who, 'user'), 'faint');
+  const author = who.text === '' ? [] : [pen.run('  '), who];
+  const entry = fitWords(entryCell(view, row, true), width - lineWidth(author), 'plain', pen.ellipsis);
+  return justifyLine(entry, author, width, 'plain', pen.ellipsis);
+};
+
+/** Cells of the time and of the margins in a narrow timeline. */
+const besideEntry = 10;
+const leastEntryCells = 24;
 
 const columns = (view: RenderContext, _: PaneForm, width: number): readonly Column<TimelineRow>[] => {
   const { pen } = view;
@@ -74,25 +87,31 @@ const columns = (view: RenderContext, _: PaneForm, width: number): readonly Colu
     width: 19,
     cell: ({ line }) => pen.run(line.word, line.who === '' ? 'plain' : 'bold'),
   };
+  const time: Column<TimelineRow> = {
+    head: 'TIME',
+    required: true,
+    width: isRoomy ? 13 : 8,
+    cell: ({ line }) => pen.run(formatTimeOrDate(line.at, wallNow(view)), 'faint'),
+  };
+  if (!isRoomy) {
+    const cells = Math.max(leastEntryCells, width - besideEntry);
+    return [
+      time,
+      {
+        ...{ head: 'EVENT', required: true, width: leastEntryCells, grow: 1 },
+        cell: (row) => entryWithAuthor(view, row, cells),
+      },
+    ];
+  }
   return [
+    time,
+    event,
     {
-      head: 'TIME',
-      required: true,
-      width: isRoomy ? 13 : 8,
-      cell: ({ line }) => pen.run(formatTimeOrDate(line.at, wallNow(view)), 'faint'),
-    },
-    ...(isRoomy ? [event] : []),
-    {
-      head: isRoomy ? 'TEXT' : 'EVENT',
-      required: true,
-      width: 24,
-      grow: 4,
-      cell: (row) => entryCell(view, row, !isRoomy),
+      ...{ head: 'TEXT', required: true, width: leastEntryCells, grow: 4 },
+      cell: (row) => entryCell(view, row, false),
     },
     {
-      head: 'BY',
-      width: isRoomy ? 16 : 10,
-      grow: isRoomy ? 1 : 0,
+      ...{ head: 'BY', width: 16, grow: 1 },
       cell: ({ line }) => pen.run(pen.maskField(line.who, 'user'), 'faint'),
     },
   ];

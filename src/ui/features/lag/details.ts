@@ -5,12 +5,12 @@ import { formatCount, formatPerSecond } from '../../../domain/text/format.ts';
 import type { Lag } from '../../../kinds/lag/fact.ts';
 import { isUncommitted, motionText } from '../../../kinds/lag/group-verdict.ts';
 import { renderGauge } from '../../kit/components/gauge.ts';
-import { lineToText, lineWidth, type StyledLine } from '../../kit/text/line.ts';
-import { widthOf } from '../../kit/text/width.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { latestNotes, type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { type DetailColumn, detailTableLines, type TableRoom, textCells } from './detail-table.ts';
 import type { LagRow } from './rows.ts';
 
 /** Requests the members of the group with hosts and assignments, which the source reads on demand. */
@@ -23,7 +23,7 @@ const lagOf = (facts: readonly Lag[]): number | undefined => {
 };
 
 /** '31,007 behind, grows 44/s: never drains at this rate' */
-const drainText = ({ lag, lost, motion, rate, etaSeconds, rows, uncommitted }: LagRow): string => {
+export const drainText = ({ lag, lost, motion, rate, etaSeconds, rows, uncommitted }: LagRow): string => {
   if (lag === undefined)
     return `${uncommitted === rows.length ? 'no committed offsets' : 'committed offsets unreadable'}: lag unknown`;
   if (lag === 0) return 'no lag';
@@ -46,7 +46,7 @@ const namesText = (names: readonly string[]): string => {
 };
 
 /** Where the lag is: 'Nearly all of it is on p0 and p1; both belong to billing-0.'; '' if it is spread, of one partition, or unknown. */
-const placeText = ({ rows, lag }: LagRow): string => {
+export const placeText = ({ rows, lag }: LagRow): string => {
   if (lag === undefined || lag === 0 || rows.length < 2 || rows.some(({ fact }) => fact.lag === undefined))
     return '';
   const topics = new Set(rows.map(({ fact }) => fact.topic));
@@ -65,39 +65,13 @@ const placeText = ({ rows, lag }: LagRow): string => {
   return `${sum === lag ? 'All' : 'Nearly all'} of the lag is on ${namesText(held.map(part))}${owner}.`;
 };
 
-/** Cells of a table, with their heads; numbers of a column end below each other. */
-interface DetailColumn {
-  readonly head: string;
-  readonly align?: 'right';
-  readonly cells: readonly StyledLine[];
+/** The room of a table, and the most rows of it. */
+interface DetailRoom extends TableRoom {
+  readonly most?: number;
 }
 
-const textCells = (
-  { pen }: RenderContext,
-  texts: readonly string[],
-  role: TextRole = 'plain',
-): readonly StyledLine[] => texts.map((text) => [pen.run(text, text === '–' ? 'faint' : role)]);
-
-const tableLines = ({ pen }: RenderContext, columns: readonly DetailColumn[]): readonly StyledLine[] => {
-  const shown = columns.filter(({ cells }) => cells.some((cell) => lineToText(cell) !== ''));
-  const widths = shown.map(({ head, cells }) => Math.max(widthOf(head), ...cells.map(lineWidth)));
-  const row = (of: (column: DetailColumn) => StyledLine): StyledLine =>
-    shown.flatMap((column, index): StyledLine => {
-      const cell = of(column);
-      const blanks = pen.run(' '.repeat((widths[index] ?? 0) - lineWidth(cell)));
-      return [
-        pen.run(index === 0 ? inset : '  '),
-        ...(column.align === 'right' ? [blanks, ...cell] : [...cell, blanks]),
-      ];
-    });
-  const count = shown[0]?.cells.length ?? 0;
-  return [
-    row(({ head }) => [pen.run(head, 'faint')]),
-    ...Array.from({ length: count }, (_, index) => row(({ cells }) => cells[index] ?? [])),
-  ];
-};
-
-const inset = '   ';
+/** Below the list, a table has the whole width. */
+const ownRoom: DetailRoom = { inset: '   ', room: Number.POSITIVE_INFINITY, gap: 2 };
 
 /** A blank line, then the heading of a section: its name, and dim what its rows have in common. */
 const sectionHead = ({ pen }: RenderContext, name: string, about: string): readonly StyledLine[] => [
@@ -106,7 +80,7 @@ const sectionHead = ({ pen }: RenderContext, name: string, about: string): reado
 ];
 
 /** Cells of the bar of a partition, whose share is that of the largest lag. */
-const barCells = 10;
+const barCells = 8;
 
 /** '+5.3' and its unit, dim. */
 const rateCell = ({ pen }: RenderContext, rate: number | undefined): StyledLine => {
@@ -117,7 +91,7 @@ const rateCell = ({ pen }: RenderContext, rate: number | undefined): StyledLine 
     : [pen.run(text.slice(0, unit)), pen.run(` ${text.slice(unit)}`, 'faint')];
 };
 
-const committedText = (fact: Lag): string => {
+export const committedText = (fact: Lag): string => {
   const { committed, end } = fact;
   const known = end === undefined ? '' : formatOffset(end);
   if (committed === undefined)
@@ -129,75 +103,89 @@ const committedText = (fact: Lag): string => {
 const formatOffset = (offset: bigint): string => `${offset}`.replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** Partitions in the table; the tree of the list has all of them. */
-const mostPartitions = 12;
+export const mostPartitions = 12;
 
-const partitionLines = (view: RenderContext, { rows }: LagRow): readonly StyledLine[] => {
-  const { pen } = view;
-  const topics = new Set(rows.map(({ fact }) => fact.topic));
+/** The partitions that the table has room for, and what they have in common. */
+const shownPartitions = ({ rows }: LagRow, most: number) => {
   const shown =
-    rows.length <= mostPartitions
+    rows.length <= most
       ? rows
-      : rows.toSorted((a, b) => (b.fact.lag ?? -1) - (a.fact.lag ?? -1)).slice(0, mostPartitions);
+      : rows.toSorted((a, b) => (b.fact.lag ?? -1) - (a.fact.lag ?? -1)).slice(0, most);
+  const topics = new Set(rows.map(({ fact }) => fact.topic));
+  return { shown, topics, rest: rows.length - shown.length };
+};
+
+/** The topic of the partitions, or the number of topics. */
+export const topicsText = (row: LagRow): string => {
+  const topics = new Set(row.rows.map(({ fact }) => fact.topic));
+  return topics.size === 1 ? [...topics].join('') : pluralize(topics.size, 'topic');
+};
+
+/** The table of the partitions, and the number of those without a row. */
+export const partitionTable = (
+  view: RenderContext,
+  row: LagRow,
+  { inset, room, gap, most = mostPartitions }: DetailRoom,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const { shown, topics, rest } = shownPartitions(row, most);
   const texts = (of: (fact: Lag) => string, role?: TextRole): readonly StyledLine[] =>
     textCells(
       view,
       shown.map(({ fact }) => of(fact)),
       role,
     );
-  const rest = rows.length - shown.length;
-  const most = Math.max(0, ...rows.map(({ fact }) => fact.lag ?? 0));
-  const least = Math.max(0, ...rows.filter((row) => !shown.includes(row)).map(({ fact }) => fact.lag ?? 0));
+  const largest = Math.max(0, ...row.rows.map(({ fact }) => fact.lag ?? 0));
+  const least = Math.max(
+    0,
+    ...row.rows.filter((own) => !shown.includes(own)).map(({ fact }) => fact.lag ?? 0),
+  );
   const bar = ({ fact: { lag }, level }: Row<'lag'>): StyledLine =>
-    renderGauge(pen, lag === undefined ? undefined : lag / most, barCells, level);
+    renderGauge(pen, lag === undefined ? undefined : lag / largest, barCells, level);
+  const columns: readonly DetailColumn[] = [
+    { head: 'TOPIC', cells: topics.size === 1 ? [] : texts(({ topic }) => topic) },
+    {
+      head: gap === 1 ? '' : '  PARTITION',
+      cells: shown.map(({ fact, level }) => [pen.glyph(level, level), pen.run(` p${fact.partition}`)]),
+    },
+    { head: 'LAG', align: 'right', cells: texts(({ lag }) => formatCount(lag)) },
+    { head: '', cells: largest === 0 ? [] : shown.map(bar), rank: 3 },
+    { head: 'RATE', align: 'right', cells: shown.map(({ fact }) => rateCell(view, fact.rate)), rank: 1 },
+    {
+      head: 'VERDICT',
+      cells: shown.map(({ fact, level }) => [
+        pen.run(motionText(fact.motion), level === 'ok' ? 'faint' : level),
+      ]),
+      rank: 2,
+    },
+    { head: 'MEMBER', cells: texts(({ member }) => member ?? ''), rank: 4 },
+    { head: 'COMMITTED', align: 'right', cells: texts(committedText, 'faint'), rank: 5 },
+    {
+      head: 'LOST',
+      align: 'right',
+      cells: texts(({ lost = 0 }) => (lost === 0 ? '' : formatCount(lost))),
+    },
+  ];
+  const key = boundKey(view.cockpit, 'column.right', 'l');
+  const more = `${formatCount(rest)} more, lag ≤ ${formatCount(least)} each · ${key} lists all`;
   return [
-    ...sectionHead(
-      view,
-      'Partitions',
-      topics.size === 1 ? [...topics].join('') : pluralize(topics.size, 'topic'),
-    ),
-    ...tableLines(view, [
-      { head: 'TOPIC', cells: topics.size === 1 ? [] : texts(({ topic }) => topic) },
-      {
-        head: '  PARTITION',
-        cells: shown.map(({ fact, level }) => [pen.glyph(level, level), pen.run(` p${fact.partition}`)]),
-      },
-      { head: 'LAG', align: 'right', cells: texts(({ lag }) => formatCount(lag)) },
-      { head: '', cells: most === 0 ? [] : shown.map(bar) },
-      { head: 'RATE', align: 'right', cells: shown.map(({ fact }) => rateCell(view, fact.rate)) },
-      {
-        head: 'VERDICT',
-        cells: shown.map(({ fact, level }) => [
-          pen.run(motionText(fact.motion), level === 'ok' ? 'faint' : level),
-        ]),
-      },
-      { head: 'MEMBER', cells: texts(({ member }) => member ?? '') },
-      { head: 'COMMITTED', align: 'right', cells: texts(committedText, 'faint') },
-      {
-        head: 'LOST',
-        align: 'right',
-        cells: texts(({ lost = 0 }) => (lost === 0 ? '' : formatCount(lost))),
-      },
-    ]),
-    ...(rest === 0
-      ? []
-      : [
-          [
-            pen.run(
-              `${inset}  ${formatCount(rest)} more, lag ≤ ${formatCount(least)} each · ${boundKey(view.cockpit, 'column.right', 'l')} lists all`,
-              'faint',
-            ),
-          ],
-        ]),
+    ...detailTableLines(view, columns, { inset, room, gap }),
+    ...(rest === 0 ? [] : [[pen.run(`${inset}  ${more}`, 'faint')]]),
   ];
 };
 
-/** The room for more members: 'room for 1 more member: 3 partitions, 2 members'. */
-const roomText = ({ rows, members }: LagRow): string => {
+const partitionLines = (view: RenderContext, row: LagRow): readonly StyledLine[] => [
+  ...sectionHead(view, 'Partitions', topicsText(row)),
+  ...partitionTable(view, row, ownRoom),
+];
+
+/** The room for more members: 'room for 1 more: 3 partitions, 2 members'. */
+export const roomText = ({ rows, members }: LagRow): string => {
   if (members === undefined || members === 0) return '';
   const counts = `${pluralize(rows.length, 'partition')}, ${pluralize(members, 'member')}`;
   const room = rows.length - members;
-  if (room > 0) return `room for ${formatCount(room)} more ${room === 1 ? 'member' : 'members'}: ${counts}`;
-  return room === 0 ? `no room for more members: ${counts}` : `${pluralize(-room, 'member')} idle: ${counts}`;
+  if (room > 0) return `room for ${formatCount(room)} more: ${counts}`;
+  return room === 0 ? `no room for more: ${counts}` : `${pluralize(-room, 'member')} idle: ${counts}`;
 };
 
 const partitions = (facts: readonly Lag[]): string => facts.map(({ partition }) => `p${partition}`).join(' ');
@@ -208,19 +196,25 @@ const ranges = (facts: readonly Lag[]): string =>
     .join(', ');
 
 /** Members in the table. */
-const mostMembers = 8;
+export const mostMembers = 8;
 
-const assignmentLines = (view: RenderContext, row: LagRow): readonly StyledLine[] => {
+/** True if the source reports which member has which partition. */
+export const isAssigned = ({ rows }: LagRow): boolean => rows.some(({ fact }) => fact.member !== undefined);
+
+/** The table of the members, those with the largest lag first. */
+export const memberTable = (
+  view: RenderContext,
+  row: LagRow,
+  { inset, room, gap, most = mostMembers }: DetailRoom,
+): readonly StyledLine[] => {
   const { pen } = view;
+  if (!isAssigned(row))
+    return [[pen.run(`${inset}the source does not report partition assignment`, 'faint')]];
   const facts = row.rows.map(({ fact }) => fact);
-  const isAssigned = facts.some(({ member }) => member !== undefined);
-  const title = sectionHead(view, 'Members', roomText(row));
-  if (!isAssigned)
-    return [...title, [pen.run(`${inset}the source does not report partition assignment`, 'faint')]];
   const groups = [...Map.groupBy(facts, ({ member }) => member ?? 'unassigned')].toSorted(
     ([, a], [, b]) => (lagOf(b) ?? -1) - (lagOf(a) ?? -1),
   );
-  const shown = groups.slice(0, mostMembers);
+  const shown = groups.slice(0, most);
   const topics = new Set(facts.map(({ topic }) => topic));
   const rest = groups.length - shown.length;
   const texts = (of: (own: readonly Lag[], member: string) => string): readonly StyledLine[] =>
@@ -228,31 +222,46 @@ const assignmentLines = (view: RenderContext, row: LagRow): readonly StyledLine[
       view,
       shown.map(([member, own]) => of(own, member)),
     );
+  const columns: readonly DetailColumn[] = [
+    { head: 'MEMBER', cells: texts((_, member) => member) },
+    { head: 'LAG', align: 'right', cells: texts((own) => formatCount(lagOf(own))) },
+    { head: 'PARTITIONS', cells: texts((own) => (topics.size === 1 ? partitions(own) : ranges(own))) },
+  ];
   return [
-    ...title,
-    ...tableLines(view, [
-      { head: 'MEMBER', cells: texts((_, member) => member) },
-      { head: 'LAG', align: 'right', cells: texts((own) => formatCount(lagOf(own))) },
-      { head: 'PARTITIONS', cells: texts((own) => (topics.size === 1 ? partitions(own) : ranges(own))) },
-    ]),
+    ...detailTableLines(view, columns, { inset, room, gap }),
     ...(rest === 0 ? [] : [[pen.run(`${inset}${formatCount(rest)} more members with less lag`, 'faint')]]),
   ];
 };
 
+const assignmentLines = (view: RenderContext, row: LagRow): readonly StyledLine[] => [
+  ...sectionHead(view, 'Members', roomText(row)),
+  ...memberTable(view, row, ownRoom),
+];
+
+/** The notes of the source about the group: its state, its members with their hosts. */
+export const groupNotes = (view: RenderContext, row: LagRow): readonly string[] =>
+  lagAsks(view, row).flatMap((ask) =>
+    latestNotes(view, ask, ({ title }) => title === row.rows[0]?.fact.group).map(({ text }) => text),
+  );
+
+/** The state of the group and its members with their hosts, as its coordinator reports them, or why they are unknown. */
+export const coordinatorLines = (view: RenderContext, row: LagRow): readonly StyledLine[] => {
+  const [first] = row.rows.map(({ fact }) => fact);
+  const [ask] = lagAsks(view, row);
+  if (first === undefined || ask === undefined) return [];
+  const isOfGroup = ({ title }: { readonly title: string }): boolean => title === first.group;
+  const isKnown = first.members !== undefined || latestNotes(view, ask, isOfGroup).length > 0;
+  return isKnown
+    ? renderNotes(view, 'group state (from the coordinator)', ask, isOfGroup, ({ text }) => text)
+    : [];
+};
+
 const memberLines = (view: RenderContext, row: LagRow): readonly StyledLine[] => {
-  const { pen } = view;
   const [first] = row.rows.map(({ fact }) => fact);
   if (first === undefined) return [];
   if (first.members === 0)
-    return [[pen.run(' no active members: lag grows until a consumer joins', row.level)]];
-  const [ask] = lagAsks(view, row);
-  const isOfGroup = ({ title }: { readonly title: string }): boolean => title === first.group;
-  const notes = ask === undefined ? [] : latestNotes(view, ask, isOfGroup);
-  const group =
-    ask === undefined || (notes.length === 0 && first.members === undefined)
-      ? []
-      : renderNotes(view, 'group state (from the coordinator)', ask, isOfGroup, ({ text }) => text);
-  return [...assignmentLines(view, row), ...group];
+    return [[view.pen.run(' no active members: lag grows until a consumer joins', row.level)]];
+  return [...assignmentLines(view, row), ...coordinatorLines(view, row)];
 };
 
 /** Renders the details of the selected group; opened: one sentence, its partitions, its members and the room for more. */

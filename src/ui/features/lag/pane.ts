@@ -8,6 +8,7 @@ import { type ProblemDescriber, staleSeenText } from '../../shell/panes/problem.
 import { ageSince, compareByLabel } from '../../shell/panes/ranking.ts';
 import { createTreeRows } from '../../shell/panes/tree.ts';
 import { renderRelatedSignals } from '../signals/related-signals.ts';
+import { lagBoxes } from './boxes.ts';
 import { lagAsks, lagDetails } from './details.ts';
 import type { LagRow } from './rows.ts';
 import { buildLagTree, consumerGroupKey, lagColumns, lagMarker } from './rows.ts';
@@ -78,6 +79,7 @@ export const lagPane = defineKindPane<LagRow>({
   stateCounts: (_, rows, form) => (form === 'full' ? undefined : verdictCounts(rows)),
   table: (view) => lagColumns(view, lagRows(view).length),
   details: lagDetails,
+  boxes: lagBoxes,
   below: renderRelatedSignals,
   noteRequests: lagAsks,
 });

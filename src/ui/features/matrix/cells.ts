@@ -142,11 +142,21 @@ interface ValueWidths {
   readonly unit: number;
 }
 
+/** Cells of a number beside its unit, from which on it is as short as on the axis of a chart: '123,456', '1.2M'. */
+const mostNumberCells = 7;
+
+const shortParts = (value: number | string | undefined, unit: string): ReturnType<typeof splitValue> => {
+  const parts = splitValue(value, unit);
+  return typeof value === 'number' && widthOf(parts.number) > mostNumberCells
+    ? { ...parts, number: formatAxisNumber(value, unit) }
+    : parts;
+};
+
 /** Measures numbers and units, which are columns of their own. */
 export const valueWidths = (cells: readonly MatrixCell[]): ValueWidths => {
   const values = cells.flatMap((cell) =>
     cell.is === 'seen' && typeof cell.signal.value === 'number'
-      ? [splitValue(cell.signal.value, cell.signal.unit)]
+      ? [shortParts(cell.signal.value, cell.signal.unit)]
       : [],
   );
   return {
@@ -161,7 +171,7 @@ export const valueCell = (view: RenderContext, cell: MatrixCell, widths: ValueWi
     return matrixCell(view, cell, 'value');
   const { pen } = view;
   const { value, unit, level } = cell.signal;
-  const parts = splitValue(value, unit);
+  const parts = shortParts(value, unit);
   const number = typeof value === 'number' ? parts.number.padStart(widths.number) : parts.number;
   return [
     pen.run(number, valueRole(level, 'plain')),

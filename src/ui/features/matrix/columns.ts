@@ -48,9 +48,15 @@ const nextLimit = (cell: MatrixCell): string => {
 /** Minimum width of the LIMIT column: its head and two blanks before it. */
 const minNextLimitCells = 7;
 
-/** The width of the LIMIT column: that of its longest limit, with two blanks before it. The trend gets the rest. */
-const nextLimitCells = (view: RenderContext): number =>
-  Math.max(minNextLimitCells, ...columnSizingRows(view).map((row) => widthOf(nextLimit(row.own)) + 2));
+/** The width of the LIMIT column: that of the longest limit of `rows`, with two blanks before it. The trend gets the rest. */
+const nextLimitCells = (rows: readonly MatrixRow[]): number =>
+  Math.max(minNextLimitCells, ...rows.map((row) => widthOf(nextLimit(row.own)) + 2));
+
+/** The rows whose limits have room beside other boxes: those of problems, because the others are folded. */
+const besideRows = (rows: readonly MatrixRow[]): readonly MatrixRow[] => {
+  const problems = rows.filter(({ level }) => level !== 'ok');
+  return problems.length === 0 ? rows : problems;
+};
 
 /** The column of the open environment: its width, its head and its cells. */
 interface OwnColumn {
@@ -126,6 +132,16 @@ const foldedMark = (pen: TextPen, rows: readonly MatrixRow[]): StyledRun => {
   return judged || first === undefined ? pen.glyph('ok', 'ok') : rowMark(pen, first);
 };
 
+/** '14 more ok, 1 info': signals without limits are not checked. */
+const foldedText = (view: RenderContext, rows: readonly MatrixRow[]): string => {
+  const all = selectMatrixRows(view).length;
+  const unchecked = rows.filter((row) => row.isWithoutLimits === true || row.isWithoutData === true).length;
+  if (unchecked === 0 || rows.length === all) return moreText(rows.length, all, 'signal');
+  return unchecked === rows.length
+    ? `${rows.length} more`
+    : `${moreText(rows.length - unchecked, all, 'signal')}, ${unchecked} info`;
+};
+
 const nameColumn = (
   view: RenderContext,
   width: number,
@@ -141,7 +157,7 @@ const nameColumn = (
     cell: (row) => [...(marked ? [rowMark(pen, row), pen.run(' ')] : []), pen.run(nameOf(row, hasUnit))],
     renderFolded: (rows) => [
       ...(marked ? [foldedMark(pen, rows), pen.run(' ')] : []),
-      pen.run(moreText(rows.length, selectMatrixRows(view).length, 'signal')),
+      pen.run(foldedText(view, rows)),
     ],
   };
 };
@@ -199,7 +215,7 @@ export const singleEnvironmentColumns = (
 ): readonly Column<MatrixRow>[] => {
   const own = view.cockpit.open?.env ?? '';
   const limits = areLimitsShown(view) && view.ui.place !== 'overview';
-  const next = nextLimitCells(view);
+  const next = nextLimitCells(columnSizingRows(view));
   const open = ownColumn(view, view.ui.place === 'overview' ? width : Number.POSITIVE_INFINITY);
   const hasUnit = open.how === 'roomy';
   const others = (limits ? limitCells : next) + sinceColumnCells;
@@ -250,7 +266,8 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
   const stepsLeast = isBeside ? leastSteps : minSteps;
   // Beside another box one blank is enough between numbers that end below each other.
   const blank = isBeside ? 1 : 0;
-  const next = nextLimitCells(view) - blank;
+  const sizing = columnSizingRows(view);
+  const next = nextLimitCells(isBeside ? besideRows(sizing) : sizing) - blank;
   const open = ownColumn(view, hasPanelSides(view) ? width : Number.POSITIVE_INFINITY);
   const hasUnit = open.how === 'roomy';
   const named = (cells: number): number => Math.max(16, Math.min(longestName(view, hasUnit) + 3, cells));

@@ -4,6 +4,7 @@ import { acknowledgeDialogField, acknowledgeDialogKeys, acknowledgeRowKey } from
 import { renderAcknowledgeDialog } from './acknowledge-dialog.ts';
 import { endAcknowledgementsWhenOver } from './acknowledgement-watch.ts';
 import { countFindings } from './counts.ts';
+import { explainCause } from './explain-cause.ts';
 import { explainWorst } from './explain-worst.ts';
 import { nowPane } from './pane.ts';
 
@@ -23,5 +24,6 @@ export const nowFeature = defineFeature({
   keys: { row: [acknowledgeRowKey] },
   header: { countFindings },
   explainWorst,
+  explainCause,
   follow: (parts) => [endAcknowledgementsWhenOver(parts)],
 });

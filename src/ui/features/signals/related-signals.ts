@@ -23,7 +23,7 @@ const heading = ({ pen }: RenderContext, title: string, label: string, rest: str
 export const relatedTitle = 'RELATED SIGNALS';
 
 /** Why there are no tiles. Lists no names: their comparable form is not masked in share mode. */
-const noneText = ({ snapshot }: EnvironmentView): string =>
+export const noneText = ({ snapshot }: EnvironmentView): string =>
   snapshot.signals.length === 0 ? 'none: the profile has no signals' : 'none: no signal refers to this row';
 
 /** Types of sources that read many systems, so that their signals say nothing about one row. */
@@ -58,7 +58,7 @@ interface TileRoom {
 }
 
 /** True for a signal with a line: it has a number now, or had one. */
-const hasLine = ({ facts }: EnvironmentView, { key, value }: SignalRow): boolean =>
+export const hasLine = ({ facts }: EnvironmentView, { key, value }: SignalRow): boolean =>
   typeof value === 'number' || (value === undefined && (facts.history[key]?.length ?? 0) > 0);
 
 /**
@@ -91,6 +91,15 @@ export const renderSignalTiles = (
   ];
 };
 
+/** The signals that are related to a row, those beyond their limits first. */
+export const relatedSignals = (own: EnvironmentView, row: PaneRow): readonly SignalRow[] => {
+  const names = namesOfRow(own, row);
+  const named = findRelatedSignals(own.snapshot, own.facts.frame.signals, names, serverOf(own, row));
+  return [...new Set([...named, ...signalsCountingRow(own, row)])].toSorted(
+    (a, b) => levelRank[b.level] - levelRank[a.level],
+  );
+};
+
 /** Renders the signals that are related to a row as tiles, or why there are none. Empty without room for a tile. */
 export const renderRelatedSignals = (
   view: RenderContext,
@@ -99,12 +108,7 @@ export const renderRelatedSignals = (
 ): readonly StyledLine[] => {
   const { own } = view;
   if (own === undefined || room.height < headLines + minTileHeight) return [];
-  const names = namesOfRow(own, row);
-  const named = findRelatedSignals(own.snapshot, own.facts.frame.signals, names, serverOf(own, row));
-  // Those beyond their limits first: few of them have room.
-  const signals = [...new Set([...named, ...signalsCountingRow(own, row)])].toSorted(
-    (a, b) => levelRank[b.level] - levelRank[a.level],
-  );
+  const signals = relatedSignals(own, row);
   const tiles = renderSignalTiles(view, signals, { title: relatedTitle, label: row.label }, room);
   return tiles.length > 0 ? tiles : [[], heading(view, relatedTitle, row.label, noneText(own))];
 };

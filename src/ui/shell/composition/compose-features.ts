@@ -53,6 +53,8 @@ export const composeFeatures = (list: readonly Feature[], initial: Pane): Featur
     runCard: list.find(({ runCard }) => runCard !== undefined)?.runCard,
     openedRow: list.find(({ openedRow }) => openedRow !== undefined)?.openedRow,
     explainWorst: (view) => list.find(({ explainWorst }) => explainWorst !== undefined)?.explainWorst?.(view),
+    explainCause: (view, pane, row) =>
+      list.find(({ explainCause }) => explainCause !== undefined)?.explainCause?.(view, pane, row),
     emptyBody: (view, height) =>
       list.find(({ emptyBody }) => emptyBody !== undefined)?.emptyBody?.(view, height),
     isTourShown: (ui) => list.some(({ tour }) => tour?.isShown(ui) === true),

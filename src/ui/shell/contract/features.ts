@@ -58,6 +58,16 @@ export interface ProblemExplanation {
   lines(view: RenderContext, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
 }
 
+/** The cause of a problem, explained below the opened row that it is a consequence of. */
+export interface CauseExplanation {
+  /** 'Cause: database' */
+  readonly title: string;
+  /** '16 consequences of 17 problems' */
+  readonly note: string;
+  /** The columns of `view` are those that they have. */
+  lines(view: RenderContext): readonly StyledLine[];
+}
+
 /** Parts of the header and of the summary below it. */
 interface HeaderParts {
   /** Counts what is wrong, for the header and its screens. */
@@ -137,6 +147,8 @@ export interface Feature {
   readonly openedRow?: OpenedRow;
   /** Explains the worst problem; undefined without one. */
   explainWorst?(view: RenderContext): ProblemExplanation | undefined;
+  /** Explains the cause of a row of a pane; undefined without one. */
+  explainCause?(view: RenderContext, pane: string, row: PaneRow): CauseExplanation | undefined;
   /** The body while no environment is open: undefined if it has nothing to say. */
   emptyBody?(view: RenderContext, height: number): readonly StyledLine[] | undefined;
   readonly tour?: { isShown(ui: UiState): boolean; box(view: RenderContext): TourBox | undefined };
@@ -161,6 +173,7 @@ export interface Features {
   readonly services: Partial<FeatureServices>;
   readonly openedRow: OpenedRow | undefined;
   explainWorst(view: RenderContext): ProblemExplanation | undefined;
+  explainCause(view: RenderContext, pane: string, row: PaneRow): CauseExplanation | undefined;
   emptyBody(view: RenderContext, height: number): readonly StyledLine[] | undefined;
   isTourShown(ui: UiState): boolean;
   tourBox(view: RenderContext): TourBox | undefined;

@@ -72,6 +72,16 @@ export interface PaneRoom {
   readonly isRead?: true;
 }
 
+/** The outline of a part of a pane, in cells from the inner upper left corner of the pane. */
+export interface PaneOutline {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** True: it has the focus of the pane. */
+  readonly isList: boolean;
+}
+
 export interface RenderedPane {
   /** At most `height` lines, each `width` wide; the first one is the title. */
   readonly lines: readonly StyledLine[];
@@ -81,6 +91,8 @@ export interface RenderedPane {
   readonly selectedLines?: number;
   /** The cells of the list, which the ground of that row covers; absent: the whole width. */
   readonly list?: ListCells;
+  /** True: it has boxes below its list, whose borders are not those of the pane. */
+  readonly hasBoxes?: true;
   /** The visible rows. */
   readonly rows?: VisibleRows;
 }

@@ -15,6 +15,7 @@ import type { UiState, UiStore } from './model.ts';
 import type {
   ExportTable,
   PaneForm,
+  PaneOutline,
   PaneQueryResult,
   PaneRoom,
   PaneRow,
@@ -195,6 +196,8 @@ interface PaneDrawing {
     view: RenderContext,
     room: PaneRoom,
   ): { readonly cell: number; readonly isListRight: boolean } | undefined;
+  /** The outlines of its list and of the boxes that explain the opened row; undefined: it is one box. */
+  outlines?(view: RenderContext, room: PaneRoom): readonly PaneOutline[] | undefined;
   /** True: where there is room, charts of the worst signals are above it, and the full-height column of the overview at its right. */
   isFramed?(view: RenderContext): boolean;
   /** True: a full-height column at the right of the overview. */

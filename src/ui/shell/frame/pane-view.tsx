@@ -119,6 +119,7 @@ const drawPane = (frame: Frame, placed: PanePosition, hasBorders: boolean): Draw
     selected = Infinity,
     selectedLines = 1,
     list = { from: 0, width },
+    hasBoxes = false,
   } = placed.pane.render(view, hasBorders ? placed : { ...placed, isRead: true });
   const dimmed = hasOpenCards(frame);
   const { weight, focused: focusedRule } = ruleLook(view);
@@ -131,7 +132,7 @@ const drawPane = (frame: Frame, placed: PanePosition, hasBorders: boolean): Draw
       return index === 0 && !isUnframed ? withRules(own, focused ? focusedRule : 'rule', rule) : own;
     },
   );
-  const bordered = hasBorders ? withBorders(view, placed, titled, list) : undefined;
+  const bordered = hasBorders && !hasBoxes ? withBorders(view, placed, titled, list) : undefined;
   const border = bordered === undefined ? 0 : 1;
   const rows = (bordered ?? titled).map((line, index) => {
     if (dimmed || index < selected || index >= selected + selectedLines)

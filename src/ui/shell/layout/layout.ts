@@ -1,4 +1,3 @@
-import type { PanelOutline } from '../../kit/components/panel.ts';
 import type { Pane } from '../contract/pane.ts';
 import type { PaneForm, PaneRoom } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
@@ -381,19 +380,3 @@ export const withValidFocus = (view: RenderContext): RenderContext => {
   if (first === undefined || visiblePanes.some(({ id }) => id === view.ui.focus)) return view;
   return { ...view, ui: { ...view.ui, focus: first.id } };
 };
-
-/** The outlines of the visible panes: the row below the inside of a box has its lower border. */
-export const panelOutlines = (view: RenderContext, height: number): readonly PanelOutline[] =>
-  panePositions(view, height).flatMap((placed): readonly PanelOutline[] => {
-    const { pane, x, y, width, height: high, focused, isUnframed } = placed;
-    if (isUnframed === true) return [];
-    const outline = { left: x - 1, top: y, right: x + width, bottom: y + high, focused };
-    const divider = pane.divider?.(view, placed);
-    if (divider === undefined) return [outline];
-    const { cell, isListRight } = divider;
-    // The detail explains the row under the cursor: the list has the focus.
-    return [
-      { ...outline, right: x + cell, focused: focused && !isListRight },
-      { ...outline, left: x + cell + borderRoom(view).between - 1, focused: focused && isListRight },
-    ];
-  });

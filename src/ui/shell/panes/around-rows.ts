@@ -128,7 +128,8 @@ export const paneCell = <R extends PaneRow>(
   return row === undefined ? undefined : spec.cell?.(view, row);
 };
 
-const foreignCell = <R extends PaneRow>(
+/** The other environment whose cell is selected; undefined: that of the open one. */
+export const foreignCell = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   row: R,

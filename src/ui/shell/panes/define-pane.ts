@@ -10,6 +10,7 @@ import { dividerOf, drawPane, paneColumns, visibleRowsOf } from './draw-pane.ts'
 import { summarizeRows } from './folded-rows.ts';
 import { countProblems } from './glance.ts';
 import { onDemandFeedIds } from './note-lines.ts';
+import { openedBoxes, openedOutlines } from './opened-boxes.ts';
 import { orderNames, sortableHeads } from './order.ts';
 import { createPaneRows } from './pane-rows.ts';
 import type { PaneSpec } from './pane-spec.ts';
@@ -91,6 +92,14 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     ...(spec.beside === undefined && spec.opened === undefined
       ? {}
       : { divider: (view, room) => dividerOf(pane, view, room) }),
+    ...(spec.boxes === undefined
+      ? {}
+      : {
+          outlines: (view, room) => {
+            const boxes = openedBoxes(pane, view, room);
+            return boxes === undefined ? undefined : openedOutlines(boxes, room);
+          },
+        }),
     ...(spec.isFramed === undefined ? {} : { isFramed: spec.isFramed }),
     visibleRows: (view, room) => visibleRowsOf(pane, view, room),
     ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(rows.counted(view)) }),

@@ -13,7 +13,7 @@ import {
   placeTable,
   tableHeaderLine,
 } from '../../kit/components/table.ts';
-import { cursorRowIndex } from '../../kit/components/window.ts';
+import { cursorRowIndex, type VisibleWindow } from '../../kit/components/window.ts';
 import { fitLine, fitStatusLine, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { chosenColumns } from '../contract/column-choice.ts';
 import { markedKeys, paneState } from '../contract/model.ts';
@@ -26,6 +26,7 @@ import { hasPanelSides } from '../layout/screen-size.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 import { type DefinedPane, linesBelow, paneHead, paneStates, paneTitle, rowDetails } from './around-rows.ts';
 import { type DisplayedRow, isFolded, isOkFold, measuredRows } from './folded-rows.ts';
+import { boxesBelowList, openedBoxes } from './opened-boxes.ts';
 import { detailBeside } from './opened-detail.ts';
 import { selectedOrder, withSortMark } from './order.ts';
 import { fittedDetails, seenLine, withFlash } from './pane-lines.ts';
@@ -67,12 +68,16 @@ export const dividerOf = <R extends PaneRow>(
     : { cell: masterDetailPlaces(cells, room.width).divider, isListRight: cells.isMirrored };
 };
 
+/** The parts that share the room of a pane with its rows: a detail below them or beside them, or boxes below them. */
+type RowsPart = 'all' | 'list' | 'above boxes';
+
 const contentOf = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   room: PaneRoom,
-  isList: boolean,
+  part: RowsPart,
 ): PaneContent<R> => {
+  const isList = part === 'list';
   const { form, width } = room;
   const rows = pane.rows.displayed(view, form);
   const { cursor, opened } = paneState(view.ui, pane.spec.id);
@@ -92,7 +97,7 @@ const contentOf = <R extends PaneRow>(
     head: isList ? [] : paneHead(pane, view, room, rows.length),
     states: paneStates(pane, isList ? { ...view, columns: width } : view, form),
     details:
-      form === 'full' && !isList && row !== undefined && !isFolded(row)
+      form === 'full' && part === 'all' && row !== undefined && !isFolded(row)
         ? rowDetails(pane, { ...view, columns: width }, row, opened)
         : [],
   };
@@ -104,9 +109,12 @@ export const visibleRowsOf = <R extends PaneRow>(
   view: RenderContext,
   room: PaneRoom,
 ): NonNullable<RenderedPane['rows']> => {
+  const boxes = openedBoxes(pane, view, room);
+  const above = boxes === undefined ? room : { ...room, height: boxes.list };
+  if (boxes !== undefined) return placeRows(contentOf(pane, view, above, 'above boxes'), above).drawn;
   const cells = detailCells(pane, view, room);
   const own = cells === undefined ? room : { ...room, width: cells.list };
-  return placeRows(contentOf(pane, view, own, cells !== undefined), own).drawn;
+  return placeRows(contentOf(pane, view, own, cells === undefined ? 'all' : 'list'), own).drawn;
 };
 
 /** The rows of a table that are drawn, and its width in cells. */
@@ -223,16 +231,35 @@ const withPlaces = (
   return { ...drawn, lines, heights };
 };
 
+/** True for a row that is OK and was checked. */
+const isPlainOk = <R extends PaneRow>(row: DisplayedRow<R>): boolean =>
+  row.level === 'ok' &&
+  !isFolded(row) &&
+  [row.isWithoutData, row.isAwaited, row.isWithoutLimits, row.isNotable].every((mark) => mark !== true);
+
+/** '   4 more ok · z zoom': the rows without room. */
+const cutLine = <R extends PaneRow>(
+  { pen, cockpit }: RenderContext,
+  rows: readonly DisplayedRow<R>[],
+  { from, to, hidden }: VisibleWindow,
+): StyledLine => {
+  const isOk = rows.every((row, at) => (at >= from && at < to - 1) || isPlainOk(row));
+  return [
+    pen.run(`   ${hidden + 1} more${isOk ? ' ok' : ''} · ${boundKey(cockpit, 'zoom', 'z')} zoom`, 'faint'),
+  ];
+};
+
 /** Draws the rows of a pane: its title, its table, its states, and what is below. */
 const drawRows = <R extends PaneRow>(
   pane: DefinedPane<R>,
   view: RenderContext,
   room: PaneRoom,
-  isList: boolean,
+  part: RowsPart,
 ): RenderedPane => {
+  const isList = part === 'list';
   const { pen } = view;
   const { width, height } = room;
-  const content = contentOf(pane, view, room, isList);
+  const content = contentOf(pane, view, room, part);
   const { rows, index, states, details } = content;
   const { hasHeads, seen, scrolls, isCut, detailRoom, drawn } = placeRows(content, room);
   const visible = rows.slice(seen.from, seen.to);
@@ -243,10 +270,7 @@ const drawRows = <R extends PaneRow>(
     width: width - margins,
   });
   const lines = rowLines(pane.spec.id, view, table, visible);
-  if (isCut)
-    lines.splice(-1, 1, [
-      pen.run(`   ${seen.hidden + 1} more · ${boundKey(view.cockpit, 'zoom', 'z')} zoom`, 'faint'),
-    ]);
+  if (isCut) lines.splice(-1, 1, cutLine(view, rows, seen));
   const free = height - drawn.top - lines.length - states.length;
   const plain = visible.filter((row): row is R => !isFolded(row));
   const parts = isList && !scrolls ? listParts(pane, view, plain, { width, free }) : noParts;
@@ -267,7 +291,7 @@ const drawRows = <R extends PaneRow>(
   const selectedRow = row === undefined || isFolded(row) ? undefined : row;
   if (isList && left > 0)
     all.push(...(detailBeside(pane, view)?.below?.(view, { width, height: left }, selectedRow) ?? []));
-  else if (room.form === 'full' && left > 0 && row !== undefined && !isFolded(row))
+  else if (room.form === 'full' && part === 'all' && left > 0 && row !== undefined && !isFolded(row))
     all.push(...linesBelow(pane, view, row, { width, height: left }));
   const fitted = all.slice(0, height).map((line) => fitLine(line, width, 'plain', pen.ellipsis));
   const shown = parts.above.length === 0 ? drawn : withPlaces(drawn, lines.length, parts);
@@ -301,10 +325,17 @@ export const drawPane = <R extends PaneRow>(
   view: RenderContext,
   room: PaneRoom,
 ): RenderedPane => {
+  const boxes = openedBoxes(pane, view, room);
+  if (boxes !== undefined) {
+    const list = drawRows(pane, view, { ...room, height: boxes.list }, 'above boxes');
+    const blank = Array.from({ length: boxes.list - list.lines.length }, () => fitLine([], room.width));
+    const below = boxesBelowList(view, boxes, room);
+    return { ...list, hasBoxes: true, lines: [...list.lines, ...blank, ...below] };
+  }
   const cells = detailCells(pane, view, room);
-  if (cells === undefined) return drawRows(pane, view, room, false);
+  if (cells === undefined) return drawRows(pane, view, room, 'all');
   const { height, focused } = room;
-  const { lines: list, ...drawn } = drawRows(pane, view, { ...room, width: cells.list }, true);
+  const { lines: list, ...drawn } = drawRows(pane, view, { ...room, width: cells.list }, 'list');
   const rows = pane.rows.displayed(view, room.form);
   const row = rows[cursorRowIndex(rows, paneState(view.ui, pane.spec.id).cursor)];
   const detail =

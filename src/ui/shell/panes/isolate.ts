@@ -66,6 +66,7 @@ const isolate = (pane: Pane): Pane => {
     problemCount,
     visibleRows,
     divider,
+    outlines,
     boxes,
     isFramed,
   } = pane;
@@ -78,6 +79,7 @@ const isolate = (pane: Pane): Pane => {
     ...(visibleRows === undefined ? {} : { visibleRows: orElse(visibleRows, () => undefined) }),
     ...(boxes === undefined ? {} : { boxes: orElse(boxes, () => []) }),
     ...(isFramed === undefined ? {} : { isFramed: orElse(isFramed, () => false) }),
+    ...(outlines === undefined ? {} : { outlines: orElse(outlines, () => undefined) }),
     ...(divider === undefined ? {} : { divider: orElse(divider, () => undefined) }),
     ...(spareRows === undefined
       ? {}

@@ -1,19 +1,43 @@
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
+import { renderSectionRule } from '../../kit/components/section-rule.ts';
+import { type StyledLine, sliceLine } from '../../kit/text/line.ts';
 import { paneState } from '../contract/model.ts';
 import type { PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
+import { ruleLook } from '../layout/rule-look.ts';
 import { type DefinedPane, linesBelow } from './around-rows.ts';
 import type { DetailBeside } from './pane-spec.ts';
 
-/** The runbooks of an opened row, and what else features add to it. */
+/** A blank line, the rule of a section with its title, and its lines; nothing without lines. */
+const section = (
+  view: RenderContext,
+  [title, note]: readonly [string, string],
+  lines: readonly StyledLine[],
+): readonly StyledLine[] => {
+  const { pen, columns } = view;
+  const parts = { title: [pen.run(title, 'bold')], note: note === '' ? [] : [pen.run(note, 'faint')] };
+  return lines.length === 0
+    ? []
+    : [[], renderSectionRule(pen, { ...parts, look: ruleLook(view), role: 'rule' }, columns), ...lines];
+};
+
+/** The cause of an opened row, its runbooks, and what else features add to it. */
 const addedLines = <R extends PaneRow>(
   { spec }: DefinedPane<R>,
   view: RenderContext,
   row: R,
 ): readonly StyledLine[] => {
-  const lines = spec.enter === undefined ? (view.features.openedRow?.lines(view, spec.id, row) ?? []) : [];
-  return lines.length === 0 ? [] : [[], ...lines];
+  const cause = view.features.explainCause(view, spec.id, row);
+  const runbooks = spec.enter === undefined ? (view.features.openedRow?.lines(view, spec.id, row) ?? []) : [];
+  return [
+    ...(cause === undefined ? [] : section(view, [cause.title, cause.note], cause.lines(view))),
+    // A section has a blank at its side, as all lines of a detail.
+    ...section(
+      view,
+      ['Suggested runbooks', ''],
+      runbooks.map((line) => sliceLine(line, 2, Infinity)),
+    ),
+  ];
 };
 
 /** The opened row in full, as the detail beside the list: what it is, and its runbooks; charts are below the list. */

@@ -1,5 +1,6 @@
 import type { FeedKind } from '../../../domain/facts/reading.ts';
 import type { Row as FactRow } from '../../../domain/facts/snapshot.ts';
+import type { BoxColumn } from '../../kit/components/box-columns.ts';
 import type { MirroredList } from '../../kit/components/master-detail.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine, StyledRun } from '../../kit/text/line.ts';
@@ -117,6 +118,8 @@ export interface PaneSpec<R extends PaneRow> {
     /** The columns of `view` are those of the detail. */
     lines(view: RenderContext, row: R): readonly StyledLine[];
   };
+  /** The opened row as boxes below the list, `cells` wide, where both have room; absent: as lines. */
+  boxes?(view: RenderContext, row: R, cells: number): readonly BoxColumn[];
   /** The selected row explained beside a list, where both have room; absent: below the table, as everywhere else. */
   readonly beside?: DetailBeside<R>;
   /** The state of its feature that it shows; other panes are not drawn again when that changes. */

@@ -19,9 +19,9 @@ export const minDefined = (values: readonly (number | undefined)[]): number | un
   return present.length === 0 ? undefined : Math.min(...present);
 };
 
-/** '5 more', or '5 breakers' if all rows are folded. `noun` is singular. */
+/** '5 more ok', or '5 breakers' if all rows are folded: folded rows are OK. `noun` is singular. */
 export const moreText = (folded: number, all: number, noun: string): string =>
-  folded === all ? pluralize(folded, noun) : `${folded} more`;
+  folded === all ? pluralize(folded, noun) : `${folded} more ok`;
 
 /** The pending level of a row, which it reaches unless its value recovers; undefined if none. */
 export const pendingLevel = ({ subject }: PaneRow): Level | undefined =>

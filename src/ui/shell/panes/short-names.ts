@@ -1,5 +1,5 @@
 /** The start that names share, up to the last dash or dot in it: 'orders-'. */
-const sharedStart = (first: string, name: string): string => {
+export const sharedStart = (first: string, name: string): string => {
   let end = 0;
   while (end < first.length && first[end] === name[end]) end++;
   return first.slice(0, first.slice(0, end).search(/[-.:/][^-.:/]*$/) + 1);

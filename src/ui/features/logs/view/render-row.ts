@@ -16,6 +16,7 @@ import type { GlyphName } from '../../../kit/theme/glyphs.ts';
 import { streamRoles, type TextRole } from '../../../kit/theme/roles.ts';
 import { markedKeys } from '../../../shell/contract/model.ts';
 import { liveContext, type RenderContext, wallNow } from '../../../shell/contract/render-context.ts';
+import { sharedStart } from '../../../shell/panes/short-names.ts';
 import {
   errorLevelCode,
   parsedLine,
@@ -48,9 +49,34 @@ const heightDivisor = 2;
 /** Stream names take at most 1/`streamWidthDivisor` of a row. */
 const streamWidthDivisor = 5;
 
-const streamCells = ({ pen }: RenderContext, { streams }: LogsState, width: number): number => {
+/** A start that all names share, from this length on, tells none of them from the others: their ends are enough. */
+const minSharedStart = 12;
+const sharedStarts = new WeakMap<LogsState['streams'], number>();
+
+/** Cells of the start that the names of all streams share. */
+const sharedCells = (streams: LogsState['streams']): number => {
+  const known = sharedStarts.get(streams);
+  if (known !== undefined) return known;
+  const [first = '', ...others] = streams.map(({ label }) => label);
+  const shared = others.reduce((start, label) => sharedStart(start, label), first).length;
+  const cells = others.length === 0 || shared < minSharedStart ? 0 : shared;
+  sharedStarts.set(streams, cells);
+  return cells;
+};
+
+/** The name of a stream as drawn: '…-vsxtr' where all of them begin alike. An alias in share mode is whole. */
+const streamName = ({ pen }: RenderContext, { streams }: LogsState, index: number): string => {
+  const label = streams[index]?.label ?? '?';
+  const shared = sharedCells(streams);
+  // The separator stays, so that the rest reads as the end of a name.
+  return shared === 0 || pen.maskText(label) !== label ? label : `${pen.ellipsis}${label.slice(shared - 1)}`;
+};
+
+const streamCells = (view: RenderContext, logs: LogsState, width: number): number => {
+  const { streams } = logs;
   if (streams.length < 2) return 0;
-  const longest = Math.max(...streams.map(({ label }) => widthOf(pen.maskText(label))));
+  const names = streams.map((_, index) => view.pen.maskText(streamName(view, logs, index)));
+  const longest = Math.max(...names.map(widthOf));
   const dots = minStreamCells + Math.min(streams.length, maxStreamDots);
   return Math.min(Math.max(longest, dots), maxStreamCells, Math.floor(width / streamWidthDivisor));
 };
@@ -220,12 +246,13 @@ const foldedHint = (more: number, room: number): string => {
 };
 
 /** The streams of a row: its name, or '×3 ●●●' with a dot in the color of each stream that wrote the same line. */
-const streamCell = ({ pen }: RenderContext, logs: LogsState, id: number, cells: number): StyledLine => {
+const streamCell = (view: RenderContext, logs: LogsState, id: number, cells: number): StyledLine => {
+  const { pen } = view;
   const streams = linesOfRow(logs, id).map((line) => ringRowHead(logs.ring, line)?.stream ?? 0);
   const [first = 0] = streams;
   const name: StyledLine =
     streams.length === 1
-      ? [pen.run(logs.streams[first]?.label ?? '?', streamColorRole(first))]
+      ? [pen.run(streamName(view, logs, first), streamColorRole(first))]
       : [
           pen.run(`${pen.ascii ? 'x' : '×'}${streams.length} `),
           ...streams.map((stream) => pen.glyph('ok', streamColorRole(stream))),
