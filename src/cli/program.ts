@@ -1,4 +1,5 @@
 import { Command, CommanderError, type HelpContext } from 'commander';
+import { defined } from '../domain/base/defined.ts';
 import { stripControls } from '../domain/text/controls.ts';
 import { StateDatabaseError } from '../persistence/files/state-database-error.ts';
 import { secretMasker } from '../platform/masking/secrets.ts';
@@ -54,7 +55,7 @@ const begin = (program: Command, command: Command, output: Output, host?: Comman
   const discovery = discoveryFlagsOf(command.opts());
   const global = {
     ...globalOptionsOf(program, process.env),
-    ...(discovery === undefined ? {} : { discovery }),
+    ...defined({ discovery }),
   };
   if (host !== undefined) return global;
   startDebugging(global, output).write(
@@ -115,7 +116,7 @@ const runSubCommand = async <O extends object>(
     output: global.ascii ? asciiOutput(output) : output,
     program,
     cockpit: parts,
-    ...(sharing === undefined ? {} : { sharing }),
+    ...defined({ sharing }),
   };
   try {
     const code = await run(invocation);

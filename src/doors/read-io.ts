@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Millis } from '../domain/base/fault.ts';
 import type { ReadFiles } from '../platform/files/file-interfaces.ts';
 import { openLogFiles } from '../platform/files/log-files.ts';
@@ -116,7 +117,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     files: remoteExec === undefined ? openReadFiles(open) : filesAt(),
     filesAt,
     disk: openDisk(open),
-    ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
+    ...defined({ stateDir: options.stateDir }),
     logFiles: openLogFiles(clock, open),
     run: async (program, signal) => {
       if (remoteExec !== undefined) return collectRemoteEnd(remoteExec(program, signal));

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { defined } from '../domain/base/defined.ts';
 import type { Fault, Millis } from '../domain/base/fault.ts';
 import type { FeedKind } from '../domain/facts/reading.ts';
 import { issuesText } from '../domain/facts/schema.ts';
@@ -81,7 +82,7 @@ export const judgingFrameOf = (
     const source: FrameSource = {
       type: entry.type,
       ...locationOf(entry),
-      ...(problem === undefined ? {} : { problem }),
+      ...defined({ problem }),
       ...gives,
       ...(entry.via === undefined ? {} : { isTunneled: true as const }),
       ...rowCommandsOf(opened, sources, dir),
@@ -92,7 +93,7 @@ export const judgingFrameOf = (
     system,
     env,
     limits,
-    ...(limitPositions === undefined ? {} : { limitPositions }),
+    ...defined({ limitPositions }),
     signals,
     memory,
     sources: Object.fromEntries(entries),
@@ -248,7 +249,7 @@ const openingOf = (profile: Profile, options: EngineOptions): OpenOptions => {
     ...options,
     openIo: options.openIo ?? openReadIo,
     trace: traceForEnvironment(options.trace, `${profile.system}/${profile.env}`),
-    ...(only === undefined ? {} : { only }),
+    ...defined({ only }),
   };
 };
 
@@ -294,7 +295,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
   return {
     profile,
     facts,
-    ...(trace === undefined ? {} : { trace }),
+    ...defined({ trace }),
     sources: sourcesById(opened, reached),
     changeRecorders: changeRecordersOf(opened, reached, options.modules),
     get feeds() {

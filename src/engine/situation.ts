@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Millis } from '../domain/base/fault.ts';
 import { dependenciesOf } from '../domain/profile/dependencies.ts';
 import type { Profile } from '../domain/profile/profile.ts';
@@ -19,7 +20,7 @@ const situationProfileOf = (profile: Profile): SituationProfile => {
   if (had !== undefined) return had;
   const made = {
     dependencies: dependenciesOf(profile),
-    ...(profile.sentence === undefined ? {} : { sentences: profile.sentence }),
+    ...defined({ sentences: profile.sentence }),
   };
   partsMade.set(profile, made);
   return made;

@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { MissingObservation } from '../domain/facts/missing-observation.ts';
 import type { KindView, Row, Snapshot } from '../domain/facts/snapshot.ts';
 import { type AlertLife, alertLifeOf } from './alert-life.ts';
@@ -23,7 +24,7 @@ const namesOf = (to: Operand, context: EvaluationContext): readonly string[] | u
 const missingAlert = (name: string | undefined): MissingObservation => ({
   is: 'alert',
   kind: 'alerts',
-  ...(name === undefined ? {} : { object: name }),
+  ...defined({ object: name }),
 });
 
 /** Returns the value of `alert(NAME)` in a verification: false only when every alert of the name is resolved. */

@@ -123,8 +123,7 @@ const candidatesOf = <K extends FactKind>(
           text,
           words: kindOf(kind).choice?.(row.fact, field) ?? '',
           level,
-          ...(made === undefined ? {} : { made }),
-          ...(doubt === undefined ? {} : { doubt }),
+          ...defined({ made, doubt }),
         }),
       );
     });
@@ -149,7 +148,7 @@ const togetherOf = (
     level: worseLevel(own, checked),
     isCheckedDown: levelRank[checked] > levelRank[own],
     ...(Number.isFinite(made) ? { made } : {}),
-    ...(doubt === undefined ? {} : { doubt }),
+    ...defined({ doubt }),
   };
 };
 

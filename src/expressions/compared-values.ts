@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { FactKind } from '../domain/facts/facts.ts';
 import { labelParts, type Row, type SignalRow, type Snapshot } from '../domain/facts/snapshot.ts';
 import type { ParamValues } from '../domain/runbooks/runbook.ts';
@@ -31,7 +32,7 @@ const membersOf = <K extends FactKind>(
   snapshot: Snapshot | undefined,
   { params, before }: SnapshotPair,
 ): readonly Row<K>[] => {
-  const context = { params, ...(before === undefined ? {} : { before }) };
+  const context = { params, ...defined({ before }) };
   const rows: readonly Row<K>[] = snapshot?.kinds[kind].rows ?? [];
   return rows.filter((row) => filter === undefined || testRow(filter.test, kind, row, context) !== 'false');
 };
@@ -76,7 +77,7 @@ const countText = <K extends FactKind>(
   { params, before }: SnapshotPair,
 ): string | null => {
   if (snapshot === undefined) return null;
-  const context = { params, ...(before === undefined ? {} : { before }) };
+  const context = { params, ...defined({ before }) };
   const { least, most } = counted(node, kind, snapshot.kinds[kind], context);
   return least === most ? formatFieldNumber('count', least) : null;
 };

@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { FactKind, FactTypes } from '../domain/facts/facts.ts';
 import type { Row, Snapshot } from '../domain/facts/snapshot.ts';
 import type { SignalSpec } from '../domain/profile/profile.ts';
@@ -36,7 +37,7 @@ const setsOf = (node: ExpressionNode): readonly Quantified[] => {
       return setsOf(node.part);
     case 'any':
     case 'count':
-      return [{ set: node.set, ...(node.test === undefined ? {} : { test: node.test }), meets: true }];
+      return [{ set: node.set, ...defined({ test: node.test }), meets: true }];
     case 'all':
       return [{ set: node.set, test: node.test, meets: false }];
     default:

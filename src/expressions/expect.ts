@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import { isInBound, parseBound } from '../domain/facts/threshold.ts';
 import { groupsOrNull, matchesOr } from '../domain/regex/matcher.ts';
 import { compilePattern, matchedChars } from '../domain/regex/pattern.ts';
@@ -253,7 +254,7 @@ export const expectedValues = (
   result: OperationResult,
 ): readonly (readonly [what: string, value: unknown])[] => {
   const { status, rows, column, value, json = {}, change } = expect;
-  const shown = changing({ ...(column === undefined ? {} : { column }) }, result);
+  const shown = changing({ ...defined({ column }) }, result);
   return [
     ...(status === undefined ? [] : [['status', result.status] as const]),
     ...(rows === undefined ? [] : [['rows', result.rowCount ?? result.rows?.length] as const]),
@@ -283,7 +284,7 @@ export const comparedWithParam = (
     Object.entries(json).find(([, expected]) => String(expected).includes(`\${param.${name}}`)) ?? [];
   const written = path === undefined ? value : String(compared);
   const around = written === undefined ? undefined : aroundParam(written.replace(/^=\s*/, ''), name);
-  const [, shown] = changing({ ...(column === undefined ? {} : { column }) }, result);
+  const [, shown] = changing({ ...defined({ column }) }, result);
   const found = path === undefined ? shown : documentValue(documentIn(result), path);
   if (around === undefined || isNothing(found)) return undefined;
   const [before, after] = around;

@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Danger } from '../domain/runbooks/operation.ts';
 import { cutText } from '../domain/text/cut-text.ts';
 import { isChanging } from '../runs/policy/danger.ts';
@@ -140,7 +141,7 @@ class SectionReader {
       danger: call?.danger ?? command.class.danger,
       command,
       isDiagnosis: roleOfPart(part) === 'diagnose',
-      ...(call === undefined ? {} : { call }),
+      ...defined({ call }),
     });
   }
 

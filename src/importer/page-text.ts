@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { QuotedCommand, ReadText } from '../domain/facts/object-description.ts';
 import { headingAnchor } from '../domain/runbooks/runbook-page.ts';
 import { draftProfile } from './draft.ts';
@@ -66,6 +67,6 @@ export const pageText = (text: string, file: string, anchor: string): ReadText =
         }),
       )
       .toSorted((a, b) => a.line - b.line),
-    ...(start === undefined ? {} : { start }),
+    ...defined({ start }),
   };
 };

@@ -1,4 +1,5 @@
 import { isMap, isScalar, LineCounter, visit, type YAMLMap } from 'yaml';
+import { defined } from '../domain/base/defined.ts';
 import { isReachedBefore, parseBound } from '../domain/facts/threshold.ts';
 import { parseDuration } from '../domain/text/duration.ts';
 import { parseYamlDocument } from '../domain/yaml/bounded-yaml.ts';
@@ -198,8 +199,7 @@ const withBothLimits = (rules: readonly FoundThreshold[]): readonly FoundThresho
     return [
       {
         ...rule,
-        ...(warning.warn === undefined ? {} : { warn: warning.warn }),
-        ...(critical.crit === undefined ? {} : { crit: critical.crit }),
+        ...defined({ warn: warning.warn, crit: critical.crit }),
         written: {
           ...named,
           also: `${other.title} (line ${other.line})`,

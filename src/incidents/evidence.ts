@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Level } from '../domain/facts/level.ts';
 import type { Row, Snapshot } from '../domain/facts/snapshot.ts';
 import { factKinds } from '../kinds/registry/registry.ts';
@@ -22,7 +23,7 @@ export const severityEvidence = ({ kinds, signals }: Snapshot): readonly Severit
       id,
       title,
       level,
-      ...(value === undefined ? {} : { value }),
+      ...defined({ value }),
     }),
   );
   const rows = factKinds()

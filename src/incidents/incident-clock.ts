@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Millis } from '../domain/base/fault.ts';
 import type { SeverityModel } from '../domain/facts/severity.ts';
 import type { DeclaredIncident } from '../domain/incidents/declared-incident.ts';
@@ -93,7 +94,7 @@ export const nextEscalation = (
   const contact = contacts.find(({ id }) => id === step.contact);
   return {
     step,
-    ...(contact === undefined ? {} : { contact }),
+    ...defined({ contact }),
     ...(afterMs === undefined ? {} : { dueAt: from + afterMs }),
   };
 };

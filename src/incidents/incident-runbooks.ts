@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { SentAction } from '../domain/incidents/incident-event.ts';
 import {
   followUpTracker,
@@ -307,7 +308,7 @@ export const incidentRunbooks = ({
 }): readonly Runbook[] => {
   const position = { file, line: 1, col: 1 };
   const { updates, pager, tracker } = incident ?? {};
-  const inTracker = followUpTracker({ ...(incident === undefined ? {} : { incident }), sources });
+  const inTracker = followUpTracker({ ...defined({ incident }), sources });
   const titles = runbooks.flatMap(({ after = [], prevent = [] }): readonly FollowUp[] => [
     ...after,
     ...prevent,

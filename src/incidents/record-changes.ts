@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Millis } from '../domain/base/fault.ts';
 import type { Snapshot } from '../domain/facts/snapshot.ts';
 import { type DeclaredIncident, isOpenIncident } from '../domain/incidents/declared-incident.ts';
@@ -41,7 +42,7 @@ export const declaredEvent = (
   impact,
   services,
   commander,
-  ...(situation === undefined ? {} : { situation }),
+  ...defined({ situation }),
   ...(isDrill ? { drill: true as const } : {}),
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { defined } from '../domain/base/defined.ts';
 import type { Millis } from '../domain/base/fault.ts';
 import { targetLocks } from '../platform/files/target-locks.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
@@ -147,7 +148,7 @@ export const createTeamState = async ({
     },
     admission: () => admissionOf(copy, { shown: database.shown, breakGlass, mask }),
     presence,
-    ...(readings === undefined ? {} : { readings }),
+    ...defined({ readings }),
     approvals: async (run) => {
       await copy.sync();
       const { problem } = copy;

@@ -72,7 +72,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
   const stateDir = dirname(parts.ledger.path);
   const checklists = createChecklistGate({
     ...{ engine, clock, stateDir, mask: parts.mask, who: parts.who },
-    ...(parts.checklists === undefined ? {} : { file: parts.checklists }),
+    ...defined({ file: parts.checklists }),
     openIo: parts.openIo ?? ((options) => openReadIo(clock, options)),
     isSimulated: parts.drill === true,
     writers: { user: parts.mask(parts.who.user), approvals: parts.approvals },
@@ -83,8 +83,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
   const find = (run: string) =>
     findRun(run, {
       ...{ engine, stateDir, own: ownRuns, user: parts.mask(parts.who.user), mask: parts.mask },
-      ...(parts.generic === undefined ? {} : { generic: parts.generic }),
-      ...(parts.approvals === undefined ? {} : { approvals: parts.approvals }),
+      ...defined({ generic: parts.generic, approvals: parts.approvals }),
     });
 
   /** Masks the confirmed names, as the names shown are masked. */
@@ -133,7 +132,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
   const foreignRun = (run: string, why: string, of: Proposal | undefined, signal: AbortSignal) =>
     proposed(foreignRequest(run, why, of), signal);
 
-  const here = { system, env, ...(parts.drill === undefined ? {} : { drill: parts.drill }) };
+  const here = { system, env, ...defined({ drill: parts.drill }) };
   const pendingHere = async (): Promise<readonly PendingReset[]> => {
     const all = await resets.read();
     return all.filter((pendingReset) => isResetOf(pendingReset, here)).toSorted((a, b) => a.dueAt - b.dueAt);
@@ -223,8 +222,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
       signal,
     );
     const usesTicks = (): boolean =>
-      hasActed &&
-      !keepsTicks({ ...(ending === undefined ? {} : { ending }), begun: begunDangers(proposal, begun) });
+      hasActed && !keepsTicks({ ...defined({ ending }), begun: begunDangers(proposal, begun) });
     return executeRun(active).finally(() => checking.checklists.ended(proposal.run, usesTicks()));
   };
 

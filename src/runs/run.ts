@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { PendingReset } from '../domain/runs/pending-reset.ts';
 import type { GateCheck } from '../domain/runs/proposal.ts';
 import { type CheckState, isUnverified, stoppedAfterSending } from '../domain/runs/run.ts';
@@ -230,10 +231,10 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
     ...reported,
     outcome: outcomeOf(reported, around).is,
     sent: whole ? [] : run.sent.lines(),
-    ...(undo === undefined ? {} : { undo }),
+    ...defined({ undo }),
     ...(changes.length === 0 ? {} : { changes }),
     ...(run.sessions.list().length === 0 ? {} : { recordings: run.sessions.list() }),
-    ...(around === undefined ? {} : { incident: around }),
+    ...defined({ incident: around }),
   });
   await givenBack;
 };

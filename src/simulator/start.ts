@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../domain/base/defined.ts';
 import type { Millis } from '../domain/base/fault.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
 import { startControlServer } from './control.ts';
@@ -149,10 +150,12 @@ const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock
 const modelOf = (spec: SystemSpec, options: SimulatorOptions): SystemModel =>
   new SystemModel(spec, {
     startedAt: options.clock.now(),
-    ...(options.speed === undefined ? {} : { speed: options.speed }),
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(options.identity === undefined ? {} : { identity: options.identity }),
-    ...(options.warmUpMs === undefined ? {} : { warmUpMs: options.warmUpMs }),
+    ...defined({
+      speed: options.speed,
+      seed: options.seed,
+      identity: options.identity,
+      warmUpMs: options.warmUpMs,
+    }),
   });
 
 /** Vars of other environments: 'world.staging/bus'. */

@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { FactKind } from '../domain/facts/facts.ts';
 import { type Limits, levelRank, limitsOf } from '../domain/facts/level.ts';
 import type { Row } from '../domain/facts/snapshot.ts';
@@ -89,6 +90,6 @@ export const objectFinding = <K extends FactKind>(
     explains: isImpairment(subject, level),
     badness: levelRank[level],
     ...(work === undefined ? {} : { holds: work.names }),
-    ...(start.since === undefined ? {} : { since: start.since }),
+    ...defined({ since: start.since }),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import { levelRank } from '../domain/facts/level.ts';
 import type { SignalRow } from '../domain/facts/snapshot.ts';
 import { startOf } from '../domain/facts/state-start.ts';
@@ -43,6 +44,6 @@ export const signalFinding = (
     needs: [],
     explains: false,
     badness: levelRank[level],
-    ...(start.since === undefined ? {} : { since: start.since }),
+    ...defined({ since: start.since }),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Fault } from '../domain/base/fault.ts';
 import { levelRank } from '../domain/facts/level.ts';
 import { sourceName } from '../domain/profile/dependencies.ts';
@@ -51,7 +52,7 @@ export const sourceFinding = (
     needs: [],
     explains: true,
     badness: levelRank.unknown,
-    ...(start.since === undefined ? {} : { since: start.since }),
+    ...defined({ since: start.since }),
     ...(causedFaults.has(kind) ? {} : { standsAlone: true as const }),
   };
 };

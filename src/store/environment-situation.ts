@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Snapshot } from '../domain/facts/snapshot.ts';
 import type { Dependencies } from '../domain/profile/dependencies.ts';
 import { type SituationSummary, situationOf } from '../situation/situation.ts';
@@ -27,7 +28,7 @@ export const environmentSituation = (
   const { signals, limits } = facts.frame;
   const situation = situationOf({
     ...{ snapshot, signals, limits, dependencies: by.dependencies },
-    ...(by.sentences === undefined ? {} : { sentences: by.sentences }),
+    ...defined({ sentences: by.sentences }),
     watchedFrom: watchedFrom(facts),
     lossStart: (fault) => lossStart(fault, facts),
   });

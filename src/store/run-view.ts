@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Millis } from '../domain/base/fault.ts';
 import type { RunEvent } from '../domain/runs/run.ts';
 import type { CockpitState, RunView } from './cockpit.ts';
@@ -46,7 +47,7 @@ const changesBy = (run: RunView, event: RunEvent): Partial<RunView> => {
       };
     case 'login': {
       const { source, why, argv } = event;
-      return { login: { source, why, ...(argv === undefined ? {} : { argv }) } };
+      return { login: { source, why, ...defined({ argv }) } };
     }
     case 'watching':
       return { watchedUntil: event.until };

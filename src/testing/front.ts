@@ -1,5 +1,6 @@
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { defined } from '../domain/base/defined.ts';
 
 /** The response that the upstream server gave. */
 interface Passed {
@@ -131,7 +132,7 @@ const passOn = async (upstream: string, request: IncomingMessage): Promise<Passe
       const { location } = answer.headers;
       const kept = {
         'content-type': answer.headers['content-type'] ?? '',
-        ...(location === undefined ? {} : { location }),
+        ...defined({ location }),
       };
       textOf(answer).then(
         (text) => resolve({ status: answer.statusCode ?? 0, headers: kept, body: text }),

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
@@ -46,12 +47,11 @@ const filterOf = ({ options, global }: AuditCall, context: CommandContext): Ledg
   const [env = '', system] = (global.env ?? '').split('/').reverse();
   const { run, since, until, who } = options;
   return {
-    ...(run === undefined ? {} : { run }),
-    ...(who === undefined ? {} : { who }),
+    ...defined({ run, who }),
     ...(since === undefined ? {} : { since: momentIn('--since', since, context) }),
     ...(until === undefined ? {} : { until: momentIn('--until', until, context) }),
     ...(env === '' ? {} : { env }),
-    ...(system === undefined ? {} : { system }),
+    ...defined({ system }),
   };
 };
 

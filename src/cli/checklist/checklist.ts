@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { defined } from '../../domain/base/defined.ts';
 import { checklistHistory, type PastOccurrence } from '../../domain/checklists/history.ts';
 import {
   checklistHistoryMarkdown,
@@ -103,7 +104,7 @@ const completedEnd = (
 ): ChecklistRecord | undefined => {
   if (record.is === 'end' || status === undefined || !isPeriodComplete(status)) return undefined;
   const { system, env, list, occurrence, who, at, drill } = record;
-  const head = { system, env, list, occurrence, who, at, ...(drill === undefined ? {} : { drill }) };
+  const head = { system, env, list, occurrence, who, at, ...defined({ drill }) };
   return { ...head, is: 'end', items: endedItems(status) };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type {
   CockpitParts,
   OpenedEnvironment,
@@ -150,7 +151,7 @@ export class Environments {
     this.#files = await fileStamps(await watchedFiles(entry, context));
     const opened = await openEnvironment(context, entry, {
       ...this.#overrides(),
-      ...(breakGlass === undefined ? {} : { breakGlass }),
+      ...defined({ breakGlass }),
     }).catch(refusedBy);
     if ('refused' in opened) return opened;
     for (const trouble of pluginProblems(await pluginsOf(context))) this.#warn(trouble);

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { DrillResult } from '../../domain/drills/drill-record.ts';
 import { bellSignals } from '../../domain/profile/notification.ts';
 import { createCockpitController } from '../../engine/cockpit/controller.ts';
@@ -104,8 +105,7 @@ export const composeCockpit = (
     () => clock.now(),
     (wantedBindingRequests) => resolveKeyBindings(features, wantedBindingRequests),
     {
-      ...(context.options.theme === undefined ? {} : { theme: context.options.theme }),
-      ...(context.options.notify === undefined ? {} : { notify: context.options.notify }),
+      ...defined({ theme: context.options.theme, notify: context.options.notify }),
     },
   );
   const environments = new Environments({ context, cockpit, simulators, drills, searched: settings.begin });
@@ -141,7 +141,7 @@ export const composeCockpit = (
       return notify.length > 0 || bellSignals(bell.how, desktopProtocolOf(context.processEnv)).length > 0;
     },
     state: machine,
-    drills: { tracker: drills, ...(rehearse === undefined ? {} : { requested: rehearse }) },
+    drills: { tracker: drills, ...defined({ requested: rehearse }) },
     save: (name, text) => saveNewFile(process.cwd(), name, text),
     quit,
   });

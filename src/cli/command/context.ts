@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { AuditCopy } from '../../domain/runbooks/guard.ts';
 import { openChangeIo } from '../../doors/change-io.ts';
@@ -132,7 +133,7 @@ export const createContext = (
       platform.openChangeIo({
         ...way,
         programPolicy,
-        ...(lendTerminal === undefined ? {} : { lendTerminal }),
+        ...defined({ lendTerminal }),
       }),
     execText: async (argv, signal) => {
       await programPolicy.check({ argv });

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../../domain/base/defined.ts';
 import { findTheme, type ThemeName, themeNames } from '../../domain/profile/settings.ts';
 import { splitCommandLine } from '../../domain/text/shell-words.ts';
 import { type DisplayOptions, displayOptionsOf } from './display-options.ts';
@@ -139,16 +140,14 @@ export const globalOptionsOf = (
 ): GlobalOptions => {
   const raw = program.opts<Raw>();
   return {
-    ...(raw.env === undefined ? {} : { env: raw.env }),
-    ...(raw.profiles === undefined ? {} : { profiles: raw.profiles }),
-    ...(raw.stateDir === undefined ? {} : { stateDir: raw.stateDir }),
+    ...defined({ env: raw.env, profiles: raw.profiles, stateDir: raw.stateDir }),
     sets: raw.set ?? {},
     ...displayOptionsOf(env, { color: raw.color, ascii: raw.ascii === true }),
-    ...(raw.theme === undefined ? {} : { theme: raw.theme }),
+    ...defined({ theme: raw.theme }),
     share: raw.share === true,
-    ...(raw.notify === undefined ? {} : { notify: raw.notify }),
+    ...defined({ notify: raw.notify }),
     debug: raw.debug === true,
-    ...(raw.trace === undefined ? {} : { trace: raw.trace }),
+    ...defined({ trace: raw.trace }),
     ...drillOf(raw),
   };
 };

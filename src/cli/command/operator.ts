@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import { defined } from '../../domain/base/defined.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import {
   formatPidNamespace,
@@ -23,7 +24,7 @@ export const whoAmI = async (): Promise<LedgerActor> => {
     user: userName(),
     host: hostname(),
     pid: process.pid,
-    ...(start === undefined ? {} : { start }),
+    ...defined({ start }),
     ...(place === undefined ? {} : { place: formatPidNamespace(place) }),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { cockpit } from '../cockpit/cockpit.ts';
 import { createContext } from '../command/context.ts';
 import { shippedProfiles } from '../command/package-root.ts';
@@ -12,6 +13,6 @@ export const openDemo: SubCommand<object> = async ({
   context,
 }) => {
   const env = named ?? global.env;
-  const options = { ...global, profiles: shippedProfiles, ...(env === undefined ? {} : { env }) };
+  const options = { ...global, profiles: shippedProfiles, ...defined({ env }) };
   return cockpit(options, parts, output, createContext(options, parts.host?.platform, context.warn));
 };

@@ -1,4 +1,5 @@
 import type { KubernetesReader } from '../../clients/kubernetes/reading.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { FirstSource, PermittedActions } from '../../importer/first-profile.ts';
 import {
   accessReviewOf,
@@ -24,7 +25,7 @@ interface ReviewedVerb {
 
 const ofPods = (verb: string, namespace: string, subresource?: string): Right => ({
   ...{ verb, group: '', resource: 'pods', namespace },
-  ...(subresource === undefined ? {} : { subresource }),
+  ...defined({ subresource }),
 });
 
 /** The verbs of a cluster, and what they need in a namespace. The permissions are those that the plans of the operations check. */

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { isReachedBefore, parseBound } from '../../domain/facts/threshold.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { isObject } from '../../domain/text/value-text.ts';
@@ -60,7 +61,7 @@ const limitOf = (rule: unknown): Limit | undefined => {
   const title = singleLine(textIn(rule, 'name')).trim().slice(0, longestTitle);
   const limit: Limit = {
     ...{ title, read: { query }, unit: '', noData: 'ok', ...bounds },
-    ...(wait === undefined ? {} : { for: wait }),
+    ...defined({ for: wait }),
   };
   return isValid(limit) ? limit : undefined;
 };

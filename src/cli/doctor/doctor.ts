@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault } from '../../domain/base/fault.ts';
 import type { Level } from '../../domain/facts/level.ts';
 import { worstLevel } from '../../domain/facts/level.ts';
@@ -86,7 +87,7 @@ const findingOf = (fault: Fault): Finding => ({
   source: fault.source,
   ok: false,
   what: fault.message,
-  ...(fault.remedy === undefined ? {} : { remedy: fault.remedy }),
+  ...defined({ remedy: fault.remedy }),
 });
 
 /** Runs the source's own doctor. Without one, reads its feeds and reports their faults. */

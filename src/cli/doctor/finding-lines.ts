@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { remedyFor, tellsOfFailedRead } from '../../engine/sources/fault-remedy.ts';
 import type { Finding } from '../../sources/kit/contract/source.ts';
 
@@ -9,7 +10,7 @@ const isRefusal = ({ ok, what }: Finding): boolean => !ok && tellsOfFailedRead(w
 export const withRemedy = (finding: Finding, type: string): Finding => {
   if (finding.ok) return finding;
   const { what: message, remedy: own } = finding;
-  const remedy = remedyFor({ message, ...(own === undefined ? {} : { remedy: own }) }, type);
+  const remedy = remedyFor({ message, ...defined({ remedy: own }) }, type);
   return remedy === undefined ? finding : { ...finding, remedy };
 };
 

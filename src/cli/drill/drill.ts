@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { DrillResult } from '../../domain/drills/drill-record.ts';
 import { drillTime } from '../../domain/drills/drill-record.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
@@ -191,7 +192,7 @@ const practice = async (
     incident,
     opensCard: true as const,
     ...(options.blind === true ? { blind: true as const } : {}),
-    ...(seed === undefined ? {} : { seed }),
+    ...defined({ seed }),
   };
   const code = await cockpit.openCockpit({ ...global, env: `${system}/${env}`, rehearse }, (result) => {
     drill = result;

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import {
   bestDrill,
   type DrillRecord,
@@ -56,8 +57,7 @@ export const practiced = (
       {
         subject,
         count: own.length,
-        ...(last === undefined ? {} : { last }),
-        ...(best === undefined ? {} : { best }),
+        ...defined({ last, best }),
       },
     ];
   });

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { defined } from '../../domain/base/defined.ts';
 import { type DeclaredIncident, isOpenIncident } from '../../domain/incidents/declared-incident.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
@@ -66,8 +67,7 @@ export const readIncidentRecords = async (
 };
 
 export const incidentPlanOf = ({ severity, escalation, contacts, runbooks }: Profile): IncidentPlan => ({
-  ...(severity === undefined ? {} : { severity }),
-  ...(escalation === undefined ? {} : { escalation }),
+  ...defined({ severity, escalation }),
   contacts,
   runbooks,
 });

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { DeclaredIncident } from '../../domain/incidents/declared-incident.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import { incidentSend } from '../../engine/cockpit/incidents/incident-sends.ts';
@@ -52,9 +53,7 @@ export const postUpdate = (
     args: [runbook],
     options: {
       param: params,
-      ...(arm === undefined ? {} : { arm }),
-      ...(confirm === undefined ? {} : { confirm }),
-      ...(dryRun === undefined ? {} : { dryRun }),
+      ...defined({ arm, confirm, dryRun }),
     },
     context: { ...call.context, options: { ...call.context.options, env } },
   });

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import { createAnonymizer } from '../../domain/mask/anonymize.ts';
 import { createKeyBlock } from '../../domain/mask/key-block.ts';
@@ -105,7 +106,7 @@ const isRaw = ({ tail }: LogRequest, stream: DiscoveredStream, isForPerson: bool
 const from = ({ previous }: LogRequest) => ({
   follow: false,
   reusesBuffers: true as const,
-  ...(previous === undefined ? {} : { previous }),
+  ...defined({ previous }),
 });
 
 /** Counts matching lines, one stream after the other. */
@@ -219,7 +220,7 @@ const print = async (
   const { levels = {}, zone = 'utc', timeZone, keys } = profile.logs ?? {};
   const head = {
     ...{ levels, zone, keys, now: clock.wallNow },
-    ...(timeZone === undefined ? {} : { timeZone }),
+    ...defined({ timeZone }),
   };
   const parts = { request, head, output, reporter };
   const merged = { ...parts, clock, sources, isForPerson };

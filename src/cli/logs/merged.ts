@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault } from '../../domain/base/fault.ts';
 import { createLineLeveler, createLineScan, createPatternGuard } from '../../logs/following/line-scan.ts';
 import { createLastLines, type PipeLine, pipeLines } from '../../logs/following/log-pipe.ts';
@@ -95,8 +96,7 @@ const readRequestOf = (request: LogRequest): LogReadRequest => {
     of,
     follow,
     ...(isBySource ? { filter: () => filter } : {}),
-    ...(since === undefined ? {} : { since }),
-    ...(previous === undefined ? {} : { previous }),
+    ...defined({ since, previous }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { type LogLevel, levelCode, logLevels } from '../../domain/facts/log-level.ts';
 import type { LogView, Profile } from '../../domain/profile/profile.ts';
@@ -137,7 +138,7 @@ const filterOf = (flags: LogFlags, view: LogView | undefined): LineFilter => {
   return {
     include: [...viewed(view?.include), ...linePatterns('--include', flags.include)],
     exclude: [...viewed(view?.exclude), ...linePatterns('--exclude', flags.exclude)],
-    ...(least === undefined ? {} : { minLevel: least }),
+    ...defined({ minLevel: least }),
   };
 };
 
@@ -175,12 +176,10 @@ export const logRequest = (
     records: flags.records === true,
     anonymize: flags.anonymise === true,
     show,
-    ...(view === undefined ? {} : { view }),
+    ...defined({ view }),
     before: flags.beforeContext ?? flags.context ?? 0,
     after: flags.afterContext ?? flags.context ?? 0,
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-    ...(flags.tail === undefined ? {} : { tail: flags.tail }),
+    ...defined({ since, until, tail: flags.tail }),
     ...(flags.previous === true ? { previous: true } : {}),
   };
 };

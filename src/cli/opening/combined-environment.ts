@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import type { FeedKind, Reading } from '../../domain/facts/reading.ts';
 import type { Profile, SourceEntry } from '../../domain/profile/profile.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
@@ -107,8 +108,7 @@ const feedIn = (env: string, feed: Feed): Feed => {
       const reading = (await feed.read(signal)) as Reading<Alert>;
       return { ...reading, items: reading.items.map((alert) => alertOf(alert, env)) };
     },
-    ...(watch === undefined ? {} : { watch }),
-    ...(readHistory === undefined ? {} : { readHistory }),
+    ...defined({ watch, readHistory }),
   };
 };
 

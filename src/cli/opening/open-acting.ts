@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import type { AuditCopy } from '../../domain/runbooks/guard.ts';
 import type { ChangeIo, ReadIoOptions } from '../../doors/io.ts';
 import { createPortForwards, type PortForwards } from '../../doors/port-forwards.ts';
@@ -54,8 +55,7 @@ export const openActing = async (
   const { profile, engine, modules } = opened;
   const arming = createArming(profile.guard, profile.tier, clock);
   const portForwards = staysOpen ? createPortForwards(() => clock.now()) : undefined;
-  const open = (way?: ReadIoOptions) =>
-    context.openChangeIo({ ...way, ...(portForwards === undefined ? {} : { portForwards }) });
+  const open = (way?: ReadIoOptions) => context.openChangeIo({ ...way, ...defined({ portForwards }) });
   const change = open();
   const through = new Map<string, ReturnType<CommandContext['openChangeIo']>>();
   /** One connection per tunneled source: its calls take the route of its reads. */
@@ -88,8 +88,7 @@ export const openActing = async (
     change,
     changeOf,
     ...{ ledger, locks, resets, checklists },
-    ...(admission === undefined ? {} : { admission }),
-    ...(approvals === undefined ? {} : { approvals }),
+    ...defined({ admission, approvals }),
     ...(presence === undefined ? {} : { cockpit: presence.reportedAs }),
     arming,
     clock,
@@ -117,7 +116,7 @@ export const openActing = async (
       ? {}
       : { approvals: createApprovalDesk({ profile, ledger, state, who, clock, mask: masker.outgoing }) }),
     copies,
-    ...(portForwards === undefined ? {} : { portForwards }),
+    ...defined({ portForwards }),
     close,
   };
 };

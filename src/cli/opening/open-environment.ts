@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import { type Complaint, formatComplaint } from '../../domain/text/position.ts';
@@ -178,7 +179,7 @@ const readProfile = async (
     sets: options.sets,
     processEnv,
     now: clock.now(),
-    ...(catalogue === undefined ? {} : { catalogue }),
+    ...defined({ catalogue }),
   });
   if (loaded.draft === undefined) return refused(loaded.complaints);
   const { simulator, values } = await startDrill(context, loaded.draft, simulators);
@@ -190,7 +191,7 @@ const readProfile = async (
     profile: finished.profile,
     modules: finished.modules,
     files,
-    ...(simulator === undefined ? {} : { simulator }),
+    ...defined({ simulator }),
   };
 };
 
@@ -211,7 +212,7 @@ const readProfiles = async (
   return {
     ...combineProfiles(entry, ready),
     files: context.files,
-    ...(simulator === undefined ? {} : { simulator }),
+    ...defined({ simulator }),
   };
 };
 
@@ -245,7 +246,7 @@ export const openEnvironment = async (
     random: context.random,
     openIo: (_, way) => here?.beginning(context.openIo(way)) ?? context.openIo(way),
     trace: context.tracing?.emit,
-    ...(state.readings === undefined ? {} : { readings: state.readings }),
+    ...defined({ readings: state.readings }),
   });
   context.tracing?.learn({ profile, engine });
   return {
@@ -254,7 +255,6 @@ export const openEnvironment = async (
     modules,
     files,
     state,
-    ...(here === undefined ? {} : { here }),
-    ...(simulator === undefined ? {} : { simulator }),
+    ...defined({ here, simulator }),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import { isBlankText } from '../../domain/text/visible-text.ts';
 import { localSharedFiles } from '../../persistence/files/shared-files.ts';
@@ -35,7 +36,7 @@ const sharing = async () => {
   return {
     reader: { user, host },
     version: opsdeckVersion,
-    ...(network === undefined ? {} : { network }),
+    ...defined({ network }),
   };
 };
 
@@ -71,7 +72,7 @@ export const openState = async (
     return await createTeamState({
       ...{ login, leaseMs, stateDir, mask, clock },
       transport: openStateTransport(),
-      ...(breakGlass === undefined ? {} : { breakGlass }),
+      ...defined({ breakGlass }),
       ...(sharesReadings && readings !== 'own'
         ? { readings: { ...(await sharing()), withCredentials: readings === 'all', random } }
         : {}),

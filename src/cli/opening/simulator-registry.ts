@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { didYouMean } from '../../profile/document/complaints.ts';
 import type { RunningSimulator } from '../../simulator/simulator.ts';
@@ -42,7 +43,7 @@ export const startNamedSimulator = async (
     throw new UsageError(
       `the simulator of ${system} has no incident ${incident}. ${sentenceCase(didYouMean(incident, incidents))}`,
     );
-  return startSimulator(system, { ...parts, ...(env === undefined ? {} : { incidentEnv: env }) });
+  return startSimulator(system, { ...parts, ...defined({ incidentEnv: env }) });
 };
 
 export const createSimulatorRegistry = (context: CommandContext): SimulatorRegistry => {

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { ParamValues, Runbook } from '../../domain/runbooks/runbook.ts';
 import { endingSentence } from '../../domain/runs/ending-sentence.ts';
 import type { OverrideReasons, Proposal } from '../../domain/runs/proposal.ts';
@@ -225,8 +226,7 @@ const diagnosisOf = async (
 };
 
 const reasonsOf = ({ override, allowOutage: outage }: RunFlags): OverrideReasons => ({
-  ...(override === undefined ? {} : { override }),
-  ...(outage === undefined ? {} : { outage }),
+  ...defined({ override, outage }),
 });
 
 const answersOf = (
@@ -252,7 +252,7 @@ const settledBy = (ended: Extract<RunEvent, { event: 'ended' }>, output: Output)
 
 const environmentFor = ({ breakGlass }: { readonly breakGlass?: string | undefined }) => ({
   memory: false,
-  ...(breakGlass === undefined ? {} : { breakGlass }),
+  ...defined({ breakGlass }),
 });
 
 /** `opsdeck run --resets`: carries out the resets that are due, with the answers of the flags. Throws a UsageError for other options. */

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { FaultKind, Millis } from '../../domain/base/fault.ts';
 import type { FactKind } from '../../domain/facts/facts.ts';
 import { type Level, worseLevel, worstLevel } from '../../domain/facts/level.ts';
@@ -172,7 +173,7 @@ export const levelsReport = (
     env,
     at: iso(at),
     level,
-    ...(situation === undefined ? {} : { situation }),
+    ...defined({ situation }),
     signals: [...byId.values()].flatMap((rows) => signalLevel(rows, at) ?? []),
     services: services.slice(0, mostServices).map(([service, worst]) => ({ service, level: worst })),
     kinds: factKinds()

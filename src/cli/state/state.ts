@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -23,7 +24,7 @@ export const stateFindings = async (
   signal: AbortSignal,
 ): Promise<{ readonly findings: readonly Finding[]; readonly isReachable: boolean }> => {
   const unreachable = (what: string, remedy?: string) => ({
-    findings: [{ source, ok: false, what, ...(remedy === undefined ? {} : { remedy }) }],
+    findings: [{ source, ok: false, what, ...defined({ remedy }) }],
     isReachable: false,
   });
   if ('problem' in spec) return unreachable(spec.problem, 'set the value of state: in the profile');

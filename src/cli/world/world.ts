@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { CommandContext } from '../command/context.ts';
 import { searchProfilesUnambiguous } from '../opening/choose-profile.ts';
 import type { SubCommand } from '../opening/command-invocation.ts';
@@ -37,7 +38,7 @@ export const world: SubCommand<SimulatorFlags> = async ({
     clock: context.clock,
     startSimulator: context.startSimulator,
     speed: options.speed,
-    ...(incident === undefined ? {} : { incident }),
+    ...defined({ incident }),
   });
   const { simulatedEnvironments } = await import('../../simulator/systems.ts');
   const control = running.vars(env ?? simulatedEnvironments(system)[0] ?? '')['world.control'] ?? '';

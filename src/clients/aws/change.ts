@@ -5,6 +5,7 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
+import { defined } from '../../domain/base/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget, SqsChange, SqsChangeResult } from './aws-types.ts';
 import { refusedChange } from './change-error.ts';
@@ -32,8 +33,7 @@ const execute = async (
           new SendMessageCommand({
             QueueUrl: url,
             MessageBody: body,
-            ...(group === undefined ? {} : { MessageGroupId: group }),
-            ...(deduplication === undefined ? {} : { MessageDeduplicationId: deduplication }),
+            ...defined({ MessageGroupId: group, MessageDeduplicationId: deduplication }),
           }),
           options,
         ),
@@ -48,7 +48,7 @@ const execute = async (
         sqs.send(
           new StartMessageMoveTaskCommand({
             SourceArn: change.from,
-            ...(change.perSecond === undefined ? {} : { MaxNumberOfMessagesPerSecond: change.perSecond }),
+            ...defined({ MaxNumberOfMessagesPerSecond: change.perSecond }),
           }),
           options,
         ),

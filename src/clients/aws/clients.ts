@@ -1,4 +1,5 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { defined } from '../../domain/base/defined.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { sdkError } from './aws-error.ts';
@@ -12,8 +13,7 @@ const providers = new WeakMap<Transport, Map<string, CredentialProvider>>();
 
 const credentialProvider = (transport: Transport, { region, profile }: AwsTarget): CredentialProvider => {
   const named = {
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
+    ...defined({ region, profile }),
   };
   const known = providers.get(transport) ?? new Map<string, CredentialProvider>();
   providers.set(transport, known);
@@ -32,9 +32,7 @@ export const openSdkSession = (transport: Transport, target: AwsTarget, permissi
   const { region, endpoint, profile, keys, tls } = target;
   return {
     config: {
-      ...(region === undefined ? {} : { region }),
-      ...(profile === undefined ? {} : { profile }),
-      ...(endpoint === undefined ? {} : { endpoint }),
+      ...defined({ region, profile, endpoint }),
       // A copy: the SDK adds properties to the object.
       credentials: keys === undefined ? credentialProvider(transport, target) : { ...keys },
       requestHandler: sdkHandler(transport, { tls, ...permissions }),

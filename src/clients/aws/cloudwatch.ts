@@ -104,7 +104,7 @@ export const openCloudWatch = (transport: Transport, target: AwsTarget): CloudWa
         EndTime: new Date(to),
         ScanBy: 'TimestampAscending',
         MetricDataQueries: queries.map(queryOf),
-        ...(next === undefined ? {} : { NextToken: next }),
+        ...defined({ NextToken: next }),
       });
       const { MetricDataResults, NextToken } = await run(signal, (options) => client.send(page, options));
       results.push(...required(MetricDataResults, 'MetricDataResults'));
@@ -126,7 +126,7 @@ export const openCloudWatch = (transport: Transport, target: AwsTarget): CloudWa
         ...wantedCommandInput,
         AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
         MaxRecords: alarmsPerPage,
-        ...(next === undefined ? {} : { NextToken: next }),
+        ...defined({ NextToken: next }),
       });
       const { MetricAlarms, CompositeAlarms, NextToken } = await run(signal, (options) =>
         client.send(page, options),

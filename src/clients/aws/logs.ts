@@ -3,6 +3,7 @@ import {
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { defined } from '../../domain/base/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
 import { openSdkSession, required } from './clients.ts';
@@ -28,7 +29,7 @@ export const openCloudWatchLogs = (transport: Transport, target: AwsTarget): Clo
         const page = new DescribeLogGroupsCommand({
           limit: groupsPerPage,
           ...(prefix === '' ? {} : { logGroupNamePrefix: prefix }),
-          ...(next === undefined ? {} : { nextToken: next }),
+          ...defined({ nextToken: next }),
         });
         const { logGroups, nextToken } = await run(signal, (options) => client.send(page, options));
         names.push(...required(logGroups, 'logGroups').flatMap(({ logGroupName }) => logGroupName ?? []));
@@ -40,8 +41,7 @@ export const openCloudWatchLogs = (transport: Transport, target: AwsTarget): Clo
       const page = new FilterLogEventsCommand({
         logGroupName: group,
         startTime: from,
-        ...(to === undefined ? {} : { endTime: to }),
-        ...(token === undefined ? {} : { nextToken: token }),
+        ...defined({ endTime: to, nextToken: token }),
       });
       const { events, nextToken } = await run(signal, (options) => client.send(page, options));
       return {
@@ -50,7 +50,7 @@ export const openCloudWatchLogs = (transport: Transport, target: AwsTarget): Clo
             ...{ id: eventId, at: timestamp, message, stream: logStreamName },
           }),
         ),
-        ...(nextToken === undefined ? {} : { next: nextToken }),
+        ...defined({ next: nextToken }),
       };
     },
     close: async () => client.destroy(),

@@ -36,7 +36,7 @@ export const openAwsReader = (transport: Transport, target: AwsTarget): AwsReade
         const page = new ListQueuesCommand({
           MaxResults: pageSize,
           ...(prefix === '' ? {} : { QueueNamePrefix: prefix }),
-          ...(next === undefined ? {} : { NextToken: next }),
+          ...defined({ NextToken: next }),
         });
         const { QueueUrls = [], NextToken } = await run(signal, (options) => sqs.send(page, options));
         urls.push(...QueueUrls);
@@ -47,7 +47,7 @@ export const openAwsReader = (transport: Transport, target: AwsTarget): AwsReade
     queueUrl: async (name, account, signal) => {
       const ask = new GetQueueUrlCommand({
         QueueName: name,
-        ...(account === undefined ? {} : { QueueOwnerAWSAccountId: account }),
+        ...defined({ QueueOwnerAWSAccountId: account }),
       });
       const { QueueUrl } = await run(signal, (options) => sqs.send(ask, options));
       return required(QueueUrl, 'QueueUrl');

@@ -1,4 +1,5 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { defined } from '../../domain/base/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
 import { openSdkSession, timeOf } from './clients.ts';
@@ -22,7 +23,7 @@ export const openBuckets = (transport: Transport, target: AwsTarget): BucketRead
         const page = new ListObjectsV2Command({
           Bucket: bucket,
           ...(prefix === '' ? {} : { Prefix: prefix }),
-          ...(next === undefined ? {} : { ContinuationToken: next }),
+          ...defined({ ContinuationToken: next }),
         });
         const { Contents = [], NextContinuationToken } = await run(signal, (options) =>
           client.send(page, options),

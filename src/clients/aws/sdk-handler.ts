@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { defined } from '../../domain/base/defined.ts';
 import type { HttpAnswer, TlsOptions } from '../../platform/network/http-messages.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
@@ -117,8 +118,7 @@ export const sdkHandler = (
         url: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${pathOf(request)}`,
         headers,
         maxRedirects: 0,
-        ...(body === undefined ? {} : { body }),
-        ...(tls === undefined ? {} : { tls }),
+        ...defined({ body, tls }),
       },
       signal,
     );

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { HttpAnswer, TlsOptions } from '../../platform/network/http-messages.ts';
 import { urlUnder } from '../../platform/network/url-under.ts';
 import type { Client } from '../../platform/protocol.ts';
@@ -36,8 +37,7 @@ export const createFormReader = <P extends string>(
       url: urlUnder(url, path),
       headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(form).toString(),
-      ...(tls === undefined ? {} : { tls }),
-      ...(maxBytes === undefined ? {} : { maxBytes }),
+      ...defined({ tls, maxBytes }),
     };
     return transport.http.request(request, transport.within(signal));
   },

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { HttpHeaders, TlsOptions } from '../../platform/network/http-messages.ts';
@@ -105,10 +106,7 @@ const pluginCredentials = (
   const isGood = (pluginCredential: PluginCredential): boolean =>
     pluginCredential.until === undefined || pluginCredential.until > clock.wallNow();
   const run = (): Promise<PluginCredential> => {
-    running ??= runExecPlugin(
-      { entry, dir, cluster, clock, ...(ca === undefined ? {} : { ca }) },
-      closing.signal,
-    )
+    running ??= runExecPlugin({ entry, dir, cluster, clock, ...defined({ ca }) }, closing.signal)
       .then((pluginCredential) => {
         credential = pluginCredential;
         return pluginCredential;
@@ -160,9 +158,9 @@ export const openKubeAccess = async (
     context: context.name,
     cluster: cluster.name,
     user: user.name,
-    ...(context.namespace === undefined ? {} : { namespace: context.namespace }),
+    ...defined({ namespace: context.namespace }),
     server: cluster.server,
-    ...(cluster.proxyUrl === undefined ? {} : { proxy: cluster.proxyUrl }),
+    ...defined({ proxy: cluster.proxyUrl }),
     get tls() {
       return { ...own, ...credentials.certificate() };
     },
@@ -177,9 +175,9 @@ export const openKubeAccess = async (
  * kubernetes.io, "User impersonation".
  */
 const impersonation = ({ as, groups, uid, extra = {} }: KubeUser): HttpHeaders => ({
-  ...(as === undefined ? {} : { 'impersonate-user': as }),
+  ...defined({ 'impersonate-user': as }),
   ...(groups.length === 0 ? {} : { 'impersonate-group': groups }),
-  ...(uid === undefined ? {} : { 'impersonate-uid': uid }),
+  ...defined({ 'impersonate-uid': uid }),
   ...Object.fromEntries(
     Object.entries(extra).map(([key, values]) => [
       `impersonate-extra-${encodeURIComponent(key.toLowerCase())}`,
@@ -195,11 +193,9 @@ const ownTls = async ({ cluster, user }: ResolvedContext, signal: AbortSignal): 
     pem(user.keyData, user.keyFile, signal),
   ]);
   return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
+    ...defined({ ca, cert, key }),
     ...(cluster.insecure ? { insecure: true } : {}),
-    ...(cluster.serverName === undefined ? {} : { serverName: cluster.serverName }),
+    ...defined({ serverName: cluster.serverName }),
   };
 };
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { YamlFields } from './yaml-fields.ts';
 
@@ -45,7 +46,7 @@ export const parseExecEntry = (entry: YamlFields): ExecEntry => {
     env: Object.fromEntries(entry.each('env').map((yamlFields) => variableOf(yamlFields))),
     wantsTerminal: mode === 'Always',
     wantsCluster: entry.flag('provideClusterInfo'),
-    ...(installHint === undefined ? {} : { installHint }),
+    ...defined({ installHint }),
   };
 };
 

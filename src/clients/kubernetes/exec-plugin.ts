@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { isObject } from '../../domain/text/value-text.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
@@ -107,12 +108,12 @@ const infoOf = ({ entry, cluster, ca }: ExecPluginOptions): unknown => ({
 
 const clusterInfo = (cluster: KubeCluster, ca: string | undefined): unknown => ({
   server: cluster.server,
-  ...(cluster.serverName === undefined ? {} : { 'tls-server-name': cluster.serverName }),
+  ...defined({ 'tls-server-name': cluster.serverName }),
   ...(cluster.insecure ? { 'insecure-skip-tls-verify': true } : {}),
   ...(ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
-  ...(cluster.proxyUrl === undefined ? {} : { 'proxy-url': cluster.proxyUrl }),
+  ...defined({ 'proxy-url': cluster.proxyUrl }),
   ...(cluster.disableCompression === true ? { 'disable-compression': true } : {}),
-  ...(cluster.execConfig === undefined ? {} : { config: cluster.execConfig }),
+  ...defined({ config: cluster.execConfig }),
 });
 
 const textAt = (value: Readonly<Record<string, unknown>>, name: string): string | undefined => {
@@ -156,7 +157,7 @@ const credentialOf = (raw: string, line: string, apiVersion: string): PluginCred
   if (token !== undefined) secretMasker.add(token);
   const until = Date.parse(textAt(status, 'expirationTimestamp') ?? '');
   return {
-    ...(token === undefined ? {} : { token }),
+    ...defined({ token }),
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
     ...(Number.isNaN(until) ? {} : { until }),
   };

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import { parseProxy } from '../../platform/network/proxy.ts';
 import type { WireError } from '../../platform/runtime/wire-error.ts';
 import { type ExecEntry, parseExecEntry } from './exec-entry.ts';
@@ -82,7 +83,7 @@ export const parseKubeconfig = (source: string, file: string): Kubeconfig => {
   const dir = dirname(file);
   const current = config.text('current-context');
   return {
-    ...(current === undefined ? {} : { current }),
+    ...defined({ current }),
     contexts: entries(config, 'contexts', 'context', contextOf),
     clusters: entries(config, 'clusters', 'cluster', (name, cluster) => clusterOf(name, cluster, dir)),
     users: entries(config, 'users', 'user', (name, user) => userOf(name, user, dir)),

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type {
   HttpAnswer,
   HttpHeaders,
@@ -142,11 +143,10 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
       method,
       headers: {
         ...headers,
-        ...(accept === undefined ? {} : { accept }),
-        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+        ...defined({ accept, 'content-type': contentType }),
       },
       maxRedirects: 0,
-      ...(body === undefined ? {} : { body }),
+      ...defined({ body }),
     };
   };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { WebSocketRequest, WebSocketWire } from '../../platform/network/http-messages.ts';
 import { declareReads } from '../../platform/protocol.ts';
 import { createFormReader, type FormReader, type HttpTarget } from '../http/form-reader.ts';
@@ -26,7 +27,7 @@ export const lokiReads = declareReads('loki', (transport, target: HttpTarget): L
       if (!tailPath.test(new URL(request.url).pathname))
         throw new Error(`${request.url} is not a tail request`);
       const { protocol, messages, close } = await transport.webSocket(
-        { ...request, protocols: [], ...(tls === undefined ? {} : { tls }) },
+        { ...request, protocols: [], ...defined({ tls }) },
         signal,
       );
       return { protocol, messages, close };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -153,7 +154,7 @@ export const resolveMongoAddress = (target: MongoTarget): MongoAddress => {
   return {
     hosts: [first, ...others],
     database: decodeURIComponent(database),
-    ...(login === undefined ? {} : { login }),
+    ...defined({ login }),
     ...(isSecured
       ? {
           tls: tlsConnectOptions({
@@ -162,7 +163,7 @@ export const resolveMongoAddress = (target: MongoTarget): MongoAddress => {
           }),
         }
       : {}),
-    ...(setName === undefined ? {} : { setName }),
+    ...defined({ setName }),
   };
 };
 

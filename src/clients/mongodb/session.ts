@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { defined } from '../../domain/base/defined.ts';
 import { toWireError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { openSecuredWire } from '../secured-wire.ts';
@@ -152,7 +153,7 @@ export const openMongoSession = async (
   signal: AbortSignal,
 ): Promise<MongoSession> => {
   const { login, tls, setName } = address;
-  const wire = await openSecuredWire({ ...host, ...(tls === undefined ? {} : { tls }) }, transport, signal);
+  const wire = await openSecuredWire({ ...host, ...defined({ tls }) }, transport, signal);
   const exchange = exchangeOver(wire);
   const ask = async (database: string, command: MongoDocument): Promise<MongoDocument> => {
     const reply = await exchange.send({ ...command, $db: database });

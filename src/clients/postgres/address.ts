@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { defined } from '../../domain/base/defined.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -87,8 +88,7 @@ export const resolvePostgresAddress = (
     port,
     user,
     database: filled(query.get('dbname'), decodeUrlPart(url.pathname.slice(1)), env.PGDATABASE) ?? user,
-    ...(password === undefined ? {} : { password }),
-    ...(tls === undefined ? {} : { tls }),
+    ...defined({ password, tls }),
   };
 };
 

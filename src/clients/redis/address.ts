@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -58,7 +59,6 @@ export const resolveRedisAddress = (
     port: url.port === '' ? defaultPort : Number(url.port),
     database: Number(url.pathname.slice(1)),
     ...(user === '' ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
-    ...(tls === undefined ? {} : { tls }),
+    ...defined({ password, tls }),
   };
 };

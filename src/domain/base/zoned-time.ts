@@ -1,3 +1,4 @@
+import { defined } from './defined.ts';
 import type { Millis } from './fault.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -7,7 +8,7 @@ const formatOf = (zone: string | undefined): Intl.DateTimeFormat => {
   const known = formats.get(zone ?? '');
   if (known !== undefined) return known;
   const made = new Intl.DateTimeFormat('en-US', {
-    ...(zone === undefined ? {} : { timeZone: zone }),
+    ...defined({ timeZone: zone }),
     ...{
       year: 'numeric',
       month: '2-digit',

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Millis } from '../base/fault.ts';
 import type { Checklist } from '../profile/profile.ts';
 import { type ChecklistSchedule, type SchedulePeriod, schedulePeriod } from '../profile/schedule.ts';
@@ -61,10 +62,8 @@ const pastOccurrence = (list: Checklist, records: OccurrenceRecords, dueAt?: Mil
   return {
     occurrence,
     result: end !== undefined ? ofEnd : beganAt === undefined ? 'missed' : 'incomplete',
-    ...(dueAt === undefined ? {} : { dueAt }),
-    ...(end === undefined
-      ? {}
-      : { end: { at: end.at, who: end.who, ...(end.run === undefined ? {} : { run: end.run }) } }),
+    ...defined({ dueAt }),
+    ...(end === undefined ? {} : { end: { at: end.at, who: end.who, ...defined({ run: end.run }) } }),
     items,
     settled,
   };

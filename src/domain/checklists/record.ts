@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Millis } from '../base/fault.ts';
 import { isBlankText } from '../text/visible-text.ts';
 
@@ -153,6 +154,6 @@ export const occurrenceRecords = (
     marks,
     notes: own.filter(isItemRecord).filter(({ is }) => is === 'note'),
     ...(first === undefined ? {} : { beganAt: first.at }),
-    ...(end === undefined ? {} : { end }),
+    ...defined({ end }),
   };
 };

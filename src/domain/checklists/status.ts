@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Millis } from '../base/fault.ts';
 import type { Checklist, ChecklistItem } from '../profile/profile.ts';
 import { schedulePeriod } from '../profile/schedule.ts';
@@ -74,7 +75,7 @@ const openState = (item: ChecklistItem, reading: ItemReading | undefined): ItemS
   if (!isDecidedByCheck(item)) return { is: 'open', why: '', isUnknown: false };
   if (reading === undefined) return { is: 'open', why: 'not read yet', isUnknown: true };
   const { why, value, since } = reading;
-  return { is: 'open', why, isUnknown: value === 'unknown', ...(since === undefined ? {} : { since }) };
+  return { is: 'open', why, isUnknown: value === 'unknown', ...defined({ since }) };
 };
 
 /**
@@ -88,7 +89,7 @@ const itemState = (
 ): ItemState => {
   if (isDecidedByCheck(item) && reading?.value === 'true') {
     const { why, since } = reading;
-    return { is: 'done', by: 'reading', why, ...(since === undefined ? {} : { since }) };
+    return { is: 'done', by: 'reading', why, ...defined({ since }) };
   }
   if (mark?.is === 'not-needed') return { is: 'not-needed', mark };
   if (!isDecidedByCheck(item))
@@ -131,7 +132,7 @@ const itemsOf = (
     return {
       item,
       state: itemState(item, marks[item.id], read),
-      ...(read === undefined ? {} : { reading: read }),
+      ...defined({ reading: read }),
       notes: notes.filter((note) => note.item === item.id),
     };
   });
@@ -168,10 +169,9 @@ export const checklistStatus = (list: Checklist, inputs: ChecklistInputs): Check
     occurrence: own.occurrence,
     items,
     settled,
-    ...(own.beganAt === undefined ? {} : { beganAt: own.beganAt }),
-    ...(dueAt === undefined ? {} : { dueAt }),
+    ...defined({ beganAt: own.beganAt, dueAt }),
     isOverdue: overdueSince !== undefined,
-    ...(overdueSince === undefined ? {} : { overdueSince }),
+    ...defined({ overdueSince }),
     hasEnded,
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Millis } from '../base/fault.ts';
 import type { Severity } from '../facts/severity.ts';
 import { pluralize } from '../text/count-text.ts';
@@ -158,7 +159,7 @@ const timeRow = (
   value: drillTime(ms),
   best: best === undefined ? '' : drillTime(best),
   target,
-  ...(isMet === undefined ? {} : { isMet }),
+  ...defined({ isMet }),
 });
 
 /** 'RECOVERED by scale', 'ALL CLEAR by itself', 'ALL CLEAR after scale, not verified'. */

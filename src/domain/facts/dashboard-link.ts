@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Millis } from '../base/fault.ts';
 
 /** A dashboard shows this much before an incident, to compare. */
@@ -13,7 +14,7 @@ export interface IncidentWindow {
 /** The window of an incident that began at a time, with a quarter of an hour before it. */
 export const incidentWindow = (since: Millis, to?: Millis): IncidentWindow => ({
   from: since - leadMs,
-  ...(to === undefined ? {} : { to }),
+  ...defined({ to }),
 });
 
 /**

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Millis } from '../base/fault.ts';
 import { formatAge } from '../text/duration.ts';
 import type { FactKind } from './facts.ts';
@@ -76,7 +77,7 @@ export const createMissingMemory = () => {
       const since =
         found?.since ??
         (last !== undefined && found !== undefined && isSameMissing(last, found) ? last.since : now);
-      last = found === undefined ? undefined : { ...found, ...(since === undefined ? {} : { since }) };
+      last = found === undefined ? undefined : { ...found, ...defined({ since }) };
       return last;
     },
   };

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Millis } from '../base/fault.ts';
 import { formatAge } from '../text/duration.ts';
 import { absentText } from '../text/format.ts';
@@ -28,9 +29,7 @@ export const isStartUnknown = ({ seenSince, beganAt }: PossibleStart): boolean =
 
 /** Returns the fields of a start, without those that are absent. */
 export const startOf = ({ since, seenSince, beganAt }: PossibleStart): PossibleStart => ({
-  ...(since === undefined ? {} : { since }),
-  ...(seenSince === undefined ? {} : { seenSince }),
-  ...(beganAt === undefined ? {} : { beganAt }),
+  ...defined({ since, seenSince, beganAt }),
 });
 
 /**

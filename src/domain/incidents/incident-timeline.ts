@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Level } from '../facts/level.ts';
 import { pluralize } from '../text/count-text.ts';
 import type {
@@ -105,7 +106,7 @@ export const timelineLineOf = ({ at, who, entry }: IncidentEntry, commander: str
         word: entry.kind,
         text: entry.text,
         level: entry.level,
-        ...(entry.run === undefined ? {} : { run: entry.run }),
+        ...defined({ run: entry.run }),
       };
     case 'attached': {
       const { kind, title, lines, level, seenAt } = entry;

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { isSecretField, secretPlaceholder } from './secret-fields.ts';
 
 /** Masks an outgoing text; `name`: the field that contains it, which may reveal its class. */
@@ -21,7 +22,7 @@ const under = ({ name, secret, isForeign }: Place, key: string): Place => {
   const hidden = isSecretField(key) ? key : secret;
   return {
     name: hidden ?? key,
-    ...(hidden === undefined ? {} : { secret: hidden }),
+    ...defined({ secret: hidden }),
     isForeign: isForeign === true || foreign.has(name ?? ''),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { SensitiveKind } from './recognizers.ts';
 
 /** Common host and account names, and opsdeck's name for sources behind another source. */
@@ -39,7 +40,6 @@ export const splitAddress = (text: string): { readonly user?: string; readonly h
     /^(?:([^\s@/:]+)(?::[^\s@]*)?@)?(?:\[([^\]]+)\]|([^\s@:/,]+))(?::\d{1,5})?\/?$/.exec(text.trim()) ?? [];
   const host = bracketed ?? plain;
   return {
-    ...(user === undefined ? {} : { user }),
-    ...(host === undefined ? {} : { host }),
+    ...defined({ user, host }),
   };
 };

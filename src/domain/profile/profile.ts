@@ -1,4 +1,5 @@
 import type { Derivation } from '../../expressions/rows/derivation.ts';
+import { defined } from '../base/defined.ts';
 import type { Fault, Millis } from '../base/fault.ts';
 import type { Limits } from '../facts/level.ts';
 import type { LogLevel } from '../facts/log-level.ts';
@@ -76,7 +77,7 @@ const dayOf = (time: Millis, zone: string | undefined): string =>
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
-    ...(zone === undefined ? {} : { timeZone: zone }),
+    ...defined({ timeZone: zone }),
   }).format(time);
 
 /** Returns the days since the review was due; negative: days until it is due. Undefined: none is planned. */

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { type Range, rangesWithHalves, withCaseVariants } from './char-ranges.ts';
 import type { RegexTree } from './tree.ts';
 
@@ -138,7 +139,7 @@ const oneOf = (
   const literal = literalOf(written, names, not, { unicode, ignoreCase });
   return {
     is: 'one',
-    ...(literal === undefined ? {} : { literal }),
+    ...defined({ literal }),
     re2: isCaseless ? `(?-i:${re2})` : re2,
     ...(splits(written, names) ? { splitsLineEnds: true } : {}),
   };

@@ -1,4 +1,5 @@
 import { Composer, type Document, Lexer, LineCounter, Parser, YAMLParseError } from 'yaml';
+import { defined } from '../base/defined.ts';
 import { addDuplicateKeys } from './duplicate-keys.ts';
 import { countTokens, type YamlLimits, yamlLimits } from './yaml-limits.ts';
 
@@ -35,7 +36,7 @@ const documentsOf = (text: string, options: YamlOptions, force: boolean, most: n
     prettyErrors: false,
     logLevel: 'error',
     lineCounter,
-    ...(merge === undefined ? {} : { merge }),
+    ...defined({ merge }),
     ...(customTags === undefined ? {} : { customTags: [...customTags] }),
   });
   const count = countTokens(text, limits);

@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { defined } from '../../domain/base/defined.ts';
 import type { ChecklistRecord } from '../../domain/checklists/record.ts';
 import { markProblem } from '../../domain/checklists/record.ts';
 import {
@@ -156,7 +157,7 @@ class EnvironmentChecklists implements CockpitChecklists {
       id: found.id,
       title: found.title,
       use: found.use,
-      ...(found.with === undefined ? {} : { with: found.with }),
+      ...defined({ with: found.with }),
     };
     const reading = { engine: this.#engine, openIo: this.#parts.openIo, clock: this.#parts.clock };
     void diagnoseStep(step, {}, reading, this.#leaving.signal).then((result) =>

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { formatForward } from '../../domain/runbooks/port-forward.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import type { Commands } from '../../store/commands.ts';
@@ -247,7 +248,7 @@ class OpenCockpit {
         ({ isNothingHere: _, ...rest }) => ({
           ...rest,
           profileErrors: lines,
-          ...(isNothingHere === undefined ? {} : { isNothingHere }),
+          ...defined({ isNothingHere }),
         }),
         true,
       );

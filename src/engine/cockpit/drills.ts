@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { defined } from '../../domain/base/defined.ts';
 import { type DrillProgress, drillTargetOf, drillTime } from '../../domain/drills/drill-record.ts';
 import { severityOfRunbook } from '../../domain/facts/severity.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
@@ -58,7 +59,7 @@ const revealed = (
   if (open === undefined || simulator === undefined) return {};
   const incident = simulator.incidentIn(profile.env);
   return {
-    open: { ...open, incidents: simulator.incidents, ...(incident === undefined ? {} : { incident }) },
+    open: { ...open, incidents: simulator.incidents, ...defined({ incident }) },
   };
 };
 
@@ -91,8 +92,7 @@ export const createCockpitDrills = (
       how: 'cockpit',
       blind,
       opensCard,
-      ...(seed === undefined ? {} : { seed }),
-      ...(here.who === undefined ? {} : { who: here.who }),
+      ...defined({ seed, who: here.who }),
     });
 
   const isBlind = (): boolean => parts?.tracker.current()?.blind === true;

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type {
   DescribedObject,
@@ -42,7 +43,7 @@ const readState = (described: ReadText, at: Millis): DescriptionState['state'] =
   ...(described.commands === undefined
     ? {}
     : { commands: described.commands.map((one) => ({ ...one, text: withoutControls(one.text) })) }),
-  ...(described.start === undefined ? {} : { start: described.start }),
+  ...defined({ start: described.start }),
 });
 
 interface ObjectDescriber {

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { DrillEvent, DrillScore, DrillSignal } from '../../domain/drills/drill.ts';
 import {
@@ -103,13 +104,13 @@ const recordOf = (
     id,
     ...subject,
     at,
-    ...(endedAt === undefined ? {} : { endedAt }),
+    ...defined({ endedAt }),
     who: actorText(who),
     host: who?.host ?? '',
     pid: who?.pid ?? 0,
     ...(who?.start === undefined ? {} : { start: who.start }),
     ...(who?.place === undefined ? {} : { place: who.place }),
-    ...(target === undefined ? {} : { target }),
+    ...defined({ target }),
     score: { ...score, wrongTurns: score.wrongTurns.map(({ is, text }) => ({ is, text: mask(text) })) },
   };
 };
@@ -212,7 +213,7 @@ class TrackedDrill implements DrillTracker {
       startedAt: drill.startedAt,
       hasNoticed: drill.events.some(({ event }) => event === 'noticed'),
       hints: drill.events.flatMap((event) => (event.event === 'hint' ? [event.hint] : [])),
-      ...(result === undefined ? {} : { result }),
+      ...defined({ result }),
     };
   }
 
@@ -239,7 +240,7 @@ class TrackedDrill implements DrillTracker {
       ),
       record.how,
     );
-    return { record, ...(best === undefined ? {} : { best }) };
+    return { record, ...defined({ best }) };
   }
 
   #add(event: DrillEvent): void {

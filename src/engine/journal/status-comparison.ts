@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { JournalEntry, JournalKind } from '../../domain/facts/journal.ts';
 import type { Level } from '../../domain/facts/level.ts';
@@ -34,7 +35,7 @@ export const journalEntryOf = (change: JournalChange): JournalEntry => {
     level,
     what,
     change: why === undefined || why === '' ? transitionText(change) : `${transitionText(change)}: ${why}`,
-    ...(row === undefined ? {} : { row }),
+    ...defined({ row }),
     source,
   };
 };
@@ -102,9 +103,9 @@ const changeOf = (
   what,
   from,
   to: word,
-  ...(why === undefined ? {} : { why }),
+  ...defined({ why }),
   level,
-  ...(row === undefined ? {} : { row }),
+  ...defined({ row }),
   source,
 });
 

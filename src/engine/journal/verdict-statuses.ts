@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Level } from '../../domain/facts/level.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { labelValues } from '../../domain/mask/mask-text.ts';
@@ -147,7 +148,7 @@ export const nodeStatuses = ({ kinds }: Snapshot): readonly SubjectStatus[] =>
       noun: 'node',
       what: `node ${name}`,
       word: stateWord('nodes', fact),
-      ...(detail === undefined ? {} : { why: detail }),
+      ...defined({ why: detail }),
       level,
       row: key,
       source,

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { RoundCache } from '../../domain/base/round-cache.ts';
 import type { Level } from '../../domain/facts/level.ts';
 import type { Row, Snapshot } from '../../domain/facts/snapshot.ts';
@@ -75,7 +76,7 @@ const restartsOf = (was: Workload, now: Workload, level: Level): readonly Part[]
           kind: 'verdict',
           from: String(was.restarts),
           to: `${now.restarts} restarts`,
-          ...(now.detail === undefined ? {} : { why: now.detail }),
+          ...defined({ why: now.detail }),
           level,
         },
       ]
@@ -109,7 +110,7 @@ const standingOf = (row: Row<'workloads'>): SubjectStatus => {
     noun: kind,
     what: `${kind} ${name}`,
     word,
-    ...(detail === undefined ? {} : { why: detail }),
+    ...defined({ why: detail }),
     level,
     row: key,
     source,

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { FeedKind, Reading } from '../../domain/facts/reading.ts';
 import type { Profile, SourceEntry } from '../../domain/profile/profile.ts';
@@ -35,7 +36,7 @@ const tracedTail = (tail: Tail, source: string, trace: Trace, clock: Clock): Tai
   const older = tail.older?.bind(tail);
   return {
     ...tail,
-    ...(older === undefined ? {} : { older }),
+    ...defined({ older }),
     open: async function* (from, signal) {
       const counted = new StreamCounter();
       const began = clock.now();
@@ -139,7 +140,7 @@ const requestedFeeds = ({ feeds }: Source, { only, everyAtLeastMs }: OpenOptions
 
 const off = (entry: SourceEntry, problem: Fault, module?: SourceModule): OpenedSource => {
   const gives = module?.gives?.(entry.config);
-  return { entry, feeds: [], problem, ...(gives === undefined ? {} : { gives }) };
+  return { entry, feeds: [], problem, ...defined({ gives }) };
 };
 
 /** Parts for opening a tunneled source. */
@@ -194,8 +195,7 @@ const notYet = (entry: SourceEntry, { modules }: OpenOptions): OpenedSource => {
   return {
     entry,
     feeds: [],
-    ...(module === undefined ? {} : { module }),
-    ...(gives === undefined ? {} : { gives }),
+    ...defined({ module, gives }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import { type Clock, withTimeout } from '../../platform/runtime/clock.ts';
 import type { Poller } from '../../scheduler/poller.ts';
@@ -31,8 +32,7 @@ export const changeRecordersOf = (
       : [
           {
             id: entry.id,
-            ...(source === undefined ? {} : { source }),
-            ...(problem === undefined ? {} : { problem }),
+            ...defined({ source, problem }),
           },
         ],
   );

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Plan, Target, TargetDrift } from '../../domain/runbooks/operation.ts';
 import { PlanError } from '../../domain/runbooks/operation.ts';
 import { endpointHost } from '../../platform/network/dial.ts';
@@ -105,7 +106,6 @@ export const pinOperation = (
       yield* operation.act(bare(plan), change, signal);
     },
     undo: (plan) => find()?.undo?.(bare(plan)),
-    ...(spec.actions === undefined ? {} : { actions: spec.actions }),
-    ...(spec.mayRestart === undefined ? {} : { mayRestart: spec.mayRestart }),
+    ...defined({ actions: spec.actions, mayRestart: spec.mayRestart }),
   };
 };

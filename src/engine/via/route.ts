@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { ViaSpec } from '../../domain/profile/profile.ts';
 import type { ChangeIo } from '../../doors/io.ts';
@@ -78,7 +79,7 @@ const sourceWay = (via: Extract<ViaSpec, { source: string }>, { lead }: RoutePar
     run: async function* (program, signal) {
       const source = await open();
       if (source.run === undefined) throw nothing();
-      const at = { end: program.at ?? '', ...(container === undefined ? {} : { container }) };
+      const at = { end: program.at ?? '', ...defined({ container }) };
       yield* source.run(at, program, lead(id).door(), signal);
     },
   };

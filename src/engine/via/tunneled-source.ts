@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { SourceEntry, ViaSpec } from '../../domain/profile/profile.ts';
 import { isObject } from '../../domain/text/value-text.ts';
@@ -26,7 +27,7 @@ const findingOf = (source: string, { message, remedy }: Fault): Finding => ({
   source,
   ok: false,
   what: message,
-  ...(remedy === undefined ? {} : { remedy }),
+  ...defined({ remedy }),
 });
 
 /** One source for all callers, whatever its current endpoints are, including an empty list. */
@@ -59,7 +60,7 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
         throw new WireError('missing', `${id} provides no details of a ${subject.kind}`);
       return describe(subject, how, signal);
     },
-    ...(module.describesAs === undefined ? {} : { describesAs: module.describesAs }),
+    ...defined({ describesAs: module.describesAs }),
     ...(module.recordsChanges === true
       ? {
           recentChanges: async (since, signal) => {

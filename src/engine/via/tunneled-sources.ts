@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { Profile, SourceEntry, ViaSpec } from '../../domain/profile/profile.ts';
 import type { ChangeIo } from '../../doors/io.ts';
@@ -65,7 +66,7 @@ export const openTunneledSources = (
       at: clock.now(),
     };
     return {
-      ...(source === undefined ? {} : { source }),
+      ...defined({ source }),
       problem: async () => {
         if (source === undefined) return openedSource?.problem ?? missing;
         const identity = poller.identity(id);
@@ -83,7 +84,7 @@ export const openTunneledSources = (
     const closed = before.filter((feed) => !after.has(feed));
     if (closed.length > 0) changes.add({ is: 'closed', feeds: closed });
     if (feeds.length > 0) changes.add({ is: 'opened', feeds: feeds.map(feedInfo) });
-    changes.add({ is: 'reached', source: id, ...(fault === undefined ? {} : { fault }) });
+    changes.add({ is: 'reached', source: id, ...defined({ fault }) });
     changes.hurry();
   };
 

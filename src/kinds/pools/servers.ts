@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { sumKnown } from '../../domain/base/sums.ts';
 import type { DbSession } from '../sessions/fact.ts';
 import type { Pool } from './fact.ts';
@@ -61,8 +62,7 @@ export const serverUses = (
       pools: here,
       unplaced: possible.filter((pool) => !isPlaced(pool)),
       unbounded: here.filter((pool) => pool.max === undefined).length,
-      ...(active === undefined ? {} : { active }),
-      ...(max === undefined ? {} : { max }),
+      ...defined({ active, max }),
     };
   });
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { levelCode, levelOfCode } from '../../domain/facts/log-level.ts';
 import type { LogSettings } from '../../domain/profile/profile.ts';
@@ -157,7 +158,7 @@ const chipFilter = (chips: readonly FilterChip[]): LineFilter | undefined => {
     Math.max(0, ...chips.map((chip) => (chip.is === 'level' ? levelCode(chip.least) : 0))),
   );
   if (include.length === 0 && exclude.length === 0 && least === undefined) return undefined;
-  return { include, exclude, ...(least === undefined ? {} : { minLevel: least }) };
+  return { include, exclude, ...defined({ minLevel: least }) };
 };
 
 /** Filters of a scope; the next scope takes them over. */
@@ -342,7 +343,7 @@ class FollowedScope implements ScopeView {
       isPaused,
       isWaiting: this.#isWaiting,
       isFiltering: this.#isFiltering,
-      ...(tooSlow === undefined ? {} : { tooSlow }),
+      ...defined({ tooSlow }),
       version: ++this.#version,
     };
     if (!this.#stop.signal.aborted) this.#parts.publish(state);

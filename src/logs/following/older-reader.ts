@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { levelCode } from '../../domain/facts/log-level.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
@@ -34,7 +35,7 @@ const olderRows = (
       );
     else if (event.is === 'chunk') rowBuilder.chunk(Buffer.from(event.bytes));
     else if (event.is === 'gap') {
-      const gap = { why: event.why, isSure: true, ...(event.ms === undefined ? {} : { ms: event.ms }) };
+      const gap = { why: event.why, isSure: true, ...defined({ ms: event.ms }) };
       rowBuilder.note(rowKind.gap, gapText(label, gap, undefined), rowBuilder.latest ?? moment);
     }
   };
@@ -83,8 +84,7 @@ export const createOlderReader = (
     const time = first === undefined ? past.before.at : first.at - clock.wallOffset();
     past.before = {
       lines: linesEach,
-      ...(older.first === undefined ? {} : { mark: older.first }),
-      ...(time === undefined ? {} : { at: time }),
+      ...defined({ mark: older.first, at: time }),
     };
     return undefined;
   };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Source } from '../../sources/kit/contract/source.ts';
@@ -146,7 +147,7 @@ class ScopeReading implements LogReading {
           ...this.#begin(tail, arrival),
           follow: this.#follow,
           ...(request.previous === true ? { previous: true } : {}),
-          ...(filter === undefined ? {} : { filter }),
+          ...defined({ filter }),
         };
       },
     });

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, FaultKind, Millis } from '../../domain/base/fault.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
@@ -164,7 +165,7 @@ export const createStreamFollower = (parts: StreamFollowerOptions): StreamFollow
 
   const live = (fault?: Fault): void => {
     const state = fault !== undefined && lane.state === 'quiet' ? 'opening' : 'live';
-    onStatus({ state, ...(fault === undefined ? {} : { fault }) });
+    onStatus({ state, ...defined({ fault }) });
   };
 
   /** True: the stream is to be reopened. */
@@ -182,7 +183,7 @@ export const createStreamFollower = (parts: StreamFollowerOptions): StreamFollow
   ): Promise<Attempt> => {
     for (;;) {
       opened = new AbortController();
-      const resume = { ...ingestor.resumeFrom(first, isCut), ...(filter === undefined ? {} : { filter }) };
+      const resume = { ...ingestor.resumeFrom(first, isCut), ...defined({ filter }) };
       const either = AbortSignal.any([signal, opened.signal]);
       const result = await attempt({ ...parts, live }, tail, resume, either);
       if (signal.aborted || !opened.signal.aborted) return result;

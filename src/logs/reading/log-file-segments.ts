@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-interfaces.ts';
 import { undefinedIfMissing } from '../../platform/runtime/wire-error.ts';
@@ -101,7 +102,7 @@ const wholeSegments = async (
 };
 
 const liveSegment = ({ live }: RotatedFiles, gap?: string): readonly Segment[] =>
-  live === undefined ? [] : [{ is: 'file', file: live, at: 0, ...(gap === undefined ? {} : { gap }) }];
+  live === undefined ? [] : [{ is: 'file', file: live, at: 0, ...defined({ gap }) }];
 
 /**
  * Returns the segments after a known file, identified by inode and modification time: the files rotated after

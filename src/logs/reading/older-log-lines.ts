@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { LogEvent, OlderLines, OlderLinesRequest } from './tail.ts';
 import type { TimestampedLine } from './timestamped-log.ts';
@@ -44,7 +45,7 @@ export const olderLogLines = async (log: PastLogReader, before: OlderLinesReques
     return {
       events: kept.map(({ event }) => event),
       isStart: isAll,
-      ...(first === undefined ? {} : { first }),
+      ...defined({ first }),
     };
   }
   return { events: [], isStart: true };

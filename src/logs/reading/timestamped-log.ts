@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { stripControls } from '../../domain/text/controls.ts';
 import type { LogEvent, ResumePoint } from './tail.ts';
@@ -77,7 +78,7 @@ export const lineEvent = (
   is: 'line',
   text: stripControls(text),
   ...(at === undefined ? {} : { at: at - ahead }),
-  ...(mark === undefined ? {} : { mark }),
+  ...defined({ mark }),
 });
 
 /** Converts the raw lines of a log to events; skips lines up to the mark at which it resumes. */
@@ -162,8 +163,7 @@ export const parseLogMark = (text: string | undefined): LogMark | undefined => {
   return {
     stamp,
     nth: Number(nth),
-    ...(from === undefined ? {} : { from }),
-    ...(run === undefined ? {} : { run }),
+    ...defined({ from, run }),
   };
 };
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import {
   type Acknowledgement,
   type Acknowledgements,
@@ -96,7 +97,7 @@ export const acknowledgementFile = (
     read: async (place) => {
       const { all, problem } = await entries();
       const known = recordOf(all.filter((entry) => isAt(place, entry)));
-      return { known, ...(problem === undefined ? {} : { problem }) };
+      return { known, ...defined({ problem }) };
     },
     update: (place, change) =>
       files.locked('acknowledged', patienceMs, async ({ replace }) => {

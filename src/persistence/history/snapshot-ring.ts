@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, deflateRaw, inflateRawSync } from 'node:zlib';
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { HistorySnapshot, NeighborTimes } from './database/snapshots.ts';
 
@@ -43,8 +44,7 @@ export const createSnapshotRing = (): SnapshotRing => {
       const before = snapshots.findLast(({ at }) => at <= time)?.at;
       const next = snapshots.find(({ at }) => at > time)?.at;
       return {
-        ...(before === undefined ? {} : { before }),
-        ...(next === undefined ? {} : { after: next }),
+        ...defined({ before, after: next }),
       };
     },
   };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import type { FactsState } from '../../store/facts.ts';
@@ -50,7 +51,7 @@ const earliest = (...times: readonly (Millis | undefined)[]): Millis | undefined
 const nearest = (a: NeighborTimes, b: NeighborTimes): NeighborTimes => {
   const before = latest(a.before, b.before);
   const after = earliest(a.after, b.after);
-  return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+  return { ...defined({ before, after }) };
 };
 
 /** Creates the lookup of past snapshots: first in memory, then in the database. It never throws. */

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { DeclaredIncident } from '../../domain/incidents/declared-incident.ts';
 import {
@@ -123,8 +124,7 @@ const isOver = async ({ host, pid, start, place }: LedgerRecord): Promise<boolea
   (await isProcessAlive({
     host,
     pid,
-    ...(start === undefined ? {} : { start }),
-    ...(place === undefined ? {} : { place }),
+    ...defined({ start, place }),
   })) === false;
 
 const withoutEffect: readonly string[] = ['declined', 'dry-run'];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../domain/base/defined.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import type { LedgerEntry, LedgerRecord } from './ledger-record.ts';
 import { parseLedgerRecord } from './ledger-record.ts';
@@ -51,13 +52,11 @@ export const chainRecord = (
     who: who.user,
     host: who.host,
     pid: who.pid,
-    ...(who.start === undefined ? {} : { start: who.start }),
-    ...(who.place === undefined ? {} : { place: who.place }),
+    ...defined({ start: who.start, place: who.place }),
     system: entry.system,
     env: entry.env,
     entry: entry.entry,
-    ...(entry.proof === undefined ? {} : { proof: entry.proof }),
-    ...(entry.merged === undefined ? {} : { merged: entry.merged }),
+    ...defined({ proof: entry.proof, merged: entry.merged }),
   };
   const hash = hashOf(open);
   return { line: canonicalJson({ ...open, hash }), link: { count: open.seq, hash } };

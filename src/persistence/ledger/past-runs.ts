@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { IncidentStatus } from '../../domain/incidents/incident-status.ts';
 import { begunDangers } from '../../domain/runs/proposal.ts';
 import type { RunEvent } from '../../domain/runs/run.ts';
@@ -82,8 +83,7 @@ const unended = ({ host, pid }: LedgerRecord, alive: boolean | 'unknown'): Unend
 const processOf = ({ first: { host, pid, start, place } }: Gathered): ProcessRef => ({
   host,
   pid,
-  ...(start === undefined ? {} : { start }),
-  ...(place === undefined ? {} : { place }),
+  ...defined({ start, place }),
 });
 
 /** Converts a run for the cockpit. `alive`: whether its process is alive; checked only without an ending. */
@@ -111,14 +111,14 @@ const pastRun = (
     relapsed,
     ...(proposal === undefined ? {} : { targets: proposal.names }),
     ...((ended?.undo?.length ?? 0) > 0 ? { canUndo: true as const } : {}),
-    ...(incident === undefined ? {} : { incident }),
+    ...defined({ incident }),
     notes,
     ...(ended === undefined
       ? unended(first, alive)
       : {
           ending: ended.ending,
           why: ended.why,
-          ...(ended.reason === undefined ? {} : { reason: ended.reason }),
+          ...defined({ reason: ended.reason }),
         }),
     ...(proposal?.undoes === undefined ? {} : { undoes: proposal.undoes }),
     ...(proposal?.drill === true ? { drill: true as const } : {}),

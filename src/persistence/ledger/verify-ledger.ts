@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { type ChainPosition, type ChainStep, chainStart, verifyNext } from './chain.ts';
 import type { LedgerRecord } from './ledger-record.ts';
@@ -103,8 +104,7 @@ const walk = async (lines: AsyncIterable<LedgerLine>, headCount: number): Promis
     tornCount,
     setBack,
     setBackCount,
-    ...(firstBroken === undefined ? {} : { firstBroken }),
-    ...(atHead === undefined ? {} : { atHead }),
+    ...defined({ firstBroken, atHead }),
   };
 };
 
@@ -223,6 +223,6 @@ export const verifyLedger = async (stateDir: string): Promise<LedgerCheck> => {
     setBackCount: walked.setBackCount,
     behind: firstBroken === undefined ? walked.link.count - (head?.count ?? 0) : 0,
     hash: walked.link.hash,
-    ...(firstBroken === undefined ? {} : { firstBroken }),
+    ...defined({ firstBroken }),
   };
 };

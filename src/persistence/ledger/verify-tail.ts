@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { type ChainPosition, chainStart, verifyNext } from './chain.ts';
 import { type LedgerHead, type LedgerRecord, parseLedgerHead, parseLedgerRecord } from './ledger-record.ts';
 import { readLedgerFile } from './read-ledger.ts';
@@ -57,7 +58,7 @@ const gatherRuns = (runs: ReadonlySet<string>) => {
     },
     isWhole: () => open.size === 0,
     tail: (broken?: string): LedgerTail => ({
-      ...(broken === undefined ? {} : { broken }),
+      ...defined({ broken }),
       records: new Map(
         [...found].flatMap(([run, records]) => (open.has(run) ? [] : [[run, records.toReversed()] as const])),
       ),

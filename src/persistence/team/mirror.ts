@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { savedTexts } from '../../platform/files/kept-files.ts';
 import { acquireLock } from '../../platform/files/lock-file.ts';
@@ -147,7 +148,7 @@ export const createMirror = (dir: string): Mirror => {
         for (const change of changes.map(changeOf))
           if (isKnownChange(change)) await apply(bytes, change);
           else foreign = countedForeign(foreign, change);
-        const next: Progress = { seq: last, bytes, ...(foreign === undefined ? {} : { foreign }) };
+        const next: Progress = { seq: last, bytes, ...defined({ foreign }) };
         await texts.write(progressName, `${JSON.stringify(next)}\n`);
       }
     } finally {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import { savedTexts } from '../../platform/files/kept-files.ts';
 import { orIfAbsent } from '../../platform/files/private-dir.ts';
 import { canonicalJson, chainStart, verifyNext } from '../ledger/chain.ts';
@@ -47,13 +48,12 @@ const mergedEntry = ({
     user: who,
     host,
     pid,
-    ...(start === undefined ? {} : { start }),
-    ...(place === undefined ? {} : { place }),
+    ...defined({ start, place }),
   },
   system,
   env,
   entry,
-  ...(proof === undefined ? {} : { proof }),
+  ...defined({ proof }),
   merged: { seq: own.seq, prev: own.prev, hash: own.hash },
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { whenAll } from '../runtime/async.ts';
 import { acquireLock, type Lock, LockHeldError, readLockHolder } from './lock-file.ts';
@@ -73,7 +74,7 @@ const heldBy = (key: string, path: string, holder: Pick<LockHeldError, 'note' | 
   return {
     key,
     path,
-    ...(note === undefined ? {} : { note }),
+    ...defined({ note }),
     ...(holder.remedy === '' ? {} : { remedy: holder.remedy }),
   };
 };

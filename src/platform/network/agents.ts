@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { Agent, buildConnector } from 'undici';
+import { defined } from '../../domain/base/defined.ts';
 import type { Dial } from './dial.ts';
 import type { HttpRequest, TlsOptions } from './http-messages.ts';
 import { tlsConnectOptions } from './http-messages.ts';
@@ -154,7 +155,7 @@ export const openAgents = (undici: Undici, dial?: Dial): Agents => {
     undici.buildConnector({
       timeout: connectTimeoutMs,
       allowH2: false,
-      ...(socketPath === undefined ? {} : { socketPath }),
+      ...defined({ socketPath }),
       ...tlsConnectOptions(tls),
     });
 
@@ -171,9 +172,7 @@ export const openAgents = (undici: Undici, dial?: Dial): Agents => {
   return {
     agent: ({ tls, socketPath, proxy }) => {
       const route = {
-        ...(tls === undefined ? {} : { tls }),
-        ...(socketPath === undefined ? {} : { socketPath }),
-        ...(proxy === undefined ? {} : { proxy }),
+        ...defined({ tls, socketPath, proxy }),
       };
       const key = JSON.stringify(route);
       const agent = agents.get(key) ?? open(route);

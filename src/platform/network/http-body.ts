@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { defined } from '../../domain/base/defined.ts';
 import { noteMemberText, noteMergedText, parseStripped } from '../masking/sanitize.ts';
 import { nextTurn } from '../runtime/async.ts';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
@@ -128,7 +129,7 @@ export const readBody = async (
   const rest = decoder?.decode() ?? '';
   reader.take(rest);
   const json = reader.end();
-  return { body: text + rest, ...(json === undefined ? {} : { json }) };
+  return { body: text + rest, ...defined({ json }) };
 };
 
 const decoderOf = (encoding: string) => {

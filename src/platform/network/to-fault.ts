@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, FaultKind, Millis } from '../../domain/base/fault.ts';
 import { oneLine } from '../masking/sanitize.ts';
 import { secretMasker } from '../masking/secrets.ts';
@@ -81,7 +82,6 @@ export const toFault = (source: string, call: string, error: unknown, at: Millis
     message: oneLine(secretMasker.outgoing(call === '' ? reason : `${call}: ${reason}`), maxMessage),
     at,
     ...(wire?.retryAfterMs === undefined ? {} : { retryAfterMs: wire.retryAfterMs }),
-    ...(remedy === undefined ? {} : { remedy }),
-    ...(login === undefined ? {} : { login }),
+    ...defined({ remedy, login }),
   };
 };

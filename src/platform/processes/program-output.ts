@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { stripControls } from '../../domain/text/controls.ts';
 import { headText } from '../../domain/text/cut-text.ts';
 import type { ProgramEnd } from './program.ts';
@@ -53,7 +54,7 @@ export const capturedOutput = (
     out: stripControls(raw),
     err: stripControls(err.raw()),
     cut: out.cut() || err.cut(),
-    ...(bytes === undefined ? {} : { bytes }),
+    ...defined({ bytes }),
   };
 };
 

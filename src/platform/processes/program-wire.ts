@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import { execa } from 'execa';
+import { defined } from '../../domain/base/defined.ts';
 import { newRunId } from '../runtime/random.ts';
 import type { WireError } from '../runtime/wire-error.ts';
 import { toAbortError } from '../runtime/wire-error.ts';
@@ -73,7 +74,7 @@ type Child = ReturnType<typeof start>;
 
 const start = ({ argv: [file = '', ...args], cwd, env = {} }: Program) =>
   execa(file, args, {
-    ...(cwd === undefined ? {} : { cwd }),
+    ...defined({ cwd }),
     env: programEnv(env, newRunId()),
     extendEnv: false,
     stdin: 'pipe',

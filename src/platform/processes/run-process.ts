@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { oneLine } from '../masking/sanitize.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -171,7 +172,7 @@ type Child = ReturnType<typeof spawn>;
 
 const spawn = ({ argv: [file = '', ...args], cwd, env = {} }: Program, mark: string) =>
   execa(file, args, {
-    ...(cwd === undefined ? {} : { cwd }),
+    ...defined({ cwd }),
     env: programEnv(env, mark),
     extendEnv: false,
     stdin: 'ignore',

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { oneLine } from '../masking/sanitize.ts';
 import type { Program, ProgramEnd, ProgramEvent } from '../processes/program.ts';
@@ -35,10 +36,10 @@ export async function* remoteProgramEvents(
   const end = (status?: number): ProgramEvent => ({
     is: 'ended',
     end: {
-      ...(status === undefined ? {} : { status }),
+      ...defined({ status }),
       ...capturedOutput(out, err),
       latencyMs: now() - began,
-      ...(firstOutputMs === undefined ? {} : { firstOutputMs }),
+      ...defined({ firstOutputMs }),
     },
   });
   for await (const remoteOutput of output) {

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { FilePart, FileStat, FileText, ReadFiles } from '../files/file-interfaces.ts';
 import { expandBraces, globSpecial, maxGlobLookups, segmentMatcher } from '../files/glob.ts';
 import { decodeFilePart, lineFeed, requireRegularFile } from '../files/read-files.ts';
@@ -113,7 +114,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
     signal: AbortSignal,
     more: { readonly maxBytes?: number; readonly keepsBytes?: true } = {},
   ): Promise<ProgramEnd> => {
-    const program = { argv, ...more, ...(end === undefined ? {} : { at: end }) };
+    const program = { argv, ...more, ...defined({ at: end }) };
     try {
       return await collectRemoteOutput(run(program, signal));
     } catch (error) {

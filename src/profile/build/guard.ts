@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import type { Tier } from '../../domain/profile/profile.ts';
 import type { ApprovalRule, Guard } from '../../domain/runbooks/guard.ts';
 import type { Complaint } from '../../domain/text/position.ts';
@@ -66,7 +67,7 @@ const restrictions = ({
     : { quiet: quiet.map(({ break: mayBreak, ...rest }) => ({ ...rest, mayBreak })) }),
   ...(rate === undefined ? {} : { rate: { acts: rate.acts, perMs: rate.per } }),
   ...(blast === undefined ? {} : { blast: definite(blast) }),
-  ...(actions === undefined ? {} : { actions }),
+  ...defined({ actions }),
   ...(approval === undefined
     ? {}
     : {

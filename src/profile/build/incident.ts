@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import {
   type IncidentResponse,
   unknownUpdateVariables,
@@ -75,8 +76,7 @@ export const buildIncident = (tree: MapNode, sources: Sources): BuildResult<Inci
               ...(isWebhook(updates.source, sources) ? { isWebhook: true as const } : {}),
             },
           }),
-      ...(pager === undefined ? {} : { pager }),
-      ...(tracker === undefined ? {} : { tracker }),
+      ...defined({ pager, tracker }),
     },
     complaints: [
       ...complaints,

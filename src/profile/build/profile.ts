@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type {
   Checklist,
@@ -283,25 +284,24 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       limits: limits.made.limits,
       ...(Object.keys(limits.made.positions).length === 0 ? {} : { limitPositions: limits.made.positions }),
       logViews: logs.made.views,
-      ...(logs.made.settings === undefined ? {} : { logs: logs.made.settings }),
+      ...defined({ logs: logs.made.settings }),
       runbooks: runbooks.made,
       ...(places.made.length === 0 ? {} : { runbookPlaces: places.made }),
       contacts: contacts.made,
       links: links.made,
       ...(escalation.made.length === 0 ? {} : { escalation: escalation.made }),
       ...(checklists.made.length === 0 ? {} : { checklists: withGates(checklists.made, runbooks.made) }),
-      ...(incident.made === undefined ? {} : { incident: incident.made }),
-      ...(review.made === undefined ? {} : { review: review.made }),
-      ...(zone.made === undefined ? {} : { zone: zone.made }),
+      ...defined({ incident: incident.made, review: review.made, zone: zone.made }),
       guard: guard.made,
       settingPositions: settingPositions(tree),
-      ...(authority.made === undefined ? {} : { authority: authority.made }),
-      ...(severity.made === undefined ? {} : { severity: severity.made }),
+      ...defined({ authority: authority.made, severity: severity.made }),
       ...(audit.made.length === 0 ? {} : { auditCopies: audit.made }),
-      ...(state.made === undefined ? {} : { state: state.made }),
-      ...(share.made === undefined ? {} : { share: share.made }),
-      ...(dependencies.made === undefined ? {} : { dependencies: dependencies.made }),
-      ...(sentence.made === undefined ? {} : { sentence: sentence.made }),
+      ...defined({
+        state: state.made,
+        share: share.made,
+        dependencies: dependencies.made,
+        sentence: sentence.made,
+      }),
     },
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { compareText } from '../../domain/text/compare-text.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { type Complaint, formatComplaint } from '../../domain/text/position.ts';
@@ -172,7 +173,7 @@ const searchAll = async (places: readonly SearchDir[]) => {
     place,
     ...(await findInDirectory(place.dir, place.files, {
       limits: place.limits,
-      ...(isFirst === undefined ? {} : { isFirst }),
+      ...defined({ isFirst }),
     })),
   });
   const isTrusted = ({ untrusted }: SearchDir): boolean => untrusted === undefined;

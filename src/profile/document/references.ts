@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { formatCount } from '../../domain/text/format.ts';
 import type { Position } from '../../domain/text/position.ts';
 import { nearestWord } from './complaints.ts';
@@ -295,9 +296,7 @@ export class ReferenceResolver {
     if (reference.is === 'var') return this.#var(reference, position, within);
     const answer = this.#lookup(reference, position);
     const partOf = (value?: string): Pick<Part, 'parts'> =>
-      reference.is === 'world'
-        ? {}
-        : { parts: [{ reference: reference.text, ...(value === undefined ? {} : { value }) }] };
+      reference.is === 'world' ? {} : { parts: [{ reference: reference.text, ...defined({ value }) }] };
     if ('value' in answer) return { value: answer.value, outside: [reference.text], ...partOf(answer.value) };
     const { missing, what, todo } = answer;
     const open: Gap = { reference: reference.text, position, missing, what, todo };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import type { Profile, Tier } from '../../domain/profile/profile.ts';
 import type { Complaint, Position } from '../../domain/text/position.ts';
 import { positionText } from '../../domain/text/position.ts';
@@ -138,7 +139,7 @@ export const targetsOf = (
         position,
         system: `${type} ${system}`,
         part,
-        ...(tier === undefined ? {} : { tier }),
+        ...defined({ tier }),
       }));
   });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import { onFirstUse } from '../../domain/base/on-first-use.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { factKinds, fieldNames, isKind } from '../../kinds/registry/registry.ts';
@@ -67,5 +68,5 @@ export const effectsFrom = (written: readonly WrittenEffect[]): readonly Declare
     does: ends === undefined ? 'replaces' : 'ends',
     kind: ends ?? replaces ?? '',
     where,
-    ...(ready === undefined ? {} : { ready }),
+    ...defined({ ready }),
   }));

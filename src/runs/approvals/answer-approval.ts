@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import { baseRunbookId } from '../../domain/runbooks/runbook.ts';
@@ -75,8 +76,7 @@ const requestIn = (records: readonly LedgerRecord[], me: string): RecordedReques
   const request: WaitingApproval = {
     ...{ run: entry.run, proposal, plan: entry.plan, user: askedRecord.who, host: askedRecord.host },
     isOwn: isSamePerson(askedRecord.who, me),
-    ...(entry.armed === undefined ? {} : { armed: entry.armed }),
-    ...(entry.cockpit === undefined ? {} : { cockpit: entry.cockpit }),
+    ...defined({ armed: entry.armed, cockpit: entry.cockpit }),
     ...{ requestedAt, until: requestedAt + entry.forMs, tokens: typedTokens(proposal) },
     isApproved: records.some(
       (record) => record.entry.event === 'approved' && record.entry.plan === entry.plan,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../domain/base/defined.ts';
 import type { Proposal } from '../../domain/runs/proposal.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 
@@ -8,5 +9,5 @@ import { canonicalJson } from '../../persistence/ledger/chain.ts';
  */
 export const planHash = (proposal: Proposal, armed: string | undefined): string =>
   createHash('sha256')
-    .update(canonicalJson({ proposal, ...(armed === undefined ? {} : { armed }) }))
+    .update(canonicalJson({ proposal, ...defined({ armed }) }))
     .digest('hex');

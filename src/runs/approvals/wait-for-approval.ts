@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from '../context/run-context.ts';
@@ -24,8 +25,7 @@ export const waitForApproval = async (run: ActiveRun): Promise<RunEnd | undefine
   const cockpit = checking.cockpit?.();
   const request = {
     ...({ event: 'approval-requested', plan, forMs: rule.forMs } as const),
-    ...(armed === undefined ? {} : { armed }),
-    ...(cockpit === undefined ? {} : { cockpit }),
+    ...defined({ armed, cockpit }),
   };
   if (!(await recorder.must(request))) return ledgerFailureEnd(run);
   for (;;) {

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { isDecidedByCheck } from '../../domain/checklists/item-mode.ts';
 import { type ChecklistRecord, lastEndOf } from '../../domain/checklists/record.ts';
 import { type ChecklistStatus, checklistStatus } from '../../domain/checklists/status.ts';
@@ -82,10 +83,7 @@ export const evidenceRuns = async (
   { user, approvals }: EvidenceWriters,
 ): Promise<readonly PastRun[]> => {
   const { system, env } = profile;
-  const foreign = createForeignRuns(
-    { dir: stateDir, ...(approvals === undefined ? {} : { approvals }) },
-    user,
-  );
+  const foreign = createForeignRuns({ dir: stateDir, ...defined({ approvals }) }, user);
   const all = await foreign.marked(await pastRuns(foreign.noting(newestRecords(stateDir)), mostRuns));
   const own = all.filter(
     (run) => run.system === system && run.env === env && (run.drill === true) === isSimulated,

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { isDecidedByCheck } from '../../domain/checklists/item-mode.ts';
 import type { ItemReading } from '../../domain/checklists/status.ts';
@@ -149,7 +150,7 @@ export const createChecklistReader = (lists: readonly Checklist[]): ChecklistRea
     if (isTrue) changes.set(key, { isTrue, at: truth.since ?? held ?? wall });
     else if (known !== undefined) changes.set(key, { isTrue, at: held ?? wall });
     const since = changes.get(key)?.at;
-    return { value, why, ...(since === undefined ? {} : { since }) };
+    return { value, why, ...defined({ since }) };
   };
   return (sight) => {
     const wall = sight.now + sight.wallOffset;

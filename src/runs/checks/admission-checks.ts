@@ -78,10 +78,9 @@ export const blastRadiusOf = (acts: readonly PendingAct[], carried: KnownImpact)
   });
   return {
     objects: countObjects(acts),
-    ...(share === undefined ? {} : { share }),
+    ...defined({ share }),
     ...(otherShares.length === 0 ? {} : { otherShares }),
-    ...(connections === undefined ? {} : { connections }),
-    ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+    ...defined({ connections, requestsPerSecond }),
     ...(lowerBounds.length === 0 ? {} : { lowerBounds }),
   };
 };
@@ -131,14 +130,12 @@ export const admitRun = async (
   const { profile } = parts.engine;
   const refusal = refusalOf(rulings, profile);
   const checks = [...rulings.map(({ check }) => check), ...blast];
-  if (refusal !== undefined || signal.aborted)
-    return { checks, ...(refusal === undefined ? {} : { refusal }) };
+  if (refusal !== undefined || signal.aborted) return { checks, ...defined({ refusal }) };
   const lock = await takeLocks(subject, parts, parts.clock.wallNow());
   const refused = refusalOf(lock.rulings, profile);
   return {
     checks: [...checks, ...lock.rulings.map(({ check }) => check)],
-    ...(refused === undefined ? {} : { refusal: refused }),
-    ...(lock.taken === undefined ? {} : { taken: lock.taken }),
+    ...defined({ refusal: refused, taken: lock.taken }),
   };
 };
 
@@ -201,7 +198,7 @@ const carriedBy = async (
   const requestsPerSecond = signalNow(snapshot, impact?.requests);
   return {
     ...(connections === undefined ? pooledConnections(snapshot, names) : { connections }),
-    ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+    ...defined({ requestsPerSecond }),
   };
 };
 
@@ -212,7 +209,7 @@ export const checkedRunOf = ({ proposal, steps, runbook }: PendingRun): CheckedR
   danger: proposal.danger,
   acts: changingActsOf(steps),
   ...(runbook.generic === undefined || proposal.undoes !== undefined ? {} : { verb: runbook.generic.verb }),
-  ...(proposal.override === undefined ? {} : { override: proposal.override }),
+  ...defined({ override: proposal.override }),
 });
 
 /** Drops an override reason that overrides nothing: it must not override a freeze that begins later. */
@@ -300,7 +297,7 @@ export const withChecks = async (
   const outcome = {
     ...(blast.objects === 0 ? {} : { blast }),
     ...(rulings.length === 0 ? {} : { checks: rulings.map(({ check }) => check) }),
-    ...(refusal === undefined ? {} : { refusal }),
+    ...defined({ refusal }),
   };
   return {
     ...pending,

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import { approvalCheck } from '../approvals/approval-check.ts';
 import { expiredLogin, withLoginRenewal } from '../context/login-renewal.ts';
@@ -75,7 +76,7 @@ export const recheckStepOnce = async (run: ActiveRun, act: PendingAct): Promise<
     if (signal.aborted) return stopped();
     const fault = toFault(act.source, `${act.plan.use}, target recheck`, error, clock.now());
     const login = expiredLogin(engine.profile, fault);
-    return { ending: 'failed', why: fault.message, ...(login === undefined ? {} : { login }) };
+    return { ending: 'failed', why: fault.message, ...defined({ login }) };
   }
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
 import type { Danger } from '../../domain/runbooks/operation.ts';
@@ -42,7 +43,7 @@ export const unplannedRun = (
   const steps = runbook.act.map((step) => ({ step, danger: estimatedStepDanger(step, sources) }));
   const danger = mostDangerous(steps.map((planned) => planned.danger));
   const verb = runbook.generic?.verb;
-  const subject = { runbook: runbook.id, danger, ...(verb === undefined ? {} : { verb }) };
+  const subject = { runbook: runbook.id, danger, ...defined({ verb }) };
   return {
     danger,
     gate: strictestGate(

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { type IncidentRun, readIncidentRuns } from '../../persistence/incidents/incident-runs.ts';
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
@@ -136,8 +137,6 @@ export const createCheckParts = (parts: {
   const drill = parts.drill === true;
   return {
     ...{ engine, drill, clock, who, mask, locks, countActs, incidentRuns, checklists },
-    ...(admission === undefined ? {} : { admission }),
-    ...(approvals === undefined ? {} : { approvals }),
-    ...(cockpit === undefined ? {} : { cockpit }),
+    ...defined({ admission, approvals, cockpit }),
   };
 };

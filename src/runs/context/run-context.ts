@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { OperationCall } from '../../domain/runbooks/operation.ts';
 import type { OperatorAnswers } from '../../domain/runs/run.ts';
@@ -100,9 +101,7 @@ export const createActiveRun = (
     answers,
     engine,
     change,
-    ...(changeOf === undefined ? {} : { changeOf }),
-    ...(openIo === undefined ? {} : { openIo }),
-    ...(settlesIncident === undefined ? {} : { settlesIncident }),
+    ...defined({ changeOf, openIo, settlesIncident }),
     arming,
     clock,
     checking,

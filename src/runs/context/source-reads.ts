@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Proposal } from '../../domain/runs/proposal.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { expiredLogin } from './login-renewal.ts';
@@ -19,6 +20,6 @@ export const identityRefusal = async (
   return {
     ending: 'failed',
     why: `${source}: identity could not be confirmed: ${fault.message}`,
-    ...(login === undefined ? {} : { login }),
+    ...defined({ login }),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { type DrillEvent, type DrillScore, penaltyMs, type WrongTurn } from '../../domain/drills/drill.ts';
 import { goesOn, type IncidentStatus } from '../../domain/incidents/incident-status.ts';
@@ -190,18 +191,14 @@ export const scoreDrill = (start: Millis, events: readonly DrillEvent[]): DrillS
   const hints = events.filter(({ event }) => event === 'hint').length;
   return {
     outcome: recovery !== undefined ? 'recovered' : isHealed ? 'healed' : 'not-recovered',
-    ...(noticedMs === undefined ? {} : { noticedMs }),
-    ...(diagnosedMs === undefined ? {} : { diagnosedMs }),
-    ...(actedMs === undefined ? {} : { actedMs }),
+    ...defined({ noticedMs, diagnosedMs, actedMs }),
     ...(recoveredMs === undefined
       ? {}
       : {
           recoveredMs,
           totalMs: recoveredMs + wrongTurns.length * penaltyMs.wrongTurn + hints * penaltyMs.hint,
         }),
-    ...(healedMs === undefined ? {} : { healedMs }),
-    ...(unproved === undefined ? {} : { unproved }),
-    ...(runbook === undefined ? {} : { runbook }),
+    ...defined({ healedMs, unproved, runbook }),
     wrongTurns,
     gates: gatesOf(runs),
     hints,

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { incidentText } from '../../domain/incidents/incident-status.ts';
 import type { DiagnoseStep, Runbook, VerifyStep } from '../../domain/runbooks/runbook.ts';
 import type { Proposal } from '../../domain/runs/proposal.ts';
@@ -9,8 +10,7 @@ const tracedCheck = ({ id, value, why }: CheckState) => ({ id, value, why });
 const traceCheck = (section: 'diagnose' | 'verify', step: DiagnoseStep | VerifyStep): TracedStep => ({
   id: step.id,
   section,
-  ...(step.use === undefined ? {} : { use: step.use }),
-  ...(step.that === undefined ? {} : { that: step.that }),
+  ...defined({ use: step.use, that: step.that }),
   ...('manual' in step && step.manual === true ? { manual: true } : {}),
 });
 
@@ -46,7 +46,7 @@ const fieldsOf = (event: RunEvent, runbook: Runbook | undefined): Partial<Traced
       return {
         runbook: proposal.runbook,
         steps: tracedSteps(proposal, runbook),
-        ...(checks === undefined ? {} : { checks }),
+        ...defined({ checks }),
         ...(proposal.refusal === undefined ? {} : { why: proposal.refusal.why }),
       };
     }
@@ -62,7 +62,7 @@ const fieldsOf = (event: RunEvent, runbook: Runbook | undefined): Partial<Traced
     }
     case 'gated': {
       const checks = event.checks?.map(({ what, ok, why }) => ({ what, ok, why }));
-      return { ok: event.passed, why: event.why, ...(checks === undefined ? {} : { checks }) };
+      return { ok: event.passed, why: event.why, ...defined({ checks }) };
     }
     case 'acting':
     case 'reset-scheduled':

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { MissingObservation } from '../../domain/facts/missing-observation.ts';
 import type { Feed } from '../../sources/kit/contract/source.ts';
 import type { FactsState } from '../../store/facts.ts';
@@ -14,7 +15,7 @@ export const unreadAmong = (
   return {
     is: 'unread',
     source: feed.source,
-    ...(since === undefined ? {} : { since }),
+    ...defined({ since }),
     ...(fault?.remedy === undefined ? {} : { remedy: fault.remedy }),
   };
 };

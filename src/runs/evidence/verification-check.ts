@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { createMissingMemory } from '../../domain/facts/missing-observation.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
@@ -177,7 +178,7 @@ export const createVerificationCheck = (
         value,
         why,
         ...since,
-        ...(noted === undefined ? {} : { missing: noted }),
+        ...defined({ missing: noted }),
       };
     },
     isAnswered: () => isAnswered,

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { AlertRulesView } from '../../domain/facts/alert-rules.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
@@ -53,7 +54,7 @@ export const createAlertProof = (
       const { alertRules } = snapshot;
       const now =
         alertRules === undefined ? snapshot : { ...snapshot, alertRules: alertRules.map(asAnswered) };
-      const life = alertLifeOf(alert, now, { before, ...(actedAt === undefined ? {} : { actedAt }) });
+      const life = alertLifeOf(alert, now, { before, ...defined({ actedAt }) });
       return life.is === 'resolved' ? undefined : life;
     },
   };

@@ -13,12 +13,12 @@ import { goneFinding, type IncidentRow, incidentRowsOf, isOwnSilence, isUnknown 
 
 type Findings = readonly IncidentRow[];
 
-/** What became of the findings from before the action, and what is new. */
+/** The findings from before the action by their state now, and those that are new. */
 export interface FindingAccounts {
   readonly remaining: Findings;
   /** Alerts that are not there, and not known to be resolved; also among `unknown`. */
   readonly unproved: Findings;
-  /** Not there, but nobody who was asked can know that. */
+  /** Not there, but no source that was read can know that. */
   readonly unknown: Findings;
   /** Gone with their object, which the run does not explain. */
   readonly vanished: Findings;

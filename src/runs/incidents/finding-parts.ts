@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { levelRank } from '../../domain/facts/level.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
@@ -48,7 +49,7 @@ const unread = (
   missing: {
     is: 'unread',
     object: `the series behind ${signal}`,
-    ...(source === undefined ? {} : { source }),
+    ...defined({ source }),
   },
 });
 

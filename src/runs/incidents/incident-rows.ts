@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { AnyFact, FactKind, FactTypes } from '../../domain/facts/facts.ts';
 import { levelRank } from '../../domain/facts/level.ts';
@@ -98,7 +99,7 @@ export const incidentRowsOf = (
         level: row.level,
         of: { signal: row.id },
         feeds: signalFeeds(row.id, feeds, profile.signals).map(({ id }) => id),
-        ...(trailsMs === undefined ? {} : { trailsMs }),
+        ...defined({ trailsMs }),
         matches: (when) => conditionUsesSignal(when, row.id),
       };
     }),

@@ -241,9 +241,9 @@ export const createIncidentTracker = ({
         ...(vanished.length === 0 ? {} : { vanished: vanished.length }),
         arisen: arisen.length,
         worst: worstOf(seen),
-        ...(suggested === undefined ? {} : { next: suggested }),
+        ...defined({ next: suggested }),
         ...(waits ? { waitsUntil } : {}),
-        ...(countsMs === undefined ? {} : { countsMs }),
+        ...defined({ countsMs }),
       };
     },
   };

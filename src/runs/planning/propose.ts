@@ -268,12 +268,11 @@ const boundOr = (
 
 /** The properties of a step that go along with its plan. */
 const aside = ({ turn, pauseMs, timeoutMs, ask, needs, notes }: LoopStep): Partial<PlannedStep> => ({
-  ...(turn === undefined ? {} : { each: turn }),
+  ...defined({ each: turn }),
   ...(pauseMs === undefined || (turn?.nth ?? 1) === 1 ? {} : { pauseMs }),
-  ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  ...defined({ timeoutMs }),
   ...(ask === true && (turn?.nth ?? 1) === 1 ? { ask } : {}),
-  ...(needs === undefined ? {} : { needs }),
-  ...(notes === undefined ? {} : { notes }),
+  ...defined({ needs, notes }),
 });
 
 export type ProposalParts = PlanningParts &
@@ -306,7 +305,7 @@ export const planAll = async (
     steps.push({
       ...fit,
       planned: { ...fit.planned, ...aside(step) },
-      ...(step.effects === undefined ? {} : { effects: step.effects }),
+      ...defined({ effects: step.effects }),
     });
   }
   const pins = steps.flatMap(({ act }) => act?.plan.targets ?? []);

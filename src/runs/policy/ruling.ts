@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Tier } from '../../domain/profile/profile.ts';
 import type { AuthorityLevel, Guard } from '../../domain/runbooks/guard.ts';
 import type { Danger } from '../../domain/runbooks/operation.ts';
@@ -130,9 +131,9 @@ export const asks = (what: CheckKind, why: string): CheckRuling => ({
 
 /** A check that stops the run. */
 export const forbids = (what: CheckKind, why: string, remedy?: string, edit?: SettingEdit): CheckRuling => ({
-  check: { what, ok: false, why, ...(remedy === undefined ? {} : { remedy }) },
+  check: { what, ok: false, why, ...defined({ remedy }) },
   does: 'forbids',
-  ...(edit === undefined ? {} : { edit }),
+  ...defined({ edit }),
 });
 
 const overridable: readonly GateCheck['what'][] = ['freeze', 'quiet', 'target', 'checklist', 'outage'];

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { ActStep, Runbook } from '../../domain/runbooks/runbook.ts';
 import type { PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
 import type { RunEvent } from '../../domain/runs/run.ts';
@@ -69,7 +70,7 @@ export const findRun = async (run: string, parts: RecordedRunParts): Promise<Fou
   const foreign = (why: string): FoundRun => ({
     is: 'foreign',
     why,
-    ...(shown === undefined ? {} : { proposal: shown }),
+    ...defined({ proposal: shown }),
   });
   let records: readonly WrittenRecord[] = here;
   try {

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
 import type { DiagnosisResult, RunEvent } from '../../domain/runs/run.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
@@ -93,7 +94,7 @@ export const createRunRecorder = (
       const time = event.at + clock.wallOffset();
       const proof = seal?.proofOf({ system, env, entry: event });
       await ledger.append(
-        { at: time, who, system, env, entry: event, ...(proof === undefined ? {} : { proof }) },
+        { at: time, who, system, env, entry: event, ...defined({ proof }) },
         fence,
         condition,
       );

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { isSameReset, type PendingReset, type ResetOutcome } from '../../domain/runs/pending-reset.ts';
 import type { Proposal } from '../../domain/runs/proposal.ts';
 import type { OperatorAnswers, RunEvent } from '../../domain/runs/run.ts';
@@ -66,7 +67,7 @@ const refused = async (
   for (const event of events) parts.show(event);
   await (isFinal ? remove(parts, reset) : keep(parts, reset, why, false));
   const ended = endIn(events);
-  return { is: isFinal ? 'over' : 'kept', why, ...(ended === undefined ? {} : { ended }) };
+  return { is: isFinal ? 'over' : 'kept', why, ...defined({ ended }) };
 };
 
 const carryOut = async (reset: PendingReset, parts: ResetParts): Promise<ResetOutcome> => {

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { isSameReset, type PendingReset } from '../../domain/runs/pending-reset.ts';
 import type { Proposal } from '../../domain/runs/proposal.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
@@ -70,7 +71,7 @@ export const storeReset = async (
     step: step.planned.id,
     system,
     env,
-    ...(drill === undefined ? {} : { drill }),
+    ...defined({ drill }),
     title: mask(resetTitle(step)),
     targets: targetsOf(step, mask),
     dueAt: clock.wallNow() + afterMs,

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { type Level, levelRank } from '../../domain/facts/level.ts';
 import { createDependencyGraph, dependencyPairs } from '../../domain/profile/dependencies.ts';
 import { findLikelyTrigger, isDeployment, type LikelyTrigger } from '../../domain/profile/likely-trigger.ts';
@@ -129,6 +130,6 @@ export const rankSuggestions = (
   return {
     suggestions: [...ordered, ...rest],
     isClear: problems.length === 0,
-    ...(trigger === undefined ? {} : { trigger }),
+    ...defined({ trigger }),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { FactKind } from '../../domain/facts/facts.ts';
 import { type Level, levelRank } from '../../domain/facts/level.ts';
@@ -46,7 +47,7 @@ const placeAlert = ({ fact, level, since }: Row<'alerts'>, { listed }: KnownPlac
     : symptom(`alert ${name}`, alertSubject(labels));
   const start = fact.since ?? since;
   return {
-    problem: { names: placed.names, needs: [], level, ...(start === undefined ? {} : { since: start }) },
+    problem: { names: placed.names, needs: [], level, ...defined({ since: start }) },
     edges: placed.edges,
   };
 };
@@ -88,7 +89,7 @@ const placeRow = (kindName: FactKind, row: Row, places: KnownPlaces): Placement 
       names: parent === '' ? [] : [parent],
       needs: kind.needs?.(row.fact) ?? [],
       level: row.level,
-      ...(row.since === undefined ? {} : { since: row.since }),
+      ...defined({ since: row.since }),
     },
     edges: [],
   };

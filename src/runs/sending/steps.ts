@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { formatForward } from '../../domain/runbooks/port-forward.ts';
 import type { ParamValues } from '../../domain/runbooks/runbook.ts';
@@ -73,13 +74,13 @@ const pause = async (run: ActiveRun, { planned }: PendingStep): Promise<RunEnd |
 const answered = async (run: ActiveRun, step: PendingStep, ask?: true): Promise<boolean> => {
   const { answers, recorder, signal } = run;
   const { id, title } = step.planned;
-  const question = { id, title, ...(ask === undefined ? {} : { ask }) };
-  await recorder.note({ event: 'ticking', step: id, title, ...(ask === undefined ? {} : { ask }) });
+  const question = { id, title, ...defined({ ask }) };
+  await recorder.note({ event: 'ticking', step: id, title, ...defined({ ask }) });
   const answer =
     answers.ticks === undefined ? answers.tick(question, signal) : answers.ticks.includes(stepIdOf(step));
   const done = (await orAborted(Promise.resolve(answer), signal)) ?? false;
   run.isWindowDue = true;
-  await recorder.note({ event: 'ticked', step: id, done, ...(ask === undefined ? {} : { ask }) });
+  await recorder.note({ event: 'ticked', step: id, done, ...defined({ ask }) });
   return done;
 };
 
@@ -162,7 +163,7 @@ const readOnce = async (run: ActiveRun, needs: string, step: PendingStep): Promi
   return {
     ending: run.sent.lines().length > 0 ? 'failed' : 'not-applicable',
     why: `"${title}" requires ${withParamValues(needs, valuesOf(run, step))}: ${result}, ${why}`,
-    ...(login === undefined ? {} : { login }),
+    ...defined({ login }),
   };
 };
 
@@ -268,7 +269,7 @@ const executeAct = async (
     {
       change: sent.watching(sessions.watching(withForwardRecord(door, recorder), title)),
       clock,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...defined({ timeoutMs }),
       output: (text) => recorder.note({ event: 'output', step: id, text }),
       sent: () => sent.lines(before),
     },

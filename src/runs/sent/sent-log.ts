@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { formatArgv } from '../../domain/text/format.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { AtomicFileWriter } from '../../platform/files/file-interfaces.ts';
@@ -253,7 +254,7 @@ export const createSentLog = (): SentLog => {
         return watchedDraft(call, draft);
       },
       // The shell's own request is recorded; the terminal sends nothing.
-      ...(change.interact === undefined ? {} : { interact: change.interact }),
+      ...defined({ interact: change.interact }),
       ...consoleOf(change, watched),
       ...forwardOf(change, watched),
       call: (protocol, target, request, signal) => {

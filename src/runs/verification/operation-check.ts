@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { ActEvent } from '../../domain/runbooks/operation.ts';
 import { type OperationResult, PlanError, splitUse } from '../../domain/runbooks/operation.ts';
@@ -43,8 +44,8 @@ const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly CallOu
   const take = (answered?: Answered): void => {
     if (answered !== undefined || result !== undefined || text !== undefined)
       all.push({
-        found: { ...(text === undefined ? {} : { text }), ...result },
-        ...(answered === undefined ? {} : { answered }),
+        found: { ...defined({ text }), ...result },
+        ...defined({ answered }),
       });
     result = undefined;
     text = undefined;

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbooks/runbook.ts';
 import { withReadableTitles } from '../../domain/runbooks/runbook.ts';
@@ -261,7 +262,7 @@ export const verificationChecksOf = (
           {
             params,
             ...(before === undefined ? {} : { before: before.snapshot }),
-            ...(witnesses === undefined ? {} : { witnesses }),
+            ...defined({ witnesses }),
           },
           actedAt,
         )

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import {
   applyIncident,
@@ -221,7 +222,7 @@ export class Environment implements EnvironmentContext {
     const peer = peers[Math.floor(this.#chance() * peers.length)];
     if (peer?.running) {
       const error = peer.failure();
-      return { ms: peer.ownMs(), ...(error === undefined ? {} : { error }) };
+      return { ms: peer.ownMs(), ...defined({ error }) };
     }
     return { ms: 2, error: `java.net.ConnectException: Connection refused: ${to}` };
   }

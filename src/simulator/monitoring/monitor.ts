@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { MetricLabels } from '../exposition/metric-family.ts';
 import type { Environment } from '../model/environment.ts';
@@ -98,7 +99,7 @@ class AlertEvaluator {
     const annotations = sorted(
       Object.fromEntries(Object.entries(rule.annotations).map(([k, text]) => [k, filled(text, own, value)])),
     );
-    return { rule, labels, annotations, value, activeAt, ...(firedAt === undefined ? {} : { firedAt }) };
+    return { rule, labels, annotations, value, activeAt, ...defined({ firedAt }) };
   }
 }
 

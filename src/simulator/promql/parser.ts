@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { matcherOf as linearMatcher } from '../../domain/regex/matcher.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import type { AggregateGrouping, BinaryExpr, Expr, MatchOp, SeriesMatcher, VectorSelector } from './ast.ts';
@@ -99,7 +100,7 @@ class SelectorParser {
       is: 'selector',
       pos,
       matchers,
-      ...(metric === undefined ? {} : { metric }),
+      ...defined({ metric }),
     };
     const ranged = this.isSign('[') ? { ...base, rangeMs: this.#range() } : base;
     return this.#offset(ranged);

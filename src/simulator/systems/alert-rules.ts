@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { AlertRule } from '../model/spec/system-spec.ts';
 
 const seconds = 1000;
@@ -10,7 +11,7 @@ const holdsMs = 15 * seconds;
 /** The same rule with the severity only in the label priority, P0 to P3. */
 export const withPrioritySeverity = (rule: AlertRule): AlertRule => {
   const { priority, ...labels } = rule.labels ?? {};
-  return { ...rule, labels: { ...labels, ...(priority === undefined ? {} : { severity: priority }) } };
+  return { ...rule, labels: { ...labels, ...defined({ severity: priority }) } };
 };
 
 /** More than 1 % of requests fail. */

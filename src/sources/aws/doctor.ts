@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault } from '../../domain/base/fault.ts';
 import { isTotalLoss } from '../../domain/facts/reading.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
@@ -19,7 +20,7 @@ type Fails = (call: string, error: unknown) => Finding;
 const findingsOf = (source: string, faults: readonly Fault[]): readonly Finding[] =>
   faults.map(({ message, remedy }) => ({
     ...{ source, ok: false, what: message },
-    ...(remedy === undefined ? {} : { remedy }),
+    ...defined({ remedy }),
   }));
 
 /** Reads every queue that the profile reads. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { urlUnder } from '../../platform/network/url-under.ts';
@@ -23,7 +24,7 @@ const emulatorOf = async (
   if (endpoint === undefined) return { parts: {} };
   try {
     const url = urlUnder(endpoint, infoPath);
-    const answer = await io.get({ url, ...(tls === undefined ? {} : { tls }) }, signal);
+    const answer = await io.get({ url, ...defined({ tls }) }, signal);
     const info = answer.status === 200 ? zInfo.safeParse(answer.json()) : undefined;
     if (info?.success !== true) return { parts: {} };
     const { session_id: session, uptime } = info.data;

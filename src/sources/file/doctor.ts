@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Finding, SignalRequest } from '../kit/contract/source.ts';
 import type { FileContext } from './file-context.ts';
 import { filesMatching, locateFile } from './file-context.ts';
@@ -41,6 +42,6 @@ const globFindings = async (parts: FileContext, glob: string, signal: AbortSigna
     const { kind, message, remedy } = parts.fault(glob, error);
     const todo =
       kind === 'missing' || kind === 'denied' ? (end === '' ? remedies : remediesAtEnd)[kind] : remedy;
-    return { source, ok: false, what: message, ...(todo === undefined ? {} : { remedy: todo }) };
+    return { source, ok: false, what: message, ...defined({ remedy: todo }) };
   }
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { FileStat, ReadFiles } from '../../platform/files/file-interfaces.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { filesMatching } from './file-context.ts';
@@ -80,7 +81,7 @@ export class FileFollower {
     const all = Map.groupBy(parts, ([path]) => path);
     return {
       files: new Map([...all].map(([path, read]) => [path, read.flatMap(([, { lines }]) => lines)])),
-      ...(gap === undefined ? {} : { gap }),
+      ...defined({ gap }),
     };
   }
 

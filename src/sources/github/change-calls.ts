@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import type { ActEvent, PermissionResult } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
@@ -90,7 +91,7 @@ export async function* sendChange(
     prefix: `${line}: `,
   };
   const headers = { ...apiHeaders, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-  const call = { method, path, headers, ...(body === undefined ? {} : { body }) };
+  const call = { method, path, headers, ...defined({ body }) };
   const sent = yield* reportCall(line, failures, async () => {
     const answer = await endpoint.send(change, call, signal);
     const error = client.errorOf(answer, permission);

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault } from '../../domain/base/fault.ts';
 import type { Reading } from '../../domain/facts/reading.ts';
 import type { CiRow } from '../../kinds/ci/fact.ts';
@@ -77,7 +78,7 @@ const deploymentRow = (
       ? {}
       : { seconds: Math.round(Math.max(0, end - createdAt) / 1000) }),
     ...(isFailedCi({ status: state }) && description !== '' ? { failedStep: description } : {}),
-    ...(url === undefined ? {} : { url }),
+    ...defined({ url }),
     uid: id,
   };
 };

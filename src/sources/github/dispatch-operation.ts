@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import type { ActEvent } from '../../domain/runbooks/operation.ts';
 import { notApplicable } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
@@ -158,7 +159,7 @@ export const dispatchOperation = defineOperation(declared, (client: GithubClient
       ),
     );
     const active = known.filter(({ isCompleted }) => !isCompleted);
-    const body = { ref, ...(inputs === undefined ? {} : { inputs }), return_run_details: true };
+    const body = { ref, ...defined({ inputs }), return_run_details: true };
     const before: Before = { ref, sha, runs: known.map(({ id }) => id) };
     return {
       targets: [

@@ -138,7 +138,7 @@ export const firstFailure = (
   const job = jobs.find(isFailedCi);
   if (job === undefined) return undefined;
   const step = job.steps.find(isFailedCi);
-  return { job, ...(step === undefined ? {} : { step }) };
+  return { job, ...defined({ step }) };
 };
 
 /** 'test / Run tests' */

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { CiRow } from '../../kinds/ci/fact.ts';
 import type { GithubClient } from './client.ts';
 import { failureText, type PendingDeployment, type WorkflowJob, type WorkflowRun } from './parse.ts';
@@ -18,13 +19,13 @@ const ofRun = (client: GithubClient, run: WorkflowRun) => ({
   file: run.file,
   branch: run.branch,
   run: run.id,
-  ...(run.number === undefined ? {} : { number: run.number }),
+  ...defined({ number: run.number }),
   attempt: run.attempt,
   displayTitle: run.title,
   event: run.event,
   actor: run.actor,
   sha: run.sha,
-  ...(run.url === undefined ? {} : { url: run.url }),
+  ...defined({ url: run.url }),
 });
 
 /** The row of a run. `branch`: the one whose failures are critical. */
@@ -42,7 +43,7 @@ export const runRow = (
   ...(isOlder ? { isOlder: true as const } : {}),
   ...startedAt(client, run.startedAt),
   ...seconds(runSeconds(run, client.wallNow())),
-  ...(failedStep === undefined ? {} : { failedStep }),
+  ...defined({ failedStep }),
   uid: `${run.id}/${run.attempt}`,
 });
 
@@ -93,7 +94,7 @@ export const gateRow = (
     isRequired: true,
     ...startedAt(client, job.startedAt ?? run.startedAt),
     ...seconds(took),
-    ...(failedStep === undefined ? {} : { failedStep }),
+    ...defined({ failedStep }),
     uid: `${run.id}/${run.attempt}/${job.id}`,
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { type JsonApi, openJsonApi } from '../kit/operations/json-api.ts';
 import { field, text } from '../kit/values/wire-value.ts';
@@ -51,8 +52,7 @@ export const openGrafanaClient = (source: string, config: GrafanaConfig, io: Rea
     source,
     {
       url,
-      ...(auth === undefined ? {} : { auth }),
-      ...(tls === undefined ? {} : { tls }),
+      ...defined({ auth, tls }),
       errorText: (body) => text(field(body, 'message')) ?? '',
       remedy: (status, message) => {
         const [, right] = /Permissions needed: (.+)$/.exec(message) ?? [];

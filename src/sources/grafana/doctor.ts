@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Finding } from '../kit/contract/source.ts';
 import { tryFinding } from '../kit/operations/json-api.ts';
 import { dashboardsPath, type GrafanaClient, healthPath, permissionsPath, ruleStatesPath } from './client.ts';
@@ -45,7 +46,7 @@ export const diagnoseGrafana = async (
       ];
     } catch (error) {
       const { message, remedy } = api.fault(permissionsPath, error);
-      return [{ source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) }];
+      return [{ source, ok: false, what: message, ...defined({ remedy }) }];
     }
   };
   const [found, permitted] = await Promise.all([

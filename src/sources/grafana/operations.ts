@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import { type ActEvent, notApplicable, type PermissionResult } from '../../domain/runbooks/operation.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import { declareOperation, defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
@@ -77,8 +78,7 @@ const newAnnotation = (
     ...times,
     tags: [...new Set([ownTag, ...(key === undefined ? [] : [key]), ...tags])],
     text,
-    ...(dashboard === undefined ? {} : { dashboardUID: dashboard }),
-    ...(panel === undefined ? {} : { panelId: panel }),
+    ...defined({ dashboardUID: dashboard, panelId: panel }),
   };
   return { body, times };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { RecentChange } from '../../domain/facts/journal.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
@@ -31,7 +32,7 @@ const parseStarts = (out: string): readonly StartedUnit[] =>
     .flatMap((block) => {
       const [unit] = parseUnits(block);
       const program = programOf(block);
-      return unit === undefined ? [] : [{ unit, ...(program === undefined ? {} : { program }) }];
+      return unit === undefined ? [] : [{ unit, ...defined({ program }) }];
     });
 
 /** Times at which the inode of each file changed, which a copy cannot preserve: 'SECONDS PATH' per line. */

@@ -1,5 +1,6 @@
 import { sshReads } from '../../clients/ssh/reading.ts';
 import { runOverSsh } from '../../clients/ssh/ssh-exec.ts';
+import { defined } from '../../domain/base/defined.ts';
 import { endpointHost, TunnelError } from '../../platform/network/dial.ts';
 import type { RouteEndpoint, Source, TunnelDialer } from '../kit/contract/source.ts';
 import type { HostContext } from './machine/host-context.ts';
@@ -24,7 +25,7 @@ export const dialFromHost =
     const own = {
       ssh,
       client: config.client,
-      ...(config.config === undefined ? {} : { config: config.config }),
+      ...defined({ config: config.config }),
     };
     return io.open(sshReads, own).connect({ host: 'localhost', port }, signal);
   };

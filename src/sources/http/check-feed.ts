@@ -119,8 +119,7 @@ const healthRow = (
   detail: secretMasker.mask(probeResult.detail),
   components: probeResult.components,
   ...defined({ report: probeResult.report }),
-  ...(probeResult.latencyMs === undefined ? {} : { latencyMs: probeResult.latencyMs }),
-  ...(probeResult.httpStatus === undefined ? {} : { httpStatus: probeResult.httpStatus }),
+  ...defined({ latencyMs: probeResult.latencyMs, httpStatus: probeResult.httpStatus }),
 });
 
 /** Value of a signal from this check, or the reason for its absence. */

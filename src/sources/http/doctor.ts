@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import { type Clock, withTimeout } from '../../platform/runtime/clock.ts';
 import type { Finding } from '../kit/contract/source.ts';
@@ -26,7 +27,7 @@ export const diagnoseHttpChecks = (
           source,
           ok: probeResult.status !== 'unknown',
           what,
-          ...(remedy === undefined ? {} : { remedy }),
+          ...defined({ remedy }),
         };
       } catch (error) {
         return {

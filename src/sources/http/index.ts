@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault } from '../../domain/base/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -123,8 +124,7 @@ const endpointAt = (url: string, id: string, config: HttpConfig, io: ReadIo): En
     id,
     {
       url,
-      ...(config.auth === undefined ? {} : { auth: config.auth }),
-      ...(config.tls === undefined ? {} : { tls: config.tls }),
+      ...defined({ auth: config.auth, tls: config.tls }),
     },
     io,
   );

@@ -1,4 +1,5 @@
 import type { KafkaBroker, KafkaCluster, KafkaSession } from '../../clients/kafka/kafka-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import type { Finding } from '../kit/contract/source.ts';
@@ -37,7 +38,7 @@ export const diagnoseKafka = async (parts: KafkaParts, signal: AbortSignal): Pro
 
 const failedFinding = ({ source, fault }: KafkaParts, error: unknown): Finding => {
   const { message, remedy } = fault(error);
-  return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
+  return { source, ok: false, what: message, ...defined({ remedy }) };
 };
 
 const checkBroker = async (

@@ -1,4 +1,5 @@
 import type { KafkaBroker, KafkaCluster, KafkaTopic } from '../../clients/kafka/kafka-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import { allPartitions, isOffline, isUnderReplicated } from './signal-samples.ts';
@@ -36,7 +37,7 @@ export const kafkaHealthRows = (
       instance: `broker-${broker.id}`,
       status,
       detail,
-      ...(latencyMs === undefined ? {} : { latencyMs }),
+      ...defined({ latencyMs }),
     })),
     ...missingIds.map((id): KafkaHealthRow => {
       const count = allPartitions(topics).filter(({ replicas }) => replicas.includes(id)).length;

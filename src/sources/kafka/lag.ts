@@ -235,7 +235,7 @@ const offsetFields = (
   end: bigint | undefined,
   start: bigint | undefined,
 ): Pick<Lag, 'committed' | 'end' | 'lag' | 'lost'> => {
-  const known = { ...(committed === undefined ? {} : { committed }), ...(end === undefined ? {} : { end }) };
+  const known = { ...defined({ committed, end }) };
   if (committed === undefined || end === undefined || committed > end) return known;
   const lost = start === undefined || start <= committed ? {} : { lost: Number(start - committed) };
   return { ...known, lag: Number(end - committed), ...lost };
@@ -297,7 +297,7 @@ export const lagRows = (
         partition,
         ...offsetFields(offset, end, start),
         ...lagFlow(summarizeConsumption(samples, state)),
-        ...(members === undefined ? {} : { members }),
+        ...defined({ members }),
         ...(holder === undefined ? {} : { member: holder.clientId }),
         ...skipped,
       };

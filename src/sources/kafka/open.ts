@@ -1,4 +1,5 @@
 import type { KafkaBroker, KafkaSession } from '../../clients/kafka/kafka-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, FaultKind } from '../../domain/base/fault.ts';
 import type { Sample } from '../../domain/facts/facts.ts';
 import type { Reading } from '../../domain/facts/reading.ts';
@@ -109,7 +110,7 @@ export const openKafka = (
   { id, env, config, dir, signals }: SourceOptions<KafkaConfig>,
   io: ReadIo,
 ): Source => {
-  const parts = kafkaParts({ id, env, config, ...(dir === undefined ? {} : { dir }) }, io);
+  const parts = kafkaParts({ id, env, config, ...defined({ dir }) }, io);
   const { identity } = config;
   return {
     id,

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { KafkaLogin, KafkaReader, KafkaTarget } from '../../clients/kafka/kafka-types.ts';
 import { kafkaReads } from '../../clients/kafka/reading.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { FeedKind } from '../../domain/facts/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
@@ -40,7 +41,7 @@ export const kafkaParts = (
   const target: KafkaTarget = {
     brokers,
     patienceMs: Math.max(1, Math.round(timeout / 3)),
-    ...(tls === undefined ? {} : { tls }),
+    ...defined({ tls }),
     ...(sasl === undefined ? {} : { sasl: resolveLogin(sasl, dir) }),
   };
   return {

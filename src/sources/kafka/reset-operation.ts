@@ -1,4 +1,5 @@
 import type { KafkaOffset, KafkaSession, KafkaTopicPartition } from '../../clients/kafka/kafka-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { GenericAction } from '../../domain/runbooks/generic-action.ts';
 import {
   notApplicable,
@@ -87,8 +88,7 @@ const fetchPartitionOffsets = async (
       partition,
       low,
       high,
-      ...(before === undefined ? {} : { committed: before }),
-      ...(moment === undefined ? {} : { offsetAtTime: moment }),
+      ...defined({ committed: before, offsetAtTime: moment }),
     };
   });
 };

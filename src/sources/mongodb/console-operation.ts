@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type MongoAddress, resolveMongoAddress } from '../../clients/mongodb/address.ts';
+import { defined } from '../../domain/base/defined.ts';
 import { formatArgv } from '../../domain/text/format.ts';
 import type { ConsolePlace, ConsoleRequest } from '../../doors/console.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
@@ -47,7 +48,7 @@ const tlsOptions = ({ tls, hosts }: MongoAddress, place: ConsolePlace): Readonly
     ...(tls.cert === undefined && tls.key === undefined
       ? {}
       : { tlsCertificateKeyFile: place.file('cert-and-key.pem') }),
-    ...(tls.passphrase === undefined ? {} : { tlsCertificateKeyFilePassword: tls.passphrase }),
+    ...defined({ tlsCertificateKeyFilePassword: tls.passphrase }),
   };
 };
 

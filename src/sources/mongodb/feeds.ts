@@ -1,4 +1,5 @@
 import type { MongoDocument, MongoMember } from '../../clients/mongodb/mongo-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
 import { clientFeed, loginHealthFeed } from '../kit/contract/client-feed.ts';
@@ -81,7 +82,6 @@ export const mongoConnectionPool = (client: MongoClient, status: MongoDocument):
     name: 'connections',
     kind: 'mongodb',
     ...(current === undefined || available === undefined ? {} : { max: current + available }),
-    ...(current === undefined ? {} : { taken: current }),
-    ...(active === undefined ? {} : { active }),
+    ...defined({ taken: current, active }),
   };
 };

@@ -1,4 +1,5 @@
 import { mongoHostNames, withMongoHosts } from '../../clients/mongodb/address.ts';
+import { defined } from '../../domain/base/defined.ts';
 import { endpointHost } from '../../platform/network/dial.ts';
 import { expectedServiceHealth } from '../kit/contract/client-feed.ts';
 import { endpointsByName } from '../kit/contract/connection.ts';
@@ -39,7 +40,7 @@ export const mongodb: SourceModule<MongoConfig> = {
   operations: declarationsOf(mongoOperations),
   gives: (config) => {
     const expects = expectedServiceHealth(config);
-    return { kinds: ['health', 'sessions', 'pools'], ...(expects === undefined ? {} : { expects }) };
+    return { kinds: ['health', 'sessions', 'pools'], ...defined({ expects }) };
   },
   // Every endpoint may be the primary. They are sorted, so that a change of readiness is no change of the config.
   routeConfig: (config, ends, port) => {

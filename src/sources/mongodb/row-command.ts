@@ -1,4 +1,5 @@
 import { resolveMongoAddress } from '../../clients/mongodb/address.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { RowCommand } from '../../domain/facts/row-command.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import { isObject } from '../../domain/text/value-text.ts';
@@ -36,8 +37,7 @@ const signalScript = (read: Readonly<Record<string, unknown>>): string => {
 export const mongoRowCommand: RowCommand<MongoConfig> = (config, row) => {
   const { hosts, tls, database, login, setName } = resolveMongoAddress({
     url: config.url,
-    ...(config.user === undefined ? {} : { user: config.user }),
-    ...(config.authSource === undefined ? {} : { authSource: config.authSource }),
+    ...defined({ user: config.user, authSource: config.authSource }),
   });
   const url = `mongodb://${hosts.map(({ name }) => name).join(',')}/${config.database ?? database}${setName === undefined ? '' : `?replicaSet=${setName}`}`;
   const shell = (script: string): readonly string[] => [

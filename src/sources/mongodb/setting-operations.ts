@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import { type ActEvent, notApplicable, type OperationCall } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
@@ -81,7 +82,7 @@ const profileParams = z.strictObject({
 
 const profileCommand = ({ level, slowMs }: z.infer<typeof profileParams>): MongoDocument => ({
   profile: level,
-  ...(slowMs === undefined ? {} : { slowms: slowMs }),
+  ...defined({ slowms: slowMs }),
 });
 
 /** `profile`: sets the profiler of the database, until the server restarts. Source: MongoDB docs, profile. */
@@ -96,7 +97,7 @@ export const profileOperation = defineOperation(
         const next = { level: params.level, slowMs: params.slowMs ?? was.slowMs };
         const undo: OperationCall = {
           use: `${client.source}.profile`,
-          with: { level: was.level, ...(was.slowMs === undefined ? {} : { slowMs: was.slowMs }) },
+          with: { level: was.level, ...defined({ slowMs: was.slowMs }) },
           title: `Restore the profiler of ${client.database} to ${profilerState(was)}`,
           pins: 'value',
         };

@@ -1,4 +1,5 @@
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { Sample } from '../../domain/facts/facts.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
@@ -39,9 +40,7 @@ export const cacheOf = (
   const used = numberIn(cache, 'bytes currently in the cache');
   const dirty = numberIn(cache, 'tracked dirty bytes in the cache');
   return {
-    ...(max === undefined ? {} : { max }),
-    ...(used === undefined ? {} : { used }),
-    ...(dirty === undefined ? {} : { dirty }),
+    ...defined({ max, used, dirty }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -81,7 +82,7 @@ export const openPagerdutyClient = (source: string, config: PagerdutyConfig, io:
   const { url, token, from, tls, events } = config;
   secretMasker.add(token.trim());
   if (events !== undefined) secretMasker.add(events.routingKey.trim());
-  const shared = { errorText, ...(tls === undefined ? {} : { tls }) };
+  const shared = { errorText, ...defined({ tls }) };
   const api = openJsonApi(
     source,
     {
@@ -90,7 +91,7 @@ export const openPagerdutyClient = (source: string, config: PagerdutyConfig, io:
       auth: { header: { authorization: `Token token=${token.trim()}` } },
       headers: {
         accept: 'application/vnd.pagerduty+json;version=2',
-        ...(from === undefined ? {} : { from }),
+        ...defined({ from }),
       },
       remedy: (status, _, request) => {
         if (status === 401)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import { type ActEvent, notApplicable, type PlannedCall } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
@@ -82,7 +83,7 @@ const triggerOperation = defineOperation(
               summary,
               severity,
               source: affected,
-              ...(component === undefined ? {} : { component }),
+              ...defined({ component }),
             },
           }),
         ],

@@ -1,6 +1,7 @@
 import { type PostgresAddress, resolvePostgresAddress } from '../../clients/postgres/address.ts';
 import { postgresReads } from '../../clients/postgres/reading.ts';
 import type { SqlQuery, SqlResult, SqlTarget } from '../../clients/postgres/sql-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import type { ReadIo } from '../../doors/io.ts';
@@ -77,8 +78,7 @@ export const withUrlParams = (url: string, more: Readonly<Record<string, string>
 
 const sqlTarget = ({ url = 'postgres://', database, password, tls }: PostgresConfig): SqlTarget => ({
   url: withUrlParams(url, database === undefined ? {} : { dbname: database }),
-  ...(password === undefined ? {} : { password }),
-  ...(tls === undefined ? {} : { tls }),
+  ...defined({ password, tls }),
 });
 
 const displayUrl = ({ host, port, database }: PostgresAddress): string =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type PostgresAddress, resolvePostgresAddress } from '../../clients/postgres/address.ts';
+import { defined } from '../../domain/base/defined.ts';
 import { formatArgv } from '../../domain/text/format.ts';
 import type { ConsolePlace, ConsoleRequest } from '../../doors/console.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
@@ -100,7 +101,7 @@ export const postgresConsoleRequest = (client: PostgresClient, writes: Writes): 
         ...options,
         PGAPPNAME: 'opsdeck console',
         PGCONNECT_TIMEOUT: '10',
-        ...(password === undefined ? {} : { PGPASSWORD: password }),
+        ...defined({ PGPASSWORD: password }),
       };
       return { argv: argvAt(place), env };
     },

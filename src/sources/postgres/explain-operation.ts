@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readViolation } from '../../clients/postgres/read-check.ts';
 import { tokenizeSql } from '../../clients/postgres/sql-tokens.ts';
+import { defined } from '../../domain/base/defined.ts';
 import { type ActEvent, notApplicable } from '../../domain/runbooks/operation.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
@@ -115,7 +116,7 @@ async function* showPlan(
   const line = displayStatement(text, values);
   yield { is: 'call', line };
   try {
-    const how = { values, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    const how = { values, ...defined({ timeoutMs }) };
     const { rows, rowCount, latencyMs } = await client.ask(text, signal, how);
     for (const row of rows) yield { is: 'output', text: secretMasker.mask(textColumn(row, 'QUERY PLAN')) };
     yield { is: 'found', found: { rows, rowCount } };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import { notApplicable } from '../../domain/runbooks/operation.ts';
 import { quoteIdentifier } from './identifiers.ts';
 import {
@@ -107,7 +108,7 @@ export const createIndexOperation = relationOperation(
     return {
       statement: `CREATE ${kind}${how} ${quoteIdentifier(index)} ON ${relation.quoted} (${list})`,
       relationName: of,
-      ...(existing === undefined ? {} : { relation: existing }),
+      ...defined({ relation: existing }),
       parentTable: relation,
       objects: [
         ...(existing === undefined ? [] : [`${of} already exists and is kept`]),

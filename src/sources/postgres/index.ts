@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { expectedServiceHealth } from '../kit/contract/client-feed.ts';
 import type { SourceModule } from '../kit/contract/source.ts';
 import { declarationsOf } from '../kit/operations/define-operation.ts';
@@ -34,7 +35,7 @@ export const postgres: SourceModule<PostgresConfig> = {
   operations: declarationsOf(postgresOperations),
   gives: (config) => {
     const expects = expectedServiceHealth(config);
-    return { kinds: ['health', 'sessions', 'pools'], ...(expects === undefined ? {} : { expects }) };
+    return { kinds: ['health', 'sessions', 'pools'], ...defined({ expects }) };
   },
   // One database has one address: the first endpoint, since ready ones come first. The client uses the name.
   routeConfig: (config, [end], port) =>

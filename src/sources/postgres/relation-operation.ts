@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import {
   notApplicable,
   type OperationCall,
@@ -249,9 +250,7 @@ export const relationOperation = <P extends Params>(
       const oid = (relation ?? on)?.oid;
       const earlier: PlannedStatement = {
         statement,
-        ...(of === undefined ? {} : { of }),
-        ...(oid === undefined ? {} : { oid }),
-        ...(undo === undefined ? {} : { undo }),
+        ...defined({ of, oid, undo }),
       };
       return {
         targets: [
@@ -261,7 +260,7 @@ export const relationOperation = <P extends Params>(
         ],
         calls: [{ line: displayStatement(statement), target: 0 }],
         objects,
-        ...(lost === undefined ? {} : { lost }),
+        ...defined({ lost }),
         earlier,
       };
     },

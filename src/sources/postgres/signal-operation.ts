@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { GenericAction } from '../../domain/runbooks/generic-action.ts';
 import {
@@ -255,7 +256,7 @@ const sessionAction = (
   title,
   step: `${title} \${param.pids}`,
   on: 'sessions',
-  ...(where === undefined ? {} : { where }),
+  ...defined({ where }),
   params: [{ name: 'pids', type: 'choices', from: 'sessions.pid', title: 'Sessions (pid)' }],
   with: { pid: '${param.pids}' },
   verify: [

@@ -1,4 +1,5 @@
 import { prometheusReads } from '../../clients/prometheus/reading.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { HistoryRange } from '../../domain/facts/reading.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
@@ -102,7 +103,7 @@ export const openPrometheusClient = (
   const needsPost = (path: string, form: FormFields): boolean =>
     config.apiServer === undefined && urlWithQuery(path, form).length > maxUrlLength;
   const loggedIn = { accept: jsonAcceptHeader, ...authHeaders(auth, url) };
-  const reads = io.open(prometheusReads, { url: endpoint.base, ...(tls === undefined ? {} : { tls }) });
+  const reads = io.open(prometheusReads, { url: endpoint.base, ...defined({ tls }) });
   const skew = createClockSkew();
   const now = (): Millis => io.clock.now();
 

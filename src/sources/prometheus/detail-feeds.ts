@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { AlertRules } from '../../domain/facts/alert-rules.ts';
 import type { Note } from '../../domain/facts/facts.ts';
@@ -101,7 +102,7 @@ export const prometheusDetailFeeds = (parts: PrometheusContext): readonly Feed[]
     const rules = parseRules(data, parts.config.severity);
     const fault = missingRulesFault(parts, rules);
     const alertRules = await readAlertRules(data, askedAt, signal);
-    return { lines: rules.map(ruleLine), alertRules, ...(fault === undefined ? {} : { fault }) };
+    return { lines: rules.map(ruleLine), alertRules, ...defined({ fault }) };
   });
   return [
     detailFeed(parts, 'targets', targetsPath, (data) => ({ lines: parseTargets(data).map(targetLine) })),
@@ -131,7 +132,7 @@ const detailFeed = (
       const faults = warningFaults(client, warnings);
       return {
         items: lines.map((line) => ({ ...stamp, ...line })),
-        ...(alertRules === undefined ? {} : { alertRules }),
+        ...defined({ alertRules }),
         faults: fault === undefined ? faults : [...faults, fault],
       };
     } catch (error) {

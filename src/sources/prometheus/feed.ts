@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault } from '../../domain/base/fault.ts';
 import type { FeedKind } from '../../domain/facts/reading.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -34,8 +35,7 @@ export const prometheusFeed = (
   source,
   name: words.name,
   kind: words.kind,
-  ...(words.signals === undefined ? {} : { signals: words.signals }),
-  ...(words.requests === undefined ? {} : { requests: words.requests }),
+  ...defined({ signals: words.signals, requests: words.requests }),
   ...(words.onDemand === true
     ? { everyMs: 0, staleMs: onDemandStaleMs }
     : { everyMs: config.every, staleMs: staleAfter(config.every) }),

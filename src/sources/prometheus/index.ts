@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault } from '../../domain/base/fault.ts';
 import { sum } from '../../domain/base/sums.ts';
 import type { FactKind, Sample } from '../../domain/facts/facts.ts';
@@ -193,7 +194,7 @@ const parseAlerts = (data: unknown, severity: string): readonly ParsedAlert[] =>
       summary: alertSummary(field(alert, 'annotations')),
       ...alertDescription(field(alert, 'annotations')),
       ...alertRunbook(field(alert, 'annotations')),
-      ...(activeAt === undefined ? {} : { activeAt }),
+      ...defined({ activeAt }),
     };
   });
 

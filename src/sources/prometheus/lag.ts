@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import type { Lag } from '../../kinds/lag/fact.ts';
 import { type Consumption, lagFlow } from '../../kinds/lag/motion.ts';
@@ -76,8 +77,7 @@ export const lagSpec = (
           partition: Number(partition),
           ...offsetField('committed', values.get('committed')),
           ...offsetField('end', endOf({ cluster, topic, partition })),
-          ...(known === undefined ? {} : { lag: known }),
-          ...(size === undefined ? {} : { members: size }),
+          ...defined({ lag: known, members: size }),
           ...lagFlow(consumption),
         };
       });

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { field, goList, list, stringMapOf, text } from '../kit/values/wire-value.ts';
 
@@ -104,7 +105,7 @@ export const parseInstantResult = (
     return {
       series: read.map(({ series }) => series),
       ...(all.length > read.length ? { left: all.length - read.length } : {}),
-      ...(time === undefined ? {} : { evaluatedAt: time }),
+      ...defined({ evaluatedAt: time }),
     };
   }
   if (type === 'scalar' || type === 'string') {

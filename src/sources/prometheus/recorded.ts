@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { PartsFold } from '../../domain/facts/facts.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
@@ -121,7 +122,7 @@ class Follower {
     });
     return {
       queries: made.flatMap(({ plan: { queries } }) => queries),
-      ...(computed === undefined ? {} : { fold: computed }),
+      ...defined({ fold: computed }),
       addsUp: made.every(
         ({ selector, plan, isRule }) =>
           plan.addsUp &&

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 
@@ -190,7 +191,7 @@ class Scanner {
     this.selectors.push({
       text: this.#text(index, end),
       metric: named?.is === 'word' ? named.text : '',
-      ...(call === undefined ? {} : { call }),
+      ...defined({ call }),
       within: this.#calls.flatMap(({ name }) => (name === '' ? [] : [name])),
       ...(windows.length === 0 ? {} : { windowMs: windows.reduce((sum, window) => sum + window, 0) }),
       isPast,
@@ -233,5 +234,5 @@ export const scanQuery = (query: string): ScannedQuery | undefined => {
   if (!scanner.walk()) return undefined;
   const { selectors, aggregations: count, isFiltered } = scanner;
   const whole = scanner.whole();
-  return { selectors, aggregations: count, isFiltered, ...(whole === undefined ? {} : { whole }) };
+  return { selectors, aggregations: count, isFiltered, ...defined({ whole }) };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { sumKnown } from '../../domain/base/sums.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
@@ -97,7 +98,7 @@ const podRows = (names: KubeNames, results: WorkloadSeries, stamp: Stamp): reado
       owner: firstLabel(info, names.labels.owner),
       node: firstLabel(info, names.labels.node),
       status: reason === '' ? firstLabel(labels, names.labels.phase) : reason,
-      ...(count === undefined ? {} : { restarts: count }),
+      ...defined({ restarts: count }),
       ...(results.rising === undefined ? {} : { restartsRising: rising?.has(pod) === true }),
     };
   });

@@ -8,6 +8,7 @@ import type {
   RedisReply,
   RedisTarget,
 } from '../../clients/redis/redis-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
@@ -58,9 +59,7 @@ export const openRedisClient = (
   const { url, user, password, tls } = config;
   const target: RedisTarget = {
     url,
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
-    ...(tls === undefined ? {} : { tls }),
+    ...defined({ user, password, tls }),
   };
   const reader = io.open(redisReads, target);
   const address = resolveRedisAddress(target);

@@ -1,4 +1,5 @@
 import { type RedisCommand, RedisError } from '../../clients/redis/redis-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import { type Finding, failedFinding } from '../kit/contract/source.ts';
 import type { RedisClient } from './client.ts';
 import { type InfoFields, infoNumber, parseInfo } from './parse.ts';
@@ -100,7 +101,7 @@ const readFinding = async (
   } catch (error) {
     if (!(error instanceof RedisError) || error.code === '') throw error;
     const { message, remedy } = error;
-    return { ok: false, what: `${loss}: ${message}`, ...(remedy === undefined ? {} : { remedy }) };
+    return { ok: false, what: `${loss}: ${message}`, ...defined({ remedy }) };
   }
 };
 

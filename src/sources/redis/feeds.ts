@@ -1,4 +1,5 @@
 import { connectionName } from '../../clients/redis/redis-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Health, HealthStatus } from '../../kinds/health/fact.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
 import type { DbSession } from '../../kinds/sessions/fact.ts';
@@ -116,7 +117,6 @@ export const connectionPool = (client: RedisClient, info: InfoFields): Pool => {
     instance: '',
     name: 'connections',
     kind: 'redis',
-    ...(max === undefined ? {} : { max }),
-    ...(taken === undefined ? {} : { taken }),
+    ...defined({ max, taken }),
   };
 };

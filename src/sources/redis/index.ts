@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { expectedServiceHealth } from '../kit/contract/client-feed.ts';
 import { urlAtEndpoint } from '../kit/contract/connection.ts';
 import type { SourceModule } from '../kit/contract/source.ts';
@@ -35,7 +36,7 @@ export const redis: SourceModule<RedisConfig> = {
   operations: declarationsOf(redisOperations),
   gives: (config) => {
     const expects = expectedServiceHealth(config);
-    return { kinds: ['health', 'sessions', 'pools'], ...(expects === undefined ? {} : { expects }) };
+    return { kinds: ['health', 'sessions', 'pools'], ...defined({ expects }) };
   },
   // One server has one address: the first endpoint, since ready ones come first.
   routeConfig: (config, [end], port) => {

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { sum } from '../../domain/base/sums.ts';
 import type { Sample, ValueOrigin } from '../../domain/facts/facts.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
@@ -76,5 +77,5 @@ export const keyLength = async (
   // The calls come first: what is taken between both requests is then counted as taken after this length.
   const origin = await originOf(client, type, signal);
   const value = command === undefined ? 0 : numberReply(await client.ask([command, key], signal), command);
-  return { value, ...(origin === undefined ? {} : { origin }) };
+  return { value, ...defined({ origin }) };
 };

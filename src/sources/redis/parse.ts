@@ -1,4 +1,5 @@
 import type { RedisReply } from '../../clients/redis/redis-types.ts';
+import { defined } from '../../domain/base/defined.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 
@@ -81,8 +82,7 @@ export const replicasIn = (info: InfoFields): readonly ReplicaRow[] =>
       {
         address: `${parts.get('ip') ?? '?'}:${parts.get('port') ?? '?'}`,
         state: parts.get('state') ?? 'unknown',
-        ...(lagSeconds === undefined ? {} : { lagSeconds }),
-        ...(offset === undefined ? {} : { offset }),
+        ...defined({ lagSeconds, offset }),
       },
     ];
   });

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import { formatArgv } from '../../domain/text/format.ts';
 import type { ReadIo } from '../../doors/io.ts';
@@ -94,8 +95,7 @@ export const createProgramContext = (
       const configuredCwd = own.cwd ?? config.cwd;
       const cwd = configuredCwd ?? '.';
       const env = { ...config.env, ...own.env };
-      if (end !== '')
-        return { argv, env, at: end, ...(configuredCwd === undefined ? {} : { cwd: configuredCwd }) };
+      if (end !== '') return { argv, env, at: end, ...defined({ cwd: configuredCwd }) };
       return { argv, cwd: isAbsolute(cwd) ? cwd : join(dir, cwd), env };
     },
     commandLine: line,

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Sample } from '../../domain/facts/facts.ts';
 import type { HealthStatus } from '../../kinds/health/fact.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
@@ -58,7 +59,7 @@ const parsePerformanceData = (text: string): readonly PerformanceValue[] =>
     const value = parseDecimal(number.replace(',', '.'));
     return {
       label: (quoted ?? plain ?? '').replaceAll("''", "'"),
-      ...(value === undefined ? {} : { value }),
+      ...defined({ value }),
       unit,
     };
   });

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { FaultKind } from '../../domain/base/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
@@ -101,7 +102,7 @@ const slackError = (body: unknown): JsonApiError | undefined => {
       remedy: `add the scope ${needed} to the app under OAuth & Permissions, and reinstall the app`,
     };
   const remedy = remedies[code] ?? (kind === 'denied' ? 'check token: of this source' : undefined);
-  return { kind, message: code, ...(remedy === undefined ? {} : { remedy }) };
+  return { kind, message: code, ...defined({ remedy }) };
 };
 
 const parseMessage = (body: unknown): readonly SlackMessage[] => {
@@ -117,7 +118,7 @@ const parseMessage = (body: unknown): readonly SlackMessage[] => {
       ts,
       text: unescapeSlackText(text(field(body, 'text')) ?? ''),
       replies: number(field(body, 'reply_count')) ?? 0,
-      ...(key === undefined ? {} : { key }),
+      ...defined({ key }),
     },
   ];
 };
@@ -136,7 +137,7 @@ const parseChannel = (body: unknown): SlackChannel => {
     name: text(field(channel, 'name')) ?? id,
     isMember: field(channel, 'is_member') === true,
     isArchived: field(channel, 'is_archived') === true,
-    ...(members === undefined ? {} : { members }),
+    ...defined({ members }),
     topic: text(field(field(channel, 'topic'), 'value')) ?? '',
   };
 };
@@ -168,7 +169,7 @@ export const openSlackClient = (
     {
       url,
       auth: { bearer: token },
-      ...(tls === undefined ? {} : { tls }),
+      ...defined({ tls }),
       errorText: (body) => text(field(body, 'error')) ?? '',
       bodyError: slackError,
     },

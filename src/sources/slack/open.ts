@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault } from '../../domain/base/fault.ts';
 import type { Note } from '../../domain/facts/facts.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
@@ -96,8 +97,7 @@ export const openSlack = ({ id, config }: SourceOptions<SlackConfig>, io: ReadIo
   const opened = webhook === undefined ? undefined : openWebhook(id, webhook, config, io);
   const parts: SlackParts = {
     source: id,
-    ...(client === undefined ? {} : { client }),
-    ...(opened === undefined ? {} : { webhook: opened }),
+    ...defined({ client, webhook: opened }),
   };
   return {
     id,

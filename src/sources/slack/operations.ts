@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../domain/base/defined.ts';
 import {
   type ActEvent,
   notApplicable,
@@ -168,7 +169,7 @@ const messageBody = ({ channel, text, mention, thread }: NewMessage, replyTo: st
   link_names: false,
   unfurl_links: false,
   unfurl_media: false,
-  ...(replyTo === undefined ? {} : { thread_ts: replyTo }),
+  ...defined({ thread_ts: replyTo }),
   ...(thread === undefined || replyTo !== undefined
     ? {}
     : { metadata: { event_type: threadEvent, event_payload: { key: thread } } }),
@@ -231,10 +232,7 @@ const postOperation = defineOperation(
       const name = `#${textOf(field(field(info, 'channel'), 'name')) ?? channel}`;
       if (field(field(info, 'channel'), 'is_archived') === true) throw notApplicable(`${name} is archived`);
       const found = await threadFor(client, { channel, thread, replyTo }, signal);
-      const body = messageBody(
-        { channel, text, mention, ...(thread === undefined ? {} : { thread }) },
-        found?.ts,
-      );
+      const body = messageBody({ channel, text, mention, ...defined({ thread }) }, found?.ts);
       return {
         targets: [messageTarget(client, channel, name, '')],
         calls: [

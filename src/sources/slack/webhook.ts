@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
@@ -40,7 +41,7 @@ export const openWebhook = (
 ): SlackWebhook => {
   const { pathname, search, origin } = new URL(url);
   for (const part of [pathname, search]) if (part.length > 1) secretMasker.add(part.slice(1));
-  const endpoint = openEndpoint(source, { url, ...(tls === undefined ? {} : { tls }) }, io);
+  const endpoint = openEndpoint(source, { url, ...defined({ tls }) }, io);
   const line = endpoint.line('POST', '');
   const failures: CallFailures = {
     fault: (error) => endpoint.fault('', error, 'POST'),

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { FeedInfo, FeedKind, FeedState, LastReading } from '../../domain/facts/reading.ts';
 import type { TimedValue, ValueSeries } from '../../domain/facts/value-series.ts';
@@ -126,7 +127,7 @@ const derivedFeed = (rows: Rows, time: Millis): FeedState => ({
         signal,
         labels: labelsOf(key, signal),
         at: read,
-        ...(value === undefined ? {} : { value }),
+        ...defined({ value }),
       })),
     ),
     began: time,

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../../domain/facts/facts.ts';
 import type { FeedState } from '../../domain/facts/reading.ts';
 import { signalKey } from '../../domain/facts/snapshot.ts';
@@ -131,7 +132,7 @@ function* feedRows(feedState: FeedState, state: FactsState, cut: Cut): Generator
   const head = {
     ...rest,
     ...(known === undefined ? {} : { began: known.began, known: known.at }),
-    ...(stamp === undefined ? {} : { stamp }),
+    ...defined({ stamp }),
     ...(isCut ? { unkept } : {}),
   };
   const rows = new Map([

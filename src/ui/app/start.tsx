@@ -1,5 +1,6 @@
 import { type Instance, render } from 'ink';
 import type { StoreApi } from 'zustand/vanilla';
+import { defined } from '../../domain/base/defined.ts';
 import type { DesktopProtocol, NotificationFacts } from '../../domain/profile/notification.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { ExternalDocument, ExternalDocumentResult } from '../../platform/terminal/external-documents.ts';
@@ -205,7 +206,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     pens: createPenProvider({
       ascii: () => display.ascii(model.getState().theme),
       graphs: () => parts.cockpit.getState().settings.graphs,
-      ...(parts.secrets === undefined ? {} : { secrets: parts.secrets }),
+      ...defined({ secrets: parts.secrets }),
     }),
     size,
     get mono() {

@@ -19,9 +19,9 @@ interface LendingParts {
   quit(): void;
 }
 
-/** Gives the terminal to somebody else: the shell, a program, an editor, a console. */
+/** Gives the terminal to another process: the shell, a program, an editor, a console. */
 export interface TerminalLending {
-  /** What keys can do with the terminal. */
+  /** The commands of keys that give the terminal away. */
   readonly keys: TerminalKeys;
   /** Lends the terminal while `use` runs. Rejects with its error. */
   lend<T>(

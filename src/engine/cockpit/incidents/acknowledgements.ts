@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { defined } from '../../../domain/base/defined.ts';
 import type { JournalEntry } from '../../../domain/facts/journal.ts';
 import type { Level } from '../../../domain/facts/level.ts';
 import {
@@ -60,7 +61,7 @@ const entryOf = (
   what,
   change,
   source: '',
-  ...(row === undefined ? {} : { row }),
+  ...defined({ row }),
 });
 
 const endText = (was: Level, end: AcknowledgementEnd): string =>

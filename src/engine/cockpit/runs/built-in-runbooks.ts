@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { IncidentResponse } from '../../../domain/incidents/incident-response.ts';
 import { type GenericAction, sourcePlaceholder } from '../../../domain/runbooks/generic-action.ts';
 import type { ParamSpec, Runbook, VerifyStep } from '../../../domain/runbooks/runbook.ts';
@@ -63,9 +64,7 @@ const runbookOf = (
         title: step,
         use: `${source}.${operation}`,
         with: inSource(action.with, source),
-        ...(each === undefined ? {} : { each }),
-        ...(danger === undefined ? {} : { danger }),
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...defined({ each, danger, timeoutMs }),
       },
     ],
     verify: verify === 'none' ? 'none' : verify.map((check) => ownCheck(check, source)),
@@ -73,10 +72,9 @@ const runbookOf = (
       verb,
       source,
       on: kinds,
-      ...(where === undefined ? {} : { where }),
-      ...(isListed === undefined ? {} : { isListed }),
+      ...defined({ where, isListed }),
     },
-    ...(notes === undefined ? {} : { notes }),
+    ...defined({ notes }),
     position,
   };
 };

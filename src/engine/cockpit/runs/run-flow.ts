@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { goesOn } from '../../../domain/incidents/incident-status.ts';
 import type { ParamOrigins, Runbook } from '../../../domain/runbooks/runbook.ts';
 import type { OverrideReasons, Proposal, ShownTarget } from '../../../domain/runs/proposal.ts';
@@ -58,8 +59,7 @@ export interface RunFlow {
 const reasonsFor = ({ checks = [], override, outage }: Proposal, reason: string): OverrideReasons => {
   const failed = checks.filter(({ ok, asks }) => ok === false && asks !== true).map(({ what }) => what);
   return {
-    ...(override === undefined ? {} : { override }),
-    ...(outage === undefined ? {} : { outage }),
+    ...defined({ override, outage }),
     ...(failed.some((what) => what !== 'outage') ? { override: reason } : {}),
     ...(failed.includes('outage') ? { outage: reason } : {}),
   };

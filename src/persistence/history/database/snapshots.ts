@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import {
   environmentId,
@@ -149,5 +150,5 @@ export const neighborTimes = (db: DatabaseSync, system: string, env: string, tim
     );
   const before = find('<= ? ORDER BY at DESC');
   const after = find('> ? ORDER BY at');
-  return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+  return { ...defined({ before, after }) };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { FeedInfo } from '../../../domain/facts/reading.ts';
 import type {
@@ -108,7 +109,7 @@ export const createTeamReadings = (options: TeamReadingsOptions): SharedReadings
 
   return {
     withCredentials,
-    ...(network === undefined ? {} : { network }),
+    ...defined({ network }),
     source: (text): SharedSource => {
       const access: Access = {
         text: [readingFormat, version, text].join('\n'),

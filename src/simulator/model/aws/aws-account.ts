@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { CallResult } from '../instances/dependency-call.ts';
 import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
@@ -124,7 +125,7 @@ export class AwsAccount implements Part<AwsIncidentSpec> {
     this.#noticeRestart(this.#env.now);
     const missing = this.#missing();
     for (const { name, dlq } of this.spec.queues)
-      if (missing.includes(name)) this.queues.create({ name, ...(dlq === undefined ? {} : { dlq }) });
+      if (missing.includes(name)) this.queues.create({ name, ...defined({ dlq }) });
     this.topics.push(...this.spec.topics.filter(({ name }) => missing.includes(name)));
     return missing;
   }

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { ClusterIncidentSpec } from '../spec/cluster.ts';
 import type { PodTemplate } from '../spec/cluster-objects.ts';
 import { mainContainerOf } from '../spec/cluster-objects.ts';
@@ -52,7 +53,7 @@ export const applyClusterIncident = (
       spec: {
         ...object.spec,
         template: withEnv(object.spec.template, change.env),
-        ...(change.strategy === undefined ? {} : { strategy: change.strategy }),
+        ...defined({ strategy: change.strategy }),
       },
     });
   }

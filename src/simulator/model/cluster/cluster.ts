@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
 import { ContainerLog } from '../logs/container-log.ts';
@@ -61,9 +62,9 @@ class EventRecorder {
         apiVersion: of.apiVersion,
         kind: of.kind,
         name: of.metadata.name,
-        ...(of.metadata.namespace === undefined ? {} : { namespace: of.metadata.namespace }),
+        ...defined({ namespace: of.metadata.namespace }),
         uid: of.metadata.uid,
-        ...(details.fieldPath === undefined ? {} : { fieldPath: details.fieldPath }),
+        ...defined({ fieldPath: details.fieldPath }),
       },
       reason: details.reason,
       message: details.message,

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type {
   ControllerRevisionObject,
   DaemonSetObject,
@@ -58,12 +59,12 @@ const revisionOf = (
     kind: 'ControllerRevision',
     metadata: {
       name,
-      ...(namespace === undefined ? {} : { namespace }),
+      ...defined({ namespace }),
       uid: stableUuid(`controllerrevision/${uid}/${hash}`),
       resourceVersion: '',
       creationTimestamp: creationTimestamp,
       labels: { ...template.metadata?.labels, [hashLabel]: hash },
-      ...(annotations === undefined ? {} : { annotations }),
+      ...defined({ annotations }),
       ownerReferences: [ownerReferenceTo(set)],
     },
     // A strategic merge patch that restores the template.

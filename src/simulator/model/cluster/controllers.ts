@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type {
   AutoscalerObject,
   DaemonSetObject,
@@ -153,7 +154,7 @@ const reconcileEndpoints = (ground: ClusterContext, service: ServiceObject): voi
     kind: 'EndpointSlice',
     metadata: known?.metadata ?? {
       name: slice,
-      ...(namespace === undefined ? {} : { namespace }),
+      ...defined({ namespace }),
       uid: stableUuid(`endpointslice/${uid}`),
       resourceVersion: '',
       generation: 1,

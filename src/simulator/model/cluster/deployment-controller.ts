@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type {
   DeploymentObject,
@@ -186,7 +187,7 @@ const makeSet = (
     kind: 'ReplicaSet',
     metadata: {
       name,
-      ...(deployment.metadata.namespace === undefined ? {} : { namespace: deployment.metadata.namespace }),
+      ...defined({ namespace: deployment.metadata.namespace }),
       uid: stableUuid(`replicaset/${deployment.metadata.uid}/${hash}/${revision}`),
       resourceVersion: '',
       generation: 1,

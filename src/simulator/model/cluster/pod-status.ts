@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type {
   ContainerState,
@@ -126,7 +127,7 @@ const podStatus = (pod: Pod, life: PodRuntime, hostIP: string | undefined): PodS
     containerStatuses: containersOf(pod, life),
     qosClass: 'Burstable',
     startTime: rfc3339Seconds(life.scheduledAt),
-    ...(hostIP === undefined ? {} : { hostIP }),
+    ...defined({ hostIP }),
     ...(podIP === undefined ? {} : { podIP, podIPs: [{ ip: podIP }] }),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { KubeLabels, KubeObject, Pod, PodTemplate, ReplicaSetObject } from '../spec/cluster-objects.ts';
 import { terminatePod } from './pod-termination.ts';
 import type { ClusterContext } from './state/cluster-context.ts';
@@ -33,7 +34,7 @@ export const createPod = (
     metadata: {
       name: podName,
       ...(name === undefined ? { generateName: `${owner.metadata.name}-` } : {}),
-      ...(owner.metadata.namespace === undefined ? {} : { namespace: owner.metadata.namespace }),
+      ...defined({ namespace: owner.metadata.namespace }),
       uid: stableUuid(`pod/${owner.metadata.uid}/${podName}/${ground.now}/${ground.chance()}`),
       resourceVersion: '',
       creationTimestamp: rfc3339Seconds(ground.now),
@@ -44,7 +45,7 @@ export const createPod = (
     spec: {
       restartPolicy: 'Always',
       ...template.spec,
-      ...(nodeName === undefined ? {} : { nodeName }),
+      ...defined({ nodeName }),
     },
     status: { phase: 'Pending', conditions: [], qosClass: 'Burstable' },
   };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Dependency } from '../instances/dependency-call.ts';
 import type { ServiceInstance } from '../instances/instance.ts';
@@ -260,9 +261,6 @@ export class ComposeContainer {
   }
 
   #tell(time: Millis, action: string, exitCode?: number): void {
-    this.#events = [
-      ...this.#events.slice(1 - eventsKept),
-      { at: time, action, ...(exitCode === undefined ? {} : { exitCode }) },
-    ];
+    this.#events = [...this.#events.slice(1 - eventsKept), { at: time, action, ...defined({ exitCode }) }];
   }
 }

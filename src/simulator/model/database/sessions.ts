@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { DatabaseSpec } from '../spec/database.ts';
 
@@ -31,7 +32,7 @@ export class ClientSessions {
       pid: this.#pids.next(),
       user,
       application,
-      ...(database === undefined ? {} : { database }),
+      ...defined({ database }),
       client: '127.0.0.1',
       startedAt: now,
       state: 'idle',
@@ -106,7 +107,7 @@ export class BackgroundSessions {
       application,
       backMs,
       isAway: false,
-      ...(database === undefined ? {} : { database }),
+      ...defined({ database }),
       client: `10.244.9.${10 + index}`,
       startedAt: startedAt + 60_000 * (index + 1),
       state: 'idle',

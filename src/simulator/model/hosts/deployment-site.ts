@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { dayMs } from '../../../domain/text/duration.ts';
 import type { HostsSpec } from '../spec/hosts.ts';
@@ -52,7 +53,7 @@ class HostDisk {
         is: 'tree',
         inode: entry.inode,
         writtenAt: now,
-        ...(holds === undefined ? {} : { holds }),
+        ...defined({ holds }),
       });
   }
 

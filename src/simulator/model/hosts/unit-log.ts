@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { stableNumber } from '../spec/log-entry.ts';
 
@@ -204,7 +205,7 @@ export class UnitLog {
   /** The service's stderr goes to the journal. */
   say(time: Millis, pid: number | undefined, text: string, priority: number): void {
     const { unit } = this.#writer;
-    this.journal.write({ at: time, text, unit, priority, ...(pid === undefined ? {} : { pid }) });
+    this.journal.write({ at: time, text, unit, priority, ...defined({ pid }) });
   }
 
   /** systemd's messages about the unit. */

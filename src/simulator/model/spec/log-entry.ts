@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { extendHash, fnv1a } from './seeded-random.ts';
 
@@ -88,7 +89,7 @@ const fieldsOf = ({
 }: LogEntry): Readonly<Record<string, string | number>> => ({
   msg: brief ?? message,
   ...fields,
-  ...(trace === undefined ? {} : { trace_id: trace }),
+  ...defined({ trace_id: trace }),
 });
 
 /** Source: Go 1.24, log/slog, JSONHandler. */

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import { fnv1a } from './seeded-random.ts';
@@ -71,7 +72,7 @@ export class QueueStore {
       visible: [],
       inFlight,
       delayed,
-      ...(dlq === undefined ? {} : { dlq }),
+      ...defined({ dlq }),
     };
     this.#queues.set(name, queue);
     for (let index = 0; index < visible; index += 1) this.send(name, `message ${index}`);

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import { type AwsActions, awsFailure, awsReply, bodyNumber, bodyText, emptyReply, pageOf } from './reply.ts';
 
@@ -91,7 +92,7 @@ const alarmJson = (alarm: SimulatedAlarm) => ({
   AlarmActions: Array.from({ length: alarm.actions ?? 1 }, () => 'arn:aws:sns:eu-central-1:123456789012:ops'),
   StateValue: alarm.state,
   StateReason: alarm.reason,
-  ...(alarm.reasonData === undefined ? {} : { StateReasonData: alarm.reasonData }),
+  ...defined({ StateReasonData: alarm.reasonData }),
   StateUpdatedTimestamp: alarm.updatedAt / 1000,
   MetricName: alarm.metric,
   Namespace: alarm.namespace,
@@ -129,7 +130,7 @@ export const cloudWatchActions = (store: CloudWatchStore, clock: Pick<Clock, 'no
     return awsReply({
       MetricAlarms: page.map(alarmJson),
       CompositeAlarms: [],
-      ...(next === undefined ? {} : { NextToken: next }),
+      ...defined({ NextToken: next }),
     });
   },
   SetAlarmState: (body) => {

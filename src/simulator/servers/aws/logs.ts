@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { type AwsActions, awsFailure, awsReply, bodyNumber, bodyText, pageOf } from './reply.ts';
 
@@ -37,7 +38,7 @@ export const logsActions = (store: LogGroupStore): AwsActions => ({
     const { page, next } = pageOf(names, bodyNumber(body, 'limit') ?? 50, bodyText(body, 'nextToken'));
     return awsReply({
       logGroups: page.map((logGroupName) => ({ logGroupName })),
-      ...(next === undefined ? {} : { nextToken: next }),
+      ...defined({ nextToken: next }),
     });
   },
   FilterLogEvents: (body) => {
@@ -53,7 +54,7 @@ export const logsActions = (store: LogGroupStore): AwsActions => ({
         ...{ eventId: id, timestamp: at, ingestionTime: at, message, logStreamName: stream },
       })),
       searchedLogStreams: [],
-      ...(next === undefined ? {} : { nextToken: next }),
+      ...defined({ nextToken: next }),
     });
   },
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../../domain/base/defined.ts';
 import { type QueueStore, type SimulatedQueue, simulatedAccount } from '../../model/spec/queue-store.ts';
 import { type AwsActions, awsFailure, awsReply, bodyText, emptyReply } from './reply.ts';
 
@@ -123,7 +124,7 @@ const changeActions = (store: QueueStore): AwsActions => {
           ApproximateNumberOfMessagesToMove: total,
           StartedTimestamp: at,
           ...(status === 'RUNNING' ? { TaskHandle: handle } : {}),
-          ...(perSecond === undefined ? {} : { MaxNumberOfMessagesPerSecond: perSecond }),
+          ...defined({ MaxNumberOfMessagesPerSecond: perSecond }),
         })),
       });
     },

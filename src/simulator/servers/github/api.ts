@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import type { Repository, SimulatedRun } from '../../model/spec/repository.ts';
 import type { Handler, ParsedRequest, ServerReply } from '../http/http-server.ts';
@@ -365,7 +366,7 @@ export const githubHandler = (
     const headers = {
       ...reply.headers,
       ...limit.headers(now, !isUnchanged),
-      ...(etag === undefined ? {} : { etag }),
+      ...defined({ etag }),
     };
     return isUnchanged ? { status: 304, headers } : { ...reply, headers };
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Repository } from '../../model/spec/repository.ts';
 import type { ArtifactSpec, PullSpec, SecretSpec, WorkflowSpec } from '../../model/spec/repository-spec.ts';
@@ -128,7 +129,7 @@ const workflowText = ({ name, schedule, jobs }: WorkflowSpec): string =>
         job.name,
         {
           'runs-on': 'ubuntu-latest',
-          ...(job.environment === undefined ? {} : { environment: job.environment }),
+          ...defined({ environment: job.environment }),
           steps: job.steps.map((step) => ({ name: step.name })),
         },
       ]),

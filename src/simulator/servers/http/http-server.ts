@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import { listenOnLoopback } from './loopback.ts';
@@ -7,7 +8,7 @@ import { listenOnLoopback } from './loopback.ts';
 export const okJson = (json: unknown, delayMs?: number): ServerReply => ({
   status: 200,
   json,
-  ...(delayMs === undefined ? {} : { delayMs }),
+  ...defined({ delayMs }),
 });
 
 /** Parses a JSON object; anything else has no fields. */
@@ -116,9 +117,7 @@ const askOf = async (request: IncomingMessage): Promise<ParsedRequest> => {
     contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
     host,
     ...(typeof target === 'string' ? { target } : {}),
-    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
-    ...(authorization === undefined ? {} : { authorization }),
-    ...(origin === undefined ? {} : { origin }),
+    ...defined({ ifNoneMatch, authorization, origin }),
     ...(typeof fetchSite === 'string' ? { fetchSite } : {}),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import type { Environment } from '../../model/environment.ts';
@@ -31,7 +32,7 @@ export interface SimulatorContext {
 export const changeRecorderFor =
   ({ changes, clock, env }: SimulatorContext, server: string): RecordChange =>
   (line, body) =>
-    changes?.note({ at: clock.now(), env, server, line, ...(body === undefined ? {} : { body }) });
+    changes?.note({ at: clock.now(), env, server, line, ...defined({ body }) });
 
 /** One instance with its environment at the current time. */
 export interface InstanceContext {

@@ -3,6 +3,7 @@ import type { TlsOptions } from 'node:tls';
 import { createServer as createTlsServer } from 'node:tls';
 import { decodeRequestHeader } from '../../../clients/kafka/call.ts';
 import { apiVersions, saslAuthenticate, saslHandshake } from '../../../clients/kafka/cluster-calls.ts';
+import { defined } from '../../../domain/base/defined.ts';
 import { listenOnLoopback } from '../http/loopback.ts';
 import type { ProtocolEndpoint } from '../http/simulator-context.ts';
 import { changeRecorderFor, type SimulatorContext } from '../http/simulator-context.ts';
@@ -198,7 +199,7 @@ export const startKafkaEndpoint = async (
       messaging,
       ports,
       toModel: (time) => view.model.toModel(time),
-      ...(login === undefined ? {} : { login }),
+      ...defined({ login }),
     };
   };
   const running = await Promise.all(

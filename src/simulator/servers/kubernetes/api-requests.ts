@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Cluster } from '../../model/cluster/cluster.ts';
 import { blockingBudget } from '../../model/cluster/disruption-budgets.ts';
 import { terminatePod } from '../../model/cluster/pod-termination.ts';
@@ -253,9 +254,7 @@ const deedOf = (
     verb: verbs[method] ?? reading,
     group: of.group,
     resource: of.plural,
-    ...(subresource === undefined ? {} : { subresource }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(name === undefined ? {} : { name }),
+    ...defined({ subresource, namespace, name }),
   };
 };
 

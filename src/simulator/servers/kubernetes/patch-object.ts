@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { parseYamlValue } from '../../../domain/yaml/bounded-yaml.ts';
 import type { Cluster } from '../../model/cluster/cluster.ts';
 import { rfc3339Seconds } from '../../model/cluster/state/names.ts';
@@ -106,7 +107,7 @@ const guarded = (route: ResourceRoute, before: Json, after: Json): Json => {
   const kept = { name, namespace, uid, resourceVersion, creationTimestamp, generation };
   const metadata = { ...is, ...JSON.parse(JSON.stringify(kept)) };
   const status = part(before, 'status');
-  return { ...after, metadata, ...(status === undefined ? {} : { status }) };
+  return { ...after, metadata, ...defined({ status }) };
 };
 
 /** A changed spec increments the generation. */

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { ApiError } from './patch/api-error.ts';
 import { qualifiedResource, type ResourceKind } from './patch/resources.ts';
 
@@ -48,6 +49,6 @@ export const forbidden = (user: UserName, deed: AccessAttributes): ApiError => {
     403,
     'Forbidden',
     `${subject} is forbidden: User "${user}" cannot ${verb} resource "${whole}" in API group "${group}" ${where}`,
-    { ...(name === undefined ? {} : { name }), ...(group === '' ? {} : { group }), kind: resource },
+    { ...defined({ name }), ...(group === '' ? {} : { group }), kind: resource },
   );
 };

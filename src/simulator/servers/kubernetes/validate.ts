@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Cluster } from '../../model/cluster/cluster.ts';
 import { firstGeneration, rfc3339Seconds, stableUuid } from '../../model/cluster/state/names.ts';
 import type { KubeObject } from '../../model/spec/cluster-objects.ts';
@@ -43,7 +44,7 @@ const defaults: Readonly<Record<string, Json>> = {
 /** Metadata of a new object. */
 const metadataOf = (cluster: Cluster, { of, namespace }: ResourceRoute, name: string) => ({
   name,
-  ...(namespace === undefined ? {} : { namespace }),
+  ...defined({ namespace }),
   uid: stableUuid(`${of.plural}/${namespace ?? ''}/${name}/${cluster.ledger.version}`),
   resourceVersion: '',
   creationTimestamp: rfc3339Seconds(cluster.now),
@@ -155,9 +156,7 @@ export const validateObject = (of: ResourceKind, name: string, value: unknown): 
     ...rest,
     metadata: {
       ...meta,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(labels === undefined ? {} : { labels }),
-      ...(annotations === undefined ? {} : { annotations }),
+      ...defined({ namespace, labels, annotations }),
     },
   };
 };

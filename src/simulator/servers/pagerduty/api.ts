@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import {
   type Handler,
   okJson,
@@ -18,7 +19,7 @@ import {
 /** An error of the REST API. Source: PagerDuty, REST API v2, OpenAPI description: components.responses.Conflict. */
 const failed = (status: number, code: number, message: string, errors?: readonly string[]): ServerReply => ({
   status,
-  json: { error: { message, code, ...(errors === undefined ? {} : { errors }) } },
+  json: { error: { message, code, ...defined({ errors }) } },
 });
 
 const notFound = failed(404, 2100, 'Not Found');

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
 
@@ -83,7 +84,7 @@ export class IncidentStore {
       status: 'triggered',
       acknowledgements: [],
       notes: [],
-      ...(priority === undefined ? {} : { priority }),
+      ...defined({ priority }),
     };
     this.#incidents.push(incident);
     return incident;

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import {
   type Handler,
@@ -42,7 +43,7 @@ export const postMessage = (
     ts,
     text: wordOf(text),
     ...(typeof threadTs === 'string' ? { threadTs } : {}),
-    ...(metadata === undefined ? {} : { metadata }),
+    ...defined({ metadata }),
   };
   messages.push(message);
   return message;
@@ -80,7 +81,7 @@ const history = ({ messages }: SlackState): ServerReply =>
         ts,
         text,
         reply_count: messages.filter(({ threadTs }) => threadTs === ts).length,
-        ...(metadata === undefined ? {} : { metadata }),
+        ...defined({ metadata }),
       })),
     has_more: false,
   });

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { ServiceInstance } from '../../model/instances/instance.ts';
 import { poolUsageOf } from '../../model/instances/instance-gauges.ts';
 import type { ParsedRequest, ServerReply } from '../http/http-server.ts';
@@ -77,7 +78,7 @@ const thread = (
   stackTrace: stack,
   lockedMonitors: monitors,
   lockedSynchronizers: synchronizers,
-  ...(waitsFor === undefined ? {} : { lockInfo: waitsFor }),
+  ...defined({ lockInfo: waitsFor }),
 });
 
 const condition = 'java.util.concurrent.locks.AbstractQueuedSynchronizer$ConditionObject';
@@ -128,10 +129,7 @@ const applicationYaml =
 
 const valuesOf = (properties: Properties, origin?: string) =>
   Object.fromEntries(
-    Object.entries(properties).map(([key, value]) => [
-      key,
-      { value, ...(origin === undefined ? {} : { origin }) },
-    ]),
+    Object.entries(properties).map(([key, value]) => [key, { value, ...defined({ origin }) }]),
   );
 
 const propertiesOf = ({ service, poolMax, databasePassword, version }: ServiceInstance): Properties => ({

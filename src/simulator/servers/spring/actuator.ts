@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { isSpringLogLevel, type LoggerLevels, springLogLevels } from '../../model/instances/instance.ts';
 import { fnv1a } from '../../model/spec/seeded-random.ts';
 import {
@@ -49,7 +50,7 @@ const metrics = (ask: ParsedRequest, path: readonly string[], sight: InstanceCon
     json: {
       name,
       ...(metric.description === '' ? {} : { description: metric.description }),
-      ...(metric.baseUnit === undefined ? {} : { baseUnit: metric.baseUnit }),
+      ...defined({ baseUnit: metric.baseUnit }),
       measurements: measure(meters),
       availableTags: availableTags(meters, new Set(tagFilters.map(([, key = '']) => key))),
     },
@@ -57,7 +58,7 @@ const metrics = (ask: ParsedRequest, path: readonly string[], sight: InstanceCon
 };
 
 const levelsOf = ({ configured, effective }: LoggerLevels) => ({
-  ...(configured === undefined ? {} : { configuredLevel: configured }),
+  ...defined({ configuredLevel: configured }),
   effectiveLevel: effective,
 });
 

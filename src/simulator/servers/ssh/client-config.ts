@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { defined } from '../../../domain/base/defined.ts';
 
 /** Settings of a host from ssh_config(5), by lower-case keyword; the first value wins. */
 export const hostConfigOf = async (path: string, host: string): Promise<ReadonlyMap<string, string>> => {
@@ -45,7 +46,6 @@ export const parseSshArguments = (args: readonly string[]): SshArguments => {
     options,
     destination,
     command: rest.join(' '),
-    ...(config === undefined ? {} : { config }),
-    ...(forward === undefined ? {} : { forward }),
+    ...defined({ config, forward }),
   };
 };

@@ -12,6 +12,7 @@ import {
   topicReads,
 } from '../../../clients/aws/reading.ts';
 import type { BucketReader, DynamoReader, TopicReader } from '../../../clients/aws/storage-types.ts';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../../domain/base/fault.ts';
 import type { ReadIo } from '../../../doors/io.ts';
 import { secretMasker } from '../../../platform/masking/secrets.ts';
@@ -50,11 +51,9 @@ export const awsContext = (source: string, config: AwsConfig, io: ReadIo): AwsCo
   if (credentials !== undefined) secretMasker.add(credentials.secretAccessKey);
   if (credentials?.sessionToken !== undefined) secretMasker.add(credentials.sessionToken);
   const target: AwsTarget = {
-    ...(region === undefined ? {} : { region }),
+    ...defined({ region }),
     ...(endpoint === undefined ? {} : { endpoint: endpoint.replace(/\/+$/, '') }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(credentials === undefined ? {} : { keys: credentials }),
-    ...(tls === undefined ? {} : { tls }),
+    ...defined({ profile, keys: credentials, tls }),
   };
   const place = target.endpoint ?? region ?? 'AWS';
   return {

@@ -1,4 +1,5 @@
 import type { CloudWatchAlarm } from '../../../clients/aws/cloudwatch-types.ts';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import type { AlertRuleFact } from '../../../domain/facts/alert-rules.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
@@ -58,8 +59,7 @@ const summaryOf = ({ description, reason }: CloudWatchAlarm): string =>
   [description?.trim().split('\n')[0], reason].find((text) => text !== undefined && text !== '') ?? '';
 
 const labelsOf = ({ namespace, metric, dimensions }: CloudWatchAlarm): Readonly<Record<string, string>> => ({
-  ...(namespace === undefined ? {} : { namespace }),
-  ...(metric === undefined ? {} : { metric }),
+  ...defined({ namespace, metric }),
   ...dimensions,
 });
 

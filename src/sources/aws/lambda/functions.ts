@@ -1,4 +1,5 @@
 import type { LambdaFunction } from '../../../clients/aws/lambda-types.ts';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import type { Health, HealthStatus } from '../../../kinds/health/fact.ts';
 import { staleAfter } from '../../kit/contract/connection.ts';
@@ -32,7 +33,7 @@ const readFunctions = async (
         lambda.configuration(name, signal),
         lambda.reserved(name, signal),
       ]);
-      return { ...found, ...(reserved === undefined ? {} : { reserved }) };
+      return { ...found, ...defined({ reserved }) };
     },
   });
   if (reading.failure !== undefined) throw reading.failure;

@@ -3,6 +3,7 @@ import type {
   CloudWatchLogsReader,
   LogEventPage,
 } from '../../../clients/aws/logs-types.ts';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type {
   LogEvent,
@@ -68,11 +69,7 @@ const readRange = async (
   const events: CloudWatchLogEvent[] = [];
   let token: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {
-    const found: LogEventPage = await logs.events(
-      group,
-      { from, ...(to === undefined ? {} : { to }), ...(token === undefined ? {} : { token }) },
-      signal,
-    );
+    const found: LogEventPage = await logs.events(group, { from, ...defined({ to, token }) }, signal);
     events.push(...found.events);
     token = found.next;
     if (token === undefined) break;

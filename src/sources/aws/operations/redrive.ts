@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MoveTask, SqsChange } from '../../../clients/aws/aws-types.ts';
+import { defined } from '../../../domain/base/defined.ts';
 import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
 import { type ActEvent, notApplicable } from '../../../domain/runbooks/operation.ts';
 import { formatCount } from '../../../domain/text/format.ts';
@@ -186,9 +187,7 @@ const taskJson = (task: MoveTask | undefined): Readonly<Record<string, string | 
     : {
         status: task.status,
         task: String(task.startedAt ?? 'unknown'),
-        ...(task.moved === undefined ? {} : { moved: task.moved }),
-        ...(task.toMove === undefined ? {} : { toMove: task.toMove }),
-        ...(task.failure === undefined ? {} : { failure: task.failure }),
+        ...defined({ moved: task.moved, toMove: task.toMove, failure: task.failure }),
       };
 
 /** `moveTask`: reads the newest redrive of a dead-letter queue; as JSON its `status`, `moved` and `toMove`. */

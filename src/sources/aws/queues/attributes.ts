@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
 import { field, text } from '../../kit/values/wire-value.ts';
 
@@ -56,8 +57,7 @@ export const queueNumbers = (attributes: Attributes): Partial<Queue> => ({
   ...present('delayed', countOf(attributes, 'ApproximateNumberOfMessagesDelayed')),
   ...present('retentionSeconds', countOf(attributes, 'MessageRetentionPeriod')),
   ...present('visibilitySeconds', countOf(attributes, 'VisibilityTimeout')),
-  ...(attributes.QueueArn === undefined ? {} : { uid: attributes.QueueArn }),
-  ...(attributes.CreatedTimestamp === undefined ? {} : { created: attributes.CreatedTimestamp }),
+  ...defined({ uid: attributes.QueueArn, created: attributes.CreatedTimestamp }),
   // Standard queues have no such attribute.
   isFifo: attributes.FifoQueue === 'true',
 });

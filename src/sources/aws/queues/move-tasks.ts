@@ -1,4 +1,5 @@
 import type { MoveTask } from '../../../clients/aws/aws-types.ts';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import { formatCount } from '../../../domain/text/format.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
@@ -24,8 +25,7 @@ const redriveOf = (task: MoveTask | undefined): Partial<Queue> =>
     ? { isRedriving: false }
     : {
         isRedriving: true,
-        ...(task.moved === undefined ? {} : { redriveMoved: task.moved }),
-        ...(task.toMove === undefined ? {} : { redriveTotal: task.toMove }),
+        ...defined({ redriveMoved: task.moved, redriveTotal: task.toMove }),
       };
 
 /**

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
@@ -128,8 +129,7 @@ const queueRows = (
         kind: sources.length > 0 ? 'dlq' : 'sqs',
         deadLettersOf: sources.toSorted(),
         ...numbers.get(name),
-        ...(dlq === undefined ? {} : { dlq }),
-        ...(dlqDepth === undefined ? {} : { dlqDepth }),
+        ...defined({ dlq, dlqDepth }),
         ...(policy?.maxReceives === undefined ? {} : { maxReceives: policy.maxReceives }),
       };
     })

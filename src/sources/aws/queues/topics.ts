@@ -1,4 +1,5 @@
 import type { NotificationTopic } from '../../../clients/aws/storage-types.ts';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
@@ -58,8 +59,7 @@ export const topicsFeed = (context: AwsContext): Feed => {
           ({ arn, confirmed, pending, isFifo }): Queue => ({
             ...{ source, at: now(), name: topicNameOf(arn), kind: 'topic', uid: arn, isFifo },
             deadLettersOf: [],
-            ...(confirmed === undefined ? {} : { subscriptions: confirmed }),
-            ...(pending === undefined ? {} : { pendingSubscriptions: pending }),
+            ...defined({ subscriptions: confirmed, pendingSubscriptions: pending }),
           }),
         );
         return { items, faults };

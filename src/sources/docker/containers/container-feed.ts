@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import type { Sample } from '../../../domain/facts/facts.ts';
 import type { Reading } from '../../../domain/facts/reading.ts';
@@ -45,9 +46,9 @@ export const parseContainerStats = (answer: unknown): ContainerStats => {
   const memoryBytes = memoryOf(field(answer, 'memory_stats'));
   return {
     cores: number(field(cpu, 'online_cpus')) ?? list(field(usage, 'percpu_usage')).length,
-    ...(total === undefined ? {} : { cpu: total }),
+    ...defined({ cpu: total }),
     ...(system === undefined || system === 0 ? {} : { system }),
-    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...defined({ memoryBytes }),
   };
 };
 
@@ -81,8 +82,7 @@ const usageBetween = (before: ContainerStats | undefined, now: ContainerStats): 
   const cpuCores = coresBetween(before, now);
   const { memoryBytes } = now;
   return {
-    ...(cpuCores === undefined ? {} : { cpuCores }),
-    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...defined({ cpuCores, memoryBytes }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { PermissionResult, Plan, Target, TargetDrift } from '../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../domain/runbooks/operation.ts';
 import { readForPlan } from '../../kit/operations/define-operation.ts';
@@ -29,7 +30,7 @@ export const checkDaemonAccess = async (daemon: Daemon, signal: AbortSignal): Pr
   } catch (error) {
     const { kind, message, remedy } = daemon.fault(path, error);
     if (kind !== 'denied') throw error;
-    return { allowed: false, why: message, ...(remedy === undefined ? {} : { remedy }) };
+    return { allowed: false, why: message, ...defined({ remedy }) };
   }
 };
 
@@ -91,8 +92,7 @@ export const selectContainers = async (
   signal: AbortSignal,
 ): Promise<readonly Container[]> => {
   const filter = {
-    ...(container === undefined ? {} : { container }),
-    ...(service === undefined ? {} : { service }),
+    ...defined({ container, service }),
   };
   const containers = await inspectSelected(daemon, filter, signal);
   const several = service === undefined ? undefined : describeAmbiguousProject(containers, service);

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import { TunnelError } from '../../../platform/network/dial.ts';
 import { statusText } from '../../../platform/network/status.ts';
@@ -64,7 +65,7 @@ const createContainerExec = async (
     ...(Object.keys(env).length === 0
       ? {}
       : { Env: Object.entries(env).map(([name, value]) => `${name}=${value}`) }),
-    ...(cwd === undefined ? {} : { WorkingDir: cwd }),
+    ...defined({ WorkingDir: cwd }),
   };
   const made = await daemon.createExec(door, { method: 'POST', path, body }, signal);
   const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;

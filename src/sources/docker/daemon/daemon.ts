@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../../domain/base/fault.ts';
 import type { ChangeIo, ReadIo } from '../../../doors/io.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
@@ -183,15 +184,14 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
   const address = daemonAddress(config);
   const { base, socketPath, name } = address;
   const request = (path: string) => ({
-    ...(config.tls === undefined ? {} : { tls: config.tls }),
-    ...(socketPath === undefined ? {} : { socketPath }),
+    ...defined({ tls: config.tls, socketPath }),
     maxRedirects: 0,
     url: `${base}${path}`,
     headers: { accept: 'application/json' },
   });
   const posted = ({ method, path, body, command: typed }: DaemonChangeRequest) => ({
     ...request(path),
-    ...(typed === undefined ? {} : { typed }),
+    ...defined({ typed }),
     method,
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: body === undefined ? '' : JSON.stringify(body),

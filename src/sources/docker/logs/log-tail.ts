@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { splitLines } from '../../../logs/reading/line-splitter.ts';
 import { olderLogLines, type PastLogReader } from '../../../logs/reading/older-log-lines.ts';
@@ -91,7 +92,7 @@ export const dockerLogPath = (
   const from = mark === undefined ? since && since + ahead : logMarkTime(mark) - overlapMs;
   return logRangePath(id, {
     follow,
-    ...(from === undefined ? {} : { since: from }),
+    ...defined({ since: from }),
     ...(lines === undefined || mark !== undefined ? {} : { tail: lines }),
   });
 };

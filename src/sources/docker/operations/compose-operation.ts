@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type {
   ActEvent,
   Interruption,
@@ -161,11 +162,11 @@ const behaviorOf = ({ daemon, dir }: DockerContext): OperationBehavior<ComposePa
             ? []
             : [`${set.path}: ${describeVariables(set.was)} → ${describeVariables(set.wanted)}`]),
         ],
-        ...(reach === undefined ? {} : { reach }),
+        ...defined({ reach }),
         ...containerInterruption(interruptionOf(containers, params), containers),
         ...removedEffects(containers, params),
         earlier: set?.was ?? containers.length,
-        ...(lost === undefined ? {} : { lost }),
+        ...defined({ lost }),
       };
     },
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { ActEvent, TargetDrift } from '../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../domain/runbooks/operation.ts';
 import { parseDuration } from '../../../domain/text/duration.ts';
@@ -134,7 +135,7 @@ export const dockerExec = defineOperation(declared, ({ daemon, dir }: DockerCont
         mark,
         line,
         ...(file === undefined ? {} : { file: file.path }),
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...defined({ timeoutMs }),
       };
       if (!(yield* runContainerProgram(daemon, program, change, signal))) return;
     }

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { ActEvent } from '../../../domain/runbooks/operation.ts';
 import { stripControls } from '../../../domain/text/controls.ts';
@@ -81,7 +82,7 @@ const creationOf = async (
       User: field(config, 'User') ?? '',
       Labels: {
         ...labels,
-        ...(service === undefined ? {} : { 'com.docker.compose.service': service }),
+        ...defined({ 'com.docker.compose.service': service }),
         'com.docker.compose.oneoff': 'True',
       },
       HostConfig: { ...removedAtEnd, NetworkMode: mode, VolumesFrom: [like] },
@@ -95,7 +96,7 @@ const requestsOf = (daemon: Daemon, name: string, change: ChangeIo, signal: Abor
   const post = async (path: string, body?: object): Promise<void> => {
     const { status, text: words } = await daemon.send(
       change,
-      { method: 'POST', path, ...(body === undefined ? {} : { body }) },
+      { method: 'POST', path, ...defined({ body }) },
       signal,
     );
     if (status < 200 || status > 299) throw refusedRequest(status, words);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { ActEvent, OperationCall } from '../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../domain/runbooks/operation.ts';
 import { statusText } from '../../../platform/network/status.ts';
@@ -61,10 +62,10 @@ const containerOperation = (name: VerbName): OperationDefinition<DockerContext> 
         targets,
         calls: paths.map((path, target) => ({ line: daemon.requestLine('POST', path), target })),
         objects: targets.map(({ where, saw }) => `container ${where}: ${saw}`),
-        ...(reach === undefined ? {} : { reach }),
+        ...defined({ reach }),
         ...containerInterruption(verb.interrupts(params), containers),
         earlier: { paths, states: containers.map(({ state }) => state) },
-        ...(verb.lost === undefined ? {} : { lost: verb.lost }),
+        ...defined({ lost: verb.lost }),
       };
     },
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type {
   ActEvent,
   DeclaredEffect,
@@ -197,7 +198,7 @@ const removedRow = (
 ): DeclaredEffect => ({
   does: 'ends',
   kind: 'workloads',
-  where: { kind, ...(project === undefined ? {} : { namespace: project }), name },
+  where: { kind, ...defined({ namespace: project }), name },
 });
 
 /** `composeDown`: removes the containers and networks of the services in the files; volumes stay. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { ActEvent, TargetDrift } from '../../../domain/runbooks/operation.ts';
 import { notApplicable, PlanError } from '../../../domain/runbooks/operation.ts';
 import { parseDuration } from '../../../domain/text/duration.ts';
@@ -154,8 +155,7 @@ export const dockerRun = defineOperation(declared, ({ daemon }: DockerContext) =
         name,
         imageId,
         argv,
-        ...(service === undefined ? {} : { service }),
-        ...(like === undefined ? {} : { like }),
+        ...defined({ service, like }),
         timeoutMs: parseDuration(timeout ?? defaultTimeout) ?? 0,
       };
       yield { is: 'call', line };

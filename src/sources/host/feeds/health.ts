@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { FaultKind } from '../../../domain/base/fault.ts';
 import type { Reading } from '../../../domain/facts/reading.ts';
 import type { Health, HealthStatus } from '../../../kinds/health/fact.ts';
@@ -150,7 +151,7 @@ export const hostHealthFeed = (
     status,
     detail,
     components: [],
-    ...(latencyMs === undefined ? {} : { latencyMs }),
+    ...defined({ latencyMs }),
   });
 
   const read = async (signal: AbortSignal): Promise<Reading<Health>> => {

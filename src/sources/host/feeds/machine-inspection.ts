@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { RemoteCommandResult } from '../machine/command-batch.ts';
 import { commandError, runBatch, stdoutOf } from '../machine/command-batch.ts';
 import type { HostContext } from '../machine/host-context.ts';
@@ -121,9 +122,7 @@ export const createMachineInspector = (
     return {
       connections,
       starts,
-      ...(units === undefined ? {} : { units }),
-      ...(processes === undefined ? {} : { processes }),
-      ...(listeners === undefined ? {} : { listeners }),
+      ...defined({ units, processes, listeners }),
     };
   };
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../domain/runbooks/operation.ts';
 import { formatBytes as bytesText } from '../../../domain/text/format.ts';
@@ -120,7 +121,7 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
       const archive = archiveOf(plan);
       return {
         use: `${parts.source}.exec`,
-        with: { argv: ['rm', '-f', '--', archive], ...(host === undefined ? {} : { host }) },
+        with: { argv: ['rm', '-f', '--', archive], ...defined({ host }) },
         title: `Remove ${archive}`,
       };
     },

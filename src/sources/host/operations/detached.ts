@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { ActEvent, Target, TargetDrift } from '../../../domain/runbooks/operation.ts';
 import { notApplicable, PlanError } from '../../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
@@ -188,7 +189,7 @@ export const startOnHost = defineOperation(
     const scriptOf = (machine: Machine, params: StartParams): readonly string[] => {
       const { cwd } = params;
       const files = filesOf(parts, machine, params);
-      return startDetachedArgv({ ...files, ...(cwd === undefined ? {} : { cwd }) }, params.argv);
+      return startDetachedArgv({ ...files, ...defined({ cwd }) }, params.argv);
     };
     const typed = ({ argv }: StartParams): readonly string[] => ['setsid', ...argv];
     return {
@@ -223,7 +224,7 @@ export const startOnHost = defineOperation(
       undo: ({ params: { name, host } }) => ({
         use: `${parts.source}.stop`,
         // words: quoted: the reference to a reported value
-        with: { name, pid: '${made.pid}', start: '${made.start}', ...(host === undefined ? {} : { host }) },
+        with: { name, pid: '${made.pid}', start: '${made.start}', ...defined({ host }) },
         title: `Stop ${name}`,
         pins: 'gone',
       }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../domain/runbooks/operation.ts';
 import { formatBytes as bytesText } from '../../../domain/text/format.ts';
@@ -153,7 +154,7 @@ export const restoreOperation = defineOperation(declared, (parts: HostContext) =
       const { before } = restorePathsOf(plan);
       return {
         use: `${parts.source}.swap`,
-        with: { dir, from: before, ...(host === undefined ? {} : { host }) },
+        with: { dir, from: before, ...defined({ host }) },
         title: `Restore ${before} as ${dir}`,
       };
     },

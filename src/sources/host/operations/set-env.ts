@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { ActEvent, OperationCall, Target } from '../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../domain/runbooks/operation.ts';
 import { parseDuration } from '../../../domain/text/duration.ts';
@@ -190,7 +191,7 @@ export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
         ? undefined
         : {
             use,
-            with: { unit, env: {}, ...(host === undefined ? {} : { host }) },
+            with: { unit, env: {}, ...defined({ host }) },
             title: `Remove the variables from ${unit}`,
           };
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
 import type {
   ActEvent,
@@ -39,7 +40,7 @@ export const parsePriorUnitState = (earlier: unknown): PriorUnitState => {
   return {
     wasActive: field(earlier, 'wasActive') === true,
     state: text(field(earlier, 'state')) ?? '',
-    ...(restarts === undefined ? {} : { restarts }),
+    ...defined({ restarts }),
   };
 };
 
@@ -194,7 +195,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
         earlier: {
           wasActive: isUnitActive(unit),
           state: unit.activeState,
-          ...(unit.restarts === undefined ? {} : { restarts: unit.restarts }),
+          ...defined({ restarts: unit.restarts }),
         } satisfies PriorUnitState,
       };
     },
@@ -250,7 +251,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
       const mayRun = to === 'start' ? { stopped: true } : {};
       return {
         use: plan.use,
-        with: { unit, verb: to, ...(host === undefined ? {} : { host }), ...mayRun },
+        with: { unit, verb: to, ...defined({ host }), ...mayRun },
         title: `${to} ${unit} again`,
       };
     },

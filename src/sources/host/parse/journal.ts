@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { LogLevel } from '../../../domain/facts/log-level.ts';
 import { stripControls } from '../../../domain/text/controls.ts';
 import { parseJson } from '../../kit/values/json.ts';
@@ -43,7 +44,7 @@ export const parseJournalEntry = (line: string): SystemdJournalEntry | undefined
     lines: stripControls(text).trimEnd().split('\n'),
     ...(Number.isFinite(micros) && micros > 0 ? { at: Math.floor(micros / 1000) } : {}),
     ...(typeof cursor === 'string' ? { cursor } : {}),
-    ...(level === undefined ? {} : { level }),
+    ...defined({ level }),
   };
 };
 

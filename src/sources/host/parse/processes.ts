@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { parseTimestamp } from '../machine/command-batch.ts';
 
 /** A listening TCP socket and the processes that own it; none are known where this account may not see them. */
@@ -93,7 +94,7 @@ export const parseProcesses = (out: string, hasName: boolean): readonly Process[
       {
         pid: Number(pid),
         parent: Number(parent),
-        ...(startedAt === undefined ? {} : { startedAt }),
+        ...defined({ startedAt }),
         user,
         cpuPercent: Number(cpu.replace(',', '.')),
         rssBytes: Number(rss) * 1024,

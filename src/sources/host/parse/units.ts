@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { parseTimestamp, wholeNumber } from '../machine/command-batch.ts';
@@ -154,23 +155,22 @@ const parseUnit = (id: string, of: ReadonlyMap<string, string>): ServiceUnit => 
     ...(aliases.length === 0 ? {} : { aliases: aliases.map(unitName) }),
     ...(triggers.length === 0 ? {} : { triggers }),
     ...(['bad-setting', 'error'].includes(load) ? { loadError: load } : {}),
-    ...(changedAt === undefined ? {} : { changedAt }),
+    ...defined({ changedAt }),
     isLoaded: of.get('LoadState') !== 'not-found',
     isMasked: of.get('LoadState') === 'masked',
     isOneShot: of.get('Type') === 'oneshot',
     // Of a unit that was never started the result is 'no', too; only a condition that was checked has a time.
     isSkipped: of.get('ConditionResult') === 'no' && (of.get('ConditionTimestamp') ?? '') !== '',
-    ...(beganAt === undefined ? {} : { beganAt }),
+    ...defined({ beganAt }),
     activeState: of.get('ActiveState') ?? '',
     subState: of.get('SubState') ?? '',
     result: of.get('Result') ?? '',
     ...(mainPid === undefined || mainPid === 0 ? {} : { mainPid }),
-    ...(restarts === undefined ? {} : { restarts }),
-    ...(startedAt === undefined ? {} : { startedAt }),
+    ...defined({ restarts, startedAt }),
     exitText: describeExit(of.get('ExecMainCode') ?? '', of.get('ExecMainStatus') ?? ''),
     invocation: of.get('InvocationID') ?? '',
     activeSince: of.get('ActiveEnterTimestamp') ?? '',
-    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...defined({ memoryBytes }),
   };
 };
 
@@ -281,11 +281,11 @@ export const unitRow = (unit: ServiceUnit, fromWall: (position: number) => numbe
     status: isFailed ? 'failed' : (resting ?? unitStatus(unit)),
     ready: isUnitActive(unit) ? 1 : 0,
     wanted: resting === undefined ? 1 : 0,
-    ...(starting === undefined ? {} : { starting }),
+    ...defined({ starting }),
     ...passingState(unit, fromWall, now),
-    ...(unit.restarts === undefined ? {} : { restarts: unit.restarts }),
+    ...defined({ restarts: unit.restarts }),
     ...(unit.startedAt === undefined || !isUnitActive(unit) ? {} : { startedAt: fromWall(unit.startedAt) }),
-    ...(unit.memoryBytes === undefined ? {} : { memoryBytes: unit.memoryBytes }),
+    ...defined({ memoryBytes: unit.memoryBytes }),
     ...(detail === '' ? {} : { detail }),
   };
 };

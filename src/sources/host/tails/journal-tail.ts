@@ -1,4 +1,5 @@
 import { toSshError } from '../../../clients/ssh/ssh-failure.ts';
+import { defined } from '../../../domain/base/defined.ts';
 import { levelOfCode } from '../../../domain/facts/log-level.ts';
 import { formatArgv } from '../../../domain/text/format.ts';
 import { createHeadReader } from '../../../logs/format/head-reader.ts';
@@ -186,7 +187,7 @@ const olderEntries = async (
   return {
     events: [...problems, ...[...returned].reverse().flatMap(eventsOf)],
     isStart: others.length <= lines && problems.every(({ is }) => is !== 'fault'),
-    ...(first === undefined ? {} : { first }),
+    ...defined({ first }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { field, text } from '../values/wire-value.ts';
 import { formatRbacRule } from './kube-api-errors.ts';
@@ -53,6 +54,6 @@ export const rightRule = (right: Right): string => {
     verbs: [verb],
     resource: rightResource(right),
     group,
-    ...(namespace === undefined ? {} : { namespace }),
+    ...defined({ namespace }),
   });
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault, FaultKind, Millis } from '../../../domain/base/fault.ts';
 import type { AnyFact, Note, Sample } from '../../../domain/facts/facts.ts';
 import type { ExpectedHealth, FeedKind, Reading } from '../../../domain/facts/reading.ts';
@@ -162,12 +163,11 @@ export const clientFeed = (client: FeedClient, options: ClientFeedOptions): Feed
     source,
     name,
     kind,
-    ...(signals === undefined ? {} : { signals }),
-    ...(needsTwo === undefined ? {} : { needsTwo }),
+    ...defined({ signals, needsTwo }),
     everyMs,
     staleMs: everyMs === 0 ? onDemandStaleMs : staleAfter(everyMs),
     timeoutMs: config.timeout,
-    ...(requests === undefined ? {} : { requests }),
+    ...defined({ requests }),
     read: async (signal) => {
       try {
         return { faults: [], ...(await options.read(signal)) };
@@ -189,7 +189,7 @@ export const signalFeed = (
     part: id,
     kind: 'samples',
     signals: [id],
-    ...(requests === undefined ? {} : { requests }),
+    ...defined({ requests }),
     read: async (signal) => {
       const value = await readValue(signal);
       return { items: [{ source: client.source, at: client.now(), signal: id, labels: {}, ...value }] };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault, FaultKind } from '../../../domain/base/fault.ts';
 import type { ChangeIo, ReadIo } from '../../../doors/io.ts';
 import { secretMasker } from '../../../platform/masking/secrets.ts';
@@ -138,7 +139,7 @@ const openDirect = (source: string, config: EndpointConfig, io: ReadIo): Endpoin
   const base = urlUnder(urlWithoutCredentials(config.url), '');
   const { origin } = new URL(base);
   const headers = authHeaders(config.auth, config.url);
-  const common = { ...(config.tls === undefined ? {} : { tls: config.tls }) };
+  const common = { ...defined({ tls: config.tls }) };
   const url = (path: string): string => {
     const whole = path === '' ? config.url : urlUnder(base, path);
     const plain = URL.canParse(whole) ? urlWithoutCredentials(whole) : '';
@@ -186,7 +187,7 @@ const openDirect = (source: string, config: EndpointConfig, io: ReadIo): Endpoin
           url: url(call.path),
           headers: { accept: jsonAcceptHeader, ...headers, ...call.headers },
           maxRedirects: 0,
-          ...(call.body === undefined ? {} : { body: call.body }),
+          ...defined({ body: call.body }),
         },
         signal,
       ),

@@ -1,4 +1,5 @@
 import type { KubeLogin } from '../../../clients/kubernetes/kube-types.ts';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
@@ -83,7 +84,7 @@ const accessRemedy = (why: string): string => {
     return 'request the permission with a Role or ClusterRole';
   const namespace = /in the namespace "([^"]*)"/.exec(why)?.[1];
   return `request ${formatRbacRule(
-    { verbs: [verb], resource, group: group ?? '', ...(namespace === undefined ? {} : { namespace }) },
+    { verbs: [verb], resource, group: group ?? '', ...defined({ namespace }) },
     user,
   )}`;
 };

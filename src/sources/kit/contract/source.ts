@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../../domain/base/fault.ts';
 import type { AnyFact, FactKind, Note, Sample } from '../../../domain/facts/facts.ts';
 import type { SystemFingerprint } from '../../../domain/facts/fingerprint.ts';
@@ -142,7 +143,7 @@ export const failedFinding = ({
   source,
   ok: false,
   what: message,
-  ...(remedy === undefined ? {} : { remedy }),
+  ...defined({ remedy }),
 });
 
 /** Carries out one check of `doctor`. A check that fails is a finding with the reason, as `faultOf` describes the error. */

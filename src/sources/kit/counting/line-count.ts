@@ -62,7 +62,7 @@ export const splitLineSignals = (
     else {
       const { lines: view, per, of } = data;
       const perMs = (per === undefined ? undefined : parseDuration(per)) ?? defaultPerMs;
-      counting.push({ id: signal.id, view, perMs, ...(of === undefined ? {} : { of }) });
+      counting.push({ id: signal.id, view, perMs, ...defined({ of }) });
     }
   }
   return { counting, others };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
 import {
   type ActEvent,
@@ -149,7 +150,7 @@ const planConsole = async <P>(
     calls: [{ line: typed, command: typed, target: 0 }],
     objects: [...behavior.objects(params), `${program}: ${path}`],
     lost: 'effects of what is typed: opsdeck cannot undo them',
-    ...(danger === undefined ? {} : { danger }),
+    ...defined({ danger }),
   };
 };
 

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import { issuesText } from '../../../domain/facts/schema.ts';
 import type {
@@ -27,7 +28,7 @@ export function* exitStatusEvents(
   { status }: Pick<ProgramEnd, 'status'>,
   text?: string,
 ): Generator<ActEvent, void, undefined> {
-  if (status !== undefined) yield { is: 'found', found: { status, ...(text === undefined ? {} : { text }) } };
+  if (status !== undefined) yield { is: 'found', found: { status, ...defined({ text }) } };
 }
 
 /** Events of a login check: whether the server accepted the login, as text and as JSON `login`. */
@@ -111,15 +112,14 @@ export const defineOperation = <P extends Values, Parts extends { readonly sourc
             danger: plannedDanger(dangerOf(rawParams), least),
             ...draft,
             params,
-            ...(earlier === undefined ? {} : { earlier }),
+            ...defined({ earlier }),
           };
         },
         ...(permits === undefined ? {} : { permits: (plan, signal) => permits(read(plan), signal) }),
         recheck: async (plan, signal) => recheck(read(plan), signal),
         act: (plan, change, signal) => act(read(plan), change, signal),
         ...(undo === undefined ? {} : { undo: (plan) => undo(read(plan)) }),
-        ...(actions === undefined ? {} : { actions }),
-        ...(mayRestart === undefined ? {} : { mayRestart }),
+        ...defined({ actions, mayRestart }),
       };
     },
   };

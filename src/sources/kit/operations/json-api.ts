@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault, FaultKind, Millis } from '../../../domain/base/fault.ts';
 import type { ActEvent } from '../../../domain/runbooks/operation.ts';
 import type { ChangeIo, ReadIo } from '../../../doors/io.ts';
@@ -129,7 +130,7 @@ export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo)
             method,
             path,
             headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-            ...(body === undefined ? {} : { body }),
+            ...defined({ body }),
           },
           signal,
         ),

@@ -4,6 +4,7 @@ import {
   type KubernetesReader,
   kubernetesReads,
 } from '../../../clients/kubernetes/reading.ts';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../../domain/base/fault.ts';
 import type { ChangeIo, ReadIo } from '../../../doors/io.ts';
 import { secretMasker } from '../../../platform/masking/secrets.ts';
@@ -65,7 +66,7 @@ export const openKubeClient = (
   dir?: string,
 ): KubeClient => {
   const target = {
-    ...(config.context === undefined ? {} : { context: config.context }),
+    ...defined({ context: config.context }),
     ...(config.kubeconfig === undefined ? {} : { kubeconfig: resolveProfilePath(config.kubeconfig, dir) }),
   };
   const reads = io.open(kubernetesReads, target);

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import { field, list, number, text } from '../../kit/values/wire-value.ts';
 import { type Condition, parseConditions, parseMeta } from './object-meta.ts';
@@ -45,8 +46,7 @@ export const parseHpa = (raw: unknown): Hpa => {
     min: number(field(spec, 'minReplicas')) ?? 1,
     max: number(field(spec, 'maxReplicas')) ?? 0,
     conditions,
-    ...(current === undefined ? {} : { current }),
-    ...(desired === undefined ? {} : { desired }),
+    ...defined({ current, desired }),
     metrics: targets.map(({ name: metric, value }) => {
       const now = seen.find((entry) => entry.name === metric)?.value ?? 'unknown';
       return `${metric} ${now} of ${value}`;

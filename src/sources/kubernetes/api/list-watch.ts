@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { sanitizeDeep } from '../../../platform/masking/sanitize.ts';
 import { parseJsonInTurns } from '../../../platform/network/bounded-json.ts';
 import { TooLargeError, WireError } from '../../../platform/runtime/wire-error.ts';
@@ -149,6 +150,6 @@ export const parseListChunk = (body: unknown): ListChunk => {
     items: list(items),
     version: text(field(metadata, 'resourceVersion')) ?? '',
     next: text(field(metadata, 'continue')) ?? '',
-    ...(remaining === undefined ? {} : { remaining }),
+    ...defined({ remaining }),
   };
 };

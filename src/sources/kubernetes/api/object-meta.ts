@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { entries, field, list, text } from '../../kit/values/wire-value.ts';
 import type { ObjectLabels } from './string-pool.ts';
@@ -45,7 +46,7 @@ export const parseConditions = (raw: unknown): readonly Condition[] =>
       text(field(value, name)),
     );
     const since = text(field(value, 'lastTransitionTime'));
-    return [{ type, status, reason, message, ...(since === undefined ? {} : { since }) }];
+    return [{ type, status, reason, message, ...defined({ since }) }];
   });
 
 /** Owner of an object: short kind and name. */

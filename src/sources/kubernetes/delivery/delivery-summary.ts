@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { DeliveryKind, Workload } from '../../../kinds/workloads/fact.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import { field, text } from '../../kit/values/wire-value.ts';
@@ -93,7 +94,7 @@ export const deliveryRow = (
     owner: '',
     node: '',
     status: oneLine(status, 60),
-    ...(delivery === undefined ? {} : { delivery }),
+    ...defined({ delivery }),
     ...rest,
     ...(detail === '' ? {} : { detail }),
   };

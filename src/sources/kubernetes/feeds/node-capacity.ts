@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import type { Reading } from '../../../domain/facts/reading.ts';
 import type { Feed } from '../../kit/contract/source.ts';
@@ -128,7 +129,7 @@ export const nodeCapacityFeed = (
         kind: 'samples',
         fills: 'nodes',
         atLeastMs: resolutionMs,
-        ...(watcher === undefined ? {} : { watcher }),
+        ...defined({ watcher }),
       },
       read,
     ),

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { RoundCache } from '../../../domain/base/round-cache.ts';
 import { sumIfAllKnown } from '../../../domain/base/sums.ts';
@@ -147,16 +148,15 @@ const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp
     name: pod.name,
     owner: pod.owner,
     node: pod.node,
-    ...(pod.ip === undefined ? {} : { ip: pod.ip }),
+    ...defined({ ip: pod.ip }),
     status: pod.status,
     ready: pod.ready,
     wanted: pod.wanted,
     restarts: pod.restarts,
     restartsRising: isRising,
-    ...(starting === undefined ? {} : { starting }),
-    ...(leaving === undefined ? {} : { leaving }),
+    ...defined({ starting, leaving }),
     ...(pod.isUnready === true ? { isUnready: true } : {}),
-    ...(pod.startedAt === undefined ? {} : { startedAt: pod.startedAt }),
+    ...defined({ startedAt: pod.startedAt }),
     ...(usage === undefined ? {} : { cpuCores: usage.cpuCores, memoryBytes: usage.memoryBytes }),
     ...limits,
     ...(overdue === undefined ? {} : { overdue: true }),
@@ -184,8 +184,7 @@ const podLimits = (
   const cpu = sumIfAllKnown(main.map((containerSummary) => containerSummary.cpuLimit));
   const memory = sumIfAllKnown(main.map((containerSummary) => containerSummary.memoryLimit));
   return {
-    ...(cpu === undefined ? {} : { cpuLimitCores: cpu }),
-    ...(memory === undefined ? {} : { memoryLimitBytes: memory }),
+    ...defined({ cpuLimitCores: cpu, memoryLimitBytes: memory }),
   };
 };
 
@@ -210,12 +209,13 @@ const containerRow = (
     ...(isDone ? {} : { ready: containerSummary.isReady ? 1 : 0, wanted: 1 }),
     restarts: containerSummary.restarts,
     ...(starting !== undefined && isStartingContainer(containerSummary) ? { starting } : {}),
-    ...(leaving === undefined ? {} : { leaving }),
-    ...(containerSummary.startedAt === undefined ? {} : { startedAt: containerSummary.startedAt }),
+    ...defined({ leaving, startedAt: containerSummary.startedAt }),
     ...(own === undefined ? {} : { cpuCores: own.cpuCores, memoryBytes: own.memoryBytes }),
-    ...(containerSummary.cpuLimit === undefined ? {} : { cpuLimitCores: containerSummary.cpuLimit }),
-    ...(containerSummary.memoryLimit === undefined ? {} : { memoryLimitBytes: containerSummary.memoryLimit }),
-    ...(containerSummary.detail === undefined ? {} : { detail: containerSummary.detail }),
+    ...defined({
+      cpuLimitCores: containerSummary.cpuLimit,
+      memoryLimitBytes: containerSummary.memoryLimit,
+      detail: containerSummary.detail,
+    }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import type { Sample } from '../../../domain/facts/facts.ts';
 import type { FeedKind } from '../../../domain/facts/reading.ts';
@@ -81,8 +82,7 @@ export const kubeFeed = ({ source, config }: KubeParts, words: KubeFeedOptions, 
     name: words.name,
     kind: words.kind,
     ...(signals.length === 0 ? {} : { signals }),
-    ...(fills === undefined ? {} : { fills }),
-    ...(requests === undefined ? {} : { requests }),
+    ...defined({ fills, requests }),
     everyMs,
     staleMs: staleAfter(everyMs),
     timeoutMs: config.timeout,

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { LineSplitter, splitLines } from '../../../logs/reading/line-splitter.ts';
 import { olderLogLines, type PastLogReader } from '../../../logs/reading/older-log-lines.ts';
@@ -56,7 +57,7 @@ const parseContainerRun = (pod: unknown, uid: string, container: string): Contai
   return {
     restartCount: number(field(raw, 'restartCount')) ?? restarts,
     ...(last === undefined ? {} : { lastTermination: formatTermination(last) }),
-    ...(waits === undefined ? {} : { waitingReason: waits }),
+    ...defined({ waitingReason: waits }),
     ...(Number.isNaN(started) ? {} : { startedAt: started }),
   };
 };

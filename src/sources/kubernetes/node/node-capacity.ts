@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../../domain/base/fault.ts';
 import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
 import { field } from '../../kit/values/wire-value.ts';
@@ -87,8 +88,7 @@ export const parseNodeUsage = (body: unknown): ReadonlyMap<string, NodeUsage> =>
       return [
         parseMeta(item).name,
         {
-          ...(cpu === undefined ? {} : { cpuCores: cpu }),
-          ...(memory === undefined ? {} : { memoryBytes: memory }),
+          ...defined({ cpuCores: cpu, memoryBytes: memory }),
         },
       ];
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../domain/base/defined.ts';
 import { PlanError } from '../../../domain/runbooks/operation.ts';
 import { declareOperation, mayRestartProcesses } from '../../kit/operations/define-operation.ts';
 import { field, text } from '../../kit/values/wire-value.ts';
@@ -117,8 +118,7 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
         ...(await describeDependents(parts.client, clusterObject, signal)),
         `${propagation}: ${propagationEffects[propagation]}`,
       ],
-      ...(reach === undefined ? {} : { reach }),
-      ...(interrupts === undefined ? {} : { interrupts }),
+      ...defined({ reach, interrupts }),
       effects: deletionEffects(clusterObject, propagation === 'Orphan'),
       lost:
         kind === apiResources.pod ? 'the pod, data in memory, and logs' : `${object}: opsdeck keeps no copy`,

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import { field, list, number, text } from '../../kit/values/wire-value.ts';
@@ -120,8 +121,7 @@ export const parseContainerState = (raw: unknown): ContainerRuntimeState => {
             message: text(field(waiting, 'message')) ?? '',
           },
         }),
-    ...(ended === undefined ? {} : { terminated: ended }),
-    ...(last === undefined ? {} : { last }),
+    ...defined({ terminated: ended, last }),
   };
 };
 
@@ -188,9 +188,7 @@ export const summarizeContainers = (
         isInit,
         ...(isInit && field(spec, 'restartPolicy') === 'Always' ? { isSidecar: true } : {}),
         restarts: state?.restarts ?? 0,
-        ...(startedAt === undefined ? {} : { startedAt }),
-        ...(detail === undefined ? {} : { detail }),
-        ...(endedAt === undefined ? {} : { endedAt }),
+        ...defined({ startedAt, detail, endedAt }),
         ...(ended === undefined ? {} : { endReason: terminationReason(ended) }),
         ...parseResources(spec),
       },

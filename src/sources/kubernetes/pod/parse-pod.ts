@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import { field, list, text } from '../../kit/values/wire-value.ts';
@@ -133,7 +134,7 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     const state = initStates.find((each) => each.name === text(field(value, 'name')));
     return {
       isSidecar: field(value, 'restartPolicy') === 'Always',
-      ...(state === undefined ? {} : { state }),
+      ...defined({ state }),
     };
   });
   const state: PodState = {
@@ -175,12 +176,12 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     isLive:
       !state.isDeleted &&
       conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True'),
-    ...(goneBy === undefined ? {} : { goneBy }),
+    ...defined({ goneBy }),
     ...(state.phase === 'Succeeded' ? { hasSucceeded: true } : {}),
     ...(isTerminal(state.phase) ? { hasEnded: true } : {}),
     ...(isStarting(conditions, containers, toClock) ? { isStarting: true } : {}),
     ...(isUnready ? { isUnready: true } : {}),
-    ...(graceMs === undefined ? {} : { startGraceMs: graceMs }),
+    ...defined({ startGraceMs: graceMs }),
     ...(startedAt === undefined
       ? creationTime(toClock(field(metadata, 'creationTimestamp')))
       : { startedAt }),

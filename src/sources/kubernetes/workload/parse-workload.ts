@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
@@ -68,7 +69,7 @@ export const deploymentRollout = (raw: unknown): Rollout => {
   const isDone = isRolled && counts.available >= counts.updated;
   const why = failure?.message ?? (isRolled ? undefined : `${counts.updated} of ${wantedUpdated} updated`);
   const detail = {
-    ...(why === undefined ? {} : { detail: why }),
+    ...defined({ detail: why }),
     ...(failure === undefined ? {} : { hasFailed: true as const }),
   };
   if (progress?.reason === 'ProgressDeadlineExceeded')
@@ -183,7 +184,7 @@ const workloadSpecFields = (raw: unknown): Pick<Workload, 'image' | 'revision' |
   return {
     ...(image === '' ? {} : { image: oneLine(image) }),
     ...(revision === undefined ? {} : { revision: oneLine(revision) }),
-    ...(generation === undefined ? {} : { generation }),
+    ...defined({ generation }),
   };
 };
 
@@ -203,13 +204,12 @@ const rolloutWorkloadParser =
       ready,
       wanted,
       ...workloadSpecFields(raw),
-      ...(startedAt === undefined ? {} : { startedAt }),
+      ...defined({ startedAt }),
       ...(detail === undefined ? {} : { detail: oneLine(detail) }),
     });
     return {
       ...summary,
-      ...(startsUntil === undefined ? {} : { startsUntil }),
-      ...(progressAt === undefined ? {} : { progressAt }),
+      ...defined({ startsUntil, progressAt }),
     };
   };
 
@@ -259,7 +259,7 @@ export const parseJob: WorkloadParser = (raw, toClock) => {
     status: word,
     // A success policy completes a job before all its completions.
     ...(word === 'complete' ? { ready: done, wanted: done } : {}),
-    ...(startedAt === undefined ? {} : { startedAt }),
+    ...defined({ startedAt }),
     detail: oneLine(parts.filter((part) => part !== '').join('; ')),
   });
 };

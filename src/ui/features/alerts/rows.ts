@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import { levelRank } from '../../../domain/facts/level.ts';
 import type { Severity } from '../../../domain/facts/severity.ts';
@@ -104,7 +105,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
     key: env === '' ? key : `${env}:${key}`,
     level,
     label: about === '' ? fact.name : `${fact.name} · ${about}`,
-    ...(subject === undefined ? {} : { subject }),
+    ...defined({ subject }),
   };
   const severity = rowSeverity(view.cockpit, { ...base, text: '' });
   const searchable = [
@@ -128,7 +129,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
     entity: about,
     owner,
     ...start,
-    ...(severity === undefined ? {} : { severity }),
+    ...defined({ severity }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
@@ -14,7 +15,7 @@ export const breakGlassCommandItems = ({ view }: KeyContext): readonly PaletteIt
         id: 'break-glass end',
         text: 'end break-glass: nothing is changed without the state database',
         command: 'break-glass end',
-        ...(past === undefined ? {} : { whyNot: past }),
+        ...defined({ whyNot: past }),
         run: ({ commands }) => commands.breakGlass(undefined),
       },
     ];
@@ -24,7 +25,7 @@ export const breakGlassCommandItems = ({ view }: KeyContext): readonly PaletteIt
       id: 'break-glass',
       text: 'act while the state database is unavailable (asks for a reason)',
       command: 'break-glass',
-      ...(whyNot === undefined ? {} : { whyNot }),
+      ...defined({ whyNot }),
       run: ({ model }) =>
         model.setState({
           overlay: {

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { requestsToAnswer } from '../../../domain/runs/approval.ts';
 import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
@@ -32,7 +33,7 @@ export const approvalCommandItems = ({ view }: KeyContext): readonly PaletteItem
     id: `approve ${run}`,
     text: `open the run that waits for approval: ${proposal.title}`,
     command: `approve ${run}`,
-    ...(past === undefined ? {} : { whyNot: past }),
+    ...defined({ whyNot: past }),
     run: ({ commands }) => commands.openApproval(run),
   }));
 };

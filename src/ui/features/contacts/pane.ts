@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Contact } from '../../../domain/profile/profile.ts';
 import { type EscalationLevel, escalationTurn, isUnfilledContact } from '../../../domain/profile/profile.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
@@ -40,7 +41,7 @@ const escalationRows = ({ cockpit: { open } }: RenderContext): readonly ContactR
       label: level.title,
       text: words.join(' '),
       ...(reach === '' ? {} : { copyText: reach }),
-      ...(contact === undefined ? {} : { contact }),
+      ...defined({ contact }),
       escalation: level,
       position: index + 1,
       turn,

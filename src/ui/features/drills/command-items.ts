@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
@@ -19,14 +20,14 @@ export const drillCommandItems = (context: KeyContext): readonly PaletteItem[] =
       id: 'score',
       text: 'score card of the last drill',
       command: 'score',
-      ...(noScore === undefined ? {} : { whyNot: noScore }),
+      ...defined({ whyNot: noScore }),
       run: ({ model }) => model.setState({ overlay: { is: 'score' } }),
     },
     {
       id: 'hint',
       text: 'next hint of the drill',
       command: 'hint',
-      ...(noHint === undefined ? {} : { whyNot: noHint }),
+      ...defined({ whyNot: noHint }),
       run: (now) => {
         now.model.setState({ overlay: noOverlay });
         hintKey.run(now);

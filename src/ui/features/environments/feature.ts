@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { defineFeature } from '../../shell/contract/features.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
@@ -32,7 +33,7 @@ const environmentItem = (context: KeyContext): PaletteItem => {
     id: 'env',
     text: 'list environments',
     command: 'env',
-    ...(why === undefined ? {} : { whyNot: why }),
+    ...defined({ whyNot: why }),
     run: pickEnvironment,
   };
 };
@@ -44,7 +45,7 @@ const saveProfileItem = ({ view, commands }: KeyContext): PaletteItem => {
     id: 'save-profile',
     text: 'save here as a profile',
     command: 'save-profile',
-    ...(why === undefined ? {} : { whyNot: why }),
+    ...defined({ whyNot: why }),
     run: () => commands.saveProfile(),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Position } from '../../../domain/text/position.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
@@ -47,7 +48,7 @@ const item = (
   needs: string | undefined,
 ): PaletteItem => {
   const whyNot = needs ?? programBlockedReason(program)(context);
-  return { ...words, ...(whyNot === undefined ? {} : { whyNot }) };
+  return { ...words, ...defined({ whyNot }) };
 };
 
 /** `:edit`, `:page` and `:edit profile`. */

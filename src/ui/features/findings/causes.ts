@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Level } from '../../../domain/facts/level.ts';
 import { type CauseFinding, groupByCause, type PossibleCause } from '../../../domain/profile/causes.ts';
 import { type Dependencies, dependencyPairs, sourceName } from '../../../domain/profile/dependencies.ts';
@@ -21,13 +22,13 @@ const causeFindingOf = (
     key: row.key,
     badness: badness(row),
     ...(row.severity === undefined ? {} : { severity: row.severity.rank }),
-    ...(since === undefined ? {} : { since }),
+    ...defined({ since }),
   };
   if (row.is === 'finding') {
     const holds = row.subject?.kind === 'sessions' ? held.get(row.subject.fact)?.names : undefined;
     return {
       ...common,
-      ...(holds === undefined ? {} : { holds }),
+      ...defined({ holds }),
       names: subjectNames(row.subject, listed),
       needs: missingDependencies(row.subject),
       explains: isImpairment(row.subject, row.level),

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import { levelRank } from '../../../domain/facts/level.ts';
 import type { Severity } from '../../../domain/facts/severity.ts';
@@ -90,7 +91,7 @@ export const collectFindings = (view: RenderContext): CollectedFindings => {
         otherReads: failed.length - 1,
         ...lossStart(fault, own.facts),
         hiddenRows: hides,
-        ...(pane === undefined ? {} : { pane }),
+        ...defined({ pane }),
       },
     ];
   });

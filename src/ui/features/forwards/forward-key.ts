@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import type { StatusMark } from '../../shell/contract/features.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
@@ -52,7 +53,7 @@ export const forwardCommandItems = (context: KeyContext): readonly PaletteItem[]
       command: 'forward',
       argumentHint: '[LOCAL:]PORT',
       danger: 'disruptive',
-      ...(why === undefined ? {} : { whyNot: why }),
+      ...defined({ whyNot: why }),
       run: (now, rest) => {
         const ports = parsePorts(rest);
         const action = forwardAction(now, ports !== undefined);

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Level } from '../../../domain/facts/level.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
@@ -255,7 +256,7 @@ export const serviceColumns = (view: RenderContext, width: number): readonly Col
         : [
             {
               ...figureColumn(view, figure),
-              ...(figure.hideBelow === undefined ? {} : { hideBelow: figure.hideBelow }),
+              ...defined({ hideBelow: figure.hideBelow }),
             },
           ]),
       ...(figure.head === 'LATENCY' && trend.cells > 0 ? [latencySparkColumn(view, trend.cells)] : []),

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { type DeclaredIncident, isOpenIncident } from '../../../domain/incidents/declared-incident.ts';
 import type { IncidentEvent } from '../../../domain/incidents/incident-event.ts';
 import { nextEscalation } from '../../../incidents/incident-clock.ts';
@@ -81,7 +82,7 @@ const menuKey = (
   whyNot: Binding['whyNot'],
 ): Binding => ({
   ...binding,
-  ...(whyNot === undefined ? {} : { whyNot }),
+  ...defined({ whyNot }),
   run: (context) => {
     const incident = presentIncident(context);
     if (incident !== undefined) openIncidentMenu(context, menu, incident.id);

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { JournalEntry } from '../../../domain/facts/journal.ts';
 import { isDeployment } from '../../../domain/profile/likely-trigger.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
@@ -43,7 +44,7 @@ const rowOf = (entry: JournalEntry): JournalRow => {
     label: `${what} ${change}`,
     text: `${kindText(entry)} ${kind} ${what} ${change} ${source} ${by}`,
     entry,
-    ...(entry.row === undefined ? {} : { aboutKey: entry.row }),
+    ...defined({ aboutKey: entry.row }),
   };
   made.set(entry, row);
   return row;

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { sumKnown } from '../../../domain/base/sums.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
 import { earliestStart, formatStateAge, type PossibleStart } from '../../../domain/facts/state-start.ts';
@@ -187,10 +188,9 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
     stale: rows.every((row) => row.stale),
     ...(first === undefined ? {} : { subject: { kind: 'lag' as const, fact: first } }),
     facts: () => facts.map((fact) => ({ kind: 'lag' as const, fact })),
-    ...(totals.lag === undefined ? {} : { lag: totals.lag }),
-    ...(totals.rate === undefined ? {} : { rate: totals.rate }),
+    ...defined({ lag: totals.lag, rate: totals.rate }),
     ...(first?.members === undefined ? {} : { members: first.members }),
-    ...(etaSeconds === undefined ? {} : { etaSeconds }),
+    ...defined({ etaSeconds }),
     ...start,
   };
 };
@@ -208,9 +208,7 @@ const partitionRow = (row: Row<'lag'>): LagRow => {
     uncommitted: isUncommitted(fact) ? 1 : 0,
     subject: { kind: 'lag', fact },
     facts: () => [{ kind: 'lag', fact }],
-    ...(fact.lag === undefined ? {} : { lag: fact.lag }),
-    ...(fact.rate === undefined ? {} : { rate: fact.rate }),
-    ...(fact.members === undefined ? {} : { members: fact.members }),
+    ...defined({ lag: fact.lag, rate: fact.rate, members: fact.members }),
     ...((fact.lag ?? 0) > 0 && fact.etaSeconds !== undefined ? { etaSeconds: fact.etaSeconds } : {}),
     ...earliestStart(rows),
   };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { isObject } from '../../../domain/text/value-text.ts';
 import { maxSavedLayouts, type SavedLayouts } from '../../shell/contract/layout.ts';
 import { isName, layoutIn } from '../../shell/saved/saved-layout.ts';
@@ -15,7 +16,7 @@ const keptIn = (value: unknown): SavedLayouts => {
     return layout === undefined || !isName(name) ? [] : [[name, layout] as const];
   });
   return {
-    ...(last === undefined ? {} : { last }),
+    ...defined({ last }),
     layouts: Object.fromEntries(layouts.slice(0, maxSavedLayouts)),
   };
 };

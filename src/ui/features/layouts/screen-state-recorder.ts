@@ -49,7 +49,7 @@ const isRecorded = (now: UiState, before: UiState): boolean =>
   now.layouts !== before.layouts ||
   now.commands !== before.commands;
 
-/** What a write takes with it: the state may change while files are written. */
+/** The state that is written: it may change while files are written. */
 interface Changes {
   readonly env: string | undefined;
   readonly ui: UiState;

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { FactKind, FactTypes } from '../../../domain/facts/facts.ts';
 import type { KindDefinition, LogNames } from '../../../kinds/define/define-kind.ts';
@@ -205,10 +206,10 @@ const targetFor = (
     scope: {
       title: isFound ? title : 'all streams',
       of: streams,
-      ...(from === undefined ? {} : { since: from }),
+      ...defined({ since: from }),
     },
     chips: [...(isFound ? [] : including(word)), ...chips],
-    ...(time === undefined ? {} : { at: time }),
+    ...defined({ at: time }),
     notice: isFound
       ? `Logs: ${streamNames(streams)}`
       : `Logs: no stream is called ${title}: all streams${called}`,

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { acknowledgementOf } from '../../../domain/incidents/acknowledgement.ts';
 import { requestsToAnswer, type WaitingApproval } from '../../../domain/runs/approval.ts';
 import type { ShownReset } from '../../../domain/runs/pending-reset.ts';
@@ -43,9 +44,7 @@ const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): Findin
     pane,
     finding,
     origin: { pane: pane.id, key: row.key },
-    ...(subject === undefined ? {} : { subject }),
-    ...(severity === undefined ? {} : { severity }),
-    ...(acknowledged === undefined ? {} : { acknowledged }),
+    ...defined({ subject, severity, acknowledged }),
   };
 };
 
@@ -59,7 +58,7 @@ const blindRow = (view: RenderContext, blind: BlindSource): FindingRow => {
     label: source,
     text: `${source} ${kind} ${message}${acknowledged === undefined ? '' : ` ${acknowledgedText(view, acknowledged)}`}`,
     ...blind,
-    ...(acknowledged === undefined ? {} : { acknowledged }),
+    ...defined({ acknowledged }),
   };
 };
 
@@ -76,7 +75,7 @@ const suggestionRow = (suggestion: RunbookSuggestion, { cockpit }: RenderContext
     label: runbook.title,
     text: `runbook ${runbook.id} ${runbook.title} ${suggestionText(suggestion)}${severity === undefined ? '' : ` ${severity.id}`}`,
     suggestion,
-    ...(severity === undefined ? {} : { severity }),
+    ...defined({ severity }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { themeNames } from '../../../domain/profile/settings.ts';
 import type { ActStep } from '../../../domain/runbooks/runbook.ts';
 import type { OpenEnvironment, RunbookSuggestion } from '../../../store/cockpit.ts';
@@ -65,9 +66,7 @@ const startItem = (
     argumentHint: 'name=value',
     params: runbook.params,
     calls: runbook.act.map(callOf),
-    ...(danger === undefined ? {} : { danger }),
-    ...(fit === undefined ? {} : { match: fit }),
-    ...(whyNot === undefined ? {} : { whyNot }),
+    ...defined({ danger, match: fit, whyNot }),
     ...(note === undefined
       ? {}
       : {
@@ -148,7 +147,7 @@ const environmentItems = ({ view }: KeyContext): readonly PaletteItem[] => {
       text: `environment ${env}: ${title}`,
       section: 'Environments',
       command: `env ${system}/${env}`,
-      ...(whyNot === undefined ? {} : { whyNot }),
+      ...defined({ whyNot }),
       run: (context) => switchEnvironment(context, `${system}/${env}`),
     }),
   );
@@ -234,8 +233,7 @@ const bindingItem = (context: KeyContext, binding: Binding): PaletteItem => {
     text: binding.description,
     command: binding.id.replaceAll('.', ' '),
     key,
-    ...(binding.danger === undefined ? {} : { danger: binding.danger }),
-    ...(whyNot === undefined ? {} : { whyNot }),
+    ...defined({ danger: binding.danger, whyNot }),
     run: (now) => binding.run(now),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { sgrToHex } from '../../kit/picture/svg.ts';
 import { nearest256, type Rgb, rgbOf } from '../../kit/theme/contrast.ts';
 import type { ColorDepth, SgrStyle } from '../../kit/theme/theme.ts';
@@ -37,8 +38,7 @@ export const createStyleAdapter = (depth: ColorDepth): ((style: SgrStyle) => Sgr
     const ground = bg === undefined ? undefined : colorIn(bg, depth, 48);
     const isInverse = inverse === true || (bg !== undefined && ground === undefined);
     return {
-      ...(text === undefined ? {} : { fg: text }),
-      ...(ground === undefined ? {} : { bg: ground }),
+      ...defined({ fg: text, bg: ground }),
       ...(bold === true ? { bold } : {}),
       ...(isInverse ? { inverse: true } : {}),
     };

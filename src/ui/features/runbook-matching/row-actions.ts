@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { FactKind, FactTypes } from '../../../domain/facts/facts.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
 import type { ParamSpec, Runbook } from '../../../domain/runbooks/runbook.ts';
@@ -151,7 +152,7 @@ const actionFrom = (suggestion: RunbookSuggestion, subjects: readonly RowSubject
         given.map(([{ name, type }, values]) => [name, type === 'choices' ? values : (values[0] ?? '')]),
       ),
       targets: subjects.flatMap(pinOf),
-      ...(whyNot === undefined ? {} : { whyNot }),
+      ...defined({ whyNot }),
     },
   ];
 };

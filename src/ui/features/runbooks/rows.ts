@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Level } from '../../../domain/facts/level.ts';
 import type { Severity } from '../../../domain/facts/severity.ts';
@@ -119,8 +120,7 @@ export const selectRunbookRows = (view: RenderContext): readonly RunbookRow[] =>
         label: runbook.title,
         text: `${runbookSearchText(runbook, signals)} ${suggestionText(suggestion)} ${severity?.id ?? ''}`,
         suggestion,
-        ...(last === undefined ? {} : { last }),
-        ...(severity === undefined ? {} : { severity }),
+        ...defined({ last, severity }),
       };
     })
     .toSorted((a, b) => Number(b.isNotable) - Number(a.isNotable) || Number(named(b)) - Number(named(a)));

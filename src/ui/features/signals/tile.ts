@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapshot.ts';
 import { isUnlimited } from '../../../domain/facts/threshold.ts';
@@ -156,7 +157,7 @@ const plotLines = (
     lines: [{ label: '', style: seriesStyle(signal, spec), means: means.of }],
     marked: new Set(),
     bytes: isBytes(spec.unit),
-    ...(means.start === undefined ? {} : { start: means.start }),
+    ...defined({ start: means.start }),
   });
   if (plot.length > 0) return plot;
   const words = [pen.run(' '.repeat(labelCells)), pen.run('no data', 'faint')];
@@ -222,7 +223,7 @@ export const renderSignalPlot = (
     ...plotLines(view, plot, height - 1, means),
     relativeAxis(view.pen, {
       ...{ cells, indent: means.labelCells, span: formatDuration(means.spanMs) },
-      ...(range.end === undefined ? {} : { end: range.end }),
+      ...defined({ end: range.end }),
       marks: plot.marks.map(({ at, letter }) => ({
         cell: Math.floor(((at - means.from) / means.spanMs) * cells),
         letter,

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { parsePastTime } from '../../kit/text/past-time.ts';
 import { returnToLive, travelTo } from '../../shell/contract/model.ts';
@@ -120,7 +121,7 @@ export const timeTravelItem = (context: KeyContext): PaletteItem => {
     text: 'go to an earlier time: at 09:40, at -25m',
     command: 'at',
     argumentHint: '09:40 or -25m',
-    ...(whyNot === undefined ? {} : { whyNot }),
+    ...defined({ whyNot }),
     run: (now, rest) => {
       const time = parsePastTime(rest, liveWallNow(now));
       if (time === undefined) now.notify(`at: invalid time "${rest}". Use 09:40, 09:40:15 or -25m`);

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { initialCursor } from '../../kit/components/cursor.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
@@ -153,7 +154,7 @@ export const viewCommandItems = (context: KeyContext): readonly PaletteItem[] =>
       id: 'bookmark',
       text: 'bookmark the row',
       command: 'bookmark',
-      ...(whyNot === undefined ? {} : { whyNot }),
+      ...defined({ whyNot }),
       run: bookmarkRow,
     },
     ...bookmarkItems(context),

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { PaneId } from '../../kit/components/cursor.ts';
 import { toAscii } from '../../kit/theme/glyphs.ts';
 import { currentLayout } from '../../shell/contract/layout.ts';
@@ -17,12 +18,11 @@ export const captureView = ({ view, pane }: KeyContext): SavedView => {
     pane: pane.id,
     layout: currentLayout(ui),
     filter: pen.resolveAliases(filter),
-    ...(least === undefined ? {} : { least }),
+    ...defined({ least }),
     order: pane.orders[order] ?? '',
-    ...(sortColumn === undefined ? {} : { sortColumn }),
+    ...defined({ sortColumn }),
     reversed: reversed === true,
-    ...(columns === undefined ? {} : { columns }),
-    ...(options === undefined ? {} : { options }),
+    ...defined({ columns, options }),
     windowMs: matrixWindowMs(view),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { isObject } from '../../../domain/text/value-text.ts';
 import type { ColumnChoice } from '../../shell/contract/column-choice.ts';
 import type { LevelFilter } from '../../shell/contract/model.ts';
@@ -70,8 +71,7 @@ const viewIn = (value: unknown): SavedView | undefined => {
     reversed: value.reversed === true,
     ...(isLevelFilter(least) ? { least } : {}),
     ...(isName(sortColumn) ? { sortColumn } : {}),
-    ...(columns === undefined ? {} : { columns }),
-    ...(options === undefined ? {} : { options }),
+    ...defined({ columns, options }),
   };
 };
 

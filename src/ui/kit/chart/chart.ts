@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { fitLine, fitLineRight, mergeRuns, type StyledLine, type StyledRun } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import type { TextRole } from '../theme/roles.ts';
@@ -178,7 +179,7 @@ export const renderChart = (pen: TextPen, spec: ChartSpec): readonly StyledLine[
   const own = lines.at(-1)?.means ?? new Float64Array();
   const words = gapWords(own, {
     ...{ across, height, taken: new Set(limitRows.keys()) },
-    ...(start === undefined ? {} : { start }),
+    ...defined({ start }),
   });
   const plot: Plot = { ...spec, scale, raster, limitRows, words, areas: areasOf(spec, raster) };
   const names = namesByRow(pen, lines, scale, height);

@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { TerminalProgramResult } from '../../../platform/processes/run-in-terminal.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
@@ -198,7 +199,7 @@ export const createKeyContextProvider = (parts: KeyContextOptions): KeyContextPr
       pane,
       rows,
       index,
-      ...(row === undefined ? {} : { row }),
+      ...defined({ row }),
       focusedRoom: () => panePositions(view, bodyHeight(view)).find((placed) => placed.pane.id === pane.id),
       halfPage: Math.max(1, Math.floor((size.rows - 6) / 2)),
       notify: say,

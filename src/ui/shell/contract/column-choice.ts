@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Column } from '../../kit/components/table.ts';
 
 /** The columns of a pane as the user arranged them. */
@@ -75,9 +76,7 @@ export const listColumns = <R>(
   const infos = arranged(columns, order).flatMap((column): readonly ColumnInfo[] => {
     const { hideBelow, wide = false } = column;
     const name = nameOf(column);
-    return name === ''
-      ? []
-      : [{ name, wide, required: required.has(column), ...(hideBelow === undefined ? {} : { hideBelow }) }];
+    return name === '' ? [] : [{ name, wide, required: required.has(column), ...defined({ hideBelow }) }];
   });
   // Tables with a column per environment may repeat a name; it is switched for all of them.
   return [...new Map(infos.map((info) => [info.name, info])).values()];

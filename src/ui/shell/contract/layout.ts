@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { MainView, PaneId } from '../../kit/components/cursor.ts';
 
 /** The panes of the overview from top to bottom; panes of one band are side by side if there is room. */
@@ -61,8 +62,8 @@ export const maxSavedLayouts = 20;
 
 /** Extracts the current layout. */
 export const currentLayout = ({ place, focus, split, bands }: Layout): Layout => ({
-  ...(bands === undefined ? {} : { bands }),
+  ...defined({ bands }),
   place,
   focus,
-  ...(split === undefined ? {} : { split }),
+  ...defined({ split }),
 });

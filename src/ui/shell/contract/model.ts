@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { ThemeName } from '../../../domain/profile/settings.ts';
 import type { MainView, PaneId, SeenFrame } from '../../kit/components/cursor.ts';
@@ -174,8 +175,8 @@ export const applyLayout = (
   { bands, place, focus, split }: Layout,
 ): UiState => ({
   ...ui,
-  ...(bands === undefined ? {} : { bands }),
+  ...defined({ bands }),
   place,
   focus,
-  ...(split === undefined ? {} : { split }),
+  ...defined({ split }),
 });

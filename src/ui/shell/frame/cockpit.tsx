@@ -1,5 +1,6 @@
 import { Box, type DOMElement } from 'ink';
 import { type ReactNode, useContext, useLayoutEffect, useRef } from 'react';
+import { defined } from '../../../domain/base/defined.ts';
 import { CanvasContext, Rows, reconcileRows } from '../../kit/components/rows.tsx';
 import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
 import { fitLine } from '../../kit/text/line.ts';
@@ -24,7 +25,7 @@ const smallRows = ({ context, theme, mono }: Frame): readonly StyledRow[] => {
     mono,
     footer: renderFooter(context),
     cards: openCards(context),
-    ...(body === undefined ? {} : { body }),
+    ...defined({ body }),
   });
   return small.lines.map((line, index) =>
     styleLine(

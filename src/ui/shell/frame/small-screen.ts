@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { type Card, fitCardToHeight, plainCardLine } from '../../kit/components/card.ts';
 import { cursorRowIndex, visibleWindow } from '../../kit/components/window.ts';
@@ -171,6 +172,6 @@ export const renderSmallScreen = (view: RenderContext, parts: SmallScreenParts):
     list.selected === undefined || list.selected >= height ? undefined : head.length + list.selected;
   return {
     lines: [...head, ...middle, ...foot].slice(0, rows),
-    ...(selected === undefined ? {} : { selected }),
+    ...defined({ selected }),
   };
 };

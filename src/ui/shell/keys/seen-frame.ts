@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { type Cursor, cursorIndexIn, type SeenFrame } from '../../kit/components/cursor.ts';
 import { dialogOf, listOfOverlay } from '../contract/dialog.ts';
@@ -59,9 +60,7 @@ export const noteFrame = (context: KeyContext, { field, anyKey }: ActiveKeys): v
   context.model.setState({
     seen: {
       ...(field === undefined ? {} : { field: before.field ?? 'open' }),
-      ...(fieldLostAt === undefined ? {} : { fieldLostAt }),
-      ...(list === undefined ? {} : { list }),
-      ...(shiftedAt === undefined ? {} : { shiftedAt }),
+      ...defined({ fieldLostAt, list, shiftedAt }),
     },
   });
 };
@@ -74,7 +73,7 @@ export const noteKey = (context: KeyContext, { field }: ActiveKeys, key: Stroke 
   context.model.setState({
     seen: {
       ...(field === undefined ? {} : { field: asBefore ?? (closes ? 'closing' : 'open') }),
-      ...(list === undefined ? {} : { list }),
+      ...defined({ list }),
     },
   });
 };

@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { defined } from '../../../domain/base/defined.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import { paneState, type UiState, type UiStore, updatePane } from '../contract/model.ts';
 import {
@@ -83,10 +84,10 @@ export const switchEnvironment = ({ model, commands, notify: say, view }: KeyCon
 const locationOf = (ui: UiState, env: string | undefined): NavigationEntry => {
   const { cursor, filter, opened } = paneState(ui, ui.focus);
   return {
-    ...(env === undefined ? {} : { env }),
+    ...defined({ env }),
     place: ui.place,
     focus: ui.focus,
-    ...(ui.split === undefined ? {} : { split: ui.split }),
+    ...defined({ split: ui.split }),
     cursor,
     filter,
     opened,

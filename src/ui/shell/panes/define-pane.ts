@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { FeedKind } from '../../../domain/facts/reading.ts';
 import { listColumns } from '../contract/column-choice.ts';
 import { paneState } from '../contract/model.ts';
@@ -39,11 +40,10 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   };
   return {
     id: spec.id,
-    ...(spec.key === undefined ? {} : { key: spec.key }),
+    ...defined({ key: spec.key }),
     title: spec.title,
     noun: spec.noun,
-    ...(spec.kind === undefined ? {} : { kind: spec.kind }),
-    ...(spec.rowKey === undefined ? {} : { rowKey: spec.rowKey }),
+    ...defined({ kind: spec.kind, rowKey: spec.rowKey }),
     isAvailable: (view) => spec.optional !== true || spec.kind === undefined || isGiven(view, spec.kind),
     orders: orderNames(spec),
     sortColumns: (view) => sortableHeads(paneColumns(spec, view, 'full', view.columns - 2)),
@@ -100,14 +100,12 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
             return boxes === undefined ? undefined : openedOutlines(boxes, room);
           },
         }),
-    ...(spec.isFramed === undefined ? {} : { isFramed: spec.isFramed }),
+    ...defined({ isFramed: spec.isFramed }),
     visibleRows: (view, room) => visibleRowsOf(pane, view, room),
     ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(rows.counted(view)) }),
     // The title counts the same rows.
     problems: (view) => findingsOf(rows.counted(view), spec.problem),
-    ...(spec.screenInputs === undefined ? {} : { screenInputs: spec.screenInputs }),
-    ...(spec.shortRow === undefined ? {} : { shortRow: spec.shortRow }),
-    ...(spec.landingRow === undefined ? {} : { landingRow: spec.landingRow }),
+    ...defined({ screenInputs: spec.screenInputs, shortRow: spec.shortRow, landingRow: spec.landingRow }),
     ...(spec.enter === undefined ? { offersRunbooks: true as const } : { enter }),
     ...(spec.cell === undefined ? {} : { cell: (view, row) => paneCell(pane, view, row) }),
   };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { AnyFact, FactKind } from '../../../domain/facts/facts.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
@@ -80,9 +81,7 @@ const columnsOf = (
       ({ head: title, width, align, hideBelow, wide, text }): Column<KindRow> => ({
         head: title,
         width,
-        ...(align === undefined ? {} : { align }),
-        ...(hideBelow === undefined ? {} : { hideBelow }),
-        ...(wide === undefined ? {} : { wide }),
+        ...defined({ align, hideBelow, wide }),
         cell: ({ fact, row }) => pen.run(text(fact) || absentText, row.stale ? 'stale' : 'plain'),
       }),
     ),

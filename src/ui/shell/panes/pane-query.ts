@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Level } from '../../../domain/facts/level.ts';
 import type { Column } from '../../kit/components/table.ts';
 import { type LevelFilter, paneState } from '../contract/model.ts';
@@ -42,7 +43,7 @@ export const createPaneQuery = <R extends PaneRow>(
         rows: inOrder(matching, selected, reversed === true),
         all: countWithFolded(all),
         isFuzzy: result.isFuzzy,
-        ...(current.error === undefined ? {} : { filterError: current.error }),
+        ...defined({ filterError: current.error }),
       };
     });
   };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Level } from '../../../domain/facts/level.ts';
 import { type PossibleStart, startOf } from '../../../domain/facts/state-start.ts';
@@ -101,7 +102,7 @@ const problemsAmong = <R extends PaneRow>(
     return {
       row,
       ...startOf(problem?.start(row) ?? {}),
-      ...(blindBy === undefined ? {} : { blindSource: blindBy }),
+      ...defined({ blindSource: blindBy }),
       describe: (view) => problemText(problem, view, row),
     };
   });

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { RoundCache } from '../../../domain/base/round-cache.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
@@ -28,8 +29,7 @@ const inPlace = <R extends PaneRow>(
   if (cached !== undefined && isThere(cached.treePosition)) return cached;
   const treePosition: TreePosition = {
     depth,
-    ...(state === undefined ? {} : { state }),
-    ...(parent === undefined ? {} : { parent }),
+    ...defined({ state, parent }),
   };
   return cache.set(row, { ...row, treePosition });
 };

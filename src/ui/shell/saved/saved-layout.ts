@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { isObject } from '../../../domain/text/value-text.ts';
 import type { Layout, OverviewBands, SplitView } from '../contract/layout.ts';
 
@@ -40,9 +41,9 @@ export const layoutIn = (value: unknown): Layout | undefined => {
   const bands = bandsIn(value.bands);
   const split = splitIn(value.split);
   return {
-    ...(bands === undefined ? {} : { bands }),
+    ...defined({ bands }),
     place: value.place,
     focus: value.focus,
-    ...(split === undefined ? {} : { split }),
+    ...defined({ split }),
   };
 };

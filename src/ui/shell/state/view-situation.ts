@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Dependencies } from '../../../domain/profile/dependencies.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
 import { environmentSituation } from '../../../store/environment-situation.ts';
@@ -14,6 +15,6 @@ export const viewSituation = ({
   const { dependencies = noDependencies, sentences } = cockpit.open ?? {};
   return environmentSituation(own.snapshot, own.facts, {
     dependencies,
-    ...(sentences === undefined ? {} : { sentences }),
+    ...defined({ sentences }),
   });
 };

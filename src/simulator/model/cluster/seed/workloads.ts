@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { Millis } from '../../../../domain/base/fault.ts';
 import type { ClusterSpec, DeployedSpec, StatefulSpec } from '../../spec/cluster.ts';
 import type {
@@ -101,8 +102,7 @@ export const imageTemplate = (
     image: of.image,
     ...(of.port === undefined ? {} : { ports: [{ containerPort: of.port, protocol: 'TCP' }] }),
     resources: {
-      ...(of.limits === undefined ? {} : { limits: of.limits }),
-      ...(of.requests === undefined ? {} : { requests: of.requests }),
+      ...defined({ limits: of.limits, requests: of.requests }),
     },
     ...usual,
   };
@@ -128,12 +128,12 @@ export const seedMetadata = (
   labels?: KubeLabels,
 ): ObjectMeta => ({
   name,
-  ...(namespace === undefined ? {} : { namespace }),
+  ...defined({ namespace }),
   uid: stableUuid(`${place.seed}/${resource}/${namespace ?? ''}/${name}`),
   resourceVersion: '',
   ...firstGeneration(resource),
   creationTimestamp: rfc3339Seconds(place.createdAt),
-  ...(labels === undefined ? {} : { labels }),
+  ...defined({ labels }),
 });
 
 /** The name of a namespace in an environment. */

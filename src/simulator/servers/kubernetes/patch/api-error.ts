@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { BudgetObject } from '../../../model/spec/cluster-objects.ts';
 import type { FieldOwnership } from './managed-fields.ts';
 import { qualifiedResource, type ResourceKind } from './resources.ts';
@@ -38,7 +39,7 @@ export const errorStatus = ({ code, reason, message, details }: ApiError) => ({
   status: 'Failure',
   message,
   reason,
-  ...(details === undefined ? {} : { details }),
+  ...defined({ details }),
   code,
 });
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { KubeObject, ManagedFields } from '../../../model/spec/cluster-objects.ts';
 import { isJsonList, isJsonObject, type Json, toJson } from './json.ts';
 import { mergeKeyOf } from './merge-patch.ts';
@@ -57,8 +58,7 @@ const withoutServers = (object: Json): Json => {
   const { status: _, apiVersion: __, kind: ___, metadata, ...rest } = object;
   const { labels, annotations } = isJsonObject(metadata) ? metadata : {};
   const kept = {
-    ...(labels === undefined ? {} : { labels }),
-    ...(annotations === undefined ? {} : { annotations }),
+    ...defined({ labels, annotations }),
   };
   return { metadata: kept, ...rest };
 };

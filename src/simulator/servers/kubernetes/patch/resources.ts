@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { ResourcePlural } from '../../../model/cluster/state/object-store.ts';
 
 /** The resource of an API path. */
@@ -35,16 +36,14 @@ export const parseResourceRoute = (path: readonly string[]): ResourceRoute | und
     return {
       of,
       namespace,
-      ...(name === undefined ? {} : { name }),
-      ...(subresource === undefined ? {} : { subresource }),
+      ...defined({ name, subresource }),
     };
   }
   const of = kindOf(first);
   if (of === undefined || (of.isNamespaced && namespace !== undefined)) return undefined;
   return {
     of,
-    ...(namespace === undefined ? {} : { name: namespace }),
-    ...(plural === undefined ? {} : { subresource: plural }),
+    ...defined({ name: namespace, subresource: plural }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { Millis } from '../../../../domain/base/fault.ts';
 import { formatDuration } from '../../../../domain/text/duration.ts';
 import type { ChangeIo } from '../../../../doors/io.ts';
@@ -135,7 +136,7 @@ export const runProbe = async (
   try {
     for await (const output of readExecOutput(wire))
       if (output.is === 'line') lines.push(output.text);
-      else return { lines, words: output.words, ...(output.code === undefined ? {} : { code: output.code }) };
+      else return { lines, words: output.words, ...defined({ code: output.code }) };
     throw new WireError('timeout', `no exit after ${formatDuration(probeTimeoutMs)}`);
   } finally {
     wire.close();
@@ -160,7 +161,7 @@ export const execPath = (
   isFed = false,
 ): string => {
   const query = new URLSearchParams({
-    ...(container === undefined ? {} : { container }),
+    ...defined({ container }),
     ...(isFed ? { stdin: 'true' } : {}),
     stdout: 'true',
     stderr: 'true',
@@ -187,8 +188,7 @@ export const openExec = async (
     url,
     headers: rest,
     protocols: execProtocols,
-    ...(typed === undefined ? {} : { typed }),
-    ...(tls === undefined ? {} : { tls }),
+    ...defined({ typed, tls }),
   };
   try {
     return await io.socket(request, signal);

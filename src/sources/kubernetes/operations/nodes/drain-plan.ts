@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../../domain/base/defined.ts';
 import { type Plan, PlanError } from '../../../../domain/runbooks/operation.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
 import type { Right } from '../../../kit/contract/access-review.ts';
@@ -215,7 +216,7 @@ export const planDrain = async (
       `allowed: ${[...new Set(allowed)].join(', ')}`,
     ],
     lost: lossText(drained),
-    ...(reach === undefined ? {} : { reach }),
+    ...defined({ reach }),
     interrupts,
     effects: leaving.map(({ name, namespace, workload, hasEnded }) =>
       podRemovalEffect({ name, namespace, owner: workload, hasEnded }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KubeCall } from '../../../../clients/kubernetes/reading.ts';
+import { defined } from '../../../../domain/base/defined.ts';
 import { oneLine } from '../../../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../../../platform/network/http-messages.ts';
 import { parseApiStatus } from '../../../kit/contract/kube-api-errors.ts';
@@ -78,8 +79,7 @@ export const evict = defineWriteOperation(
           `${object} in ${clusterObject.where}`,
           ...(await describeDependents(parts.client, clusterObject, signal)),
         ],
-        ...(reach === undefined ? {} : { reach }),
-        ...(interrupts === undefined ? {} : { interrupts }),
+        ...defined({ reach, interrupts }),
         effects: deletionEffects(clusterObject),
         lost: 'the pod, data in memory, and logs',
       };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KubeCall } from '../../../../clients/kubernetes/reading.ts';
+import { defined } from '../../../../domain/base/defined.ts';
 import type { OperationCall, TargetDrift } from '../../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../../domain/runbooks/operation.ts';
 import { parseYamlValue } from '../../../../domain/yaml/bounded-yaml.ts';
@@ -66,7 +67,7 @@ const undoCreate = (source: string, writes: readonly PlannedWrite[]): OperationC
   const namespace = rights[0]?.namespace;
   return {
     use: `${source}.delete`,
-    with: { kind: kind.singular, name: target.name, ...(namespace === undefined ? {} : { namespace }) },
+    with: { kind: kind.singular, name: target.name, ...defined({ namespace }) },
     title: `Delete ${object}, which did not exist before`,
   };
 };

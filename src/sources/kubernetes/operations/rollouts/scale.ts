@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../../domain/base/defined.ts';
 import { PlanError } from '../../../../domain/runbooks/operation.ts';
 import { pluralize } from '../../../../domain/text/count-text.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
@@ -89,7 +90,7 @@ const prepareRestore = async (
       },
     ],
     objects: [`${object}: back to ${replicaCount(now)}, as planned`, pods],
-    ...(interrupts === undefined ? {} : { interrupts }),
+    ...defined({ interrupts }),
     effects: scaleEffects(clusterObject, 0, now, true),
   };
 };
@@ -179,8 +180,7 @@ export const scale = defineWriteOperation(declared, (parts) => ({
           : []),
       ],
       changes: [`${object} replicas: ${now} → ${replicas}`],
-      ...(reach === undefined ? {} : { reach }),
-      ...(interrupts === undefined ? {} : { interrupts }),
+      ...defined({ reach, interrupts }),
       effects: scaleEffects(clusterObject, now, replicas),
       ...(replicas === 0 ? { follow: [{ object, path, pods: podsPath(clusterObject) }] } : {}),
       undo: {

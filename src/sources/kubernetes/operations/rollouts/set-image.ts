@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../../domain/base/defined.ts';
 import { declareOperation } from '../../../kit/operations/define-operation.ts';
 import { blastRadius } from '../write/blast-radius.ts';
 import { findWorkload, namingParams, objectTarget, rightTo } from '../write/find-object.ts';
@@ -31,7 +32,7 @@ const requestedImage = ({
   image,
 }: SetImageParams): { readonly container?: string; readonly image: string } => {
   const [, named = container, reference = image] = /^([^=]+)=(.+)$/.exec(image) ?? [];
-  return { ...(named === undefined ? {} : { container: named }), image: reference };
+  return { ...defined({ container: named }), image: reference };
 };
 
 const declared = declareOperation({

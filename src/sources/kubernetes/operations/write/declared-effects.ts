@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { DeclaredEffect } from '../../../../domain/runbooks/operation.ts';
 import { field, number, text } from '../../../kit/values/wire-value.ts';
 import { parseLabels, parseMeta } from '../../api/object-meta.ts';
@@ -44,7 +45,7 @@ export const rolloutEffects = (before: unknown, after: unknown): readonly Declar
       does: isFewer ? 'ends' : 'replaces',
       kind: 'workloads',
       where: podsOf(after),
-      ...(ready === undefined ? {} : { ready }),
+      ...defined({ ready }),
     },
   ];
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import { entries, field, number } from '../../../kit/values/wire-value.ts';
 import { apiResources, listPath } from '../../api/api-resources.ts';
 import type { KubeClient } from '../../api/client.ts';
@@ -31,7 +32,7 @@ const parseBudget = (raw: unknown): readonly DisruptionBudget[] => {
       namespace,
       name,
       rule,
-      ...(allowed === undefined ? {} : { allowed }),
+      ...defined({ allowed }),
       covers: (pod) => pod.namespace === namespace && matchesLabels(selector, pod.labels),
     },
   ];

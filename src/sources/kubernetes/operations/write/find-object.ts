@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { Target, TargetDrift } from '../../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../../domain/runbooks/operation.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
@@ -169,7 +170,7 @@ export const rightTo = (
   group: kind.group,
   resource: kind.plural,
   name,
-  ...(subresource === undefined ? {} : { subresource }),
+  ...defined({ subresource }),
   ...(namespace === '*' ? {} : { namespace }),
 });
 

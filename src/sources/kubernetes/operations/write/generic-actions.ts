@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { GenericAction } from '../../../../domain/runbooks/generic-action.ts';
 import type { ExpectedResult, ParamSpec, VerifyStep } from '../../../../domain/runbooks/runbook.ts';
 
@@ -68,7 +69,7 @@ export const rolloutActions = (
       ],
       with: { [kind]: `\${param.${kind}}`, namespace: '${param.namespace}', ...given },
       verify: [rolloutCheck(kind, check, expect)],
-      ...(notes === undefined ? {} : { notes }),
+      ...defined({ notes }),
     };
   });
 

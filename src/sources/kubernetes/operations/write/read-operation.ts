@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../../domain/base/defined.ts';
 import { compilePattern } from '../../../../domain/regex/pattern.ts';
 import type { ActEvent, OperationResult } from '../../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../../domain/runbooks/operation.ts';
@@ -181,7 +182,7 @@ export const defineObjectRead = <P extends Readonly<Record<string, unknown>>>(
         if (json !== undefined || rows !== undefined)
           yield {
             is: 'found',
-            found: { ...(json === undefined ? {} : { json }), ...(rows === undefined ? {} : { rows }) },
+            found: { ...defined({ json, rows }) },
           };
         yield { is: 'answered', line, status: statusText(answer.status), ok: true };
       } catch (error) {

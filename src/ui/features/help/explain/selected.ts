@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { FactKind } from '../../../../domain/facts/facts.ts';
 import { levelRank } from '../../../../domain/facts/level.ts';
 import {
@@ -115,8 +116,7 @@ const explainCell = (view: RenderContext, row: PaneRow, cell: PaneCell): Selecte
     heading: `Selected cell: ${env}`,
     label: row.label,
     problem: '',
-    ...(explanation === undefined ? {} : { explanation }),
-    ...(absent === undefined ? {} : { absent }),
+    ...defined({ explanation, absent }),
   };
 };
 

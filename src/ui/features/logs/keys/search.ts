@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import { formatCount } from '../../../../domain/text/format.ts';
 import { type LinePattern, lineRegex, parsePattern } from '../../../../logs/format/filter-chip.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
@@ -106,7 +107,7 @@ export const openLogPrompt = (context: KeyContext, prompt: Omit<LogPrompt, 'prev
   const { logs } = context.view.cockpit;
   const previousSearch = logs === undefined ? undefined : searchPattern(logs);
   updateLogView(context.model, {
-    prompt: { ...prompt, ...(previousSearch === undefined ? {} : { previousSearch }) },
+    prompt: { ...prompt, ...defined({ previousSearch }) },
   });
   if (prompt.text !== '') previewSearch(context, prompt.is, prompt.text);
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { Level } from '../../../../domain/facts/level.ts';
 import { cellColors, pageColors } from '../../../kit/picture/svg.ts';
 import type { StyledRow } from '../../../kit/text/ansi.ts';
@@ -64,7 +65,7 @@ export const pageData = (recording: Recording, { fromMs, toMs }: RecordingCut): 
     const { fill, ground: own } = cellColors(style, ground);
     return styles.indexOf({
       color: fill,
-      ...(own === undefined ? {} : { ground: own }),
+      ...defined({ ground: own }),
       ...(style.bold === true ? { bold: true } : {}),
     });
   };
