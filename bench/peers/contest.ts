@@ -151,10 +151,10 @@ export const loadInPipe = async (
   const { pid } = child;
   if (pid === undefined) throw new Error(`${file} did not start`);
   let lines = 0;
-  let complaints = '';
+  let diagnostics = '';
   child.stdin.end();
   child.stderr.on('data', (chunk: Buffer) => {
-    complaints = `${complaints}${chunk}`.slice(-500);
+    diagnostics = `${diagnostics}${chunk}`.slice(-500);
   });
   child.stdout.on('data', (chunk: Buffer) => {
     for (let index = chunk.indexOf(10); index >= 0; index = chunk.indexOf(10, index + 1)) lines += 1;
@@ -163,7 +163,7 @@ export const loadInPipe = async (
   try {
     const started = once(child.stdout, 'data', { signal: AbortSignal.timeout(startMs) });
     await Promise.race([started, exited]);
-    if (child.exitCode !== null) throw new Error(`${file} exited with ${child.exitCode}: ${complaints}`);
+    if (child.exitCode !== null) throw new Error(`${file} exited with ${child.exitCode}: ${diagnostics}`);
     await sleep(settleMs);
     const before = lines;
     const cpu = await cpuShare([pid], loadPeriodMs);

@@ -1,18 +1,18 @@
 import type { Fault, Millis } from '../domain/base/fault.ts';
 import type { Profile } from '../domain/profile/profile.ts';
 import type { PluginStatus } from '../domain/profile/settings.ts';
-import { type Complaint, formatComplaint } from '../domain/text/position.ts';
+import { type Diagnostic, formatDiagnostic } from '../domain/text/position.ts';
 import type { Files } from '../platform/files/local-files.ts';
 import type { SourceModule, SourceType } from '../sources/kit/contract/source.ts';
 import type { BuildContext } from './build/context.ts';
 import { literalHead, type ProfileHead } from './build/head.ts';
 import { emptyProfile } from './build/likely-mistakes.ts';
-import { outsideArgumentComplaints } from './build/outside-arguments.ts';
+import { outsideArgumentDiagnostics } from './build/outside-arguments.ts';
 import { buildProfile } from './build/profile.ts';
 import { repeatedLimits } from './build/repeated-limits.ts';
 import type { ProfileCatalog } from './catalog/profile-catalog.ts';
-import { backtrackingComplaints } from './document/backtracking.ts';
-import { sortComplaints } from './document/complaints.ts';
+import { backtrackingDiagnostics } from './document/backtracking.ts';
+import { sortDiagnostics } from './document/diagnostics.ts';
 import { modulesFor } from './document/modules.ts';
 import {
   blindLookup,
@@ -26,7 +26,7 @@ import { type Lookup, type ProfileVars, ReferenceResolver } from './document/ref
 import { redactSecrets, secretsInTree } from './document/secrets.ts';
 import { type TargetsOf, targetsOf } from './document/targets.ts';
 import { type MapNode, withoutKeys } from './document/tree.ts';
-import { readVars, referenceComplaints } from './document/vars.ts';
+import { readVars, referenceDiagnostics } from './document/vars.ts';
 
 export interface LoadOptions {
   readonly files: Files;
@@ -47,8 +47,8 @@ export interface LoadOptions {
 }
 
 export interface LoadedProfile {
-  readonly complaints: readonly Complaint[];
-  /** Absent when any complaint is an error: nothing may be contacted then. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absent when any diagnostic is an error: nothing may be contacted then. */
   readonly draft?: ProfileDraft;
   /** The systems it can change, as far as they are known before external references are resolved. */
   readonly targets?: TargetsOf;
@@ -69,8 +69,8 @@ export interface ResolvedProfile {
   readonly modules: readonly SourceModule[];
   /** Texts that no message may contain. */
   readonly secrets: readonly string[];
-  /** Complaints that only the resolved values caused; those of the load are not repeated. An error refuses the profile. */
-  readonly complaints: readonly Complaint[];
+  /** Diagnostics that only the resolved values caused; those of the load are not repeated. An error refuses the profile. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** A well-formed profile before its external references are resolved. */
@@ -81,22 +81,22 @@ export interface ProfileDraft {
   finish(values: FinishValues): Promise<ResolvedProfile>;
 }
 
-const isError = ({ severity }: Complaint): boolean => severity === 'error';
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
-const hasErrors = (complaints: readonly Complaint[]): boolean => complaints.some(isError);
+const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some(isError);
 
 const resolved = (tree: MapNode, vars: ProfileVars, lookup: Lookup): MapNode => {
   const node = new ReferenceResolver(vars, lookup).tree(tree);
   return node.is === 'map' ? node : tree;
 };
 
-/** Redacts complaints: they quote the file, which may contain a password. */
-const tidy = (complaints: readonly Complaint[], secrets: readonly string[]): readonly Complaint[] =>
-  sortComplaints(
-    complaints.map((complaint) => ({
-      ...complaint,
-      what: redactSecrets(complaint.what, secrets),
-      todo: redactSecrets(complaint.todo, secrets),
+/** Redacts diagnostics: they quote the file, which may contain a password. */
+const tidy = (diagnostics: readonly Diagnostic[], secrets: readonly string[]): readonly Diagnostic[] =>
+  sortDiagnostics(
+    diagnostics.map((diagnostic) => ({
+      ...diagnostic,
+      what: redactSecrets(diagnostic.what, secrets),
+      todo: redactSecrets(diagnostic.todo, secrets),
     })),
   );
 
@@ -126,7 +126,7 @@ const maskedProfile = (profile: Profile, secrets: readonly string[]): Profile =>
  * Warns, at the first reference to a file in each file, that these are not checked: none is read for a profile that is not
  * trusted.
  */
-const uncheckedReferences = (references: readonly LocatedReference[]): readonly Complaint[] => {
+const uncheckedReferences = (references: readonly LocatedReference[]): readonly Diagnostic[] => {
   const toFiles = references.filter(({ reference }) => reference.is === 'file');
   const byFile = Map.groupBy(toFiles, ({ position }) => position.file);
   return [...byFile.values()].flatMap((located) =>
@@ -147,9 +147,9 @@ const uncheckedReferences = (references: readonly LocatedReference[]): readonly 
  * throws because of file contents. `finish` then resolves the references.
  */
 export const loadProfile = async (file: string, options: LoadOptions): Promise<LoadedProfile> => {
-  const { tree: whole, complaints: reading } = await readProfileTree(file, options.files);
-  if (whole === undefined) return { complaints: tidy(reading, []) };
-  const { vars, complaints: declaring } = readVars(whole, options.sets);
+  const { tree: whole, diagnostics: reading } = await readProfileTree(file, options.files);
+  if (whole === undefined) return { diagnostics: tidy(reading, []) };
+  const { vars, diagnostics: declaring } = readVars(whole, options.sets);
   // Unused vars are dropped, so that their commands never run.
   const tree = withoutKeys(whole, 'vars');
   const hasSimulator = tree.entries.has('world');
@@ -165,21 +165,21 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
     ...(options.plugins && { plugins: options.plugins }),
     ...(options.catalogue && { entries: options.catalogue.entries }),
   };
-  const { made, complaints: building } = buildProfile(checkedTree, context);
-  const complaints = tidy(
+  const { made, diagnostics: building } = buildProfile(checkedTree, context);
+  const diagnostics = tidy(
     [
       ...reading,
       ...declaring,
       ...literalHead(whole),
-      ...referenceComplaints(whole),
-      ...backtrackingComplaints(checkedTree),
+      ...referenceDiagnostics(whole),
+      ...backtrackingDiagnostics(checkedTree),
       ...(blind ? uncheckedReferences(references) : []),
       ...building,
     ],
     secretsInTree(checkedTree, []),
   );
-  if (hasErrors(complaints)) return { complaints };
-  const reported = new Set(complaints.map(formatComplaint));
+  if (hasErrors(diagnostics)) return { diagnostics };
+  const reported = new Set(diagnostics.map(formatDiagnostic));
   const { system, env, title, tier, color, across, world } = made;
   const draft: ProfileDraft = {
     head: { system, env, title, tier, ...(color && { color }), across, ...(world && { world }) },
@@ -197,23 +197,25 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
       const modules = await modulesFor(filled, options);
       const finished = buildProfile(filled, { ...context, modules });
       const secrets = secretsInTree(filled, values);
-      const unsafe = new Set(outsideArgumentComplaints(filled).filter(isError).map(formatComplaint));
+      const unsafe = new Set(outsideArgumentDiagnostics(filled).filter(isError).map(formatDiagnostic));
       // Problems that only resolved values cause disable the entry and nothing else. No program is started with an unsafe value.
-      const warnings = finished.complaints.map(
-        (complaint): Complaint =>
-          unsafe.has(formatComplaint(complaint)) ? complaint : { ...complaint, severity: 'warning' },
+      const warnings = finished.diagnostics.map(
+        (diagnostic): Diagnostic =>
+          unsafe.has(formatDiagnostic(diagnostic)) ? diagnostic : { ...diagnostic, severity: 'warning' },
       );
       return {
         profile: maskedProfile(finished.made, secrets),
         modules: [...modules.values()],
         secrets,
-        complaints: tidy(warnings, secrets).filter((complaint) => !reported.has(formatComplaint(complaint))),
+        diagnostics: tidy(warnings, secrets).filter(
+          (diagnostic) => !reported.has(formatDiagnostic(diagnostic)),
+        ),
       };
     },
   };
   const targets = made.world === undefined ? targetsOf(made, context.modules) : [];
   return {
-    complaints: [...complaints, ...emptyProfile(whole), ...tidy(repeatedLimits(tree, checkedTree), [])],
+    diagnostics: [...diagnostics, ...emptyProfile(whole), ...tidy(repeatedLimits(tree, checkedTree), [])],
     draft,
     targets: { name: `${system}/${env}`, tier, targets },
   };

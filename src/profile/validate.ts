@@ -1,12 +1,12 @@
 import { basename, dirname } from 'node:path';
 import type { Millis } from '../domain/base/fault.ts';
 import { errorMessage } from '../domain/text/error-message.ts';
-import type { Complaint } from '../domain/text/position.ts';
+import type { Diagnostic } from '../domain/text/position.ts';
 import type { Files } from '../platform/files/local-files.ts';
 import { findProfiles, type ProfileCatalog, type ProfileCatalogEntry } from './catalog/profile-catalog.ts';
-import { yamlComplaintsIn } from './catalog/profile-directory.ts';
-import { errorAt, sortComplaints } from './document/complaints.ts';
-import { coverageComplaints, coverageFileName, readCoverageFile } from './document/coverage-file.ts';
+import { yamlDiagnosticsIn } from './catalog/profile-directory.ts';
+import { coverageDiagnostics, coverageFileName, readCoverageFile } from './document/coverage-file.ts';
+import { errorAt, sortDiagnostics } from './document/diagnostics.ts';
 import { yamlReader } from './document/layers.ts';
 import { readProfileTree } from './document/read.ts';
 import { sharedTargets } from './document/targets.ts';
@@ -28,20 +28,20 @@ const ofCoverageFile = async (
   dir: string,
   entries: readonly ProfileCatalogEntry[],
   files: Files,
-): Promise<readonly Complaint[]> => {
+): Promise<readonly Diagnostic[]> => {
   const side = await readCoverageFile(dir, files);
-  if (side.tree === undefined) return side.complaints;
+  if (side.tree === undefined) return side.diagnostics;
   const environments = await Promise.all(
     entries.map(async ({ env, file }) => ({ env, tree: (await readProfileTree(file, files)).tree })),
   );
-  return coverageComplaints(
+  return coverageDiagnostics(
     side,
     environments.flatMap(({ env, tree }) => (tree === undefined ? [] : [{ env, tree }])),
   );
 };
 
 /** Validates the coverage files next to the environments of a catalog. */
-const ofCoverageFiles = async ({ entries }: ProfileCatalog, files: Files): Promise<readonly Complaint[]> => {
+const ofCoverageFiles = async ({ entries }: ProfileCatalog, files: Files): Promise<readonly Diagnostic[]> => {
   const byDir = Map.groupBy(entries, ({ file }) => dirname(file));
   const all = [...byDir].map(([dir, own]) => ofCoverageFile(dir, own, own[0]?.files ?? files));
   return (await Promise.all(all)).flat();
@@ -56,7 +56,7 @@ interface LimitedOptions extends ValidateOptions {
 const ofCatalogue = async (
   catalogue: ProfileCatalog,
   options: LimitedOptions,
-): Promise<readonly Complaint[]> => {
+): Promise<readonly Diagnostic[]> => {
   const { unnamed = [] } = catalogue;
   const { budget } = options;
   const loaded: LoadedProfile[] = [];
@@ -70,13 +70,15 @@ const ofCatalogue = async (
   // The validation of the file says it, too.
   const repeated = new Set(unnamed.map(({ why }) => why));
   // Only possible environments were parsed so far; a base that nothing extends yet may be invalid too.
-  const broken = await Promise.all((catalogue.dirs ?? []).map((dir) => yamlComplaintsIn(dir, options.files)));
+  const broken = await Promise.all(
+    (catalogue.dirs ?? []).map((dir) => yamlDiagnosticsIn(dir, options.files)),
+  );
   const covered = await ofCoverageFiles(catalogue, options.files);
   const shared = sharedTargets(loaded.flatMap(({ targets }) => (targets === undefined ? [] : [targets])));
   return [
-    ...catalogue.complaints.filter((complaint) => !repeated.has(complaint)),
+    ...catalogue.diagnostics.filter((diagnostic) => !repeated.has(diagnostic)),
     ...broken.flat(),
-    ...loaded.flatMap((loadedProfile) => loadedProfile.complaints),
+    ...loaded.flatMap((loadedProfile) => loadedProfile.diagnostics),
     ...covered,
     ...shared,
   ];
@@ -89,12 +91,12 @@ const isDirectory = async (path: string, files: Files): Promise<boolean> =>
   (await files.list(path)).length > 0 || (await files.isDirectory?.(path)) === true;
 
 /** Validates every environment of a directory named on the command line. */
-const ofDirectory = async (path: string, options: LimitedOptions): Promise<readonly Complaint[]> => {
+const ofDirectory = async (path: string, options: LimitedOptions): Promise<readonly Diagnostic[]> => {
   const blind = (await trusts(path, options)) ? {} : { untrusted: 'only validated' };
   const catalogue = await findProfiles([{ dir: path, files: options.files, ...blind }], options.files);
-  const complaints = await ofCatalogue(catalogue, options);
+  const diagnostics = await ofCatalogue(catalogue, options);
   const hasYaml = (await options.files.list(path)).some((name) => /\.ya?ml$/.test(name));
-  if (hasYaml) return complaints;
+  if (hasYaml) return diagnostics;
   const what = 'no profile in this directory: there is no .yaml file';
   return [
     errorAt({ file: path, line: 1, col: 1 }, what, 'name another one, or write a profile with opsdeck init'),
@@ -105,21 +107,21 @@ const ofDirectory = async (path: string, options: LimitedOptions): Promise<reado
  * Validates a file named on the command line. A coverage file is compared with the environments next to it; a base
  * without `env:` is only parsed, since the files that extend it complete it.
  */
-const ofFile = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
+const ofFile = async (path: string, options: ValidateOptions): Promise<readonly Diagnostic[]> => {
   if (basename(path) === coverageFileName) {
     const { files } = options;
     const { entries } = await findProfiles([dirname(path)], files);
     return ofCoverageFile(dirname(path), entries, files);
   }
-  const { tree, complaints } = await readProfileTree(path, options.files);
+  const { tree, diagnostics } = await readProfileTree(path, options.files);
   // An empty `env:` is dropped from the merged tree: it makes the file an environment, too.
   const { tree: written } = await yamlReader(options.files)(path);
   const isEnvironment = written?.is === 'map' && written.entries.has('env');
-  if (tree === undefined || !(isEnvironment || tree.entries.has('env'))) return complaints;
-  return (await loadProfile(path, { ...options, blind: !(await trusts(path, options)) })).complaints;
+  if (tree === undefined || !(isEnvironment || tree.entries.has('env'))) return diagnostics;
+  return (await loadProfile(path, { ...options, blind: !(await trusts(path, options)) })).diagnostics;
 };
 
-const ofPath = async (path: string, options: LimitedOptions): Promise<readonly Complaint[]> => {
+const ofPath = async (path: string, options: LimitedOptions): Promise<readonly Diagnostic[]> => {
   try {
     if (!(await isDirectory(path, options.files))) return await ofFile(path, options);
     return await ofDirectory(path, options);
@@ -130,18 +132,18 @@ const ofPath = async (path: string, options: LimitedOptions): Promise<readonly C
 };
 
 /**
- * Validates all environments of a catalog, or the named files and directories. Reports each complaint once, by file and
+ * Validates all environments of a catalog, or the named files and directories. Reports each diagnostic once, by file and
  * line. Contacts nothing. Files that are left when the time has passed are named with an error each.
  */
 export const validateProfiles = async (
   what: ProfileCatalog | readonly string[],
   given: ValidateOptions,
-): Promise<readonly Complaint[]> => {
+): Promise<readonly Diagnostic[]> => {
   const budget = beginTimeBudget(budgetMs, given.elapsed ?? (() => 0));
   const options: LimitedOptions = { ...given, files: budget.limit(given.files), budget };
-  const complaints =
-    'complaints' in what
+  const diagnostics =
+    'diagnostics' in what
       ? await ofCatalogue(what, options)
       : (await Promise.all(what.map((path) => ofPath(path, options)))).flat();
-  return sortComplaints(complaints);
+  return sortDiagnostics(diagnostics);
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { formatComplaint } from '../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../src/domain/text/position.ts';
 import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { head, load, now } from '../profile/support/loading.ts';
@@ -17,12 +17,12 @@ const stackTrace = /\n\s+at |\b(?:TypeError|RangeError|ReferenceError)\b|Maximum
 type Validate = (text: string) => Promise<readonly string[]>;
 
 const validated: Validate = async (text) => {
-  const { complaints, draft } = await load(text, { files: { 'p/base.yaml': text } });
-  expect(draft === undefined).toBe(complaints.some(({ severity }) => severity === 'error'));
+  const { diagnostics, draft } = await load(text, { files: { 'p/base.yaml': text } });
+  expect(draft === undefined).toBe(diagnostics.some(({ severity }) => severity === 'error'));
   const finished = await draft?.finish({ exec: async () => 'x', simulatorVars: {} });
-  for (const complaint of finished?.complaints ?? []) expect(complaint.severity).toBe('warning');
+  for (const diagnostic of finished?.diagnostics ?? []) expect(diagnostic.severity).toBe('warning');
   await findProfiles(['p'], memoryFiles({ 'p/dev.yaml': text, 'p/config.yaml': text }));
-  return complaints.map(formatComplaint);
+  return diagnostics.map(formatDiagnostic);
 };
 
 /** Throws the parser's own error, like `validate` without error handling. */
@@ -160,7 +160,7 @@ const validateShipped: ValidateShipped = async (system, path, text) => {
   const files = memoryFiles({ ...Object.fromEntries(shipped), [path]: text });
   const options = { files, modules: sourceModules, sets: {}, processEnv: {}, now };
   const catalogue = await findProfiles([`profiles/${system}`], files);
-  return (await validateProfiles(catalogue, options)).map(formatComplaint);
+  return (await validateProfiles(catalogue, options)).map(formatDiagnostic);
 };
 
 family('profiles', ({ attack }) => {

@@ -9,14 +9,14 @@ const names = { system: 'shop', env: 'production' };
 /** Loads the profile of some sources. Returns its entries as the sources receive them, and the commands that it started. */
 const loaded = async (sources: readonly FirstSource[]) => {
   const started: (readonly string[])[] = [];
-  const { complaints, draft } = await loadProfile('p/production.yaml', {
+  const { diagnostics, draft } = await loadProfile('p/production.yaml', {
     files: memoryFiles({ 'p/production.yaml': firstProfile(names, sources), '/etc/hostname': 'host-77' }),
     modules: sourceModules,
     sets: {},
     processEnv: { PGPASSWORD: 'pg-secret-42', HOME: '/home/ana' },
     now: 0,
   });
-  expect(complaints.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const exec = (argv: readonly string[]) => {
     started.push(argv);
     return Promise.resolve('output');
@@ -100,11 +100,11 @@ test.each([
   async (env, tier) => {
     const text = firstProfile({ system: 'shop', env }, [kubernetes('a')]);
     const read = async (content: string) => {
-      const { complaints, draft } = await loadProfile('p/x.yaml', {
+      const { diagnostics, draft } = await loadProfile('p/x.yaml', {
         files: memoryFiles({ 'p/x.yaml': content }),
         ...{ modules: sourceModules, sets: {}, processEnv: {}, now: 0 },
       });
-      expect(complaints.filter(({ severity }) => severity === 'error')).toEqual([]);
+      expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
       const { profile } = (await draft?.finish({ exec: () => Promise.resolve('') })) ?? {};
       return profile;
     };

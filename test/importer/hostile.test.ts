@@ -20,8 +20,8 @@ const loaded = async (text: string, file?: string) => {
     processEnv: { HOME: '/home/ana', SECRET: 'resolved' },
     now: 0,
   };
-  const { complaints, draft: profile } = await loadProfile('p/production.yaml', options);
-  expect(complaints.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const { diagnostics, draft: profile } = await loadProfile('p/production.yaml', options);
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const { profile: made } = (await profile?.finish({ exec: () => Promise.reject(new Error('never')) })) ?? {};
   return { draft, made, notUtf8, all: Object.values(files).join('\n') };
 };

@@ -47,13 +47,13 @@ ${runbooks}`;
 /** Loads the profile of one of the two environments from its text. */
 export const profileOf = async (env: string): Promise<Profile> => {
   const files = { read: async () => text(env), list: async () => [] };
-  const { draft, complaints } = await loadProfile(`${env}.yaml`, {
+  const { draft, diagnostics } = await loadProfile(`${env}.yaml`, {
     files,
     modules,
     sets: {},
     processEnv: {},
     now: 0,
   });
-  if (draft === undefined) throw new Error(JSON.stringify(complaints));
+  if (draft === undefined) throw new Error(JSON.stringify(diagnostics));
   return (await draft.finish({ exec: async () => '' })).profile;
 };

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
 
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../src/domain/text/position.ts';
 import { chooseProfile, findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { longTest } from '../support/layer.ts';
 import { memoryFiles } from './support/memory-files.ts';
@@ -14,7 +14,7 @@ const find = async (dirs: readonly string[], texts: Readonly<Record<string, stri
   return {
     ...catalogue,
     names: catalogue.entries.map(({ system, env, file }) => `${system}/${env} ${file}`),
-    said: catalogue.complaints.map(formatComplaint),
+    said: catalogue.diagnostics.map(formatDiagnostic),
   };
 };
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../src/domain/text/position.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';
@@ -16,14 +16,14 @@ const whole = (yaml: string): string =>
   yaml.includes('opsdeck: 1') ? yaml : `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n${yaml}`;
 
 const problemsOf = async (yaml: string): Promise<readonly string[]> => {
-  const { complaints } = await loadProfile('docs/example.yaml', {
+  const { diagnostics } = await loadProfile('docs/example.yaml', {
     files: memoryFiles({ 'docs/example.yaml': yaml }),
     modules: sourceModules,
     sets: {},
     processEnv: { SHOP_TOKEN: 't0ken', AUDIT: 't0ken', STATE_PASSWORD: 'passw0rd' },
     now,
   });
-  return complaints.map(formatComplaint);
+  return diagnostics.map(formatDiagnostic);
 };
 
 test('every example of docs/reference/profiles.md is a valid profile', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../src/domain/text/position.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { now } from './support/loading.ts';
@@ -33,8 +33,8 @@ const optionsOf = (text: string) => ({
 });
 
 test('validate names each unreviewed part with file and line, as a warning', async () => {
-  const complaints = await validateProfiles(['p'], optionsOf(draft));
-  expect(complaints.map(formatComplaint)).toEqual([
+  const diagnostics = await validateProfiles(['p'], optionsOf(draft));
+  expect(diagnostics.map(formatDiagnostic)).toEqual([
     'p/dev.yaml:8:15: warning: runbook restart: the draft has not been reviewed. Compare with the origin, then remove reviewed: false',
     'p/dev.yaml:14:19: warning: restart act[1] "Look at it": the draft has not been reviewed. Compare with the origin, then remove reviewed: false',
   ]);
@@ -51,8 +51,8 @@ test('every step of a draft counts as unreviewed, and the draft is listed with i
 
 test('the mark can only be false', async () => {
   const text = profile('  - { id: r, reviewed: true, act: [{ title: x, manual: true }], verify: none }\n');
-  const [complaint] = await validateProfiles(['p'], optionsOf(text));
-  expect(complaint && formatComplaint(complaint)).toBe(
+  const [diagnostic] = await validateProfiles(['p'], optionsOf(text));
+  expect(diagnostic && formatDiagnostic(diagnostic)).toBe(
     'p/dev.yaml:6:24: r reviewed: reviewed can only be false. Remove the line after review by a person',
   );
 });

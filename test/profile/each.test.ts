@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../src/domain/text/position.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
 import { readProfileTree } from '../../src/profile/document/read.ts';
 import { plainValue } from '../../src/profile/document/tree.ts';
@@ -9,9 +9,9 @@ import { sourceModules } from '../support/source-modules.ts';
 import { head, now } from './support/loading.ts';
 import { memoryFiles } from './support/memory-files.ts';
 
-/** The sections of `p/dev.yaml` with this text, and the complaints of reading it. */
+/** The sections of `p/dev.yaml` with this text, and the diagnostics of reading it. */
 const read = async (text: string, files: Readonly<Record<string, string>> = {}) => {
-  const { tree, complaints } = await readProfileTree(
+  const { tree, diagnostics } = await readProfileTree(
     'p/dev.yaml',
     memoryFiles({ 'p/dev.yaml': `${head}${text}`, ...files }),
   );
@@ -19,7 +19,7 @@ const read = async (text: string, files: Readonly<Record<string, string>> = {}) 
     string,
     unknown
   >;
-  return { sections, complaints: complaints.map(formatComplaint) };
+  return { sections, diagnostics: diagnostics.map(formatDiagnostic) };
 };
 
 describe('each', () => {
@@ -29,7 +29,7 @@ describe('each', () => {
         'each:\n  over: { service: [cart, orders] }\n  sources:\n    "${each.service}-api": { type: http, url: "http://${each.service}.example" }\n  links: [{ id: "${each.service}", title: "About ${each.service}" }]\n',
       ),
     ).toEqual({
-      complaints: [],
+      diagnostics: [],
       sections: {
         sources: {
           'cart-api': { type: 'http', url: 'http://cart.example' },
@@ -44,7 +44,7 @@ describe('each', () => {
   });
 
   test('combines lists of the inventory, and lists of its items; a value alone keeps its type', async () => {
-    const { sections, complaints } = await read(
+    const { sections, diagnostics } = await read(
       [
         'inventory:',
         '  services:',
@@ -56,7 +56,7 @@ describe('each', () => {
         '',
       ].join('\n'),
     );
-    expect(complaints).toEqual([]);
+    expect(diagnostics).toEqual([]);
     expect(sections).toEqual({
       links: [
         { id: 'cart.eu', port: 80, url: 'x:80' },
@@ -67,7 +67,7 @@ describe('each', () => {
   });
 
   test('what several combinations make under one key is joined', async () => {
-    const { sections, complaints } = await read(
+    const { sections, diagnostics } = await read(
       'each:\n  - over: { region: [eu, us], service: [cart, orders] }\n    sources:\n      "web-${each.region}":\n        url: "http://${each.region}"\n        checks: [{ service: "${each.service}" }]\n        groups: [web]\n',
     );
     const of = (region: string) => ({
@@ -75,18 +75,18 @@ describe('each', () => {
       checks: [{ service: 'cart' }, { service: 'orders' }],
       groups: ['web'],
     });
-    expect({ sections, complaints }).toEqual({
-      complaints: [],
+    expect({ sections, diagnostics }).toEqual({
+      diagnostics: [],
       sections: { sources: { 'web-eu': of('eu'), 'web-us': of('us') } },
     });
   });
 
   test('leaves out exceptions, and an entry of the profile corrects the repeated one of its id', async () => {
-    const { sections, complaints } = await read(
+    const { sections, diagnostics } = await read(
       'each:\n  - over: { service: [cart, orders], region: [eu, us] }\n    except: [{ service: orders, region: us }]\n    signals: [{ id: "${each.service}.${each.region}", warn: 1 }]\nsignals: [{ id: cart.us, warn: 2 }, { id: own }]\n',
     );
-    expect({ sections, complaints }).toEqual({
-      complaints: [],
+    expect({ sections, diagnostics }).toEqual({
+      diagnostics: [],
       sections: {
         signals: [
           { id: 'cart.eu', warn: 1 },
@@ -99,12 +99,12 @@ describe('each', () => {
   });
 
   test('a base may hold the templates, and each environment its inventory', async () => {
-    const { sections, complaints } = await read('extends: base.yaml\ninventory: { hosts: [b-1, b-2] }\n', {
+    const { sections, diagnostics } = await read('extends: base.yaml\ninventory: { hosts: [b-1, b-2] }\n', {
       'p/base.yaml':
         'inventory: { hosts: [a-1] }\neach: { over: { host: hosts }, links: [{ id: "${each.host}" }] }\n',
     });
-    expect({ sections, complaints }).toEqual({
-      complaints: [],
+    expect({ sections, diagnostics }).toEqual({
+      diagnostics: [],
       sections: { links: [{ id: 'b-1' }, { id: 'b-2' }] },
     });
   });
@@ -163,14 +163,14 @@ describe('each', () => {
       `each:\n  - over: { a: [${[...Array(50).keys()].join(', ')}], b: [${[...Array(50).keys()].join(', ')}] }\n    links: []\n`,
       ['p/dev.yaml:6:11: over makes 2500 combinations, and at most 2000 are read. Split the environment'],
     ],
-  ])('refuses %s', async (_, text, complaints) => {
-    expect((await read(text)).complaints).toEqual(complaints);
+  ])('refuses %s', async (_, text, diagnostics) => {
+    expect((await read(text)).diagnostics).toEqual(diagnostics);
   });
 });
 
 describe('YAML merge keys', () => {
   test('take what a map does not have itself, from an alias or a list of them; x- keys hold the parts', async () => {
-    const { sections, complaints } = await read(
+    const { sections, diagnostics } = await read(
       [
         'x-slow: &slow { every: 60s, timeout: 9s }',
         'x-web: &web { type: http, every: 5s }',
@@ -180,8 +180,8 @@ describe('YAML merge keys', () => {
         '',
       ].join('\n'),
     );
-    expect({ sections, complaints }).toEqual({
-      complaints: [],
+    expect({ sections, diagnostics }).toEqual({
+      diagnostics: [],
       sections: {
         sources: {
           api: { url: 'http://a', timeout: '1s', every: '60s' },
@@ -196,10 +196,10 @@ test('sixty services in three regions are a hundred lines, and valid', async () 
   const files = ['base', 'production'].map((name) => `examples/sixty-services/shop/${name}.yaml`);
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   expect(texts.join('').split('\n').length).toBeLessThanOrEqual(120);
-  const { draft, complaints } = await loadProfile(files[1] ?? '', {
+  const { draft, diagnostics } = await loadProfile(files[1] ?? '', {
     ...{ files: localFiles, modules: sourceModules, sets: {}, processEnv: {}, now },
   });
-  expect(complaints.map(formatComplaint)).toEqual([]);
+  expect(diagnostics.map(formatDiagnostic)).toEqual([]);
   const { profile } = (await draft?.finish({ exec: async () => '' })) ?? {};
   expect(profile?.sources.map(({ id }) => id).sort()).toEqual(
     ['k8s', 'prom', 'web'].flatMap((type) => ['ap', 'eu', 'us'].map((region) => `${type}-${region}`)),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { effectsFrom, zEffects } from '../../src/profile/shape/effects.ts';
 
-const complaint = (written: unknown): string | undefined =>
+const diagnostic = (written: unknown): string | undefined =>
   zEffects().safeParse([written]).error?.issues[0]?.message;
 
 test('effects of a step are read', () => {
@@ -23,5 +23,5 @@ test.each([
   [{ ends: 'lag', replaces: 'lag', where: { group: 'a' } }, 'write either ends: KIND or replaces: KIND'],
   [{ ends: 'lag', where: {} }, 'write at least one field that identifies these rows'],
 ])('%j is refused: %s', (written, message) => {
-  expect(complaint(written)).toBe(message);
+  expect(diagnostic(written)).toBe(message);
 });

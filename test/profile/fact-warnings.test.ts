@@ -23,8 +23,8 @@ test('warns about expressions over a kind that no source provides', async () => 
   - { id: s, read: { fact: workloads } }
 checklists: [{ id: c, items: [{ id: i, title: T, that: "all(queues | depth = 0)" }] }]
 ${runbook(parts)}`;
-  const complaints = await saidOf(profile(pager, rest));
-  expect(complaints.filter((line) => line.includes('no source of this profile'))).toEqual([
+  const diagnostics = await saidOf(profile(pager, rest));
+  expect(diagnostics.filter((line) => line.includes('no source of this profile'))).toEqual([
     'p/dev.yaml:7:28: warning: s read.fact: no source of this profile provides workloads. Add a source with workloads, or remove it',
     'p/dev.yaml:8:56: warning: checklist c items[0] that: no source of this profile provides queues. Add a source with queues, or remove it',
     'p/dev.yaml:11:11: warning: r when: no source of this profile provides breakers. Add a source with breakers, or remove it',

@@ -44,10 +44,10 @@ test.each([
   ['postgres', 'postgres://db/shop?sslmode=require&host=/tmp', undefined],
   ['redis', 'rediss://app@cache:6379/3', undefined],
 ])('%s at %s', async (type, url, said) => {
-  const complaints = await saidOf(`${head}sources: { db: { type: ${type}, url: "${url}" } }\n`, {
+  const diagnostics = await saidOf(`${head}sources: { db: { type: ${type}, url: "${url}" } }\n`, {
     modules: sourceModules,
   });
-  expect(complaints).toEqual(
+  expect(diagnostics).toEqual(
     said === undefined ? [] : [`p/dev.yaml:5:${31 + type.length}: warning: db: ${said}`],
   );
 });

@@ -6,8 +6,8 @@ import { parseYaml } from '../../src/profile/document/yaml-tree.ts';
 import { longTest } from '../support/layer.ts';
 
 const tree = (text: string, file = 'a.yaml'): YamlNode => {
-  const { tree: node, complaints } = parseYaml(text, file);
-  if (node === undefined) throw new Error(JSON.stringify(complaints));
+  const { tree: node, diagnostics } = parseYaml(text, file);
+  if (node === undefined) throw new Error(JSON.stringify(diagnostics));
   return node;
 };
 

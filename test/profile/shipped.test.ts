@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../src/domain/text/position.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
 import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
@@ -11,16 +11,16 @@ import { now } from './support/loading.ts';
 test('the shipped profiles are valid', async () => {
   const catalogue = await findProfiles(['profiles'], localFiles);
   expect(catalogue.entries.length).toBeGreaterThan(0);
-  const complaints = await validateProfiles(catalogue, {
+  const diagnostics = await validateProfiles(catalogue, {
     files: localFiles,
     modules: sourceModules,
     sets: {},
     processEnv: {},
     now,
   });
-  expect(complaints.filter(({ severity }) => severity === 'error').map(formatComplaint)).toEqual([]);
+  expect(diagnostics.filter(({ severity }) => severity === 'error').map(formatDiagnostic)).toEqual([]);
   // Each threshold stands in one place.
-  expect(complaints.filter(({ what }) => what.includes('repeats the limit')).map(formatComplaint)).toEqual(
+  expect(diagnostics.filter(({ what }) => what.includes('repeats the limit')).map(formatDiagnostic)).toEqual(
     [],
   );
 });

@@ -6,7 +6,7 @@ import { loadProfile } from '../../src/profile/load.ts';
 const read = async (section: string, tier = 'dev') => {
   const text = `opsdeck: 1\nsystem: shop\nenv: dev\ntier: ${tier}\n${section}\n`;
   const files = { read: async () => text, list: async () => [] };
-  const { draft, complaints } = await loadProfile('dev.yaml', {
+  const { draft, diagnostics } = await loadProfile('dev.yaml', {
     files,
     modules: [],
     sets: {},
@@ -14,7 +14,7 @@ const read = async (section: string, tier = 'dev') => {
     now: 0,
   });
   const finished = await draft?.finish({ exec: async () => '' });
-  const all = [...complaints, ...(finished?.complaints ?? [])].map(
+  const all = [...diagnostics, ...(finished?.diagnostics ?? [])].map(
     ({ severity, what, todo }) => `${severity}: ${what}; ${todo}`,
   );
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../src/domain/text/position.ts';
 import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { sourceModules } from '../support/source-modules.ts';
@@ -12,7 +12,7 @@ const profile = (env: string, tier: string, sources: string, more = ''): string 
 const validated = async (texts: Readonly<Record<string, string>>): Promise<readonly string[]> => {
   const files = memoryFiles(texts);
   const options = { files, modules: sourceModules, sets: {}, processEnv: { DB: 'db' }, now };
-  return (await validateProfiles(await findProfiles(['p'], files), options)).map(formatComplaint);
+  return (await validateProfiles(await findProfiles(['p'], files), options)).map(formatDiagnostic);
 };
 
 const pg = (url: string, more = ''): string => `{ type: postgres, url: "${url}"${more} }`;
@@ -92,14 +92,14 @@ test.each([
   ['staging', 'local', 2],
   ['dev', 'production', 0],
   ['dev', 'dev', 0],
-])('a base of tier %s below tier %s gives %d complaints', async (base, tier, complaints) => {
+])('a base of tier %s below tier %s gives %d diagnostics', async (base, tier, diagnostics) => {
   const said = await validated({
     'p/base.yaml': `tier: ${base}\n`,
     'p/middle.yaml': 'extends: base.yaml\n',
     'p/a.yaml': `opsdeck: 1\nsystem: shop\nenv: a\ntier: ${tier}\nextends: middle.yaml\nlinks: []\n`,
     'p/b.yaml': `opsdeck: 1\nsystem: shop\nenv: b\ntier: ${tier}\nextends: base.yaml\nlinks: []\n`,
   });
-  expect(said).toHaveLength(complaints);
+  expect(said).toHaveLength(diagnostics);
   for (const line of said)
     expect(line).toMatch(
       /^p\/[ab]\.yaml:4:7: tier \w+ is lower than tier \w+ of p\/base\.yaml, which this file extends. Write tier: \w+, or move/,
@@ -114,8 +114,8 @@ test('a nearer file can add to the guard of a farther one, but not weaken it', a
     'far/live.yaml': profile('live', 'production', sources),
     'far/dev.yaml': profile('dev', 'dev', sources),
   });
-  const { entries, complaints } = await findProfiles(['near', 'far'], files);
-  expect(complaints.map(formatComplaint)).toEqual([
+  const { entries, diagnostics } = await findProfiles(['near', 'far'], files);
+  expect(diagnostics.map(formatDiagnostic)).toEqual([
     'near/live.yaml:1:1: shop/live has tier dev here, but tier production in far/live.yaml, which this file overrides. Write tier: production, or use another env or system',
   ]);
   expect(entries.map(({ env, tier, file, conflicts = [] }) => [env, tier, file, conflicts.length])).toEqual([

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
 
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../src/domain/text/position.ts';
 import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { now } from './support/loading.ts';
@@ -23,14 +23,14 @@ const said = [
   'p/live.yaml:4:26: warning: ${env:L} has no value: link a has no effect. Set the environment variable L',
 ];
 
-test('validates every environment of a catalogue; reports each complaint once, by file and line', async () => {
-  const complaints = await validateProfiles(await findProfiles(['p', 'q'], files), options);
-  expect(complaints.map(formatComplaint)).toEqual(said);
+test('validates every environment of a catalogue; reports each diagnostic once, by file and line', async () => {
+  const diagnostics = await validateProfiles(await findProfiles(['p', 'q'], files), options);
+  expect(diagnostics.map(formatDiagnostic)).toEqual(said);
 });
 
 test('validates directories and single files', async () => {
   const of = async (...paths: readonly string[]) =>
-    (await validateProfiles(paths, options)).map(formatComplaint);
+    (await validateProfiles(paths, options)).map(formatDiagnostic);
   expect(await of('p')).toEqual(said);
   expect(await of('q/fine.yaml')).toEqual([]);
   expect(await of('p/dev.yaml', 'p/live.yaml')).toEqual([said[0], said[2]]);
@@ -48,7 +48,7 @@ test('validates an environment without a usable name as well, in a directory as 
     'b/reference.yaml': `opsdeck: 1\nsystem: "\${env:S}"\nenv: dev\n${rest}`,
   };
   const own = { ...options, files: memoryFiles(broken) };
-  const found = (await validateProfiles(['b'], own)).map(formatComplaint);
+  const found = (await validateProfiles(['b'], own)).map(formatDiagnostic);
   expect(found.filter((line) => !/devv|titel/.test(line))).toEqual([
     'b/empty.yaml:1:1: env is missing. Write env: …',
     'b/list.yaml:3:6: env: expected text, found a list. Write one value',
@@ -57,14 +57,14 @@ test('validates an environment without a usable name as well, in a directory as 
     'b/reference.yaml:2:9: system cannot hold a reference. Write the value',
   ]);
   expect(found).toHaveLength(15);
-  const alone = (await validateProfiles(Object.keys(broken), own)).map(formatComplaint);
+  const alone = (await validateProfiles(Object.keys(broken), own)).map(formatDiagnostic);
   expect(alone).toEqual(found);
 });
 
 test('a directory without a profile is an error that says so', async () => {
   const dirs = { ...memoryFiles({ 'd/readme.txt': 'x' }), isDirectory: async (path: string) => path === 'e' };
   const of = async (path: string) =>
-    (await validateProfiles([path], { ...options, files: dirs })).map(formatComplaint);
+    (await validateProfiles([path], { ...options, files: dirs })).map(formatDiagnostic);
   const text =
     'no profile in this directory: there is no .yaml file. Name another one, or write a profile with';
   expect(await of('d')).toEqual([`d:1:1: ${text} opsdeck init`]);
@@ -94,7 +94,7 @@ test('of an untrusted file, variables that are not set and unchecked references 
   };
   const lines = async (isTrusted: boolean, path: string, processEnv = {}) =>
     (await validateProfiles([path], { ...options, files, processEnv, isTrusted: async () => isTrusted })).map(
-      formatComplaint,
+      formatDiagnostic,
     );
   const unchecked =
     'u/base.yaml:3:57: warning: references to files, such as ${file:b}, are not checked: this file is not trusted. Review the file, then run opsdeck trust with the directory';
@@ -117,8 +117,8 @@ test('warns about each pattern that needs backtracking', async () => {
   const only = memoryFiles({
     'p/dev.yaml': `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n${views}${runbook}`,
   });
-  const complaints = await validateProfiles(['p'], { ...options, files: only });
-  const lines = complaints.map(formatComplaint).filter((line) => line.includes('backtracking'));
+  const diagnostics = await validateProfiles(['p'], { ...options, files: only });
+  const lines = diagnostics.map(formatDiagnostic).filter((line) => line.includes('backtracking'));
   expect(lines).toEqual([
     'p/dev.yaml:5:38: warning: /(a+)\\1=/ needs backtracking, and is abandoned when too slow. Avoid look-around and backreferences',
     'p/dev.yaml:5:81: warning: /(?<!x)b/ needs backtracking. Avoid look-around and backreferences',
@@ -132,11 +132,11 @@ test('reports an expression that is nested too deeply with its position, and the
     `  - { id: ${id}, title: R, when: '${when}', act: [{ id: a, title: T, manual: true }] }\n`;
   const deep = `${'('.repeat(4000)}x > 1${')'.repeat(4000)}`;
   const text = `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\nrunbooks:\n${runbook('r1', deep)}${runbook('r2', 'x >')}`;
-  const complaints = await validateProfiles(['p'], {
+  const diagnostics = await validateProfiles(['p'], {
     ...options,
     files: memoryFiles({ 'p/dev.yaml': text }),
   });
-  const errors = complaints.filter(({ severity }) => severity === 'error').map(formatComplaint);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').map(formatDiagnostic);
   expect(errors).toEqual([
     expect.stringMatching(/^p\/dev\.yaml:6:\d+: .*the expression has more than 100 nested brackets and not/),
     expect.stringMatching(/^p\/dev\.yaml:7:\d+: /),
@@ -148,7 +148,7 @@ test('a profile that declares nothing is named', async () => {
     ...options,
     files: memoryFiles({ 'n.yaml': 'opsdeck: 1\nsystem: bank\nenv: dev\ntier: dev\n' }),
   };
-  expect((await validateProfiles(['n.yaml'], own)).map(formatComplaint)).toEqual([
+  expect((await validateProfiles(['n.yaml'], own)).map(formatDiagnostic)).toEqual([
     'n.yaml:1:1: warning: the profile declares no sources, so opsdeck reads nothing. Add sources',
   ]);
 });
@@ -173,10 +173,10 @@ test('many files end in bounded time: each file that is left is named, with what
     return elapsed;
   };
   const slow = { ...options, files: { ...own, read }, elapsed: takingTime };
-  const complaints = (await validateProfiles(['m'], slow)).map(formatComplaint);
+  const diagnostics = (await validateProfiles(['m'], slow)).map(formatDiagnostic);
   expect(reads).toBeLessThan(760);
-  expect(complaints).toContain(
+  expect(diagnostics).toContain(
     'm/e299.yaml:1:1: cannot read m/e299.yaml: not read in time: the files before it took longer than 1m. Reduce the number of files, or name those to validate',
   );
-  expect(complaints).toContain('m/base.yaml:1:1: unknown key "titel". Did you mean "title"?');
+  expect(diagnostics).toContain('m/base.yaml:1:1: unknown key "titel". Did you mean "title"?');
 });

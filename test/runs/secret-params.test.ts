@@ -60,7 +60,7 @@ describe('the value of a secret parameter', () => {
     },
   );
 
-  test('is in no complaint about it', async () => {
+  test('is in no diagnostic about it', async () => {
     await using server = await echo();
     await workspace.put('profiles/dev.yaml', profile(server.url));
     const wrong = 'T4ken with blanks';

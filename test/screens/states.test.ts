@@ -196,7 +196,7 @@ const wholeErrors = (rows: readonly string[]): readonly number[] => {
   return refused.flatMap((part, index) => (text.includes(part) ? [index] : []));
 };
 
-test('complaints longer than the screen are complete, and hidden ones are counted', async () => {
+test('diagnostics longer than the screen are complete, and hidden ones are counted', async () => {
   const user = await openCockpit({ size: [80, 24], scene: { cockpit: { profileErrors: refused } } });
   const lines = user
     .rows()

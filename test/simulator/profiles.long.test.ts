@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { claimsOf } from '../../scripts/coverage/written.ts';
 import type { Bound } from '../../src/domain/facts/threshold.ts';
 import type { Profile } from '../../src/domain/profile/profile.ts';
-import { formatComplaint } from '../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../src/domain/text/position.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
 import type { EntryIds } from '../../src/profile/document/coverage-file.ts';
 import { type LoadedProfile, loadProfile } from '../../src/profile/load.ts';
@@ -51,7 +51,7 @@ const rehearse = shared(async (name: string): Promise<Profile> => {
     exec: () => Promise.reject(new Error('no profile here runs a command')),
   });
   if (finished === undefined) throw new Error(`${system}/${env} does not load`);
-  expect(finished.complaints).toEqual([]);
+  expect(finished.diagnostics).toEqual([]);
   return finished.profile;
 });
 /** The requirements covered by each entry of an environment, by the path of the entry. */
@@ -275,9 +275,9 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
 
 describe.each(shipped)('the profile $system/$env', ({ system, env }) => {
   test('loads, and lacks only the values its operator must supply', async () => {
-    const { complaints, draft } = await load(`${system}/${env}`);
-    const words = complaints
-      .map(formatComplaint)
+    const { diagnostics, draft } = await load(`${system}/${env}`);
+    const words = diagnostics
+      .map(formatDiagnostic)
       .map(
         (line) =>
           /\$\{[\w:-]+\} has no value: (source|signal|runbook|link) [\w.-]+ (is disabled|has no value|cannot run|is ignored)/.exec(

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { nearestWord } from '../../profile/document/complaints.ts';
+import { nearestWord } from '../../profile/document/diagnostics.ts';
 
 /** `-n, --namespace <namespace>`: the long name, and the value as the help page writes it. */
 const flagParts = (flags: string): { readonly name: string; readonly value: string } => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
-import { nearestWord } from '../../profile/document/complaints.ts';
+import { nearestWord } from '../../profile/document/diagnostics.ts';
 import { UsageError } from './exit-code.ts';
 
 /** The usage error of a command that does not exist: the nearest one, or all of them. */

@@ -5,7 +5,7 @@ import { errorMessage } from '../../domain/text/error-message.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { drillHistory } from '../../persistence/drills/drill-history.ts';
 import { isProcessAlive } from '../../platform/processes/process-identity.ts';
-import { didYouMean } from '../../profile/document/complaints.ts';
+import { didYouMean } from '../../profile/document/diagnostics.ts';
 import { hasScreenTerminal } from '../cockpit/cockpit.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { stateFailureText } from '../command/state-failure.ts';

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { formatComplaint } from '../../domain/text/position.ts';
+import { formatDiagnostic } from '../../domain/text/position.ts';
 import { type DraftedProfile, type DraftRunbook, withManualSteps } from '../../importer/draft.ts';
 import { type DraftFile, profileFiles } from '../../importer/profile-yaml.ts';
 import type { Files } from '../../platform/files/local-files.ts';
@@ -13,14 +13,14 @@ const filesInMemory = (dir: string, drafted: readonly DraftFile[]): Files => ({
   list: async (path) => (path === dir ? drafted.map(({ name }) => name) : []),
 });
 
-/** The complaints about a draft, without those that every draft has: it is not reviewed, and values are missing. */
+/** The diagnostics about a draft, without those that every draft has: it is not reviewed, and values are missing. */
 const errorsOf = async (
   dir: string,
   drafted: readonly DraftFile[],
   { clock, sourceTypes }: CommandContext,
 ) => {
   const files = filesInMemory(dir, drafted);
-  const complaints = await validateProfiles([dir], {
+  const diagnostics = await validateProfiles([dir], {
     elapsed: steadyNow,
     files,
     sourceTypes,
@@ -29,7 +29,7 @@ const errorsOf = async (
     sets: {},
     now: clock.now(),
   });
-  return complaints.filter(({ severity }) => severity === 'error');
+  return diagnostics.filter(({ severity }) => severity === 'error');
 };
 
 /** The runbook that a line of runbooks.yaml belongs to. */
@@ -72,6 +72,6 @@ export const validDraftFiles = async (
   const simpler = profileFiles(manual);
   const [left] = await errorsOf(dir, simpler, context);
   if (left !== undefined)
-    throw new Error(`internal error: the drafted profile is invalid: ${formatComplaint(left)}`);
+    throw new Error(`internal error: the drafted profile is invalid: ${formatDiagnostic(left)}`);
   return { draft: manual, files: simpler, warnings };
 };

@@ -10,7 +10,7 @@ import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { isBlankText } from '../../domain/text/visible-text.ts';
 import type { IncidentPlan } from '../../incidents/incident-clock.ts';
 import { nextEscalation } from '../../incidents/incident-clock.ts';
-import { didYouMean } from '../../profile/document/complaints.ts';
+import { didYouMean } from '../../profile/document/diagnostics.ts';
 import { UsageError } from '../command/exit-code.ts';
 import type { IncidentAction } from './flags.ts';
 import type { IncidentCall } from './incident-records.ts';

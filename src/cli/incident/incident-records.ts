@@ -7,7 +7,7 @@ import type { IncidentPlan } from '../../incidents/incident-clock.ts';
 import { StateDatabaseError } from '../../persistence/files/state-database-error.ts';
 import { type IncidentFiles, incidentFiles } from '../../persistence/incidents/incident-files.ts';
 import { addSend, missingSends, readIncidentRuns } from '../../persistence/incidents/incident-runs.ts';
-import { didYouMean } from '../../profile/document/complaints.ts';
+import { didYouMean } from '../../profile/document/diagnostics.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { userName } from '../command/operator.ts';
 import type { Invocation } from '../opening/command-invocation.ts';

@@ -15,7 +15,7 @@ import {
 } from '../../incidents/incident-reports.ts';
 import { declaredEvent, declareWithSignals, isPostable } from '../../incidents/record-changes.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
-import { didYouMean } from '../../profile/document/complaints.ts';
+import { didYouMean } from '../../profile/document/diagnostics.ts';
 import { notStoredExit, UsageError } from '../command/exit-code.ts';
 import { stateFailureText } from '../command/state-failure.ts';
 import { searchProfilesUnambiguous } from '../opening/choose-profile.ts';

@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { cancelledExit } from '../../domain/runs/run-outcome.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
-import { formatComplaint } from '../../domain/text/position.ts';
+import { formatDiagnostic } from '../../domain/text/position.ts';
 import { firstProfile } from '../../importer/first-profile.ts';
 import { replaceFile } from '../../platform/files/put-file.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
@@ -122,7 +122,7 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   if (permitted !== undefined)
     output.line(`account    may ${permitted.allowed.join(', ') || 'carry out no action'}`);
   const text = firstProfile(names, sources, permitted);
-  const complaints = await validateProfiles([path], {
+  const diagnostics = await validateProfiles([path], {
     elapsed: steadyNow,
     files: { read: async (file) => (file === path ? text : undefined), list: async () => [] },
     sourceTypes: context.sourceTypes,
@@ -131,9 +131,9 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
     sets: {},
     now: context.clock.now(),
   });
-  const errors = complaints.filter(({ severity }) => severity === 'error');
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0)
-    throw new UsageError('internal error: the drafted profile is invalid:', ...errors.map(formatComplaint));
+    throw new UsageError('internal error: the drafted profile is invalid:', ...errors.map(formatDiagnostic));
   const written = await write(path, text, invocation);
   if (written === undefined) {
     output.error('opsdeck: nothing was written');

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { formatComplaint } from '../../domain/text/position.ts';
+import { formatDiagnostic } from '../../domain/text/position.ts';
 import {
   chooseProfile,
   findProfiles,
@@ -115,7 +115,7 @@ export const searchProfiles = async (context: CommandContext): Promise<Profiles>
     what: 'config',
     file: context.settingsFile,
     found: config.absent !== true,
-    complaints: config.complaints.length,
+    complaints: config.diagnostics.length,
   });
   const own = config.settings.system;
   const system = own ?? catalogue.defaultSystem;
@@ -138,7 +138,7 @@ export const searchProfiles = async (context: CommandContext): Promise<Profiles>
           ? ownFirst(catalogue, requested, system)
           : chooseProfile(catalogue, requested, system);
       if (chosen.is !== 'none') return chosen;
-      const broken = catalogue.entries.length > 0 ? [] : catalogue.complaints.map(formatComplaint);
+      const broken = catalogue.entries.length > 0 ? [] : catalogue.diagnostics.map(formatDiagnostic);
       return { is: 'none', message: [missing ?? chosen.message, ...broken].join('\n') };
     },
   };
@@ -150,8 +150,9 @@ export const searchProfiles = async (context: CommandContext): Promise<Profiles>
  */
 export const searchProfilesUnambiguous = async (context: CommandContext): Promise<Profiles> => {
   const profiles = await searchProfiles(context);
-  const { systemUnclear, complaints } = profiles.config;
-  if (systemUnclear) throw new UsageError(...complaints.map(formatComplaint));
-  for (const complaint of complaints) context.warn(formatComplaint({ ...complaint, severity: 'warning' }));
+  const { systemUnclear, diagnostics } = profiles.config;
+  if (systemUnclear) throw new UsageError(...diagnostics.map(formatDiagnostic));
+  for (const diagnostic of diagnostics)
+    context.warn(formatDiagnostic({ ...diagnostic, severity: 'warning' }));
   return profiles;
 };

@@ -1,7 +1,7 @@
 import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
-import { type Complaint, formatComplaint } from '../../domain/text/position.ts';
+import { type Diagnostic, formatDiagnostic } from '../../domain/text/position.ts';
 import { type Engine, type EngineOptions, openEngine } from '../../engine/engine.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
 import type { Files } from '../../platform/files/local-files.ts';
@@ -120,7 +120,7 @@ const startDrill = async (
 };
 
 /** Maximum number of profile errors in a trace. */
-const tracedComplaints = 50;
+const tracedDiagnostics = 50;
 
 /** Runs a program with half of the remaining time, so that a hanging one leaves time for other sources. */
 const exec = async (
@@ -159,20 +159,23 @@ const readProfile = async (
   const { clock, masker, processEnv, options } = context;
   const plugins = await pluginsOf(context);
   const files = here?.files ?? entry.files ?? context.files;
-  const refused = (complaints: readonly Complaint[]): InvalidProfile => {
+  const refused = (diagnostics: readonly Diagnostic[]): InvalidProfile => {
     // Without values, a profile has many warnings: the errors, which refuse it, come first.
-    const isError = ({ severity }: Complaint): boolean => severity === 'error';
-    const ordered = [...complaints.filter(isError), ...complaints.filter((complaint) => !isError(complaint))];
-    const lines = ordered.map(formatComplaint);
+    const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+    const ordered = [
+      ...diagnostics.filter(isError),
+      ...diagnostics.filter((diagnostic) => !isError(diagnostic)),
+    ];
+    const lines = ordered.map(formatDiagnostic);
     context.tracing?.emit({
       what: 'refused',
       file: entry.file,
-      complaints: lines.slice(0, tracedComplaints),
+      complaints: lines.slice(0, tracedDiagnostics),
     });
     return { refused: lines };
   };
   if (entry.conflicts !== undefined) return refused(entry.conflicts);
-  if (entry.unclear !== undefined) context.warn(formatComplaint(entry.unclear));
+  if (entry.unclear !== undefined) context.warn(formatDiagnostic(entry.unclear));
   const loaded = await loadProfile(entry.file, {
     files,
     ...typesWith(context, plugins),
@@ -181,12 +184,12 @@ const readProfile = async (
     now: clock.now(),
     ...defined({ catalogue }),
   });
-  if (loaded.draft === undefined) return refused(loaded.complaints);
+  if (loaded.draft === undefined) return refused(loaded.diagnostics);
   const { simulator, values } = await startDrill(context, loaded.draft, simulators);
   const finished = await loaded.draft.finish({ ...values, exec: (argv) => exec(context, argv, until) });
   for (const secret of finished.secrets) masker.add(secret);
-  if (finished.complaints.some((complaint) => complaint.severity === 'error'))
-    return refused(finished.complaints);
+  if (finished.diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
+    return refused(finished.diagnostics);
   return {
     profile: finished.profile,
     modules: finished.modules,

@@ -1,6 +1,6 @@
 import { defined } from '../../domain/base/defined.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
-import { didYouMean } from '../../profile/document/complaints.ts';
+import { didYouMean } from '../../profile/document/diagnostics.ts';
 import type { RunningSimulator } from '../../simulator/simulator.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';

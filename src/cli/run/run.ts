@@ -12,7 +12,7 @@ import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { toPastRun } from '../../persistence/ledger/past-runs.ts';
 import { readLedger } from '../../persistence/ledger/read-ledger.ts';
-import { didYouMean } from '../../profile/document/complaints.ts';
+import { didYouMean } from '../../profile/document/diagnostics.ts';
 import { unplannedRequirements } from '../../runs/checks/unplanned-run.ts';
 import type { Executor } from '../../runs/context/executor-api.ts';
 import { readMissingChoices } from '../../runs/reads/read-choices.ts';

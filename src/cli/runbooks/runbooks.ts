@@ -96,7 +96,7 @@ export const runbooks: SubCommand<RunbooksFlags> = async ({ options, context, ou
     sharing?.learn({ profile, engine });
     const snapshot = engine.snapshot();
     const beside =
-      options.json === true ? await readCoverageFile(dirname(profile.file), files) : { complaints: [] };
+      options.json === true ? await readCoverageFile(dirname(profile.file), files) : { diagnostics: [] };
     const reports = suggestOnce(
       [
         ...profile.runbooks,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { KeyBindingRequest, Settings } from '../../domain/profile/settings.ts';
-import { type Complaint, formatComplaint } from '../../domain/text/position.ts';
+import { type Diagnostic, formatDiagnostic } from '../../domain/text/position.ts';
 import { withMessage } from '../../engine/cockpit/environment/messages.ts';
 import type { CockpitStore } from '../../store/cockpit.ts';
 import type { ParsedSettings } from './settings-text.ts';
@@ -8,7 +8,7 @@ import type { ParsedSettings } from './settings-text.ts';
 /** Returns the valid key bindings, and the errors of the others. */
 type Rebind = (requests: readonly KeyBindingRequest[]) => {
   readonly keys: Settings['keys'];
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 };
 
 /** The settings of an open cockpit. */
@@ -22,18 +22,18 @@ interface LiveSettings {
 /** Maximum number of errors reported: the message row shows the first, `:messages` all of these. */
 const mostMessages = 20;
 
-/** A complaint that fits the message row: without the directory of config.yaml. */
-const shortLine = (complaint: Complaint): string =>
-  formatComplaint({
-    ...complaint,
-    position: { ...complaint.position, file: basename(complaint.position.file) },
+/** A diagnostic that fits the message row: without the directory of config.yaml. */
+const shortLine = (diagnostic: Diagnostic): string =>
+  formatDiagnostic({
+    ...diagnostic,
+    position: { ...diagnostic.position, file: basename(diagnostic.position.file) },
   });
 
 const applied = (parsed: ParsedSettings, rebind: Rebind, given: Partial<Settings>) => {
-  const { keys, complaints } = rebind(parsed.requestedKeys);
+  const { keys, diagnostics } = rebind(parsed.requestedKeys);
   return {
     settings: { ...parsed.settings, keys, ...given },
-    complaints: [...parsed.complaints, ...complaints],
+    diagnostics: [...parsed.diagnostics, ...diagnostics],
   };
 };
 
@@ -47,20 +47,20 @@ export const createLiveSettings = (
   const say = (text: string, level: 'ok' | 'warn'): void =>
     cockpit.setState((s) => withMessage(s, now(), level, text));
   /** The first error is shown last, because the row keeps the newest. */
-  const complain = (complaints: readonly Complaint[], outcome: string): void => {
-    const more = complaints.length > 1 ? ` · ${complaints.length} errors` : '';
-    for (const [index, complaint] of [...complaints.slice(0, mostMessages).entries()].reverse())
-      say(`${shortLine(complaint)} · ${outcome}${index === 0 ? more : ''}`, 'warn');
+  const report = (diagnostics: readonly Diagnostic[], outcome: string): void => {
+    const more = diagnostics.length > 1 ? ` · ${diagnostics.length} errors` : '';
+    for (const [index, diagnostic] of [...diagnostics.slice(0, mostMessages).entries()].reverse())
+      say(`${shortLine(diagnostic)} · ${outcome}${index === 0 ? more : ''}`, 'warn');
   };
   return {
     begin: (parsed) => {
-      const { settings, complaints } = applied(parsed, rebind, given);
+      const { settings, diagnostics } = applied(parsed, rebind, given);
       cockpit.setState({ settings });
-      complain(complaints, 'opsdeck uses the default');
+      report(diagnostics, 'opsdeck uses the default');
     },
     saved: (parsed) => {
-      const { settings, complaints } = applied(parsed, rebind, given);
-      if (complaints.length > 0) return complain(complaints, 'keeping the previous settings');
+      const { settings, diagnostics } = applied(parsed, rebind, given);
+      if (diagnostics.length > 0) return report(diagnostics, 'keeping the previous settings');
       cockpit.setState({ settings });
       if (parsed.absent === true) say('config.yaml was removed: opsdeck uses the defaults', 'warn');
       else say('config.yaml reloaded', 'ok');

@@ -1,6 +1,6 @@
 import { defaultSettings } from '../../domain/profile/settings.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
-import { errorAt } from '../../profile/document/complaints.ts';
+import { errorAt } from '../../profile/document/diagnostics.ts';
 import type { CommandContext } from '../command/context.ts';
 import type { ParsedSettings } from './settings-text.ts';
 
@@ -15,7 +15,7 @@ export const readSettings = async ({
       return {
         settings: defaultSettings,
         requestedKeys: [],
-        complaints: [],
+        diagnostics: [],
         systemUnclear: false,
         absent: true,
       };
@@ -30,7 +30,7 @@ export const readSettings = async ({
     return {
       settings: defaultSettings,
       requestedKeys: [],
-      complaints: [errorAt(position, `cannot read settings: ${why}`, todo)],
+      diagnostics: [errorAt(position, `cannot read settings: ${why}`, todo)],
       systemUnclear: true,
     };
   }

@@ -12,11 +12,11 @@ import {
   themeNames,
 } from '../../domain/profile/settings.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { splitCommandLine } from '../../domain/text/shell-words.ts';
 import { checkNode } from '../../profile/document/check.ts';
-import { didYouMean, errorAt, sortComplaints } from '../../profile/document/complaints.ts';
+import { didYouMean, errorAt, sortDiagnostics } from '../../profile/document/diagnostics.ts';
 import { type MapEntry, type MapNode, nodeNoun, type YamlNode } from '../../profile/document/tree.ts';
 import { parseYaml } from '../../profile/document/yaml-tree.ts';
 
@@ -157,12 +157,12 @@ export const settingsShape = {
 
 export type SettingName = keyof typeof settingsShape;
 
-/** The settings of a config.yaml. An invalid value keeps its default and adds a complaint. */
+/** The settings of a config.yaml. An invalid value keeps its default and adds a diagnostic. */
 export interface ParsedSettings {
   /** `keys` is empty here: only the UI knows which bindings exist. */
   readonly settings: Settings;
   readonly requestedKeys: readonly KeyBindingRequest[];
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
   /** The default system is unknown: the text is not YAML, or its `system` is invalid. */
   readonly systemUnclear: boolean;
   /** The file does not exist. */
@@ -181,12 +181,12 @@ const eachEntry = <T>(
   schema: z.ZodType<T>,
 ): {
   readonly entries: readonly (readonly [string, MapEntry, T])[];
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 } => {
   if (node.is !== 'map')
     return {
       entries: [],
-      complaints: [
+      diagnostics: [
         errorAt(node.position, `${name}: expected a map, found ${nodeNoun(node)}`, 'write KEY: VALUE lines'),
       ],
     };
@@ -199,7 +199,7 @@ const eachEntry = <T>(
     entries: checked.flatMap(({ key, entry, value }) =>
       value === undefined ? [] : [[key, entry, value] as const],
     ),
-    complaints: checked.flatMap(({ complaints }) => complaints),
+    diagnostics: checked.flatMap(({ diagnostics }) => diagnostics),
   };
 };
 
@@ -208,18 +208,18 @@ const eachItem = <T>(
   name: string,
   node: YamlNode,
   schema: z.ZodType<T>,
-): { readonly items: readonly T[]; readonly complaints: readonly Complaint[] } => {
+): { readonly items: readonly T[]; readonly diagnostics: readonly Diagnostic[] } => {
   if (node.is !== 'list')
     return {
       items: [],
-      complaints: [
+      diagnostics: [
         errorAt(node.position, `${name}: expected a list, found ${nodeNoun(node)}`, `write ${name}: [ … ]`),
       ],
     };
   const checked = node.items.map((item, index) => checkNode(schema, item, { label: `${name}[${index}]` }));
   return {
     items: checked.flatMap(({ value }) => (value === undefined ? [] : [value])),
-    complaints: checked.flatMap(({ complaints }) => complaints),
+    diagnostics: checked.flatMap(({ diagnostics }) => diagnostics),
   };
 };
 
@@ -228,14 +228,14 @@ const settingOf = (key: SettingName, value: unknown): Partial<Settings> =>
   key !== 'reduce_motion' ? { [key]: value } : value === true ? { motion: 'reduced' } : {};
 
 const readMap = (tree: MapNode): ParsedSettings => {
-  const complaints: Complaint[] = [];
+  const diagnostics: Diagnostic[] = [];
   let settings = defaultSettings;
   let requestedKeys: readonly KeyBindingRequest[] = [];
   let systemUnclear = false;
   for (const [key, entry] of tree.entries) {
     const { value: node } = entry;
     if (!isSetting(key)) {
-      complaints.push(
+      diagnostics.push(
         errorAt(entry.key, `unknown key "${key}"`, didYouMean(key, Object.keys(settingsShape))),
       );
       continue;
@@ -245,42 +245,42 @@ const readMap = (tree: MapNode): ParsedSettings => {
     if (key === 'keys') {
       const read = eachEntry(key, node, zKeys);
       requestedKeys = read.entries.map(([id, mapEntry, keys]) => ({ id, keys, position: mapEntry.key }));
-      complaints.push(...read.complaints);
+      diagnostics.push(...read.diagnostics);
     } else if (key === 'aliases') {
       const read = eachEntry(key, node, zAlias);
       settings = {
         ...settings,
         aliases: Object.fromEntries(read.entries.map(([word, , line]) => [word, line])),
       };
-      complaints.push(...read.complaints);
+      diagnostics.push(...read.diagnostics);
     } else if (key === 'plugins') {
       const read = eachItem(key, node, zPlugin);
       settings = { ...settings, plugins: [...new Set(read.items)] };
-      complaints.push(...read.complaints);
+      diagnostics.push(...read.diagnostics);
     } else {
       const read = checkNode<unknown>(settingsShape[key], node, { label: key });
-      if (read.complaints.length === 0) settings = { ...settings, ...settingOf(key, read.value) };
+      if (read.diagnostics.length === 0) settings = { ...settings, ...settingOf(key, read.value) };
       else systemUnclear ||= key === 'system';
-      complaints.push(...read.complaints);
+      diagnostics.push(...read.diagnostics);
     }
   }
-  return { settings, requestedKeys, complaints, systemUnclear };
+  return { settings, requestedKeys, diagnostics, systemUnclear };
 };
 
-/** Parses a config.yaml. Never throws: every error is a complaint, and valid settings apply. */
+/** Parses a config.yaml. Never throws: every error is a diagnostic, and valid settings apply. */
 export const parseSettings = (text: string, file: string): ParsedSettings => {
   const nothing = { settings: defaultSettings, requestedKeys: [], systemUnclear: false };
-  if (isEmpty(text)) return { ...nothing, complaints: [] };
-  const { tree, complaints } = parseYaml(text, file);
-  if (tree === undefined) return { ...nothing, complaints, systemUnclear: true };
+  if (isEmpty(text)) return { ...nothing, diagnostics: [] };
+  const { tree, diagnostics } = parseYaml(text, file);
+  if (tree === undefined) return { ...nothing, diagnostics, systemUnclear: true };
   if (tree.is !== 'map') {
-    const complaint = errorAt(
+    const diagnostic = errorAt(
       tree.position,
       `expected a map, found ${nodeNoun(tree)}`,
       'write KEY: VALUE lines',
     );
-    return { ...nothing, complaints: [...complaints, complaint], systemUnclear: true };
+    return { ...nothing, diagnostics: [...diagnostics, diagnostic], systemUnclear: true };
   }
   const read = readMap(tree);
-  return { ...read, complaints: sortComplaints([...complaints, ...read.complaints]) };
+  return { ...read, diagnostics: sortDiagnostics([...diagnostics, ...read.diagnostics]) };
 };

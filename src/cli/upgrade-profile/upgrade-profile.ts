@@ -1,7 +1,7 @@
 import { basename, join, normalize, relative, resolve } from 'node:path';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
-import { type Complaint, formatComplaint, positionText } from '../../domain/text/position.ts';
+import { type Diagnostic, formatDiagnostic, positionText } from '../../domain/text/position.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { realPathOf, replaceFilesTogether } from '../../platform/files/replace-files.ts';
 import { steadyNow } from '../../platform/runtime/clock.ts';
@@ -115,10 +115,10 @@ const errorsWith = async (
   files: Files,
   scope: readonly string[],
   { context, global }: Call,
-): Promise<readonly Complaint[]> => {
+): Promise<readonly Diagnostic[]> => {
   const plugins = await pluginsOf(context);
   const dirs = await searchDirs(context);
-  const complaints = await validateProfiles(scope, {
+  const diagnostics = await validateProfiles(scope, {
     elapsed: steadyNow,
     files,
     ...typesWith(context, plugins),
@@ -127,14 +127,14 @@ const errorsWith = async (
     now: context.clock.now(),
     isTrusted: (path) => isBelowTrusted(path, dirs),
   });
-  return complaints.filter(({ severity }) => severity === 'error');
+  return diagnostics.filter(({ severity }) => severity === 'error');
 };
 
 /** The errors among `errors` that `others` does not have, wherever their lines are. */
-const without = (errors: readonly Complaint[], others: readonly Complaint[]): readonly Complaint[] => {
+const without = (errors: readonly Diagnostic[], others: readonly Diagnostic[]): readonly Diagnostic[] => {
   const left = new Map<string, number>();
-  const keyOf = ({ position, what }: Complaint): string => `${position.file}\0${what}`;
-  for (const complaint of others) left.set(keyOf(complaint), (left.get(keyOf(complaint)) ?? 0) + 1);
+  const keyOf = ({ position, what }: Diagnostic): string => `${position.file}\0${what}`;
+  for (const diagnostic of others) left.set(keyOf(diagnostic), (left.get(keyOf(diagnostic)) ?? 0) + 1);
   return errors.filter((error) => {
     const count = left.get(keyOf(error)) ?? 0;
     left.set(keyOf(error), count - 1);
@@ -192,8 +192,8 @@ const printChanges = (changed: readonly UpgradedFile[], { output }: Call): void 
 };
 
 /** Prints what stops every change, and returns the exit code. */
-const refuse = (complaints: readonly Complaint[], why: string, { output }: Call): number => {
-  for (const complaint of complaints) output.line(formatComplaint(complaint));
+const refuse = (diagnostics: readonly Diagnostic[], why: string, { output }: Call): number => {
+  for (const diagnostic of diagnostics) output.line(formatDiagnostic(diagnostic));
   output.error(why);
   return usageExit;
 };
@@ -201,11 +201,11 @@ const refuse = (complaints: readonly Complaint[], why: string, { output }: Call)
 /** Prints what is left to a person, and the summary. Returns the exit code. */
 const summarize = (
   upgraded: readonly UpgradedFile[],
-  left: readonly Complaint[],
+  left: readonly Diagnostic[],
   isWritten: boolean,
   { output }: Call,
 ): number => {
-  for (const complaint of left) output.line(`by hand: ${formatComplaint(complaint)}`);
+  for (const diagnostic of left) output.line(`by hand: ${formatDiagnostic(diagnostic)}`);
   const changes = upgraded.reduce((sum, upgradedFile) => sum + upgradedFile.changes.length, 0);
   const isPending = changes > 0 && !isWritten;
   const next = isPending ? ' Nothing was written. --write changes the files.' : '';
@@ -243,6 +243,6 @@ export const upgradeProfile: SubCommand<UpgradeProfileFlags> = async (call) => {
   const fixed = without(before, after);
   // Places in the files as they are now.
   const now = isWritten ? await upgradeAll(await readScope(scope, files), files) : upgraded;
-  const errors = isWritten ? after : before.filter((complaint) => !fixed.includes(complaint));
+  const errors = isWritten ? after : before.filter((diagnostic) => !fixed.includes(diagnostic));
   return summarize(upgraded, [...now.flatMap(({ notes }) => notes), ...errors], isWritten, call);
 };

@@ -1,5 +1,5 @@
 import { pluralize } from '../../domain/text/count-text.ts';
-import { type Complaint, formatComplaint } from '../../domain/text/position.ts';
+import { type Diagnostic, formatDiagnostic } from '../../domain/text/position.ts';
 import { steadyNow } from '../../platform/runtime/clock.ts';
 import { findProfiles } from '../../profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../profile/validate.ts';
@@ -16,7 +16,7 @@ export const validate: SubCommand<ValidateFlags> = async ({ args, options, globa
   for (const problem of pluginProblems(plugins)) output.error(`opsdeck: warning: ${problem}`);
   const dirs = await searchDirs({ ...context, reads: 'all' });
   const catalogue = args.length > 0 ? undefined : await findProfiles(dirs, files);
-  const complaints = await validateProfiles(catalogue ?? args, {
+  const diagnostics = await validateProfiles(catalogue ?? args, {
     elapsed: steadyNow,
     files,
     ...typesWith(context, plugins),
@@ -25,9 +25,9 @@ export const validate: SubCommand<ValidateFlags> = async ({ args, options, globa
     now: clock.now(),
     isTrusted: (path) => isBelowTrusted(path, dirs),
   });
-  for (const complaint of complaints) output.line(formatComplaint(complaint));
-  const count = (severity: Complaint['severity']): number =>
-    complaints.filter((complaint) => complaint.severity === severity).length;
+  for (const diagnostic of diagnostics) output.line(formatDiagnostic(diagnostic));
+  const count = (severity: Diagnostic['severity']): number =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   const errors = count('error');
   const warnings = count('warning');
   const notes = count('note');

@@ -115,7 +115,7 @@ const wantsLogin =
   /expired|log ?in|logged|sso|re-?auth|credential|unauthorized|invalid_grant|AADSTS|session|(?:refresh|id|access) token|token .*(?:invalid|revoked)/i;
 
 /** True for plugin output that indicates an expired login. */
-export const isLoginExpiredText = (complaint: string): boolean => wantsLogin.test(complaint);
+export const isLoginExpiredText = (diagnostic: string): boolean => wantsLogin.test(diagnostic);
 
 const toolOf = ({ command }: ExecEntry): string => basename(command).replace(/\.exe$/, '');
 

@@ -63,7 +63,7 @@ export const runExecPlugin = async (
     if (status === 0) return credentialOf(raw, line, entry.apiVersion);
     const how =
       status === undefined ? `was killed by ${killedBy ?? 'a signal'}` : `exited with status ${status}`;
-    const detail = `"${line}" ${how}${complaint(err)}`;
+    const detail = `"${line}" ${how}${diagnostic(err)}`;
     throw isLoginExpiredText(err)
       ? new LoginExpiredError(`login expired: ${detail}`, remedy, loginArgv(entry))
       : new RemediedError('denied', detail, remedy);
@@ -71,7 +71,7 @@ export const runExecPlugin = async (
     if (!(error instanceof ProgramError)) throw error;
     if (error.kind === 'timeout')
       throw new LoginExpiredError(
-        `login expired: "${line}" did not finish: waiting for a login${complaint(error.err)}`,
+        `login expired: "${line}" did not finish: waiting for a login${diagnostic(error.err)}`,
         remedy,
         loginArgv(entry),
       );
@@ -91,7 +91,7 @@ const pluginEnv = (): Record<string, string> =>
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 
-const complaint = (err: string): string => {
+const diagnostic = (err: string): string => {
   const first = secretMasker
     .mask(err)
     .split('\n')

@@ -17,7 +17,7 @@ export const shortPosition = ({ file, line }: Position): string =>
   `${file.split('/').at(-1) ?? file}:${line}`;
 
 /** A problem in a profile. `what` is the problem, `todo` the fix. */
-export interface Complaint {
+export interface Diagnostic {
   readonly position: Position;
   /** A note says what could be simpler: it is no warning, and `--strict` lets it pass. */
   readonly severity: 'error' | 'warning' | 'note';
@@ -25,6 +25,6 @@ export interface Complaint {
   readonly todo: string;
 }
 
-/** Formats a complaint: `file:line:col: what; what to do`. */
-export const formatComplaint = (c: Complaint): string =>
+/** Formats a diagnostic: `file:line:col: what; what to do`. */
+export const formatDiagnostic = (c: Diagnostic): string =>
   `${positionText(c.position)}: ${c.severity === 'error' ? '' : `${c.severity}: `}${c.what}${c.todo === '' ? '' : `. ${sentenceCase(c.todo)}`}`;

@@ -27,7 +27,7 @@ export async function* streamBytes(
     waiting.push(event);
     wake.resolve();
   };
-  const complaints = createOutputSplitter((text) => put({ is: 'err', text }));
+  const diagnostics = createOutputSplitter((text) => put({ is: 'err', text }));
   const running = programs.start(
     { maxBytes: keptBytes, ...program },
     {
@@ -38,7 +38,7 @@ export async function* streamBytes(
         flow = own;
       },
       output: (stream, bytes) => {
-        if (stream === 'err') return complaints.push(bytes);
+        if (stream === 'err') return diagnostics.push(bytes);
         size += bytes.length;
         if (size > mostWaiting) flow?.pause();
         put({ is: 'out', bytes });
@@ -48,7 +48,7 @@ export async function* streamBytes(
   );
   let over = false;
   const end = running.end.finally(() => {
-    complaints.end();
+    diagnostics.end();
     over = true;
     wake.resolve();
   });

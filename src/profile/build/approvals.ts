@@ -1,8 +1,8 @@
 import type { Tier } from '../../domain/profile/profile.ts';
 import type { Guard } from '../../domain/runbooks/guard.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
-import { errorAt } from '../document/complaints.ts';
+import { errorAt } from '../document/diagnostics.ts';
 import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
 import { mapItems } from './context.ts';
 
@@ -34,11 +34,11 @@ const sharedUsers = (users: Readonly<Record<string, string>>): readonly (readonl
  * Reports approvals that no person could give, or any person could: without the state database that would have them, and in
  * production without the database users of the accounts, because user and host of a record are its writer's statement.
  */
-export const approvalComplaints = (
+export const approvalDiagnostics = (
   tree: MapNode,
   tier: Tier,
   { approval }: Pick<Guard, 'approval'>,
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const places = placesOf(tree);
   const [first] = places;
   if (first === undefined) return [];

@@ -1,10 +1,10 @@
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { SourceEntry } from '../../domain/profile/profile.ts';
 import type { PluginStatus } from '../../domain/profile/settings.ts';
-import { type Complaint, positionText } from '../../domain/text/position.ts';
+import { type Diagnostic, positionText } from '../../domain/text/position.ts';
 import type { SourceModule } from '../../sources/kit/contract/source.ts';
 import type { ProfileCatalogEntry } from '../catalog/profile-catalog.ts';
-import { errorAt } from '../document/complaints.ts';
+import { errorAt } from '../document/diagnostics.ts';
 import {
   childOf,
   type Gap,
@@ -36,13 +36,13 @@ export interface BuildContext {
   readonly entries?: readonly ProfileCatalogEntry[];
 }
 
-/** One entry built from the tree, with all its complaints. */
+/** One entry built from the tree, with all its diagnostics. */
 export interface BuildResult<T> {
   readonly made: T;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-const isError = (complaint: Complaint): boolean => complaint.severity === 'error';
+const isError = (diagnostic: Diagnostic): boolean => diagnostic.severity === 'error';
 
 /**
  * Returns why an entry is disabled: its first reference without a value, or the mismatch of its values. Undefined when
@@ -51,7 +51,7 @@ const isError = (complaint: Complaint): boolean => complaint.severity === 'error
 export const gapProblem = (
   source: string,
   gaps: readonly Gap[],
-  complaints: readonly Complaint[],
+  diagnostics: readonly Diagnostic[],
   now: Millis,
 ): Fault | undefined => {
   const [gap] = gaps;
@@ -60,14 +60,14 @@ export const gapProblem = (
     const message = `${gap.reference} ${gap.what} (${positionText(gap.position)})${more}`;
     return { kind: 'unconfigured', source, message, at: now, remedy: gap.todo };
   }
-  const error = complaints.find(isError);
+  const error = diagnostics.find(isError);
   if (error === undefined) return undefined;
   const message = `${error.what} (${positionText(error.position)})`;
   return { kind: 'unconfigured', source, message, at: now, remedy: error.todo };
 };
 
 /** Returns a warning for each reference without a value, with its consequence: 'source bus is off'. */
-export const gapWarnings = (gaps: readonly Gap[], means: string): readonly Complaint[] =>
+export const gapWarnings = (gaps: readonly Gap[], means: string): readonly Diagnostic[] =>
   gaps
     .filter((gap) => gap.missing)
     .map((gap) => ({
@@ -81,21 +81,21 @@ export const gapWarnings = (gaps: readonly Gap[], means: string): readonly Compl
 export const mapItems = (
   tree: MapNode,
   section: string,
-): { readonly maps: readonly MapNode[]; readonly complaints: readonly Complaint[] } => {
+): { readonly maps: readonly MapNode[]; readonly diagnostics: readonly Diagnostic[] } => {
   const list = childOf(tree, section);
-  if (list === undefined) return { maps: [], complaints: [] };
-  const expected = (node: YamlNode, noun: string, todo: string): Complaint =>
+  if (list === undefined) return { maps: [], diagnostics: [] };
+  const expected = (node: YamlNode, noun: string, todo: string): Diagnostic =>
     errorAt(node.position, `${section}: expected ${noun}, found ${nodeNoun(node)}`, todo);
-  if (list.is !== 'list') return { maps: [], complaints: [expected(list, 'a list', 'write a list: - …')] };
+  if (list.is !== 'list') return { maps: [], diagnostics: [expected(list, 'a list', 'write a list: - …')] };
   const maps = list.items.filter((item) => item.is === 'map');
   const others = list.items.filter((item) => item.is !== 'map');
-  return { maps, complaints: others.map((item) => expected(item, 'a map', 'write KEY: VALUE lines')) };
+  return { maps, diagnostics: others.map((item) => expected(item, 'a map', 'write KEY: VALUE lines')) };
 };
 
 /** Reports items of one list that share a name. */
 export const duplicates = (list: ListNode | readonly MapNode[], by: 'id' | 'name', noun: string) => {
   const first = new Map<string, YamlNode>();
-  const complaints: Complaint[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const item of 'items' in list ? list.items : list) {
     const name = textAt(item, by);
     const node = childOf(item, by);
@@ -103,7 +103,7 @@ export const duplicates = (list: ListNode | readonly MapNode[], by: 'id' | 'name
     const earlier = first.get(name);
     if (earlier === undefined) first.set(name, node);
     else
-      complaints.push(
+      diagnostics.push(
         errorAt(
           node.position,
           `duplicate ${noun} "${name}" (first at ${positionText(earlier.position)})`,
@@ -111,11 +111,11 @@ export const duplicates = (list: ListNode | readonly MapNode[], by: 'id' | 'name
         ),
       );
   }
-  return complaints;
+  return diagnostics;
 };
 
 /** Reports an ID that comes from a reference which is resolved only later. */
-export const requireLiteral = (map: MapNode, key: string): readonly Complaint[] => {
+export const requireLiteral = (map: MapNode, key: string): readonly Diagnostic[] => {
   const node = childOf(map, key);
   if (node?.is !== 'scalar' || (node.gaps === undefined && node.outside === undefined)) return [];
   return [errorAt(node.position, `${key} cannot come from an external reference`, 'write the value')];

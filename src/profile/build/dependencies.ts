@@ -3,9 +3,9 @@ import {
   type Dependencies,
   dependencyPairs,
 } from '../../domain/profile/dependencies.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { checkNode } from '../document/check.ts';
-import { errorAt } from '../document/complaints.ts';
+import { errorAt } from '../document/diagnostics.ts';
 import { childOf, type MapEntry, type MapNode, scalarsIn } from '../document/tree.ts';
 import { zDependencies } from '../shape/sections.ts';
 import { type BuildResult, gapWarnings } from './context.ts';
@@ -13,7 +13,7 @@ import { type BuildResult, gapWarnings } from './context.ts';
 const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
 
 /** Reports an object that depends on itself. */
-const selfReferences = (name: string, { value }: MapEntry): readonly Complaint[] =>
+const selfReferences = (name: string, { value }: MapEntry): readonly Diagnostic[] =>
   scalarsIn(value)
     .filter((scalar) => typeof scalar.value === 'string' && isSame(scalar.value, name))
     .map(({ position }) =>
@@ -21,10 +21,10 @@ const selfReferences = (name: string, { value }: MapEntry): readonly Complaint[]
     );
 
 /** Warns about cycles, each once: Problems cannot tell cause from consequence within one. */
-const cycleWarnings = (node: MapNode, dependencies: Dependencies): readonly Complaint[] => {
+const cycleWarnings = (node: MapNode, dependencies: Dependencies): readonly Diagnostic[] => {
   const graph = createDependencyGraph(dependencyPairs(dependencies));
   const reported = new Set<string>();
-  return [...node.entries].flatMap(([name, { key }]): readonly Complaint[] => {
+  return [...node.entries].flatMap(([name, { key }]): readonly Diagnostic[] => {
     const cycle = graph.cycleThrough(name) ?? [];
     // An object that depends on itself is an error already.
     if (cycle.length < 3 || cycle.some((text) => reported.has(text))) return [];
@@ -43,14 +43,14 @@ const cycleWarnings = (node: MapNode, dependencies: Dependencies): readonly Comp
 /** Builds the dependencies; undefined when the profile has none, or a name without a value (a warning). */
 export const buildDependencies = (tree: MapNode): BuildResult<Dependencies | undefined> => {
   const node = childOf(tree, 'dependencies');
-  if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zDependencies(), node, { under: ['dependencies'] });
+  if (node === undefined) return { made: undefined, diagnostics: [] };
+  const { value, diagnostics, gaps } = checkNode(zDependencies(), node, { under: ['dependencies'] });
   const made = gaps.length > 0 ? undefined : value;
   const entries = node.is === 'map' ? [...node.entries] : [];
   return {
     made,
-    complaints: [
-      ...complaints,
+    diagnostics: [
+      ...diagnostics,
       ...gapWarnings(gaps, 'opsdeck cannot group findings by cause in Problems'),
       ...entries.flatMap(([name, entry]) => selfReferences(name, entry)),
       ...(node.is === 'map' && made !== undefined ? cycleWarnings(node, made) : []),

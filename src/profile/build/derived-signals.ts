@@ -1,11 +1,11 @@
 import type { FactKind } from '../../domain/facts/facts.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { parseCalc } from '../../expressions/calc/parse.ts';
 import type { Derivation } from '../../expressions/rows/derivation.ts';
 import { parseTest } from '../../expressions/rows/parse.ts';
 import { fieldNames, fieldOf } from '../../kinds/registry/registry.ts';
 import { checkNode, definite } from '../document/check.ts';
-import { didYouMean, errorAt } from '../document/complaints.ts';
+import { didYouMean, errorAt } from '../document/diagnostics.ts';
 import { childOf, type Gap, type MapNode, type YamlNode } from '../document/tree.ts';
 import { zCalcRead, zFactRead } from '../shape/signal.ts';
 
@@ -13,7 +13,7 @@ import { zCalcRead, zFactRead } from '../shape/signal.ts';
 export interface DerivedRead {
   readonly read: Readonly<Record<string, unknown>>;
   readonly derived?: Derivation;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
   readonly gaps: readonly Gap[];
 }
 
@@ -32,22 +32,22 @@ export const withRead = (node: MapNode): MapNode => {
   return { ...node, entries: new Map([...otherEntries, ['read', { key: position, value: read }]]) };
 };
 
-const nothing = (complaints: readonly Complaint[], gaps: readonly Gap[] = []): DerivedRead => ({
+const nothing = (diagnostics: readonly Diagnostic[], gaps: readonly Gap[] = []): DerivedRead => ({
   read: {},
-  complaints,
+  diagnostics,
   gaps,
 });
 
 const keyOf = (read: MapNode, key: string) => read.entries.get(key)?.key ?? read.position;
 
 const calcRead = (read: MapNode, node: MapNode, id: string): DerivedRead => {
-  const { value, complaints, gaps } = checkNode(zCalcRead, read, { label: id, under: ['read'] });
+  const { value, diagnostics, gaps } = checkNode(zCalcRead, read, { label: id, under: ['read'] });
   const source = node.entries.get('source');
   const sourced =
     source === undefined
       ? []
       : [errorAt(source.key, `${id}: a calculated signal has no source`, 'remove source')];
-  if (value === undefined || gaps.length > 0) return nothing([...complaints, ...sourced], gaps);
+  if (value === undefined || gaps.length > 0) return nothing([...diagnostics, ...sourced], gaps);
   const names = Object.keys(value.of);
   const parsed = parseCalc(value.calc, names);
   const place = (childOf(read, 'calc') ?? read).position;
@@ -55,7 +55,7 @@ const calcRead = (read: MapNode, node: MapNode, id: string): DerivedRead => {
     return nothing([...sourced, errorAt(place, `${id} read.calc: col ${parsed.col}: ${parsed.message}`, '')]);
   const idle = names
     .filter((name) => !parsed.calc.operands.includes(name))
-    .map((name): Complaint => {
+    .map((name): Diagnostic => {
       const position = (childOf(childOf(read, 'of'), name) ?? read).position;
       return {
         position,
@@ -65,15 +65,15 @@ const calcRead = (read: MapNode, node: MapNode, id: string): DerivedRead => {
       };
     });
   const derived = { is: 'calc', calc: parsed.calc, of: value.of } as const;
-  return { read: value, derived, complaints: [...sourced, ...idle], gaps };
+  return { read: value, derived, diagnostics: [...sourced, ...idle], gaps };
 };
 
-const fieldComplaint = (
+const fieldDiagnostic = (
   kind: FactKind,
   field: string | undefined,
   id: string,
   place: YamlNode,
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   if (field === undefined) return [];
   const type = fieldOf(kind, field)?.type;
   if (type === 'number') return [];
@@ -83,15 +83,15 @@ const fieldComplaint = (
 };
 
 const whereOf = (kind: FactKind, where: string | undefined, id: string, place: YamlNode) => {
-  if (where === undefined) return { complaints: [] };
+  if (where === undefined) return { diagnostics: [] };
   const parsed = parseTest(kind, where);
   if (!parsed.ok)
     return {
-      complaints: [errorAt(place.position, `${id} read.where: col ${parsed.col}: ${parsed.message}`, '')],
+      diagnostics: [errorAt(place.position, `${id} read.where: col ${parsed.col}: ${parsed.message}`, '')],
     };
   if (where.includes('${param.'))
     return {
-      complaints: [
+      diagnostics: [
         errorAt(
           place.position,
           `${id} read.where: parameters are not available in a signal`,
@@ -99,14 +99,14 @@ const whereOf = (kind: FactKind, where: string | undefined, id: string, place: Y
         ),
       ],
     };
-  return { test: parsed.test, complaints: [] };
+  return { test: parsed.test, diagnostics: [] };
 };
 
 const factRead = (read: MapNode, id: string, source: string | undefined): DerivedRead => {
-  const { value, complaints, gaps } = checkNode(zFactRead(), read, { label: id, under: ['read'] });
-  if (value === undefined || gaps.length > 0) return nothing(complaints, gaps);
+  const { value, diagnostics, gaps } = checkNode(zFactRead(), read, { label: id, under: ['read'] });
+  if (value === undefined || gaps.length > 0) return nothing(diagnostics, gaps);
   const { fact: kind, field, fold } = value;
-  const { test, complaints: untestable } = whereOf(kind, value.where, id, childOf(read, 'where') ?? read);
+  const { test, diagnostics: untestable } = whereOf(kind, value.where, id, childOf(read, 'where') ?? read);
   const unfolded =
     field !== undefined && fold === undefined
       ? [errorAt(read.position, `${id} read: fold is missing`, 'write fold: sum, min, max, avg or count')]
@@ -122,14 +122,14 @@ const factRead = (read: MapNode, id: string, source: string | undefined): Derive
         ]
       : [];
   const all = [
-    ...fieldComplaint(kind, field, id, childOf(read, 'field') ?? read),
+    ...fieldDiagnostic(kind, field, id, childOf(read, 'field') ?? read),
     ...untestable,
     ...unfolded,
     ...unnamed,
   ];
   if (all.length > 0) return nothing(all);
   const made = definite({ kind, field, fold: fold ?? 'count', where: test, source });
-  return { read: definite(value), derived: { is: 'fact', fold: made }, complaints: [], gaps };
+  return { read: definite(value), derived: { is: 'fact', fold: made }, diagnostics: [], gaps };
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { FactKind } from '../../domain/facts/facts.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { choiceOrigin } from '../../expressions/choices.ts';
 import { asksForResolvedAlerts, kindsOf, testsOf } from '../../expressions/rows/mentions.ts';
 import { parseExpression, parseTest } from '../../expressions/rows/parse.ts';
@@ -124,7 +124,7 @@ const readsAlertRules = (sources: readonly BuiltSource[]): boolean =>
       module.gives(config).alertRules === true,
   );
 
-const warning = ({ node, label }: Reading, what: string, todo: string): Complaint => ({
+const warning = ({ node, label }: Reading, what: string, todo: string): Diagnostic => ({
   position: node.position,
   severity: 'warning',
   what: `${label}: ${what}`,
@@ -142,7 +142,7 @@ export const factWarnings = (
     hasOtherEnvironments,
     hasPlugins,
   }: { readonly hasOtherEnvironments: boolean; readonly hasPlugins: boolean },
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   if (hasPlugins) return [];
   const provided = providedKinds(sources, hasOtherEnvironments);
   const lacksRules = provided?.has('alerts') === true && !readsAlertRules(sources);

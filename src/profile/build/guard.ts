@@ -2,11 +2,11 @@ import type { z } from 'zod';
 import { defined } from '../../domain/base/defined.ts';
 import type { Tier } from '../../domain/profile/profile.ts';
 import type { ApprovalRule, Guard } from '../../domain/runbooks/guard.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { usualApprovalMs } from '../../runs/policy/approvals.ts';
 import { defaultGuard, guardRelaxations, mergeGuard } from '../../runs/policy/guard.ts';
 import { checkNode, definite } from '../document/check.ts';
-import { didYouMean, errorAt } from '../document/complaints.ts';
+import { didYouMean, errorAt } from '../document/diagnostics.ts';
 import { childOf, type MapNode, nearestNode, type YamlNode } from '../document/tree.ts';
 import { zGuard } from '../shape/guard.ts';
 import { type BuildResult, gapWarnings } from './context.ts';
@@ -16,7 +16,7 @@ export const unknownRunbook = (
   item: YamlNode | undefined,
   label: string,
   runbooks: readonly string[],
-): readonly Complaint[] =>
+): readonly Diagnostic[] =>
   item?.is !== 'scalar' ||
   typeof item.value !== 'string' ||
   item.gaps !== undefined ||
@@ -36,14 +36,14 @@ export const unknownRunbooks = (
   key: string,
   label: string,
   runbooks: readonly string[],
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const list = childOf(node, key);
   if (list?.is !== 'list') return [];
   return list.items.flatMap((item) => unknownRunbook(item, label, runbooks));
 };
 
 /** Reports unknown runbooks among the exemptions of freezes and quiet hours. */
-const unknownExemptions = (guard: MapNode, runbooks: readonly string[]): readonly Complaint[] =>
+const unknownExemptions = (guard: MapNode, runbooks: readonly string[]): readonly Diagnostic[] =>
   ['freeze', 'quiet'].flatMap((key) => {
     const list = childOf(guard, key);
     const items = list?.is === 'list' ? list.items : [];
@@ -87,8 +87,8 @@ const strictestApproval: ApprovalRule = { danger: 'safe', forMs: usualApprovalMs
 export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[]): BuildResult<Guard> => {
   const usual = defaultGuard(tier);
   const node = childOf(tree, 'guard');
-  if (node === undefined) return { made: usual, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zGuard(), node, { under: ['guard'] });
+  if (node === undefined) return { made: usual, diagnostics: [] };
+  const { value, diagnostics, gaps } = checkNode(zGuard(), node, { under: ['guard'] });
   if (value === undefined || gaps.length > 0)
     return {
       // The intended guard is unknown, so nothing may change without arming.
@@ -97,8 +97,8 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
         readOnly: true,
         ...(childOf(node, 'approval') === undefined ? {} : { approval: strictestApproval }),
       },
-      complaints: [
-        ...complaints,
+      diagnostics: [
+        ...diagnostics,
         ...gapWarnings(gaps, `the default guard of tier ${tier} applies: read-only until armed`),
       ],
     };
@@ -108,7 +108,7 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
     errorAt(nearestNode(node, [key]).position, `guard.${key}: ${what}`, todo),
   );
   return {
-    complaints: [...(node.is === 'map' ? unknownExemptions(node, runbooks) : []), ...lowered],
+    diagnostics: [...(node.is === 'map' ? unknownExemptions(node, runbooks) : []), ...lowered],
     made: { ...mergeGuard(tier, requested), ...restrictions(value) },
   };
 };

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { onFirstUse } from '../../domain/base/on-first-use.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { defaultTier, isTier } from '../../runs/policy/tiers.ts';
 import { checkNode, definite, gapsIn } from '../document/check.ts';
-import { didYouMean, errorAt } from '../document/complaints.ts';
+import { didYouMean, errorAt } from '../document/diagnostics.ts';
 import { placesSection } from '../document/runbook-places.ts';
 import { childOf, type MapNode, textAt, withoutKeys } from '../document/tree.ts';
 import { sectionNames } from '../shape/document.ts';
@@ -23,7 +23,7 @@ const zTop = onFirstUse(() => {
 });
 
 /** Reports references in the keys that identify an environment: they are read before references have values. */
-export const literalHead = (tree: MapNode): readonly Complaint[] =>
+export const literalHead = (tree: MapNode): readonly Diagnostic[] =>
   ['opsdeck', 'system', 'env', 'tier'].flatMap((key) => {
     const node = childOf(tree, key);
     return node?.is === 'scalar' && String(node.value).includes('${')
@@ -38,12 +38,12 @@ const envsOf = (system: string, env: string, context: BuildContext): readonly st
   return entries.length === 0 ? [env] : [...new Set([...all, ...entries.map((entry) => entry.env)])];
 };
 
-const acrossComplaints = (
+const acrossDiagnostics = (
   tree: MapNode,
   system: string,
   env: string,
   context: BuildContext,
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const list = childOf(tree, 'across');
   if (list?.is !== 'list') return [];
   const known = envsOf(system, env, context);
@@ -65,7 +65,7 @@ const acrossComplaints = (
  * reported here.
  */
 export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<ProfileHead> => {
-  const warnings: Complaint[] = [];
+  const warnings: Diagnostic[] = [];
   let tree = whole;
   for (const key of ['title', 'color', 'across', 'world']) {
     const node = childOf(whole, key);
@@ -74,7 +74,7 @@ export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<Pr
     tree = withoutKeys(tree, key);
     warnings.push(...gapWarnings(gaps, `${key} has no effect`));
   }
-  const { value, complaints } = checkNode(zTop(), tree);
+  const { value, diagnostics } = checkNode(zTop(), tree);
   const system = textAt(tree, 'system') ?? '';
   const env = textAt(tree, 'env') ?? '';
   const tier = textAt(tree, 'tier');
@@ -89,6 +89,6 @@ export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<Pr
       across: value?.across ?? envsOf(system, env, context),
       world: value?.world,
     }),
-    complaints: [...complaints, ...warnings, ...acrossComplaints(tree, system, env, context)],
+    diagnostics: [...diagnostics, ...warnings, ...acrossDiagnostics(tree, system, env, context)],
   };
 };

@@ -1,7 +1,7 @@
 import type { SignalSpec } from '../../domain/profile/profile.ts';
 import { splitUse } from '../../domain/runbooks/operation.ts';
 import type { Runbook, VerifyStep } from '../../domain/runbooks/runbook.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { passesWithLess as resultPassesWithLess } from '../../expressions/result-rows.ts';
 import type { ExpressionNode } from '../../expressions/rows/ast.ts';
 import { nodesOf } from '../../expressions/rows/mentions.ts';
@@ -24,7 +24,7 @@ const readingWarning = (
   label: string,
   verify: Runbook['verify'] | undefined,
   index: number,
-): Complaint | undefined => {
+): Diagnostic | undefined => {
   const { expect, hiddenBy } = (verify === undefined || verify === 'none' ? undefined : verify[index]) ?? {};
   const node = childOf(step, 'expect');
   if (expect === undefined || hiddenBy === undefined || node === undefined || isGuard(step)) return undefined;
@@ -46,7 +46,7 @@ export const hiddenPartsWarnings = (
   signals: readonly SignalSpec[],
   runbooks: readonly Runbook[],
   sources: readonly BuiltSource[],
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const adviceOf = (source: string): string | undefined =>
     sources.find(({ entry }) => entry.id === source)?.module?.partsAdvice;
   // Where no read tells the parts, there is nothing to advise: the step itself says what it cannot see.
@@ -57,7 +57,7 @@ export const hiddenPartsWarnings = (
     }),
   );
   return mapItems(tree, 'runbooks').maps.flatMap((runbook, index) =>
-    itemsOf(childOf(runbook, 'verify')).flatMap((step, position): readonly Complaint[] => {
+    itemsOf(childOf(runbook, 'verify')).flatMap((step, position): readonly Diagnostic[] => {
       const reading = readingWarning(
         step,
         `${textAt(runbook, 'id') ?? ''} verify[${position}]`,

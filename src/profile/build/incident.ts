@@ -5,9 +5,9 @@ import {
   updateVariables,
 } from '../../domain/incidents/incident-response.ts';
 import type { SourceEntry } from '../../domain/profile/profile.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { checkNode } from '../document/check.ts';
-import { didYouMean, errorAt } from '../document/complaints.ts';
+import { didYouMean, errorAt } from '../document/diagnostics.ts';
 import { childOf, type MapNode, nearestNode, type YamlNode } from '../document/tree.ts';
 import { zIncidentResponse } from '../shape/incident.ts';
 import { type BuildResult, gapWarnings } from './context.ts';
@@ -15,12 +15,12 @@ import { type BuildResult, gapWarnings } from './context.ts';
 type Sources = readonly Pick<SourceEntry, 'id' | 'type' | 'config'>[];
 
 /** Reports a source that does not exist or has another type. */
-const sourceComplaints = (
+const sourceDiagnostics = (
   node: YamlNode,
   path: readonly string[],
   { id, type }: { readonly id: string | undefined; readonly type: string },
   sources: Sources,
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   if (id === undefined) return [];
   const { position } = nearestNode(node, path);
   const label = `incident.${path.join('.')}`;
@@ -53,11 +53,11 @@ const isWebhook = (source: string, sources: Sources): boolean => {
 /** Builds the sources that an incident is reported to. Undefined when the profile has none. */
 export const buildIncident = (tree: MapNode, sources: Sources): BuildResult<IncidentResponse | undefined> => {
   const node = childOf(tree, 'incident');
-  if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zIncidentResponse(), node, { under: ['incident'] });
+  if (node === undefined) return { made: undefined, diagnostics: [] };
+  const { value, diagnostics, gaps } = checkNode(zIncidentResponse(), node, { under: ['incident'] });
   const gapped = gapWarnings(gaps, 'opsdeck records incidents, but posts them nowhere');
   if (value === undefined || gaps.length > 0)
-    return { made: undefined, complaints: [...complaints, ...gapped] };
+    return { made: undefined, diagnostics: [...diagnostics, ...gapped] };
   const { updates, pager, tracker } = value;
   const variables = unknownUpdateVariables(updates?.template ?? '').map((name) =>
     errorAt(
@@ -78,11 +78,11 @@ export const buildIncident = (tree: MapNode, sources: Sources): BuildResult<Inci
           }),
       ...defined({ pager, tracker }),
     },
-    complaints: [
-      ...complaints,
-      ...sourceComplaints(node, ['updates', 'source'], { id: updates?.source, type: 'slack' }, sources),
-      ...sourceComplaints(node, ['pager'], { id: pager, type: 'pagerduty' }, sources),
-      ...sourceComplaints(node, ['tracker'], { id: tracker, type: 'github' }, sources),
+    diagnostics: [
+      ...diagnostics,
+      ...sourceDiagnostics(node, ['updates', 'source'], { id: updates?.source, type: 'slack' }, sources),
+      ...sourceDiagnostics(node, ['pager'], { id: pager, type: 'pagerduty' }, sources),
+      ...sourceDiagnostics(node, ['tracker'], { id: tracker, type: 'github' }, sources),
       ...variables,
     ],
   };

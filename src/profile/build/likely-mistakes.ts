@@ -1,5 +1,5 @@
 import type { Tier } from '../../domain/profile/profile.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
 import type { SourceModule } from '../../sources/kit/contract/source.ts';
 import { childOf, itemsOf, type MapNode, scalarsIn, textAt } from '../document/tree.ts';
@@ -11,11 +11,11 @@ type SourceModules = ReadonlyMap<string, Pick<SourceModule, 'urlParameters'>>;
 const passwordInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:[^\s/?#@]+@/i;
 
 /** Warns of passwords in the addresses of sources: a profile is committed, shared and printed. */
-const plainPasswordWarnings = (tree: MapNode): readonly Complaint[] => {
+const plainPasswordWarnings = (tree: MapNode): readonly Diagnostic[] => {
   const sources = childOf(tree, 'sources');
   if (sources?.is !== 'map') return [];
   return [...sources.entries].flatMap(([id, { value: source }]) =>
-    scalarsIn(source).flatMap(({ value, position, isResolved, outside }): readonly Complaint[] => {
+    scalarsIn(source).flatMap(({ value, position, isResolved, outside }): readonly Diagnostic[] => {
       if (isResolved === true || outside !== undefined) return [];
       if (typeof value !== 'string' || !passwordInUrl.test(value)) return [];
       const name = `${id.replaceAll(/\W/g, '_').toUpperCase()}_URL`;
@@ -35,10 +35,10 @@ const partsAfterPath = (url: string): readonly string[] => {
 };
 
 /** Warns of parts of an address that its source type does not read: they look as if they had an effect. */
-const unreadUrlParts = (tree: MapNode, modules: SourceModules): readonly Complaint[] => {
+const unreadUrlParts = (tree: MapNode, modules: SourceModules): readonly Diagnostic[] => {
   const sources = childOf(tree, 'sources');
   if (sources?.is !== 'map') return [];
-  return [...sources.entries].flatMap(([id, { value: source }]): readonly Complaint[] => {
+  return [...sources.entries].flatMap(([id, { value: source }]): readonly Diagnostic[] => {
     const known = modules.get(textAt(source, 'type') ?? '')?.urlParameters;
     const url = textAt(source, 'url');
     const position = childOf(source, 'url')?.position;
@@ -55,9 +55,9 @@ const unreadUrlParts = (tree: MapNode, modules: SourceModules): readonly Complai
  * Warns of runbooks of a production environment that act and neither verify nor say that nothing is to be verified: their
  * runs would end without a proof.
  */
-const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Complaint[] =>
+const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Diagnostic[] =>
   isProduction(tier)
-    ? mapItems(tree, 'runbooks').maps.flatMap((node): readonly Complaint[] => {
+    ? mapItems(tree, 'runbooks').maps.flatMap((node): readonly Diagnostic[] => {
         const acts = itemsOf(childOf(node, 'act')).some((step) => childOf(step, 'use') !== undefined);
         if (!acts || childOf(node, 'verify') !== undefined) return [];
         const what = `${textAt(node, 'id') ?? ''} verify: missing, so that no run can show that the action worked`;
@@ -71,13 +71,13 @@ const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Complaint[] =>
 const namingKeys: ReadonlySet<string> = new Set(['opsdeck', 'system', 'env', 'title', 'tier', 'color']);
 
 /** Warns of a valid profile that declares nothing: a cockpit would show nothing, and `check` nothing wrong. */
-export const emptyProfile = (tree: MapNode): readonly Complaint[] => {
+export const emptyProfile = (tree: MapNode): readonly Diagnostic[] => {
   if ([...tree.entries.keys()].some((key) => !namingKeys.has(key))) return [];
   const what = 'the profile declares no sources, so opsdeck reads nothing';
   return [{ position: tree.position, severity: 'warning', what, todo: 'add sources' }];
 };
 
-export const likelyMistakes = (tree: MapNode, tier: Tier, modules: SourceModules): readonly Complaint[] => [
+export const likelyMistakes = (tree: MapNode, tier: Tier, modules: SourceModules): readonly Diagnostic[] => [
   ...plainPasswordWarnings(tree),
   ...unreadUrlParts(tree, modules),
   ...unverifiedRunbooks(tree, tier),

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { Limits } from '../../domain/facts/level.ts';
 import type { Contact, EscalationLevel, ProfileLink } from '../../domain/profile/profile.ts';
-import type { Complaint, Position } from '../../domain/text/position.ts';
+import type { Diagnostic, Position } from '../../domain/text/position.ts';
 import { checkNode, definite } from '../document/check.ts';
-import { didYouMean, errorAt } from '../document/complaints.ts';
+import { didYouMean, errorAt } from '../document/diagnostics.ts';
 import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
 import { zContact, zEscalation, zLimits, zLink } from '../shape/sections.ts';
 import { type BuildResult, duplicates, gapWarnings, mapItems } from './context.ts';
@@ -13,7 +13,7 @@ export const buildEscalation = (
   tree: MapNode,
   contacts: readonly string[],
 ): BuildResult<readonly EscalationLevel[]> => {
-  const { made, complaints } = buildList(tree, 'escalation', zEscalation(), 'id', 'escalation step');
+  const { made, diagnostics } = buildList(tree, 'escalation', zEscalation(), 'id', 'escalation step');
   const unknownContacts = mapItems(tree, 'escalation').maps.flatMap((node) => {
     const contact = childOf(node, 'contact');
     if (contact?.is !== 'scalar' || typeof contact.value !== 'string' || contact.gaps !== undefined)
@@ -27,7 +27,7 @@ export const buildEscalation = (
     made: made.map(({ title, after, ...rest }) =>
       definite({ ...rest, title: title ?? rest.id, afterMs: after }),
     ),
-    complaints: [...complaints, ...unknownContacts],
+    diagnostics: [...diagnostics, ...unknownContacts],
   };
 };
 
@@ -39,30 +39,30 @@ export const buildList = <T>(
   by: 'id' | 'name',
   noun: string,
 ): BuildResult<readonly T[]> => {
-  const { maps, complaints: shape } = mapItems(tree, section);
+  const { maps, diagnostics: shape } = mapItems(tree, section);
   const made: T[] = [];
-  const complaints: Complaint[] = [...shape];
+  const diagnostics: Diagnostic[] = [...shape];
   for (const [i, node] of maps.entries()) {
     const name = textAt(node, by) ?? textAt(node, 'title') ?? textAt(node, 'name');
     const label = name === undefined ? `${section}[${i}]` : `${noun} ${name}`;
     const checked = checkNode(schema, node, { label });
-    complaints.push(...checked.complaints, ...gapWarnings(checked.gaps, `${label} has no effect`));
+    diagnostics.push(...checked.diagnostics, ...gapWarnings(checked.gaps, `${label} has no effect`));
     if (checked.value !== undefined && checked.gaps.length === 0) made.push(checked.value);
   }
-  return { made, complaints: [...complaints, ...duplicates(maps, by, noun)] };
+  return { made, diagnostics: [...diagnostics, ...duplicates(maps, by, noun)] };
 };
 
 export const buildContacts = (tree: MapNode): BuildResult<readonly Contact[]> => {
-  const { made, complaints } = buildList(tree, 'contacts', zContact(), 'id', 'contact');
+  const { made, diagnostics } = buildList(tree, 'contacts', zContact(), 'id', 'contact');
   return {
     made: made.map(({ id, ...rest }) => ({ ...rest, id: id ?? rest.name })),
-    complaints,
+    diagnostics,
   };
 };
 
 export const buildLinks = (tree: MapNode): BuildResult<readonly ProfileLink[]> => {
-  const { made, complaints } = buildList(tree, 'links', zLink(), 'id', 'link');
-  return { made: made.map(({ id, ...rest }) => definite({ ...rest, id: id ?? rest.title })), complaints };
+  const { made, diagnostics } = buildList(tree, 'links', zLink(), 'id', 'link');
+  return { made: made.map(({ id, ...rest }) => definite({ ...rest, id: id ?? rest.title })), diagnostics };
 };
 
 /** The position of each key under `limits`, as 'KIND.KEY'. */
@@ -82,11 +82,11 @@ export const buildLimits = (
   tree: MapNode,
 ): BuildResult<{ readonly limits: Limits; readonly positions: Readonly<Record<string, Position>> }> => {
   const node = childOf(tree, 'limits');
-  if (node === undefined) return { made: { limits: {}, positions: {} }, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zLimits(), node, { under: ['limits'] });
+  if (node === undefined) return { made: { limits: {}, positions: {} }, diagnostics: [] };
+  const { value, diagnostics, gaps } = checkNode(zLimits(), node, { under: ['limits'] });
   const limits = value === undefined || gaps.length > 0 ? {} : definite(value);
   return {
     made: { limits, positions: limitPositions(node) },
-    complaints: [...complaints, ...gapWarnings(gaps, 'opsdeck uses the built-in levels')],
+    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck uses the built-in levels')],
   };
 };

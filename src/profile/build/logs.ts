@@ -1,7 +1,7 @@
 import type { LogSettings, LogView } from '../../domain/profile/profile.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { checkNode, definite } from '../document/check.ts';
-import { didYouMean, errorAt } from '../document/complaints.ts';
+import { didYouMean, errorAt } from '../document/diagnostics.ts';
 import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
 import { zLogSettings, zLogView } from '../shape/logs.ts';
 import type { BuiltSource } from './context.ts';
@@ -24,11 +24,11 @@ const mapsOf = (node: YamlNode | undefined): readonly MapNode[] =>
   node?.is === 'list' ? node.items.filter((item) => item.is === 'map') : [];
 
 /** Reports a log source that does not exist or has no lines. */
-const sourceComplaints = (
+const sourceDiagnostics = (
   node: YamlNode | undefined,
   label: string,
   sources: readonly BuiltSource[],
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   if (node?.is !== 'scalar' || typeof node.value !== 'string' || node.gaps !== undefined) return [];
   const id = node.value;
   const source = sources.find(({ entry }) => entry.id === id);
@@ -49,20 +49,20 @@ const sourceComplaints = (
 };
 
 const buildViews = (logs: MapNode, sources: readonly BuiltSource[]): BuildResult<readonly LogView[]> => {
-  const { made, complaints } = buildList(logs, 'views', zLogView(), 'name', 'view');
-  const ofComplaints = mapsOf(childOf(logs, 'views')).flatMap((view) =>
+  const { made, diagnostics } = buildList(logs, 'views', zLogView(), 'name', 'view');
+  const ofDiagnostics = mapsOf(childOf(logs, 'views')).flatMap((view) =>
     mapsOf(childOf(view, 'of')).flatMap((map) =>
-      sourceComplaints(childOf(map, 'source'), 'logs.views of', sources),
+      sourceDiagnostics(childOf(map, 'source'), 'logs.views of', sources),
     ),
   );
   return {
     made: made.map(({ covers, ...view }) => (covers.length === 0 ? view : { ...view, covers })),
-    complaints: [...complaints, ...ofComplaints],
+    diagnostics: [...diagnostics, ...ofDiagnostics],
   };
 };
 
 /** Reports signals that count the lines of an unknown view: they would stay at zero forever. */
-const countedComplaints = (tree: MapNode): readonly Complaint[] => {
+const countedDiagnostics = (tree: MapNode): readonly Diagnostic[] => {
   const logs = childOf(tree, 'logs');
   const names =
     logs?.is === 'map' ? mapsOf(childOf(logs, 'views')).flatMap((view) => textAt(view, 'name') ?? []) : [];
@@ -79,13 +79,13 @@ const countedComplaints = (tree: MapNode): readonly Complaint[] => {
 /** Builds `logs:` of a profile, view by view: an invalid view does not affect the others. */
 export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): BuildResult<BuiltLogs> => {
   const logs = childOf(tree, 'logs');
-  const counted = countedComplaints(tree);
-  if (logs === undefined) return { made: { views: [], settings: undefined }, complaints: counted };
+  const counted = countedDiagnostics(tree);
+  if (logs === undefined) return { made: { views: [], settings: undefined }, diagnostics: counted };
   const outer = checkNode(zLogSettings(), logs, { under: ['logs'] });
-  if (logs.is !== 'map') return { made: { views: [], settings: undefined }, complaints: outer.complaints };
+  if (logs.is !== 'map') return { made: { views: [], settings: undefined }, diagnostics: outer.diagnostics };
   const views = buildViews(logs, sources);
   const named = textsIn(childOf(logs, 'sources')).flatMap((node) =>
-    sourceComplaints(node, 'logs.sources', sources),
+    sourceDiagnostics(node, 'logs.sources', sources),
   );
   const { keep, levels = {}, zone = 'utc', views: _, ...rest } = outer.value ?? {};
   const saysMore = [...logs.entries.keys()].some((key) => key !== 'views');
@@ -98,10 +98,10 @@ export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): Build
   });
   return {
     made: { views: views.made, settings: saysMore ? settings : undefined },
-    complaints: [
-      ...outer.complaints,
+    diagnostics: [
+      ...outer.diagnostics,
       ...gapWarnings(outer.gaps, 'the entry under logs has no effect'),
-      ...views.complaints,
+      ...views.diagnostics,
       ...named,
       ...counted,
     ],

@@ -1,7 +1,7 @@
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { unsafeItems } from '../../runs/runbooks/argv/unsafe-items.ts';
 import { anyText, textsOfValue, type ValueTexts } from '../../runs/runbooks/argv/value-texts.ts';
-import { errorAt } from '../document/complaints.ts';
+import { errorAt } from '../document/diagnostics.ts';
 import type { ListNode, OutsidePart, YamlNode } from '../document/tree.ts';
 
 /** Keys of lists that are started as programs: operations, checks, signals and the renewal of a login. */
@@ -61,7 +61,7 @@ const chosenProgram = (
   return isOfCommandLine && /^[\w./+][\w./+-]*$/.test(part.value ?? '') ? part.value : undefined;
 };
 
-const complaintsOf = ({ key, list }: WrittenList, addresses: ReadonlySet<string>): readonly Complaint[] => {
+const diagnosticsOf = ({ key, list }: WrittenList, addresses: ReadonlySet<string>): readonly Diagnostic[] => {
   const outside: OutsidePart[] = [];
   const argv: string[] = [];
   for (const item of list.items) {
@@ -73,7 +73,7 @@ const complaintsOf = ({ key, list }: WrittenList, addresses: ReadonlySet<string>
     argv.push(program ?? texts.join(''));
   }
   if (outside.length === 0) return [];
-  const unsafe = (unknown: ValueTexts): readonly Complaint[] => {
+  const unsafe = (unknown: ValueTexts): readonly Diagnostic[] => {
     const known = new Map(
       outside.map((part, nth) => [
         standIn(nth),
@@ -88,7 +88,7 @@ const complaintsOf = ({ key, list }: WrittenList, addresses: ReadonlySet<string>
   const places = new Set(errors.map(({ position }) => position));
   // The value decides, which is not known yet.
   const warnings = unsafe(anyText).filter(({ position }) => !places.has(position));
-  return [...errors, ...warnings.map((warning): Complaint => ({ ...warning, severity: 'warning' }))];
+  return [...errors, ...warnings.map((warning): Diagnostic => ({ ...warning, severity: 'warning' }))];
 };
 
 /**
@@ -96,7 +96,7 @@ const complaintsOf = ({ key, list }: WrittenList, addresses: ReadonlySet<string>
  * would take for an option or execute, by the rule of parameters in an argv. An error before the values are known is one
  * whatever they are; a warning becomes one if the value is an option.
  */
-export const outsideArgumentComplaints = (tree: YamlNode): readonly Complaint[] => {
+export const outsideArgumentDiagnostics = (tree: YamlNode): readonly Diagnostic[] => {
   const addresses = new Set(addressesIn(tree));
-  return listsIn(tree).flatMap((list) => complaintsOf(list, addresses));
+  return listsIn(tree).flatMap((list) => diagnosticsOf(list, addresses));
 };

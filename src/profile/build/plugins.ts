@@ -1,9 +1,9 @@
 import type { Fault } from '../../domain/base/fault.ts';
 import type { PluginStatus } from '../../domain/profile/settings.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { unknownKind } from '../../expressions/rows/parse.ts';
 import { checkNode, gapsIn } from '../document/check.ts';
-import { errorAt } from '../document/complaints.ts';
+import { errorAt } from '../document/diagnostics.ts';
 import { childOf, type MapNode, type YamlNode } from '../document/tree.ts';
 import { zPlugins } from '../shape/sections.ts';
 import type { BuildContext, BuildResult } from './context.ts';
@@ -15,7 +15,7 @@ interface RequestedPlugins {
   readonly problems: readonly Fault[];
 }
 
-const notAllowed = (name: string, { position }: YamlNode): Complaint =>
+const notAllowed = (name: string, { position }: YamlNode): Diagnostic =>
   errorAt(
     position,
     `this profile needs the plugin ${name}, but your config.yaml does not allow the plugin`,
@@ -25,27 +25,27 @@ const notAllowed = (name: string, { position }: YamlNode): Complaint =>
 /** Reads the names under `plugins:`. The user's settings must allow each of them. */
 export const buildPlugins = (tree: MapNode, context: BuildContext): BuildResult<RequestedPlugins> => {
   const node = childOf(tree, 'plugins');
-  if (node === undefined) return { made: { names: [], problems: [] }, complaints: [] };
+  if (node === undefined) return { made: { names: [], problems: [] }, diagnostics: [] };
   const [gap] = gapsIn(node);
   if (gap !== undefined)
     return {
       made: { names: [], problems: [] },
-      complaints: [errorAt(gap.position, 'plugins cannot hold a reference', 'write the value')],
+      diagnostics: [errorAt(gap.position, 'plugins cannot hold a reference', 'write the value')],
     };
-  const { value: names = [], complaints } = checkNode(zPlugins(), node, { under: ['plugins'] });
+  const { value: names = [], diagnostics } = checkNode(zPlugins(), node, { under: ['plugins'] });
   const allowed = new Map((context.plugins ?? []).map((plugin) => [plugin.name, plugin]));
   const problems: Fault[] = [];
-  const refused: Complaint[] = [];
+  const refused: Diagnostic[] = [];
   for (const [index, name] of names.entries()) {
     const place = node.is === 'list' ? (node.items[index] ?? node) : node;
     const plugin: PluginStatus | undefined = allowed.get(name);
     if (plugin?.problem !== undefined) problems.push(plugin.problem);
     if (plugin !== undefined) continue;
-    const complaint = notAllowed(name, place);
-    refused.push(complaint);
-    problems.push({ kind: 'unconfigured', source: name, message: complaint.what, at: context.now });
+    const diagnostic = notAllowed(name, place);
+    refused.push(diagnostic);
+    problems.push({ kind: 'unconfigured', source: name, message: diagnostic.what, at: context.now });
   }
-  return { made: { names, problems }, complaints: [...complaints, ...refused] };
+  return { made: { names, problems }, diagnostics: [...diagnostics, ...refused] };
 };
 
 /** Limits the source types to the built-in ones and those of the plugins that the profile requests. */
@@ -58,17 +58,17 @@ export const withPlugins = (context: BuildContext, requested: RequestedPlugins):
 });
 
 /**
- * Downgrades complaints about unknown kinds when a requested plugin is missing, since the kind may be the plugin's.
+ * Downgrades diagnostics about unknown kinds when a requested plugin is missing, since the kind may be the plugin's.
  * Only the entry that names it is disabled.
  */
 export const forgivingKinds = (
-  complaints: readonly Complaint[],
+  diagnostics: readonly Diagnostic[],
   { problems: [problem] }: RequestedPlugins,
-): readonly Complaint[] =>
+): readonly Diagnostic[] =>
   problem === undefined
-    ? complaints
-    : complaints.map((complaint) =>
-        complaint.what.includes(unknownKind)
-          ? { ...complaint, severity: 'warning', todo: problem.message }
-          : complaint,
+    ? diagnostics
+    : diagnostics.map((diagnostic) =>
+        diagnostic.what.includes(unknownKind)
+          ? { ...diagnostic, severity: 'warning', todo: problem.message }
+          : diagnostic,
       );

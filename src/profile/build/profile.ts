@@ -9,15 +9,15 @@ import type {
 } from '../../domain/profile/profile.ts';
 import type { AuditCopy, AuthorityLevel } from '../../domain/runbooks/guard.ts';
 import type { Runbook } from '../../domain/runbooks/runbook.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { checkReading, type KnownNames } from '../../runs/runbooks/check.ts';
 import { checkNode, definite } from '../document/check.ts';
-import { errorAt } from '../document/complaints.ts';
+import { errorAt } from '../document/diagnostics.ts';
 import type { MapNode } from '../document/tree.ts';
 import { childOf, nearestNode, parsePath, textAt, type YamlNode } from '../document/tree.ts';
 import { zChecklist } from '../shape/checklist.ts';
 import { zAudit, zAuthorityLevel, zReview, zSchedule, zShare, zState } from '../shape/sections.ts';
-import { approvalComplaints } from './approvals.ts';
+import { approvalDiagnostics } from './approvals.ts';
 import type { BuildContext, BuildResult, BuiltSource } from './context.ts';
 import { duplicates, gapProblem, gapWarnings, mapItems } from './context.ts';
 import { buildDependencies } from './dependencies.ts';
@@ -29,7 +29,7 @@ import { buildIncident } from './incident.ts';
 import { likelyMistakes } from './likely-mistakes.ts';
 import { buildContacts, buildEscalation, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
-import { outsideArgumentComplaints } from './outside-arguments.ts';
+import { outsideArgumentDiagnostics } from './outside-arguments.ts';
 import { buildPlugins, forgivingKinds, withPlugins } from './plugins.ts';
 import { buildRunbookPlaces } from './runbook-places.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
@@ -38,7 +38,7 @@ import { settingPositions } from './setting-positions.ts';
 import { buildSeverity } from './severity.ts';
 import { buildSignals } from './signals.ts';
 import { buildSources, stricterSources } from './sources.ts';
-import { stepComplaints } from './steps.ts';
+import { stepDiagnostics } from './steps.ts';
 
 const itemsOf = (node: MapNode): readonly YamlNode[] => {
   const list = childOf(node, 'items');
@@ -46,31 +46,31 @@ const itemsOf = (node: MapNode): readonly YamlNode[] => {
 };
 
 /** Checks that the objects an item names exist and are read-only. */
-const itemComplaints = (
+const itemDiagnostics = (
   node: MapNode,
   label: string,
   known: KnownNames,
   sources: readonly BuiltSource[],
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const items = itemsOf(node);
   const steps = items.map((item) => definite({ that: textAt(item, 'that'), use: textAt(item, 'use') }));
   const named = checkReading('items', steps, known)
-    .map((runbookComplaint) => ({
-      ...runbookComplaint,
-      node: nearestNode(node, parsePath(runbookComplaint.path)),
+    .map((runbookDiagnostic) => ({
+      ...runbookDiagnostic,
+      node: nearestNode(node, parsePath(runbookDiagnostic.path)),
     }))
     .filter((entry) => entry.node.is !== 'scalar' || entry.node.gaps === undefined)
     .map((entry) => errorAt(entry.node.position, `${label} ${entry.path}: ${entry.what}`, entry.todo));
   const maps = items.filter((item) => item.is === 'map');
   return [
     ...named,
-    ...stepComplaints(node, label, sources, ['items']),
+    ...stepDiagnostics(node, label, sources, ['items']),
     ...duplicates(maps, 'id', `${label} item`),
   ];
 };
 
 /** Reports runbooks whose checklist does not exist. */
-const unknownChecklists = (tree: MapNode, lists: readonly Checklist[]): readonly Complaint[] => {
+const unknownChecklists = (tree: MapNode, lists: readonly Checklist[]): readonly Diagnostic[] => {
   const ids = lists.map(({ id }) => id);
   return mapItems(tree, 'runbooks').maps.flatMap((node) => {
     const named = childOf(node, 'checklist');
@@ -97,14 +97,14 @@ const buildChecklists = (
   known: KnownNames,
   runbooks: readonly string[],
 ): BuildResult<readonly Checklist[]> => {
-  const { made, complaints } = buildList(tree, 'checklists', zChecklist(), 'id', 'checklist');
+  const { made, diagnostics } = buildList(tree, 'checklists', zChecklist(), 'id', 'checklist');
   const named = mapItems(tree, 'checklists').maps.flatMap((node) => {
     const label = `checklist ${textAt(node, 'id') ?? ''}`;
     return [
       ...[node, ...itemsOf(node)].flatMap((yamlNode) =>
         unknownRunbook(childOf(yamlNode, 'runbook'), label, runbooks),
       ),
-      ...itemComplaints(node, label, known, sources),
+      ...itemDiagnostics(node, label, known, sources),
     ];
   });
   return {
@@ -118,28 +118,28 @@ const buildChecklists = (
         ),
       }),
     ),
-    complaints: [...complaints, ...named],
+    diagnostics: [...diagnostics, ...named],
   };
 };
 
 const buildReview = (tree: MapNode): BuildResult<ProfileReview | undefined> => {
   const node = childOf(tree, 'review');
-  if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zReview(), node, { under: ['review'] });
+  if (node === undefined) return { made: undefined, diagnostics: [] };
+  const { value, diagnostics, gaps } = checkNode(zReview(), node, { under: ['review'] });
   return {
     made: value === undefined || gaps.length > 0 ? undefined : definite(value),
-    complaints: [...complaints, ...gapWarnings(gaps, 'opsdeck does not remind you of the review')],
+    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck does not remind you of the review')],
   };
 };
 
 /** Returns the time zone of this system's dates; undefined: that of this machine. */
 const buildZone = (tree: MapNode): BuildResult<string | undefined> => {
   const node = childOf(tree, 'schedule');
-  if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zSchedule(), node, { under: ['schedule'] });
+  if (node === undefined) return { made: undefined, diagnostics: [] };
+  const { value, diagnostics, gaps } = checkNode(zSchedule(), node, { under: ['schedule'] });
   return {
     made: gaps.length > 0 ? undefined : value?.tz,
-    complaints: [...complaints, ...gapWarnings(gaps, 'opsdeck uses the time zone of this machine')],
+    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck uses the time zone of this machine')],
   };
 };
 
@@ -149,11 +149,11 @@ const buildZone = (tree: MapNode): BuildResult<string | undefined> => {
  */
 const buildShare = (tree: MapNode): BuildResult<ShareNames | undefined> => {
   const node = childOf(tree, 'share');
-  if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zShare(), node, { under: ['share'] });
+  if (node === undefined) return { made: undefined, diagnostics: [] };
+  const { value, diagnostics, gaps } = checkNode(zShare(), node, { under: ['share'] });
   return {
     made: value,
-    complaints: [...complaints, ...gapWarnings(gaps, 'share mode shows the value')],
+    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'share mode shows the value')],
   };
 };
 
@@ -165,14 +165,14 @@ const buildAuthority = (
   tree: MapNode,
   runbooks: readonly string[],
 ): BuildResult<readonly AuthorityLevel[] | undefined> => {
-  if (childOf(tree, 'authority') === undefined) return { made: undefined, complaints: [] };
-  const { made, complaints } = buildList(tree, 'authority', zAuthorityLevel(), 'id', 'authority level');
+  if (childOf(tree, 'authority') === undefined) return { made: undefined, diagnostics: [] };
+  const { made, diagnostics } = buildList(tree, 'authority', zAuthorityLevel(), 'id', 'authority level');
   const unknownRunbookNames = mapItems(tree, 'authority').maps.flatMap((node) =>
     unknownRunbooks(node, 'also', `authority ${textAt(node, 'id') ?? ''}`, runbooks),
   );
   return {
     made: made.map(({ id, title, who, may, also }) => ({ id, title: title ?? id, who, may, also })),
-    complaints: [...complaints, ...unknownRunbookNames],
+    diagnostics: [...diagnostics, ...unknownRunbookNames],
   };
 };
 
@@ -182,27 +182,27 @@ const buildAuthority = (
  */
 const buildAudit = (tree: MapNode): BuildResult<readonly AuditCopy[]> => {
   const node = childOf(tree, 'audit');
-  if (node === undefined) return { made: [], complaints: [] };
-  const { value, complaints, gaps } = checkNode(zAudit(), node, { under: ['audit'] });
+  if (node === undefined) return { made: [], diagnostics: [] };
+  const { value, diagnostics, gaps } = checkNode(zAudit(), node, { under: ['audit'] });
   return {
     made: value === undefined || gaps.length > 0 ? [] : value.copy,
-    complaints: [...complaints, ...gapWarnings(gaps, 'opsdeck writes no copies of the ledger')],
+    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck writes no copies of the ledger')],
   };
 };
 
 /** Returns the shared database; undefined when the profile has none. Without its value nothing may be changed. */
 const buildState = (tree: MapNode, now: Millis): BuildResult<StateDatabaseSpec | undefined> => {
   const node = childOf(tree, 'state');
-  if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zState(), node, { under: ['state'] });
-  const problem = gapProblem('state', gaps, complaints, now);
+  if (node === undefined) return { made: undefined, diagnostics: [] };
+  const { value, diagnostics, gaps } = checkNode(zState(), node, { under: ['state'] });
+  const problem = gapProblem('state', gaps, diagnostics, now);
   return {
     made: value === undefined || problem !== undefined ? { problem: problem?.message ?? 'invalid' } : value,
-    complaints: [...complaints, ...gapWarnings(gaps, 'opsdeck allows no change in this environment')],
+    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck allows no change in this environment')],
   };
 };
 
-/** Builds a profile from a resolved tree, with all complaints about it. */
+/** Builds a profile from a resolved tree, with all diagnostics about it. */
 export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Profile> => {
   const plugins = buildPlugins(tree, outer);
   const context = withPlugins(outer, plugins.made);
@@ -259,16 +259,16 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
     sentence,
   ];
   return {
-    complaints: [
+    diagnostics: [
       ...forgivingKinds(
-        parts.flatMap((part) => part.complaints),
+        parts.flatMap((part) => part.diagnostics),
         plugins.made,
       ),
       ...stricterSources(sources.made, head.made.tier),
       ...unknownChecklists(tree, checklists.made),
-      ...outsideArgumentComplaints(tree),
+      ...outsideArgumentDiagnostics(tree),
       ...likelyMistakes(tree, head.made.tier, context.modules),
-      ...approvalComplaints(tree, head.made.tier, guard.made),
+      ...approvalDiagnostics(tree, head.made.tier, guard.made),
       ...hiddenPartsWarnings(tree, signals.made, runbooks.made, sources.made),
       ...factWarnings(tree, sources.made, {
         hasOtherEnvironments: head.made.across.some((env) => env !== head.made.env),

@@ -1,4 +1,4 @@
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { declaredLimits, isExpressionKey, isTextKey } from '../document/limit-references.ts';
 import { itemsOf, type MapNode, type ScalarNode, textAt, type YamlNode } from '../document/tree.ts';
 
@@ -40,7 +40,7 @@ const repeat = (
   level: string,
   value: number,
   todo: string,
-): Complaint => ({
+): Diagnostic => ({
   position: node.position,
   severity: 'note',
   what: `${where}: ${value} repeats the limit ${level} of ${id}`,
@@ -51,7 +51,7 @@ const inExpression = (
   key: string,
   node: ScalarNode,
   signals: ReadonlyMap<string, Limited>,
-): readonly Complaint[] =>
+): readonly Diagnostic[] =>
   [...String(node.value).matchAll(comparison)].flatMap(([, id = '', number = '']) => {
     const level = levelWith(signals.get(id), Number(number));
     if (level === undefined) return [];
@@ -73,7 +73,7 @@ const inText = (
   node: ScalarNode,
   ids: readonly string[],
   signals: ReadonlyMap<string, Limited>,
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const numbers = [...String(node.value).matchAll(/(?<![\w.${-])\d[\d,]*(?:\.\d+)?(?![\w}-])/g)].map(
     ([text]) => Number(text.replaceAll(',', '')),
   );
@@ -87,7 +87,7 @@ const inText = (
   );
 };
 
-const inMap = (node: MapNode, signals: ReadonlyMap<string, Limited>): readonly Complaint[] => {
+const inMap = (node: MapNode, signals: ReadonlyMap<string, Limited>): readonly Diagnostic[] => {
   const expressions = [...node.entries].flatMap(([key, { value }]) =>
     isExpressionKey(key) && value.is === 'scalar' && typeof value.value === 'string'
       ? [{ key, node: value, text: value.value }]
@@ -103,7 +103,7 @@ const inMap = (node: MapNode, signals: ReadonlyMap<string, Limited>): readonly C
   ];
 };
 
-const below = (node: YamlNode, signals: ReadonlyMap<string, Limited>): readonly Complaint[] => {
+const below = (node: YamlNode, signals: ReadonlyMap<string, Limited>): readonly Diagnostic[] => {
   if (node.is === 'scalar') return [];
   if (node.is === 'list') return node.items.flatMap((item) => below(item, signals));
   return [
@@ -116,7 +116,7 @@ const below = (node: YamlNode, signals: ReadonlyMap<string, Limited>): readonly 
  * Notes the places that repeat a number of a signal's limit: a change of the limit would leave them as they are. `written`: the
  * tree with its references, `resolved`: with their values.
  */
-export const repeatedLimits = (written: MapNode, resolved: MapNode): readonly Complaint[] => {
+export const repeatedLimits = (written: MapNode, resolved: MapNode): readonly Diagnostic[] => {
   const signals = limitedSignals(resolved);
   return below(written, signals);
 };

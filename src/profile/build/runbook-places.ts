@@ -1,5 +1,5 @@
 import type { RunbookPlace } from '../../domain/runbooks/runbook-page.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { checkNode, definite } from '../document/check.ts';
 import { resolveBeside } from '../document/layers.ts';
 import { placesSection } from '../document/runbook-places.ts';
@@ -11,7 +11,7 @@ import { type BuildResult, gapWarnings, mapItems } from './context.ts';
 export const buildRunbookPlaces = (tree: MapNode): BuildResult<readonly RunbookPlace[]> => {
   const { maps } = mapItems(tree, placesSection);
   const made: RunbookPlace[] = [];
-  const complaints: Complaint[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const [i, node] of maps.entries()) {
     const isFolder = node.entries.has('folder');
     const label = `runbooks ${isFolder ? 'folder' : 'fetch'}[${i}]`;
@@ -19,7 +19,7 @@ export const buildRunbookPlaces = (tree: MapNode): BuildResult<readonly RunbookP
       ? checkNode(zRunbookFolder(), node, { label })
       : checkNode(zRunbookFetch(), node, { label });
     const { value, gaps } = checked;
-    complaints.push(...checked.complaints, ...gapWarnings(gaps, 'opsdeck reads no pages from the folder'));
+    diagnostics.push(...checked.diagnostics, ...gapWarnings(gaps, 'opsdeck reads no pages from the folder'));
     if (value === undefined || gaps.length > 0) continue;
     made.push(
       'folder' in value
@@ -27,5 +27,5 @@ export const buildRunbookPlaces = (tree: MapNode): BuildResult<readonly RunbookP
         : definite(value),
     );
   }
-  return { made, complaints };
+  return { made, diagnostics };
 };

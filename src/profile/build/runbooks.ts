@@ -1,14 +1,14 @@
 import type { Fault } from '../../domain/base/fault.ts';
 import type { SignalSpec } from '../../domain/profile/profile.ts';
 import type { Runbook } from '../../domain/runbooks/runbook.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { draftRefusal } from '../../runs/policy/review.ts';
 import { checkRunbook, type KnownNames } from '../../runs/runbooks/check.ts';
 import { expectedText } from '../../runs/runbooks/expected-text.ts';
-import { verificationComplaints } from '../../runs/runbooks/verification-rules.ts';
+import { verificationDiagnostics } from '../../runs/runbooks/verification-rules.ts';
 import { checkNode, definite } from '../document/check.ts';
-import { errorAt } from '../document/complaints.ts';
 import { stepIds } from '../document/coverage-file.ts';
+import { errorAt } from '../document/diagnostics.ts';
 import {
   childOf,
   type MapNode,
@@ -31,7 +31,7 @@ import {
   requireLiteral,
 } from './context.ts';
 import { withHiddenBy } from './hidden-parts.ts';
-import { stepComplaints } from './steps.ts';
+import { stepDiagnostics } from './steps.ts';
 
 /** Gives every step an ID: its own, or one derived from its position. */
 const withIds = <T extends { readonly id?: string | undefined }>(
@@ -63,9 +63,9 @@ const withDraftedSteps = (made: Built): Built =>
     : made;
 
 /** Reports every part that no person has reviewed yet, at the line to remove. */
-const draftWarnings = (node: MapNode, label: string): readonly Complaint[] => {
+const draftWarnings = (node: MapNode, label: string): readonly Diagnostic[] => {
   const todo = 'compare with the origin, then remove reviewed: false';
-  const warning = (map: YamlNode | undefined, what: string): readonly Complaint[] => {
+  const warning = (map: YamlNode | undefined, what: string): readonly Diagnostic[] => {
     const flag = childOf(map, 'reviewed');
     if (flag?.is !== 'scalar' || flag.value !== false) return [];
     return [
@@ -205,7 +205,7 @@ const build = (
 ): BuildResult<Runbook> => {
   const id = textAt(node, 'id') ?? '';
   const label = id === '' ? `runbooks[${index}]` : id;
-  const { value, complaints, gaps } = checkNode(zRunbook(), node, { label });
+  const { value, diagnostics, gaps } = checkNode(zRunbook(), node, { label });
   const made: Built =
     value === undefined
       ? { id, title: id, covers: [], params: [], diagnose: [], act: [], verify: [] }
@@ -214,16 +214,16 @@ const build = (
     value === undefined
       ? []
       : checkRunbook({ ...made, position: node.position }, known)
-          .map((runbookComplaint) => ({
-            ...runbookComplaint,
-            node: nearestNode(node, parsePath(runbookComplaint.path)),
+          .map((runbookDiagnostic) => ({
+            ...runbookDiagnostic,
+            node: nearestNode(node, parsePath(runbookDiagnostic.path)),
           }))
           .filter((entry) => entry.node.is !== 'scalar' || entry.node.gaps === undefined)
           .map((entry) => errorAt(entry.node.position, `${label} ${entry.path}: ${entry.what}`, entry.todo));
   const ineffective = (
     value === undefined
       ? []
-      : verificationComplaints(
+      : verificationDiagnostics(
           { ...made, position: node.position },
           {
             signals,
@@ -232,18 +232,18 @@ const build = (
           },
         )
   ).map(
-    (verificationComplaint): Complaint => ({
-      position: nearestNode(node, parsePath(verificationComplaint.path)).position,
+    (verificationDiagnostic): Diagnostic => ({
+      position: nearestNode(node, parsePath(verificationDiagnostic.path)).position,
       severity: 'warning',
-      what: `${label} ${verificationComplaint.path}: ${verificationComplaint.what}`,
-      todo: verificationComplaint.todo,
+      what: `${label} ${verificationDiagnostic.path}: ${verificationDiagnostic.what}`,
+      todo: verificationDiagnostic.todo,
     }),
   );
   const all = [
     ...requireLiteral(node, 'id'),
-    ...complaints,
+    ...diagnostics,
     ...named,
-    ...stepComplaints(node, label, sources, undefined, made.params),
+    ...stepDiagnostics(node, label, sources, undefined, made.params),
     ...listDuplicates(node, label),
   ];
   const problem =
@@ -252,7 +252,7 @@ const build = (
     made.verify === 'none' ? made.verify : made.verify.map((step) => withHiddenBy(step, sources));
   return {
     made: definite({ ...made, verify, position: node.position, problem }),
-    complaints: [
+    diagnostics: [
       ...all,
       ...ineffective,
       ...draftWarnings(node, label),
@@ -269,13 +269,13 @@ export const buildRunbooks = (
   signals: readonly SignalSpec[],
   context: BuildContext,
 ): BuildResult<readonly Runbook[]> => {
-  const { maps, complaints } = mapItems(tree, 'runbooks');
+  const { maps, diagnostics } = mapItems(tree, 'runbooks');
   const built = maps.map((node, i) => build(node, i, sources, known, signals, context));
   return {
     made: built.map((buildResult) => buildResult.made),
-    complaints: [
-      ...complaints,
-      ...built.flatMap((buildResult) => buildResult.complaints),
+    diagnostics: [
+      ...diagnostics,
+      ...built.flatMap((buildResult) => buildResult.diagnostics),
       ...duplicates(maps, 'id', 'runbook'),
     ],
   };

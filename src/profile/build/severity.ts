@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { SeverityMap, SeverityModel, SeverityRule } from '../../domain/facts/severity.ts';
 import { parseBound } from '../../domain/facts/threshold.ts';
 import type { SignalSpec } from '../../domain/profile/profile.ts';
-import type { Complaint, Position } from '../../domain/text/position.ts';
+import type { Diagnostic, Position } from '../../domain/text/position.ts';
 import { checkNode } from '../document/check.ts';
-import { didYouMean, errorAt } from '../document/complaints.ts';
+import { didYouMean, errorAt } from '../document/diagnostics.ts';
 import { childOf, type MapNode, nearestNode, type YamlNode, type YamlPath } from '../document/tree.ts';
 import { zSeverity, zSeverityOf } from '../shape/severity.ts';
 import { type BuildResult, gapWarnings } from './context.ts';
@@ -55,7 +55,7 @@ const named = (
     : [];
 };
 
-const unknownSeverities = (node: YamlNode, shape: Shape, { severities }: Known): readonly Complaint[] =>
+const unknownSeverities = (node: YamlNode, shape: Shape, { severities }: Known): readonly Diagnostic[] =>
   named(shape, [])
     .filter(([, severity]) => !severities.includes(severity))
     .map(([path, severity]) =>
@@ -71,7 +71,7 @@ const keyOf = (node: YamlNode, section: string, key: string): Position => {
   return (map?.is === 'map' ? map.entries.get(key)?.key : undefined) ?? node.position;
 };
 
-const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known): readonly Complaint[] => {
+const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known): readonly Diagnostic[] => {
   const ids = known.signals.map(({ id }) => id);
   const missing = (section: string, noun: string, names: readonly string[], known: readonly string[]) =>
     names
@@ -90,7 +90,7 @@ const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known
 };
 
 /** Reports a level that a signal cannot have, and invalid thresholds. */
-const invalidLevels = (node: YamlNode, { signals }: Shape, known: Known): readonly Complaint[] =>
+const invalidLevels = (node: YamlNode, { signals }: Shape, known: Known): readonly Diagnostic[] =>
   Object.entries(signals).flatMap(([id, rule]) => {
     const spec = known.signals.find((signal) => signal.id === id);
     if (typeof rule === 'string' || spec === undefined || spec.problem !== undefined) return [];
@@ -122,8 +122,8 @@ export const buildSeverity = (
   const severities = list.made.map(({ title, ...rest }) => ({ ...rest, title: title ?? rest.id }));
   const node = childOf(tree, 'severityOf');
   const model = (of: SeverityMap) => (severities.length === 0 ? undefined : { severities, of });
-  if (node === undefined) return { made: model(empty), complaints: list.complaints };
-  const { value, complaints, gaps } = checkNode(zSeverityOf(), node, { under: ['severityOf'] });
+  if (node === undefined) return { made: model(empty), diagnostics: list.diagnostics };
+  const { value, diagnostics, gaps } = checkNode(zSeverityOf(), node, { under: ['severityOf'] });
   const known: Known = { severities: severities.map(({ id }) => id), signals, runbooks };
   const wrong =
     value === undefined || gaps.length > 0
@@ -135,9 +135,9 @@ export const buildSeverity = (
         ];
   return {
     made: model(value === undefined || gaps.length > 0 ? empty : mapOf(value)),
-    complaints: [
-      ...list.complaints,
-      ...complaints,
+    diagnostics: [
+      ...list.diagnostics,
+      ...diagnostics,
       ...wrong,
       ...gapWarnings(gaps, 'opsdeck suggests no severity for incidents'),
     ],

@@ -1,11 +1,11 @@
 import { formatThreshold, isReachedBefore } from '../../domain/facts/threshold.ts';
-import type { Complaint } from '../../domain/text/position.ts';
-import { errorAt } from '../document/complaints.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
+import { errorAt } from '../document/diagnostics.ts';
 import { childOf, type MapNode, scalarsIn } from '../document/tree.ts';
 import type { SignalShape } from '../shape/signal.ts';
 
 /** Reports a `clear` without the level that it would clear: it has no effect. */
-const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[] => {
+const clearDiagnostics = (node: MapNode, shape: SignalShape): readonly Diagnostic[] => {
   const clear = childOf(node, 'clear');
   const { id, warn, crit } = shape;
   if (clear === undefined || shape.clear === undefined) return [];
@@ -24,7 +24,7 @@ const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[
 };
 
 /** Reports limits of which crit is reached before warn: one of them is a mistake, and warn would never be shown. */
-const orderComplaints = (node: MapNode, { id, warn, crit }: SignalShape): readonly Complaint[] => {
+const orderDiagnostics = (node: MapNode, { id, warn, crit }: SignalShape): readonly Diagnostic[] => {
   if (warn === undefined || crit === undefined) return [];
   if (!isReachedBefore(crit, warn)) return [];
   return [
@@ -44,11 +44,11 @@ const unitOfName: readonly (readonly [end: RegExp, unit: string, others: RegExp]
 ];
 
 /** Warns when the name of the metric that is read states another unit than the signal: its limits may be off by a factor. */
-const unitWarnings = (node: MapNode, { id, unit }: SignalShape): readonly Complaint[] => {
+const unitWarnings = (node: MapNode, { id, unit }: SignalShape): readonly Diagnostic[] => {
   const metric = childOf(childOf(node, 'read'), 'metric');
   const place = childOf(node, 'unit');
   if (metric === undefined || place === undefined) return [];
-  return scalarsIn(metric).flatMap(({ value }): readonly Complaint[] => {
+  return scalarsIn(metric).flatMap(({ value }): readonly Diagnostic[] => {
     const named = unitOfName.find(([end]) => typeof value === 'string' && end.test(value));
     if (named === undefined || !named[2].test(unit)) return [];
     const what = `${id} unit: ${unit}, but ${String(value)} is in ${named[1]} by name`;
@@ -58,8 +58,8 @@ const unitWarnings = (node: MapNode, { id, unit }: SignalShape): readonly Compla
 };
 
 /** Reports limits that have no effect or contradict each other, and a unit that contradicts the name of the metric. */
-export const limitComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[] => [
-  ...clearComplaints(node, shape),
-  ...orderComplaints(node, shape),
+export const limitDiagnostics = (node: MapNode, shape: SignalShape): readonly Diagnostic[] => [
+  ...clearDiagnostics(node, shape),
+  ...orderDiagnostics(node, shape),
   ...unitWarnings(node, shape),
 ];

@@ -1,9 +1,9 @@
 import type { Threshold } from '../../domain/facts/threshold.ts';
 import type { SignalSpec } from '../../domain/profile/profile.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { operandSignals } from '../../expressions/rows/derivation.ts';
 import { checkNode, definite } from '../document/check.ts';
-import { didYouMean, errorAt } from '../document/complaints.ts';
+import { didYouMean, errorAt } from '../document/diagnostics.ts';
 import { splitWords } from '../document/issue-text.ts';
 import { childOf, type MapNode, textAt } from '../document/tree.ts';
 import { type SignalShape, zSignal } from '../shape/signal.ts';
@@ -18,7 +18,7 @@ import {
   requireLiteral,
 } from './context.ts';
 import { type DerivedRead, derivedRead, withRead } from './derived-signals.ts';
-import { limitComplaints } from './signal-limits.ts';
+import { limitDiagnostics } from './signal-limits.ts';
 
 /** A signal with its position in the profile. */
 interface PlacedSignal {
@@ -33,7 +33,7 @@ const hiddenBy = (read: DerivedRead, from: BuiltSource | undefined): string | un
 const placeOf = ({ node, spec }: PlacedSignal, name: string) =>
   (childOf(childOf(childOf(node, 'read'), 'of'), name) ?? node).position ?? spec.position;
 
-const unknownOperands = (placedSignal: PlacedSignal, ids: readonly string[]): readonly Complaint[] => {
+const unknownOperands = (placedSignal: PlacedSignal, ids: readonly string[]): readonly Diagnostic[] => {
   const { derived, id } = placedSignal.spec;
   if (derived?.is !== 'calc') return [];
   return Object.entries(derived.of)
@@ -65,7 +65,7 @@ const cycle = (
 };
 
 /** Reports operands that are not signals, and cyclic calculations (each cycle once). */
-const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint[] => {
+const operandDiagnostics = (signals: readonly PlacedSignal[]): readonly Diagnostic[] => {
   const ids = signals.map(({ spec }) => spec.id);
   const operands = new Map(signals.map(({ spec }) => [spec.id, operandSignals(spec.derived)]));
   const reported = new Set<string>();
@@ -117,46 +117,46 @@ const knownSource = (
   node: MapNode,
   id: string,
   sources: readonly BuiltSource[],
-): { readonly source?: BuiltSource; readonly complaints: readonly Complaint[] } => {
+): { readonly source?: BuiltSource; readonly diagnostics: readonly Diagnostic[] } => {
   const name = childOf(node, 'source');
   const sourceId = textAt(node, 'source');
-  if (name === undefined || sourceId === undefined) return { complaints: [] };
-  if (name.is === 'scalar' && name.gaps !== undefined) return { complaints: [] };
+  if (name === undefined || sourceId === undefined) return { diagnostics: [] };
+  if (name.is === 'scalar' && name.gaps !== undefined) return { diagnostics: [] };
   const source = sources.find((candidate) => candidate.entry.id === sourceId);
-  if (source !== undefined) return { source, complaints: [] };
+  if (source !== undefined) return { source, diagnostics: [] };
   const ids = sources.map((builtSource) => builtSource.entry.id);
   const todo = didYouMean(sourceId, ids, 'add the source under sources');
-  return { complaints: [errorAt(name.position, `${id}: no source is called "${sourceId}"`, todo)] };
+  return { diagnostics: [errorAt(name.position, `${id}: no source is called "${sourceId}"`, todo)] };
 };
 
 /** Checks `read` with the schema of its source's type. Skips a source that is itself invalid. */
 const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): DerivedRead => {
   const read = childOf(node, 'read');
-  const nothing = { read: {}, complaints: [], gaps: [] };
+  const nothing = { read: {}, diagnostics: [], gaps: [] };
   if (read === undefined) return nothing;
-  const { source, complaints: unknown } = knownSource(node, id, sources);
-  if (source?.module === undefined) return { ...nothing, complaints: unknown };
+  const { source, diagnostics: unknown } = knownSource(node, id, sources);
+  if (source?.module === undefined) return { ...nothing, diagnostics: unknown };
   const { module, config } = source;
   const sourceId = source.entry.id;
   const place = (childOf(node, 'source') ?? node).position;
   if (module.reads === undefined) {
     const what = `${id}: ${sourceId} is of type ${module.type}, which provides no signals`;
-    return { ...nothing, complaints: [errorAt(place, what, 'name another source')] };
+    return { ...nothing, diagnostics: [errorAt(place, what, 'name another source')] };
   }
   if (read.is === 'map' && read.entries.has('lines') && module.countsLines !== true) {
     const what = `${id}: ${sourceId} is of type ${module.type}, which has no logs`;
-    return { ...nothing, complaints: [errorAt(place, what, 'name a source with logs')] };
+    return { ...nothing, diagnostics: [errorAt(place, what, 'name a source with logs')] };
   }
-  const { value, complaints, gaps } = checkNode(module.reads, read, { label: id, under: ['read'] });
-  if (value === undefined || gaps.length > 0) return { read: {}, complaints, gaps };
+  const { value, diagnostics, gaps } = checkNode(module.reads, read, { label: id, under: ['read'] });
+  if (value === undefined || gaps.length > 0) return { read: {}, diagnostics, gaps };
   const wrong = config === undefined ? undefined : module.checkRead?.(value, config);
-  if (wrong === undefined) return { read: value, complaints, gaps };
+  if (wrong === undefined) return { read: value, diagnostics, gaps };
   const { what, todo } = splitWords(wrong);
-  return { read: {}, complaints: [errorAt(read.position, `${id} read: ${what}`, todo)], gaps };
+  return { read: {}, diagnostics: [errorAt(read.position, `${id} read: ${what}`, todo)], gaps };
 };
 
 /** Reports a missing `source:`; only derived signals need none. */
-const unsourced = (node: MapNode, label: string, value: SignalShape | undefined): readonly Complaint[] =>
+const unsourced = (node: MapNode, label: string, value: SignalShape | undefined): readonly Diagnostic[] =>
   value === undefined || node.entries.has('source')
     ? []
     : [errorAt(node.position, `${label}: source is missing`, 'write source: …')];
@@ -170,16 +170,16 @@ const build = (
   const node = withRead(written);
   const id = textAt(node, 'id') ?? '';
   const label = id === '' ? `signals[${index}]` : id;
-  const { value, complaints, gaps } = checkNode(zSignal, node, { label });
+  const { value, diagnostics, gaps } = checkNode(zSignal, node, { label });
   const named = textAt(node, 'source');
   const worked = derivedRead(node, label, named);
   const reading: DerivedRead = worked ?? checkRead(node, label, sources);
   const all = [
     ...requireLiteral(node, 'id'),
-    ...complaints,
-    ...(worked === undefined ? unsourced(node, label, value) : knownSource(node, label, sources).complaints),
-    ...reading.complaints,
-    ...(value === undefined ? [] : limitComplaints(node, value)),
+    ...diagnostics,
+    ...(worked === undefined ? unsourced(node, label, value) : knownSource(node, label, sources).diagnostics),
+    ...reading.diagnostics,
+    ...(value === undefined ? [] : limitDiagnostics(node, value)),
   ];
   const open = [...new Set([...gaps, ...reading.gaps])];
   const source = worked === undefined ? (named ?? '') : '';
@@ -205,7 +205,7 @@ const build = (
   });
   return {
     made: { node, spec },
-    complaints: [...all, ...gapWarnings(open, `signal ${id} has no value until this is corrected`)],
+    diagnostics: [...all, ...gapWarnings(open, `signal ${id} has no value until this is corrected`)],
   };
 };
 
@@ -215,14 +215,14 @@ export const buildSignals = (
   sources: readonly BuiltSource[],
   context: BuildContext,
 ): BuildResult<readonly SignalSpec[]> => {
-  const { maps, complaints } = mapItems(tree, 'signals');
+  const { maps, diagnostics } = mapItems(tree, 'signals');
   const built = maps.map((node, i) => build(node, i, sources, context));
   return {
     made: built.map(({ made }) => made.spec),
-    complaints: [
-      ...complaints,
-      ...built.flatMap((buildResult) => buildResult.complaints),
-      ...operandComplaints(built.map(({ made }) => made)),
+    diagnostics: [
+      ...diagnostics,
+      ...built.flatMap((buildResult) => buildResult.diagnostics),
+      ...operandDiagnostics(built.map(({ made }) => made)),
       ...duplicates(maps, 'id', 'signal'),
     ],
   };

@@ -1,10 +1,10 @@
 import type { Fault } from '../../domain/base/fault.ts';
 import type { Tier, ViaSpec } from '../../domain/profile/profile.ts';
-import type { Complaint, Position } from '../../domain/text/position.ts';
+import type { Diagnostic, Position } from '../../domain/text/position.ts';
 import { isStricter } from '../../runs/policy/tiers.ts';
 import type { SourceModule } from '../../sources/kit/contract/source.ts';
 import { type CheckedNode, checkNode, definite } from '../document/check.ts';
-import { didYouMean, errorAt } from '../document/complaints.ts';
+import { didYouMean, errorAt } from '../document/diagnostics.ts';
 import {
   childOf,
   type MapNode,
@@ -27,7 +27,7 @@ const buildVia = (entry: MapNode, id: string): CheckedNode<ViaSpec> | undefined 
   if (node === undefined) return undefined;
   const checked = checkNode(zVia, node, { label: id, under: ['via'] });
   return node.is === 'map'
-    ? { ...checked, complaints: [...checked.complaints, ...requireLiteral(node, 'source')] }
+    ? { ...checked, diagnostics: [...checked.diagnostics, ...requireLiteral(node, 'source')] }
     : checked;
 };
 
@@ -69,11 +69,11 @@ const tunnelCycle = (
 const positionOf = (node: YamlNode, key: string): Position => (childOf(node, key) ?? node).position;
 
 /** Reports settings of a tunnel that do not fit the source it carries. */
-const carriedComplaints = (
+const carriedDiagnostics = (
   { entry: { id, type }, module }: BuiltSource,
   via: ViaSpec,
   node: YamlNode,
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const { viaTransport: carries = 'connections' } = module ?? {};
   if (carries === 'nothing')
     return [errorAt(node.position, `${id} via: a source of type ${type} cannot use a tunnel`, removeVia)];
@@ -98,7 +98,7 @@ const carriedComplaints = (
     ];
   }
   const what = `${id} via: type ${type} runs programs and reads files. port has no effect`;
-  const needless = (key: string): readonly Complaint[] =>
+  const needless = (key: string): readonly Diagnostic[] =>
     childOf(node, key) === undefined
       ? []
       : [{ position: positionOf(node, key), severity: 'warning', what, todo: `remove ${key}` }];
@@ -107,12 +107,12 @@ const carriedComplaints = (
 
 const removeVia = 'remove via';
 
-const complaintsOf = (
+const diagnosticsOf = (
   id: string,
   via: Extract<ViaSpec, { source: string }>,
   node: YamlNode,
   sources: ReadonlyMap<string, BuiltSource>,
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const isLater = (key: string) =>
     [...scalarsIn(childOf(node, key) ?? node)].some(({ gaps }) => gaps !== undefined);
   if (isLater('source')) return [];
@@ -154,15 +154,15 @@ const complaintsOf = (
 };
 
 /** Reports invalid tunnels across all sources: unknown endpoints, cycles, and carriers that cannot tunnel. */
-const viaComplaints = (section: MapNode, built: readonly BuiltSource[]): readonly Complaint[] => {
+const viaDiagnostics = (section: MapNode, built: readonly BuiltSource[]): readonly Diagnostic[] => {
   const sources = new Map(built.map((builtSource) => [builtSource.entry.id, builtSource]));
   return built.flatMap((builtSource) => {
     const { id, via } = builtSource.entry;
     const node = childOf(childOf(section, id), 'via');
     if (via === undefined || node === undefined) return [];
     return [
-      ...carriedComplaints(builtSource, via, node),
-      ...('ssh' in via ? [] : complaintsOf(id, via, node, sources)),
+      ...carriedDiagnostics(builtSource, via, node),
+      ...('ssh' in via ? [] : diagnosticsOf(id, via, node, sources)),
     ];
   });
 };
@@ -180,23 +180,23 @@ const moduleOf = (
 ): {
   readonly module?: SourceModule;
   readonly problem?: Fault;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 } => {
   const types = [...context.modules.keys()];
   const type = textAt(node, 'type');
   const typeNode = childOf(node, 'type');
   const later = requireLiteral(node, 'type');
-  if (later.length > 0) return { complaints: later };
+  if (later.length > 0) return { diagnostics: later };
   if (typeNode === undefined)
     return {
-      complaints: [errorAt(node.position, `${id}: type is missing`, `write type: ${types.join(' | ')}`)],
+      diagnostics: [errorAt(node.position, `${id}: type is missing`, `write type: ${types.join(' | ')}`)],
     };
   const module = type === undefined ? undefined : context.modules.get(type);
-  if (module !== undefined) return { module, complaints: [] };
+  if (module !== undefined) return { module, diagnostics: [] };
   const owner = context.plugins?.find(({ sourceTypes }) => sourceTypes.includes(type ?? ''));
   if (owner !== undefined)
     return {
-      complaints: [
+      diagnostics: [
         errorAt(
           typeNode.position,
           `${id}: type ${type} comes from the plugin ${owner.name}, which this profile does not list`,
@@ -206,10 +206,10 @@ const moduleOf = (
     };
   const [problem] = context.pluginProblems ?? [];
   if (problem !== undefined && type !== undefined)
-    return { problem: { ...problem, source: id }, complaints: [] };
+    return { problem: { ...problem, source: id }, diagnostics: [] };
   const what =
     type === undefined ? `${id} type: expected text, found ${nodeNoun(typeNode)}` : `unknown type "${type}"`;
-  return { complaints: [errorAt(typeNode.position, what, didYouMean(type ?? '', types))] };
+  return { diagnostics: [errorAt(typeNode.position, what, didYouMean(type ?? '', types))] };
 };
 
 const build = (
@@ -218,9 +218,9 @@ const build = (
   node: YamlNode,
   context: BuildContext,
 ): BuildResult<BuiltSource> => {
-  const nothing = (complaints: readonly Complaint[]): BuildResult<BuiltSource> => ({
+  const nothing = (diagnostics: readonly Diagnostic[]): BuildResult<BuiltSource> => ({
     made: { entry: { id, type: '', config: undefined, position: key } },
-    complaints,
+    diagnostics,
   });
   if (!isSourceId(id))
     return nothing([
@@ -236,13 +236,13 @@ const build = (
         'write type: and the settings of the source',
       ),
     ]);
-  const { module, problem: missing, complaints: typing } = moduleOf(node, id, context);
+  const { module, problem: missing, diagnostics: typing } = moduleOf(node, id, context);
   if (missing !== undefined)
     return {
       made: {
         entry: { id, type: textAt(node, 'type') ?? '', config: undefined, position: key, problem: missing },
       },
-      complaints: [
+      diagnostics: [
         {
           position: node.position,
           severity: 'warning',
@@ -264,15 +264,15 @@ const build = (
   const login = loginNode && checkNode(zLogin, loginNode, { label: id, under: ['login'] });
   const ofTier = childOf(node, 'tier');
   const tier = ofTier && checkNode(zSourceTier, ofTier, { label: id, under: ['tier'] });
-  const complaints = [
-    ...checked.complaints,
-    ...(tier?.complaints ?? []),
-    ...(via?.complaints ?? []),
-    ...(login?.complaints ?? []),
-    ...(covers?.complaints ?? []),
+  const diagnostics = [
+    ...checked.diagnostics,
+    ...(tier?.diagnostics ?? []),
+    ...(via?.diagnostics ?? []),
+    ...(login?.diagnostics ?? []),
+    ...(covers?.diagnostics ?? []),
   ];
   const gaps = [...checked.gaps, ...(via?.gaps ?? []), ...(login?.gaps ?? []), ...(tier?.gaps ?? [])];
-  const problem = gapProblem(id, gaps, complaints, context.now);
+  const problem = gapProblem(id, gaps, diagnostics, context.now);
   const config = checked.value ?? module.config.safeParse(plainValue(own, standIn)).data;
   return {
     made: {
@@ -291,28 +291,31 @@ const build = (
       module,
       config,
     },
-    complaints: [...complaints, ...gapWarnings(gaps, `source ${id} is disabled`)],
+    diagnostics: [...diagnostics, ...gapWarnings(gaps, `source ${id} is disabled`)],
   };
 };
 
 /** Builds the sources of a profile, each checked with the schema of its type. */
 export const buildSources = (tree: MapNode, context: BuildContext): BuildResult<readonly BuiltSource[]> => {
   const section = childOf(tree, 'sources');
-  if (section === undefined) return { made: [], complaints: [] };
+  if (section === undefined) return { made: [], diagnostics: [] };
   if (section.is !== 'map') {
     const what = `sources: expected a map, found ${nodeNoun(section)}`;
-    return { made: [], complaints: [errorAt(section.position, what, 'write NAME: { type: …, … }')] };
+    return { made: [], diagnostics: [errorAt(section.position, what, 'write NAME: { type: …, … }')] };
   }
   const built = [...section.entries].map(([id, { key, value }]) => build(id, key, value, context));
   const made = built.map((buildResult) => buildResult.made);
   return {
     made,
-    complaints: [...built.flatMap((buildResult) => buildResult.complaints), ...viaComplaints(section, made)],
+    diagnostics: [
+      ...built.flatMap((buildResult) => buildResult.diagnostics),
+      ...viaDiagnostics(section, made),
+    ],
   };
 };
 
 /** Reports sources whose tier is stricter than the environment's: only the environment's gates apply. */
-export const stricterSources = (sources: readonly BuiltSource[], env: Tier): readonly Complaint[] =>
+export const stricterSources = (sources: readonly BuiltSource[], env: Tier): readonly Diagnostic[] =>
   sources.flatMap(({ entry: { id, tier, position } }) =>
     tier === undefined || !isStricter(tier, env)
       ? []

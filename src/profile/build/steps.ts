@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type Danger, splitUse } from '../../domain/runbooks/operation.ts';
 import type { ParamSpec } from '../../domain/runbooks/runbook.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import { dangers, isAtLeast, isChanging, isDanger, operationDanger } from '../../runs/policy/danger.ts';
 import { anyText, textsOfSpec } from '../../runs/runbooks/argv/value-texts.ts';
 import { unsafeSplices } from '../../runs/runbooks/binding-rules.ts';
 import type { OperationDeclaration } from '../../sources/kit/contract/source.ts';
 import { checkNode } from '../document/check.ts';
-import { errorAt } from '../document/complaints.ts';
+import { errorAt } from '../document/diagnostics.ts';
 import { childOf, type MapNode, nearestNode, plainValue, textAt, type YamlNode } from '../document/tree.ts';
 import type { BuiltSource } from './context.ts';
 
@@ -23,12 +23,12 @@ const about: Readonly<Record<string, Finds>> = {
 };
 
 /** Reports expectations about data that the operation never returns. */
-const fitComplaints = (
+const fitDiagnostics = (
   step: MapNode,
   label: string,
   use: string,
   finds: readonly Finds[] = [],
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const expect = childOf(step, 'expect');
   if (expect?.is !== 'map') return [];
   const possible = finds.includes('rows') ? ['rows', 'column and value'] : ['value'];
@@ -74,13 +74,13 @@ const instead = (section: Section): string =>
  * Reports a `danger` lower than the operation's own (a profile may only raise it), and changing operations in read-only
  * sections.
  */
-const dangerComplaints = (
+const dangerDiagnostics = (
   step: MapNode,
   label: string,
   use: string,
   danger: Danger,
   section: Section,
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const declared = textAt(step, 'danger');
   const position = (childOf(step, 'danger') ?? childOf(step, 'use') ?? step).position;
   if (section !== 'act' && isChanging(danger))
@@ -102,13 +102,13 @@ const dangerComplaints = (
  * Reports a missing `danger` where the operation declares none and its parameters are not read-only. Only the
  * author knows whether a program reads; a danger derived from the parameters (`isDerived`) cannot be overridden.
  */
-const missingDangerComplaints = (
+const missingDangerDiagnostics = (
   step: MapNode,
   label: string,
   use: string,
   section: Section,
   isDerived: boolean,
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const position = (childOf(step, 'use') ?? step).position;
   if (section !== 'act') {
     if (!isDerived && !isChanging(textAt(step, 'danger') ?? 'as-step')) return [];
@@ -128,11 +128,11 @@ const recordOf = (params: YamlNode): Readonly<Record<string, unknown>> =>
   z.record(z.string(), z.unknown()).catch({}).parse(plainValue(params));
 
 /** Reports parameter values inside text that is parsed later: a quote in the value would end the author's string. */
-const spliceComplaints = (
+const spliceDiagnostics = (
   params: YamlNode,
   label: string,
   { operation: { bindingRules = {} }, step, specs }: UsedOperation,
-): readonly Complaint[] =>
+): readonly Diagnostic[] =>
   unsafeSplices(recordOf(params), bindingRules, (name) => {
     const param = name === 'each' ? textAt(step, 'each') : name;
     const spec = specs.find((candidate) => candidate.name === param);
@@ -153,38 +153,38 @@ interface UsedOperation {
   readonly specs: readonly ParamSpec[];
 }
 
-const complaintsOf = (used: UsedOperation): readonly Complaint[] => {
+const diagnosticsOf = (used: UsedOperation): readonly Diagnostic[] => {
   const { step, index, runbook, section, use, operation } = used;
   const params: YamlNode = childOf(step, 'with') ?? {
     is: 'map',
     position: step.position,
     entries: new Map(),
   };
-  const { value, complaints } = checkNode(operation.params, unbound(params), {
+  const { value, diagnostics } = checkNode(operation.params, unbound(params), {
     label: runbook,
     under: [section, index, 'with'],
   });
   const label = `${runbook} ${section}[${index}]`;
-  const spliced = spliceComplaints(params, `${label}.with`, used);
-  const unfit = section === 'verify' ? fitComplaints(step, label, use, operation.resultKinds) : [];
+  const spliced = spliceDiagnostics(params, `${label}.with`, used);
+  const unfit = section === 'verify' ? fitDiagnostics(step, label, use, operation.resultKinds) : [];
   const written = recordOf(params);
   const danger = operationDanger(operation, value ?? written);
   if (isDanger(danger))
-    return [...complaints, ...spliced, ...unfit, ...dangerComplaints(step, label, use, danger, section)];
+    return [...diagnostics, ...spliced, ...unfit, ...dangerDiagnostics(step, label, use, danger, section)];
   // A mismatch was already reported; a value that depends on a parameter may be anything.
-  const isReported = value === undefined && complaints.length > 0;
-  if (isReported) return [...complaints, ...spliced, ...unfit];
+  const isReported = value === undefined && diagnostics.length > 0;
+  if (isReported) return [...diagnostics, ...spliced, ...unfit];
   const isDerived = operation.reads !== undefined;
   return [
-    ...complaints,
+    ...diagnostics,
     ...spliced,
     ...unfit,
-    ...missingDangerComplaints(step, label, use, section, isDerived),
+    ...missingDangerDiagnostics(step, label, use, section, isDerived),
   ];
 };
 
-/** Complaints about steps that were checked before: a profile is built twice, and its files belong to several environments. */
-const checkedSteps = new WeakMap<MapNode, UsedOperation & { readonly complaints: readonly Complaint[] }>();
+/** Diagnostics about steps that were checked before: a profile is built twice, and its files belong to several environments. */
+const checkedSteps = new WeakMap<MapNode, UsedOperation & { readonly diagnostics: readonly Diagnostic[] }>();
 
 const stepOf = (
   step: YamlNode,
@@ -193,7 +193,7 @@ const stepOf = (
   section: Section,
   sources: readonly BuiltSource[],
   specs: readonly ParamSpec[],
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const use = textAt(step, 'use');
   if (step.is !== 'map' || use === undefined) return [];
   const { source, name } = splitUse(use);
@@ -209,21 +209,21 @@ const stepOf = (
     known.section === section &&
     isDeepStrictEqual(known.specs, specs)
   )
-    return known.complaints;
+    return known.diagnostics;
   const used: UsedOperation = { step, index, runbook, section, use, operation, specs };
-  const complaints = complaintsOf(used);
-  checkedSteps.set(step, { ...used, complaints });
-  return complaints;
+  const diagnostics = diagnosticsOf(used);
+  checkedSteps.set(step, { ...used, diagnostics });
+  return diagnostics;
 };
 
 /** Checks what each step passes to its operation, as far as it is known before the run. */
-export const stepComplaints = (
+export const stepDiagnostics = (
   runbook: MapNode,
   label: string,
   sources: readonly BuiltSource[],
   sections: readonly Section[] = ['diagnose', 'act', 'verify'],
   specs: readonly ParamSpec[] = [],
-): readonly Complaint[] =>
+): readonly Diagnostic[] =>
   sections.flatMap((section) => {
     const list = childOf(runbook, section);
     return list?.is === 'list'

@@ -1,12 +1,12 @@
 import { defined } from '../../domain/base/defined.ts';
 import { compareText } from '../../domain/text/compare-text.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
-import { type Complaint, formatComplaint } from '../../domain/text/position.ts';
+import { type Diagnostic, formatDiagnostic } from '../../domain/text/position.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import type { YamlLimits } from '../../domain/yaml/yaml-limits.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { compareTiers, strictestTier } from '../../runs/policy/tiers.ts';
-import { errorAt, nearestWord } from '../document/complaints.ts';
+import { errorAt, nearestWord } from '../document/diagnostics.ts';
 import {
   type FoundEnvironment,
   type FoundProfileFile,
@@ -25,9 +25,9 @@ export interface ProfileCatalogEntry extends FoundEnvironment {
    * Reason it cannot be opened: it is not trusted, or other files claim the same name. Its tier is then the
    * strictest of theirs.
    */
-  readonly conflicts?: readonly Complaint[];
+  readonly conflicts?: readonly Diagnostic[];
   /** Set where a nearer directory is not trusted and was not read completely: it may have the same name, too. */
-  readonly unclear?: Complaint;
+  readonly unclear?: Diagnostic;
 }
 
 type UnnamedEntry = UnnamedProfile & Pick<ProfileCatalogEntry, 'files' | 'untrusted'>;
@@ -46,7 +46,7 @@ export interface SearchDir {
 export interface ProfileCatalog {
   /** Sorted by system, then in the order of promotion to production. */
   readonly entries: readonly ProfileCatalogEntry[];
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
   readonly defaultSystem?: string;
   /** Environments without a usable name. */
   readonly unnamed?: readonly UnnamedEntry[];
@@ -60,7 +60,7 @@ const fullName = ({ system, env }: FoundEnvironment): string => `${system}/${env
  * Returns why a file may not share the name of an earlier one. Two in one directory are ambiguous; a nearer file with a
  * lower tier would bypass the gates of the other.
  */
-const conflictOf = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Complaint | undefined => {
+const conflictOf = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Diagnostic | undefined => {
   const name = fullName(other);
   if (nearer.dir === other.dir)
     return errorAt(
@@ -76,8 +76,8 @@ const conflictOf = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Co
   );
 };
 
-/** The complaint about an untrusted file: it is listed but not opened. */
-const untrustedComplaint = (file: string, { dir, untrusted = '' }: SearchDir): Complaint =>
+/** The diagnostic about an untrusted file: it is listed but not opened. */
+const untrustedDiagnostic = (file: string, { dir, untrusted = '' }: SearchDir): Diagnostic =>
   errorAt(
     { file, line: 1, col: 1 },
     `not trusted: ${untrusted}`,
@@ -85,10 +85,10 @@ const untrustedComplaint = (file: string, { dir, untrusted = '' }: SearchDir): C
   );
 
 /**
- * The complaint about an untrusted file that overrides a trusted one: neither is opened, since the user may mean
+ * The diagnostic about an untrusted file that overrides a trusted one: neither is opened, since the user may mean
  * either.
  */
-const hidingComplaint = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Complaint =>
+const hidingDiagnostic = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Diagnostic =>
   errorAt(
     { file: nearer.file, line: 1, col: 1 },
     `not trusted, but overrides ${other.file}, which is also ${fullName(other)}`,
@@ -96,7 +96,7 @@ const hidingComplaint = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry
   );
 
 /** The warning that a directory may have a name, too: what it holds could not be read within its limits. */
-const unclearComplaint = ({ file }: FoundEnvironment, unread: Complaint): Complaint => ({
+const unclearDiagnostic = ({ file }: FoundEnvironment, unread: Diagnostic): Diagnostic => ({
   ...errorAt(
     unread.position,
     `not trusted, and not read: ${unread.what}. The name may be the same as in ${file}, which is opened`,
@@ -108,7 +108,7 @@ const unclearComplaint = ({ file }: FoundEnvironment, unread: Complaint): Compla
 const withConflict = (
   nearer: ProfileCatalogEntry,
   other: ProfileCatalogEntry,
-  why: Complaint,
+  why: Diagnostic,
 ): ProfileCatalogEntry => ({
   ...nearer,
   tier: strictestTier(nearer.tier, other.tier),
@@ -122,10 +122,10 @@ const order = (a: ProfileCatalogEntry, b: ProfileCatalogEntry): number =>
 const resolveConflict = (
   nearer: ProfileCatalogEntry,
   other: ProfileCatalogEntry,
-): { readonly entry: ProfileCatalogEntry; readonly why?: Complaint } => {
+): { readonly entry: ProfileCatalogEntry; readonly why?: Diagnostic } => {
   if (other.untrusted === true && nearer.untrusted !== true) return { entry: nearer };
   if (nearer.untrusted === true && other.untrusted !== true)
-    return { entry: withConflict(nearer, other, hidingComplaint(nearer, other)) };
+    return { entry: withConflict(nearer, other, hidingDiagnostic(nearer, other)) };
   const why = conflictOf(nearer, other);
   return why === undefined ? { entry: nearer } : { entry: withConflict(nearer, other, why), why };
 };
@@ -140,7 +140,7 @@ const entryIn = (place: SearchDir, environment: FoundEnvironment, isReal: boolea
     : {
         untrusted: true,
         title: `${environment.file}: not trusted`,
-        conflicts: [untrustedComplaint(environment.file, place)],
+        conflicts: [untrustedDiagnostic(environment.file, place)],
       }),
 });
 
@@ -161,8 +161,8 @@ const unnamedIn = (
   );
 
 /** True: the file may be an environment, and its name is not known. */
-const isUnread = ({ entry, unnamed, complaints }: FoundProfileFile): boolean =>
-  entry === undefined && unnamed === undefined && complaints.length > 0;
+const isUnread = ({ entry, unnamed, diagnostics }: FoundProfileFile): boolean =>
+  entry === undefined && unnamed === undefined && diagnostics.length > 0;
 
 /**
  * Searches the directories. One that is not trusted has a budget, so it comes last: its files that are called like an
@@ -191,27 +191,27 @@ const searchAll = async (places: readonly SearchDir[]) => {
 
 interface FoundEntry {
   readonly entry?: ProfileCatalogEntry;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** The environments of all directories, nearest first, with the nearer directories that may have their names, too. */
 const entriesOf = (searched: Awaited<ReturnType<typeof searchAll>>, files: Files): readonly FoundEntry[] => {
-  let unread: Complaint | undefined;
+  let unread: Diagnostic | undefined;
   return searched.flatMap(({ place, found }) => {
     const isTrusted = place.untrusted === undefined;
-    if (!isTrusted) unread ??= found.find(isUnread)?.complaints[0];
+    if (!isTrusted) unread ??= found.find(isUnread)?.diagnostics[0];
     const why = isTrusted ? unread : undefined;
-    return found.map(({ entry, complaints }): FoundEntry => {
-      if (entry === undefined) return { complaints };
-      const unclear = why === undefined ? {} : { unclear: unclearComplaint(entry, why) };
-      return { entry: { ...entryIn(place, entry, place.files === files), ...unclear }, complaints };
+    return found.map(({ entry, diagnostics }): FoundEntry => {
+      if (entry === undefined) return { diagnostics };
+      const unclear = why === undefined ? {} : { unclear: unclearDiagnostic(entry, why) };
+      return { entry: { ...entryIn(place, entry, place.files === files), ...unclear }, diagnostics };
     });
   });
 };
 
 /**
  * Searches directories, nearest first: the nearest file of a system and environment wins, unless it is not trusted. A
- * broken file is a complaint and hides nothing else; a missing directory is ignored.
+ * broken file is a diagnostic and hides nothing else; a missing directory is ignored.
  */
 export const findProfiles = async (
   dirs: readonly (string | SearchDir)[],
@@ -224,15 +224,15 @@ export const findProfiles = async (
   }
   const searched = await searchAll([...places.values()]);
   const entries = new Map<string, ProfileCatalogEntry>();
-  const complaints = new Map<string, Complaint>();
-  const complain = (complaint: Complaint) => complaints.set(formatComplaint(complaint), complaint);
-  for (const { entry, complaints: own } of entriesOf(searched, files)) {
-    own.forEach(complain);
+  const diagnostics = new Map<string, Diagnostic>();
+  const report = (diagnostic: Diagnostic) => diagnostics.set(formatDiagnostic(diagnostic), diagnostic);
+  for (const { entry, diagnostics: own } of entriesOf(searched, files)) {
+    own.forEach(report);
     if (entry === undefined) continue;
     const name = fullName(entry);
     const nearer = entries.get(name);
     const { entry: kept, why } = nearer === undefined ? { entry } : resolveConflict(nearer, entry);
-    if (why !== undefined) complain(why);
+    if (why !== undefined) report(why);
     entries.set(name, kept);
   }
   const defaultSystem = searched
@@ -240,7 +240,7 @@ export const findProfiles = async (
     .find((system) => system !== undefined);
   return {
     entries: [...entries.values()].sort(order),
-    complaints: [...complaints.values()],
+    diagnostics: [...diagnostics.values()],
     dirs: [...places.keys()],
     unnamed: searched.flatMap((entry) => unnamedIn(entry, files)),
     ...(defaultSystem !== undefined && { defaultSystem }),
@@ -255,8 +255,8 @@ export type ProfileChoice =
 const namesOf = (entries: readonly ProfileCatalogEntry[]): string => entries.map(fullName).join(', ');
 
 /** Hint at invalid files: the requested environment may be in one of them. */
-const brokenHint = ({ complaints }: ProfileCatalog): string => {
-  const files = new Set(complaints.map((complaint) => complaint.position.file)).size;
+const brokenHint = ({ diagnostics }: ProfileCatalog): string => {
+  const files = new Set(diagnostics.map((diagnostic) => diagnostic.position.file)).size;
   if (files === 0) return '';
   return ` (${pluralize(files, 'invalid file')}: run opsdeck validate)`;
 };

@@ -1,12 +1,12 @@
 import { basename, join, normalize } from 'node:path';
 import type { Tier } from '../../domain/profile/profile.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
-import type { Complaint, Position } from '../../domain/text/position.ts';
+import type { Diagnostic, Position } from '../../domain/text/position.ts';
 import type { YamlLimits } from '../../domain/yaml/yaml-limits.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { defaultTier, isTier } from '../../runs/policy/tiers.ts';
-import { didYouMean, errorAt } from '../document/complaints.ts';
 import { coverageFileName } from '../document/coverage-file.ts';
+import { didYouMean, errorAt } from '../document/diagnostics.ts';
 import { type Layers, type ReadYaml, readLayers, yamlReader } from '../document/layers.ts';
 import { plainHead } from '../document/plain-head.ts';
 import { type MapNode, nodeNoun, textAt } from '../document/tree.ts';
@@ -25,14 +25,14 @@ const start = (file: string): Position => ({ file, line: 1, col: 1 });
 export interface UnnamedProfile {
   readonly file: string;
   /** The problem with its name. */
-  readonly why: Complaint;
+  readonly why: Diagnostic;
 }
 
 export interface FoundProfileFile {
   readonly entry?: FoundEnvironment;
   /** An environment without a system or a name: it cannot be opened, and is still validated. */
   readonly unnamed?: UnnamedProfile;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Returns the nearest text under a key along the chain of extended files. A text with references does not count. */
@@ -71,12 +71,12 @@ const mapsOf = async (
   file: string,
   own: MapNode,
   read: ReadYaml,
-): Promise<Pick<Layers, 'maps' | 'complaints'>> =>
+): Promise<Pick<Layers, 'maps' | 'diagnostics'>> =>
   headKeys.every((key) => textAt(own, key) !== undefined)
-    ? { maps: [own], complaints: [] }
+    ? { maps: [own], diagnostics: [] }
     : await readLayers(file, read);
 
-const unnamedComplaint = (tree: MapNode, key: 'system' | 'env'): Complaint => {
+const unnamedDiagnostic = (tree: MapNode, key: 'system' | 'env'): Diagnostic => {
   const node = tree.entries.get(key)?.value;
   const isAbsent = node === undefined || (node.is === 'scalar' && (node.value === null || node.value === ''));
   const isText = node?.is === 'scalar' && typeof node.value === 'string';
@@ -91,55 +91,55 @@ const unnamedComplaint = (tree: MapNode, key: 'system' | 'env'): Complaint => {
 /** Reads one file: an environment when it sets `env:` itself, otherwise a base or runbooks for others. */
 const inspectFile = async (file: string, files: Files, read: ReadYaml): Promise<FoundProfileFile> => {
   const text = await files.read(file).catch(() => undefined);
-  if (text !== undefined && !mayBeEnvironment(text)) return { complaints: [] };
+  if (text !== undefined && !mayBeEnvironment(text)) return { diagnostics: [] };
   const head = text === undefined ? undefined : plainHead(text, headKeys);
-  if (head !== undefined) return { entry: { ...head, tier: shownTier(head.tier), file }, complaints: [] };
-  const { tree, complaints: broken } = await read(file);
-  if (tree?.is !== 'map' || !tree.entries.has('env')) return { complaints: broken };
-  const { maps, complaints: below } = await mapsOf(file, tree, read);
-  const complaints = [...broken, ...below];
+  if (head !== undefined) return { entry: { ...head, tier: shownTier(head.tier), file }, diagnostics: [] };
+  const { tree, diagnostics: broken } = await read(file);
+  if (tree?.is !== 'map' || !tree.entries.has('env')) return { diagnostics: broken };
+  const { maps, diagnostics: below } = await mapsOf(file, tree, read);
+  const diagnostics = [...broken, ...below];
   const system = inherited(maps, 'system');
   const env = inherited(maps, 'env');
   const tier = inherited(maps, 'tier');
   if (system === undefined || env === undefined) {
     const key = system === undefined ? 'system' : 'env';
     // A broken chain was already reported; the name may be in the missing part.
-    if (below.length > 0) return { complaints };
-    const why = unnamedComplaint(tree, key);
-    return { complaints: [...complaints, why], unnamed: { file, why } };
+    if (below.length > 0) return { diagnostics };
+    const why = unnamedDiagnostic(tree, key);
+    return { diagnostics: [...diagnostics, why], unnamed: { file, why } };
   }
   const title = inherited(maps, 'title') ?? `${system} ${env}`;
-  return { entry: { system, env, title, tier: shownTier(tier), file }, complaints };
+  return { entry: { system, env, title, tier: shownTier(tier), file }, diagnostics };
 };
 
 /** Reads `config.yaml` of a profile directory: the default system. */
 const defaultIn = async (
   dir: string,
   read: ReadYaml,
-): Promise<{ readonly system?: string; readonly complaints: readonly Complaint[] }> => {
+): Promise<{ readonly system?: string; readonly diagnostics: readonly Diagnostic[] }> => {
   const file = normalize(join(dir, 'config.yaml'));
-  const { tree, complaints } = await read(file);
-  if (tree === undefined) return { complaints };
+  const { tree, diagnostics } = await read(file);
+  if (tree === undefined) return { diagnostics };
   if (tree.is !== 'map')
     return {
-      complaints: [errorAt(tree.position, `expected a map, found ${nodeNoun(tree)}`, 'write system: NAME')],
+      diagnostics: [errorAt(tree.position, `expected a map, found ${nodeNoun(tree)}`, 'write system: NAME')],
     };
   const unknown = [...tree.entries]
     .filter(([key]) => key !== 'system')
     .map(([key, entry]) => errorAt(entry.key, `unknown key "${key}"`, didYouMean(key, ['system'])));
   const system = textAt(tree, 'system');
-  return { complaints: [...complaints, ...unknown], ...(system !== undefined && { system }) };
+  return { diagnostics: [...diagnostics, ...unknown], ...(system !== undefined && { system }) };
 };
 
 const yamlFiles = async (dir: string, files: Files): Promise<readonly string[]> =>
   (await files.list(dir)).filter((name) => /\.ya?ml$/.test(name));
 
 /** Returns the YAML errors of all files below a directory, whether environments or not. */
-export const yamlComplaintsIn = async (dir: string, files: Files): Promise<readonly Complaint[]> => {
+export const yamlDiagnosticsIn = async (dir: string, files: Files): Promise<readonly Diagnostic[]> => {
   const read = yamlReader(files);
   const names = await yamlFiles(dir, files).catch(() => []);
   const all = await Promise.all(names.map((name) => read(normalize(join(dir, name)))));
-  return all.flatMap((readFile) => readFile.complaints);
+  return all.flatMap((readFile) => readFile.diagnostics);
 };
 
 /** Files of a profile directory that are neither an environment nor a part of one. */
@@ -160,14 +160,14 @@ interface FindOptions {
   isFirst?(name: string): boolean;
 }
 
-/** Finds every environment in one profile directory. A broken file is a complaint and hides nothing else. */
+/** Finds every environment in one profile directory. A broken file is a diagnostic and hides nothing else. */
 export const findInDirectory = async (
   dir: string,
   files: Files,
   { limits, isFirst = () => false }: FindOptions = {},
 ): Promise<CatalogDirectory> => {
   const unreadable = (error: unknown): FoundProfileFile => ({
-    complaints: [
+    diagnostics: [
       errorAt(
         start(dir),
         `cannot be read: ${errorMessage(error)}`,
@@ -187,8 +187,8 @@ export const findInDirectory = async (
     const first = await inspect(names.filter(isFirst));
     const inspected = [...first, ...(await inspect(names.filter((name) => !isFirst(name))))];
     if (!names.includes('config.yaml')) return { dir, found: inspected };
-    const { system, complaints } = await defaultIn(dir, read);
-    return { dir, found: [...inspected, { complaints }], ...(system !== undefined && { system }) };
+    const { system, diagnostics } = await defaultIn(dir, read);
+    return { dir, found: [...inspected, { diagnostics }], ...(system !== undefined && { system }) };
   } catch (error) {
     return { dir, found: [unreadable(error)] };
   }

@@ -1,6 +1,6 @@
 import { type Matcher, matcherOf } from '../../domain/regex/matcher.ts';
 import { cutText } from '../../domain/text/cut-text.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import type { ScalarNode, YamlNode } from './tree.ts';
 
 /**
@@ -52,7 +52,7 @@ const compiled = ({ source, flags }: Written): Matcher | undefined => {
   }
 };
 
-const complaintOf = (written: Written): readonly Complaint[] => {
+const diagnosticOf = (written: Written): readonly Diagnostic[] => {
   const matcher = compiled(written);
   if (matcher?.needsBacktracking !== true) return [];
   const limit = matcher.isBounded ? '' : ', and is abandoned when too slow';
@@ -67,5 +67,5 @@ const complaintOf = (written: Written): readonly Complaint[] => {
 };
 
 /** Returns a warning for each regular expression of a profile that needs a backtracking engine. */
-export const backtrackingComplaints = (tree: YamlNode): readonly Complaint[] =>
-  [...patternsOf(tree)].flatMap(complaintOf);
+export const backtrackingDiagnostics = (tree: YamlNode): readonly Diagnostic[] =>
+  [...patternsOf(tree)].flatMap(diagnosticOf);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Complaint, Position } from '../../domain/text/position.ts';
+import type { Diagnostic, Position } from '../../domain/text/position.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
-import { didYouMean, errorAt, nearestWord } from './complaints.ts';
+import { didYouMean, errorAt, nearestWord } from './diagnostics.ts';
 import { expectedBy, issueWords, type Leaf, remedyOf } from './issue-text.ts';
 import {
   type Gap,
@@ -82,7 +82,7 @@ const leaves = (issue: z.core.$ZodIssue, root: YamlNode, above: YamlPath = []): 
 export interface CheckedNode<T> {
   /** Absent when the schema rejected the node. With gaps, it still contains the text of unresolved references. */
   readonly value?: T;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
   /** References in this node without a value, or with one that does not fit. */
   readonly gaps: readonly Gap[];
 }
@@ -122,11 +122,11 @@ const knownKeys = (issue: Leaf, extra: readonly string[] = []): readonly string[
   return issue.path.length === 0 ? [...known, ...extra] : known;
 };
 
-const keyComplaints = (
+const keyDiagnostics = (
   issue: Leaf & { code: 'unrecognized_keys' },
   root: YamlNode,
   { extraKeys }: CheckOptions,
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const { node } = placeOf(root, issue.path);
   const known = knownKeys(issue, extraKeys);
   return issue.keys.map((key) => {
@@ -138,8 +138,8 @@ const keyComplaints = (
 const keyOf = (node: YamlNode, key: string): Position =>
   (node.is === 'map' ? node.entries.get(key)?.key : undefined) ?? node.position;
 
-const leafComplaints = (issue: Leaf, root: YamlNode, options: CheckOptions): readonly Complaint[] => {
-  if (issue.code === 'unrecognized_keys') return keyComplaints(issue, root, options);
+const leafDiagnostics = (issue: Leaf, root: YamlNode, options: CheckOptions): readonly Diagnostic[] => {
+  if (issue.code === 'unrecognized_keys') return keyDiagnostics(issue, root, options);
   const { node, missing } = placeOf(root, issue.path);
   const atParent = missing !== undefined || issue.code === 'invalid_key';
   const path = [...(options.under ?? []), ...(atParent ? issue.path.slice(0, -1) : issue.path)];
@@ -188,7 +188,7 @@ const remember = <T>(schema: z.ZodType<T>, node: YamlNode, checked: CheckedNode<
 };
 
 /**
- * Checks a node with a schema. Issues become complaints at the position of the nearest node, in opsdeck's wording. An
+ * Checks a node with a schema. Issues become diagnostics at the position of the nearest node, in opsdeck's wording. An
  * issue at a reference without a value is not reported.
  */
 export const checkNode = <T>(
@@ -201,8 +201,8 @@ export const checkNode = <T>(
   if (known !== undefined) return known as CheckedNode<T>;
   const gaps = [...gapsIn(node)];
   const parsed = schema.safeParse(plainValue(node), { error: noMessages });
-  if (parsed.success) return remember(schema, node, { value: parsed.data, complaints: [], gaps });
-  const complaints: Complaint[] = [];
+  if (parsed.success) return remember(schema, node, { value: parsed.data, diagnostics: [], gaps });
+  const diagnostics: Diagnostic[] = [];
   const issues = parsed.error.issues.flatMap((issue) => leaves(issue, node));
   const written = misspelled(issues, options.extraKeys);
   for (const issue of issues) {
@@ -211,7 +211,7 @@ export const checkNode = <T>(
     if (missing !== undefined && written.has(pathText(issue.path))) continue;
     const bad = mismatch(issue, node);
     if (bad !== undefined) gaps.push(bad);
-    else complaints.push(...leafComplaints(issue, node, options));
+    else diagnostics.push(...leafDiagnostics(issue, node, options));
   }
-  return { complaints, gaps };
+  return { diagnostics, gaps };
 };

@@ -1,7 +1,7 @@
 import { join, normalize } from 'node:path';
-import { type Complaint, positionText as placeText } from '../../domain/text/position.ts';
+import { type Diagnostic, positionText as placeText } from '../../domain/text/position.ts';
 import type { Files } from '../../platform/files/local-files.ts';
-import { didYouMean, errorAt } from './complaints.ts';
+import { didYouMean, errorAt } from './diagnostics.ts';
 import { yamlReader } from './layers.ts';
 import { childOf, type MapNode, nodeNoun, type ScalarNode, textAt, type YamlNode } from './tree.ts';
 
@@ -99,7 +99,7 @@ export type EntryIds = ReadonlyMap<string, readonly string[]>;
 interface CoverageFile {
   /** Undefined when the file is missing or not a map. */
   readonly tree?: MapNode;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** An environment of the directory, with its profile merged but not resolved. */
@@ -117,11 +117,11 @@ const idPattern = /^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*$/;
 /** Reads the coverage file of a profile directory. Without one, only `covers` keys provide IDs. */
 export const readCoverageFile = async (dir: string, files: Files): Promise<CoverageFile> => {
   const file = normalize(join(dir, coverageFileName));
-  if ((await files.read(file).catch(() => '')) === undefined) return { complaints: [] };
-  const { tree, complaints } = await yamlReader(files)(file);
-  if (tree === undefined || tree.is === 'map') return { ...(tree && { tree }), complaints };
+  if ((await files.read(file).catch(() => '')) === undefined) return { diagnostics: [] };
+  const { tree, diagnostics } = await yamlReader(files)(file);
+  if (tree === undefined || tree.is === 'map') return { ...(tree && { tree }), diagnostics };
   const what = `expected a map of entries, found ${nodeNoun(tree)}`;
-  return { complaints: [...complaints, errorAt(tree.position, what, 'write signals.ID: [REQUIREMENT]')] };
+  return { diagnostics: [...diagnostics, errorAt(tree.position, what, 'write signals.ID: [REQUIREMENT]')] };
 };
 
 const textsIn = (node: YamlNode | undefined): readonly (ScalarNode & { readonly value: string })[] =>
@@ -194,12 +194,12 @@ const knownIn = (environments: readonly CoveredEnvironment[]): Known => {
   return { paths: [...own.keys()], own };
 };
 
-const idComplaints = (
+const idDiagnostics = (
   path: string,
   list: YamlNode,
   own: ReadonlySet<string>,
   general: readonly (ScalarNode & { readonly value: string })[],
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   if (list.is !== 'list')
     return [
       errorAt(list.position, `${path}: expected a list, found ${nodeNoun(list)}`, 'write a list: [S1-I3-D2]'),
@@ -234,29 +234,29 @@ const idComplaints = (
   });
 };
 
-const sectionComplaints = (
+const sectionDiagnostics = (
   section: MapNode,
   { paths, own }: Known,
   where: string,
   general?: MapNode,
-): readonly Complaint[] =>
+): readonly Diagnostic[] =>
   [...section.entries].flatMap(([path, { key, value }]) => {
     if (path === environmentsKey && general === undefined) return [];
     const ids = own.get(path);
     if (ids === undefined)
       return [errorAt(key, `no entry ${where} has the path "${path}"`, nearestPath(path, paths))];
-    return idComplaints(path, value, ids, textsIn(childOf(general, path)));
+    return idDiagnostics(path, value, ids, textsIn(childOf(general, path)));
   });
 
 /**
  * Validates a coverage file: unknown paths, invalid IDs, and IDs that one entry has twice, in the file or in its own
  * `covers`.
  */
-export const coverageComplaints = (
-  { tree, complaints }: CoverageFile,
+export const coverageDiagnostics = (
+  { tree, diagnostics }: CoverageFile,
   environments: readonly CoveredEnvironment[],
-): readonly Complaint[] => {
-  if (tree === undefined) return complaints;
+): readonly Diagnostic[] => {
+  if (tree === undefined) return diagnostics;
   const apart = childOf(tree, environmentsKey);
   const ofEnvironments =
     apart === undefined
@@ -283,7 +283,7 @@ export const coverageComplaints = (
                   'write PATH: [ID]',
                 ),
               ];
-            return sectionComplaints(value, knownIn(named), `of ${env}`, tree);
+            return sectionDiagnostics(value, knownIn(named), `of ${env}`, tree);
           });
-  return [...complaints, ...sectionComplaints(tree, knownIn(environments), 'here'), ...ofEnvironments];
+  return [...diagnostics, ...sectionDiagnostics(tree, knownIn(environments), 'here'), ...ofEnvironments];
 };

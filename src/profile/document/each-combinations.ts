@@ -1,5 +1,5 @@
-import type { Complaint } from '../../domain/text/position.ts';
-import { didYouMean, errorAt } from './complaints.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
+import { didYouMean, errorAt } from './diagnostics.ts';
 import { type Combination, itemNameField } from './each-values.ts';
 import { childOf, itemsOf, type MapNode, nodeNoun, textAt, type YamlNode } from './tree.ts';
 
@@ -15,7 +15,7 @@ const axisItems = (
   node: YamlNode,
   known: Combination,
   inventory: YamlNode | undefined,
-): readonly YamlNode[] | Complaint => {
+): readonly YamlNode[] | Diagnostic => {
   const path = node.is === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
   const [first = '', ...fields] = path?.split('.') ?? [];
   const list =
@@ -51,29 +51,29 @@ const axisItems = (
       );
 };
 
-/** Every combination of the values of all axes, in the order of the text; undefined after a complaint. */
+/** Every combination of the values of all axes, in the order of the text; undefined after a diagnostic. */
 export const combinationsOf = (
   over: MapNode,
   inventory: YamlNode | undefined,
-  complaints: Complaint[],
+  diagnostics: Diagnostic[],
 ): readonly Combination[] | undefined => {
   let combinations: readonly Combination[] = [new Map()];
   for (const [name, { key, value }] of over.entries) {
     if (!/^[A-Za-z_][\w-]*$/.test(name)) {
-      complaints.push(errorAt(key, `"${name}" is not a valid name`, 'use letters, digits, - and _'));
+      diagnostics.push(errorAt(key, `"${name}" is not a valid name`, 'use letters, digits, - and _'));
       return undefined;
     }
     const next: Combination[] = [];
     for (const combination of combinations) {
       const items = axisItems(name, value, combination, inventory);
       if ('severity' in items) {
-        complaints.push(items);
+        diagnostics.push(items);
         return undefined;
       }
       for (const item of items) next.push(new Map(combination).set(name, item));
     }
     if (next.length > maxCombinations) {
-      complaints.push(
+      diagnostics.push(
         errorAt(
           over.position,
           `over makes ${next.length} combinations, and at most ${maxCombinations} are read`,
@@ -98,18 +98,18 @@ export const isExcepted = (combination: Combination, exceptions: readonly MapNod
     [...exception.entries].every(([axis, { value }]) => textOf(combination.get(axis)) === textOf(value)),
   );
 
-/** The exceptions of a template. Complains about one that names no axis: it would except everything, or nothing. */
+/** The exceptions of a template. Reports one that names no axis: it would except everything, or nothing. */
 export const exceptionsOf = (
   template: MapNode,
   over: MapNode,
-  complaints: Complaint[],
+  diagnostics: Diagnostic[],
 ): readonly MapNode[] => {
   const except = childOf(template, 'except');
   if (except === undefined) return [];
   const items = itemsOf(except);
   const maps = items.flatMap((item) => (item.is === 'map' && item.entries.size > 0 ? [item] : []));
   if (except.is !== 'list' || maps.length < items.length)
-    complaints.push(
+    diagnostics.push(
       errorAt(
         except.position,
         'except: expected a list of maps',
@@ -119,7 +119,7 @@ export const exceptionsOf = (
   for (const map of maps)
     for (const [axis, { key }] of map.entries)
       if (!over.entries.has(axis))
-        complaints.push(
+        diagnostics.push(
           errorAt(
             key,
             `except: over has no "${axis}"`,

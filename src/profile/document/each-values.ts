@@ -1,5 +1,5 @@
-import type { Complaint } from '../../domain/text/position.ts';
-import { didYouMean, errorAt } from './complaints.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
+import { didYouMean, errorAt } from './diagnostics.ts';
 import { childOf, type MapEntry, type MapNode, type ScalarNode, textAt, type YamlNode } from './tree.ts';
 
 /** The values of one combination by axis: a name, or a map of the inventory. */
@@ -23,12 +23,12 @@ const valueAt = (path: string, combination: Combination): YamlNode | undefined =
 
 /** Replaces `${each.…}` by the values of combinations, and reports what names none. */
 export class EachFiller {
-  readonly #complaints: Complaint[];
+  readonly #diagnostics: Diagnostic[];
   /** Positions and references that are reported: each combination has the same fault. */
   readonly #reported = new Set<string>();
 
-  constructor(complaints: Complaint[]) {
-    this.#complaints = complaints;
+  constructor(diagnostics: Diagnostic[]) {
+    this.#diagnostics = diagnostics;
   }
 
   fill(node: YamlNode, combination: Combination): YamlNode {
@@ -74,7 +74,7 @@ export class EachFiller {
     const todo = combination.has(axis)
       ? `give ${path} a value in the inventory`
       : didYouMean(axis, [...combination.keys()], `declare ${axis} under over`);
-    this.#complaints.push(errorAt(position, what, todo));
+    this.#diagnostics.push(errorAt(position, what, todo));
     return '';
   }
 }

@@ -1,5 +1,5 @@
-import type { Complaint } from '../../domain/text/position.ts';
-import { errorAt } from './complaints.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
+import { errorAt } from './diagnostics.ts';
 import { combinationsOf, exceptionsOf, isExcepted } from './each-combinations.ts';
 import { EachFiller } from './each-values.ts';
 import {
@@ -22,7 +22,7 @@ const ownKeys = ['over', 'except'];
 
 const textOfNode = (node: YamlNode): string => JSON.stringify(plainValue(node));
 
-const joinedMaps = (maps: readonly MapNode[], path: string, complaints: Complaint[]): MapNode => {
+const joinedMaps = (maps: readonly MapNode[], path: string, diagnostics: Diagnostic[]): MapNode => {
   const [first] = maps as readonly [MapNode];
   const byKey = Map.groupBy(
     maps.flatMap((map) => [...map.entries]),
@@ -31,7 +31,7 @@ const joinedMaps = (maps: readonly MapNode[], path: string, complaints: Complain
   const entries = [...byKey].map(([key, found]): [string, MapEntry] => {
     const [[, entry]] = found as [[string, MapEntry]];
     const values = found.map(([, { value }]) => value);
-    return [key, { ...entry, value: joined(values, path === '' ? key : `${path}.${key}`, complaints) }];
+    return [key, { ...entry, value: joined(values, path === '' ? key : `${path}.${key}`, diagnostics) }];
   });
   return { ...first, entries: new Map(entries) };
 };
@@ -40,10 +40,10 @@ const joinedMaps = (maps: readonly MapNode[], path: string, complaints: Complain
  * Joins what the combinations make under one key: maps by key, and lists one after the other, so that the source of a region
  * gets the checks of all its services. Of values that differ the first would hide the others.
  */
-const joined = (nodes: readonly YamlNode[], path: string, complaints: Complaint[]): YamlNode => {
+const joined = (nodes: readonly YamlNode[], path: string, diagnostics: Diagnostic[]): YamlNode => {
   const [first] = nodes as readonly [YamlNode];
   const maps = nodes.filter((node) => node.is === 'map');
-  if (maps.length === nodes.length) return joinedMaps(maps, path, complaints);
+  if (maps.length === nodes.length) return joinedMaps(maps, path, diagnostics);
   const lists = nodes.filter((node) => node.is === 'list');
   if (first.is === 'list' && lists.length === nodes.length) {
     const items = lists.flatMap((list) => list.items);
@@ -51,7 +51,7 @@ const joined = (nodes: readonly YamlNode[], path: string, complaints: Complaint[
   }
   const other = nodes.find((node) => textOfNode(node) !== textOfNode(first));
   if (other !== undefined)
-    complaints.push(
+    diagnostics.push(
       errorAt(
         other.position,
         `each makes ${path} more than once, with different values`,
@@ -61,15 +61,15 @@ const joined = (nodes: readonly YamlNode[], path: string, complaints: Complaint[
   return first;
 };
 
-/** The sections that a template makes; undefined after a complaint. */
+/** The sections that a template makes; undefined after a diagnostic. */
 const expandTemplate = (
   template: YamlNode,
   inventory: YamlNode | undefined,
-  complaints: Complaint[],
+  diagnostics: Diagnostic[],
 ): MapNode | undefined => {
   const over = childOf(template, 'over');
   if (template.is !== 'map' || over?.is !== 'map' || over.entries.size === 0) {
-    complaints.push(
+    diagnostics.push(
       errorAt(
         (over ?? template).position,
         'each: expected a map with over:',
@@ -81,20 +81,20 @@ const expandTemplate = (
   const sections = withoutKeys(template, ...ownKeys);
   for (const [name, { key, value }] of sections.entries)
     if (value.is === 'scalar')
-      complaints.push(
+      diagnostics.push(
         errorAt(key, `each cannot repeat "${name}"`, 'repeat sections such as sources, signals and runbooks'),
       );
-  const combinations = combinationsOf(over, inventory, complaints);
-  const exceptions = exceptionsOf(template, over, complaints);
+  const combinations = combinationsOf(over, inventory, diagnostics);
+  const exceptions = exceptionsOf(template, over, diagnostics);
   if (combinations === undefined) return undefined;
-  const filler = new EachFiller(complaints);
+  const filler = new EachFiller(diagnostics);
   const used = combinations.filter((combination) => !isExcepted(combination, exceptions));
   if (used.length * scalarsIn(sections).length > maxScalars) {
-    complaints.push(errorAt(template.position, 'each makes too many values', 'split the environment'));
+    diagnostics.push(errorAt(template.position, 'each makes too many values', 'split the environment'));
     return undefined;
   }
   const made = used.map((combination) => filler.map(sections, combination));
-  return made.length === 0 ? undefined : joinedMaps(made, '', complaints);
+  return made.length === 0 ? undefined : joinedMaps(made, '', diagnostics);
 };
 
 /**
@@ -104,20 +104,20 @@ const expandTemplate = (
  */
 export const expandEach = (
   profile: MapNode,
-): { readonly layers: readonly MapNode[]; readonly complaints: readonly Complaint[] } => {
+): { readonly layers: readonly MapNode[]; readonly diagnostics: readonly Diagnostic[] } => {
   const each = childOf(profile, 'each');
   const inventory = childOf(profile, 'inventory');
-  const complaints: Complaint[] = [];
+  const diagnostics: Diagnostic[] = [];
   if (inventory !== undefined && inventory.is !== 'map')
-    complaints.push(
+    diagnostics.push(
       errorAt(
         inventory.position,
         `inventory: expected a map, found ${nodeNoun(inventory)}`,
         'write NAME: [ITEM, ITEM]',
       ),
     );
-  if (each === undefined) return { layers: [], complaints };
+  if (each === undefined) return { layers: [], diagnostics };
   const templates: ListNode['items'] = each.is === 'list' ? each.items : [each];
-  const layers = templates.flatMap((template) => expandTemplate(template, inventory, complaints) ?? []);
-  return { layers, complaints };
+  const layers = templates.flatMap((template) => expandTemplate(template, inventory, diagnostics) ?? []);
+  return { layers, diagnostics };
 };

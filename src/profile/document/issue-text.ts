@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearestWord } from './complaints.ts';
+import { nearestWord } from './diagnostics.ts';
 import { nodeNoun, type YamlNode } from './tree.ts';
 import type { Words } from './yaml-tree.ts';
 

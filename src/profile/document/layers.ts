@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { errorMessage } from '../../domain/text/error-message.ts';
-import type { Complaint, Position } from '../../domain/text/position.ts';
+import type { Diagnostic, Position } from '../../domain/text/position.ts';
 import type { YamlLimits } from '../../domain/yaml/yaml-limits.ts';
 import type { Files } from '../../platform/files/local-files.ts';
-import { errorAt } from './complaints.ts';
+import { errorAt } from './diagnostics.ts';
 import { OutOfTimeError } from './timed-files.ts';
 import { childOf, type MapNode, nodeNoun, type YamlNode } from './tree.ts';
 import { parseYaml } from './yaml-tree.ts';
@@ -17,12 +17,12 @@ export interface Layers {
   readonly maps: readonly MapNode[];
   /** False when the chain is broken: a file is missing, unreadable, or extends itself. */
   readonly whole: boolean;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 interface ReadFile {
   readonly tree?: YamlNode;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Why a file could not be read, and what to do. */
@@ -78,23 +78,23 @@ export const yamlReader = (files: Files, limits?: YamlLimits): ReadYaml => {
     const reading = known.get(file) ?? parse(file);
     known.set(file, reading);
     const layerFile = await reading;
-    if ('complaints' in layerFile) return layerFile;
+    if ('diagnostics' in layerFile) return layerFile;
     const { what, todo } = layerFile;
-    return { complaints: [errorAt(referencedAt ?? { file, line: 1, col: 1 }, what, todo)] };
+    return { diagnostics: [errorAt(referencedAt ?? { file, line: 1, col: 1 }, what, todo)] };
   };
 };
 
-const notAMap = (tree: YamlNode): Complaint =>
+const notAMap = (tree: YamlNode): Diagnostic =>
   errorAt(
     tree.position,
     `expected a map, found ${nodeNoun(tree)}`,
     'write KEY: VALUE lines, opsdeck: 1 first',
   );
 
-/** Reads a profile file and the chain of its bases. Stops with a complaint at a missing, invalid or cyclic file. */
+/** Reads a profile file and the chain of its bases. Stops with a diagnostic at a missing, invalid or cyclic file. */
 export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> => {
   const maps: MapNode[] = [];
-  const complaints: Complaint[] = [];
+  const diagnostics: Diagnostic[] = [];
   const seen: string[] = [];
   let next: string | undefined = normalize(file);
   let referencedAt: Position | undefined;
@@ -102,7 +102,7 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
   while (next !== undefined) {
     if (seen.includes(next)) {
       whole = false;
-      complaints.push(
+      diagnostics.push(
         errorAt(
           referencedAt ?? { file, line: 1, col: 1 },
           `extends forms a cycle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
@@ -112,11 +112,11 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
       break;
     }
     seen.push(next);
-    const { tree, complaints: readComplaints } = await read(next, referencedAt);
-    complaints.push(...readComplaints);
+    const { tree, diagnostics: readDiagnostics } = await read(next, referencedAt);
+    diagnostics.push(...readDiagnostics);
     if (tree?.is !== 'map') {
       whole = false;
-      if (tree !== undefined) complaints.push(notAMap(tree));
+      if (tree !== undefined) diagnostics.push(notAMap(tree));
       break;
     }
     maps.push(tree);
@@ -125,7 +125,7 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
       base?.is === 'scalar' && typeof base.value === 'string' ? resolveBeside(next, base.value) : undefined;
     referencedAt = base?.position;
     if (base !== undefined && next === undefined)
-      complaints.push(
+      diagnostics.push(
         errorAt(
           base.position,
           `extends expects a file name, found ${nodeNoun(base)}`,
@@ -133,5 +133,5 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
         ),
       );
   }
-  return { maps, whole, complaints };
+  return { maps, whole, diagnostics };
 };

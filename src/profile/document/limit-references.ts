@@ -1,5 +1,5 @@
-import type { Complaint } from '../../domain/text/position.ts';
-import { didYouMean, errorAt } from './complaints.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
+import { didYouMean, errorAt } from './diagnostics.ts';
 import { itemsOf, type MapNode, type ScalarNode, scalarsIn, textAt, type YamlNode } from './tree.ts';
 
 /** The level of a limit; a signal may have both. */
@@ -70,10 +70,10 @@ const referencesIn = (text: string, isDeclared: (name: string) => boolean) => {
 };
 
 /** Reports references to limits that no signal has. */
-export const limitReferenceComplaints = (
+export const limitReferenceDiagnostics = (
   tree: MapNode,
   limits: ReadonlyMap<string, ScalarNode>,
-): readonly Complaint[] => {
+): readonly Diagnostic[] => {
   const isDeclared = (name: string): boolean => limits.has(name);
   const signals = new Set(
     itemsOf(tree.entries.get('signals')?.value).flatMap((item) => textAt(item, 'id') ?? []),

@@ -23,7 +23,7 @@ const namesUnder = (tree: MapNode, key: string): readonly unknown[] => {
 
 /**
  * Loads the modules of the source types that a profile uses, by type. Modules are large, and one command uses few. With
- * an unknown type it loads all of them: the complaint lists the types, and the names of its operations are unknown.
+ * an unknown type it loads all of them: the diagnostic lists the types, and the names of its operations are unknown.
  */
 export const modulesFor = async (
   tree: MapNode,

@@ -1,8 +1,8 @@
 import type { Tier } from '../../domain/profile/profile.ts';
-import type { Complaint } from '../../domain/text/position.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { isStricter, tiers } from '../../runs/policy/tiers.ts';
-import { errorAt } from './complaints.ts';
+import { errorAt } from './diagnostics.ts';
 import { expandEach } from './each.ts';
 import { withPresentKeys } from './former-keys.ts';
 import { type ReadYaml, readLayers, resolveBeside, yamlReader } from './layers.ts';
@@ -97,17 +97,17 @@ const isPlace = (item: YamlNode): boolean =>
 const isAliasKey = (key: string): boolean => key.startsWith('x-');
 
 /** The list in a runbook file: the file itself, or its `runbooks:`. */
-const listIn = (tree: YamlNode, complaints: Complaint[]): ListNode | undefined => {
+const listIn = (tree: YamlNode, diagnostics: Diagnostic[]): ListNode | undefined => {
   const list = tree.is === 'map' ? childOf(tree, 'runbooks') : tree;
   if (tree.is === 'map')
     for (const [key, entry] of tree.entries)
       if (key !== 'runbooks' && key !== 'opsdeck' && !isAliasKey(key))
-        complaints.push(
+        diagnostics.push(
           errorAt(entry.key, `unknown key "${key}"`, 'an included file can only contain runbooks:'),
         );
   if (list?.is === 'list') return list;
   const noun = list === undefined ? 'no runbooks' : nodeNoun(list);
-  complaints.push(
+  diagnostics.push(
     errorAt(tree.position, `expected a list of runbooks, found ${noun}`, 'write runbooks: and a list'),
   );
   return undefined;
@@ -116,7 +116,7 @@ const listIn = (tree: YamlNode, complaints: Complaint[]): ListNode | undefined =
 const expand = async (
   list: ListNode,
   read: ReadYaml,
-  complaints: Complaint[],
+  diagnostics: Diagnostic[],
   within: readonly string[],
 ): Promise<ListNode> => {
   const items: YamlNode[] = [];
@@ -127,7 +127,7 @@ const expand = async (
       continue;
     }
     if (item.is === 'map' && item.entries.size > 1)
-      complaints.push(
+      diagnostics.push(
         errorAt(
           item.position,
           'include cannot be combined with other keys',
@@ -136,14 +136,14 @@ const expand = async (
       );
     if (name.is !== 'scalar' || typeof name.value !== 'string' || name.value.includes('${')) {
       const noun = name.is === 'scalar' && typeof name.value === 'string' ? 'a reference' : nodeNoun(name);
-      complaints.push(
+      diagnostics.push(
         errorAt(name.position, `include expects a file name, found ${noun}`, 'write include: runbooks.yaml'),
       );
       continue;
     }
     const file = resolveBeside(name.position.file, name.value);
     if (within.includes(file)) {
-      complaints.push(
+      diagnostics.push(
         errorAt(
           name.position,
           `include forms a cycle: ${[...within, file].join(' → ')}`,
@@ -152,10 +152,10 @@ const expand = async (
       );
       continue;
     }
-    const { tree, complaints: readComplaints } = await read(file, name.position);
-    complaints.push(...readComplaints);
-    const inner = tree && listIn(tree, complaints);
-    if (inner !== undefined) items.push(...(await expand(inner, read, complaints, [...within, file])).items);
+    const { tree, diagnostics: readDiagnostics } = await read(file, name.position);
+    diagnostics.push(...readDiagnostics);
+    const inner = tree && listIn(tree, diagnostics);
+    if (inner !== undefined) items.push(...(await expand(inner, read, diagnostics, [...within, file])).items);
   }
   return { ...list, items };
 };
@@ -164,17 +164,17 @@ const expand = async (
 const withIncludes = async (
   map: MapNode,
   read: ReadYaml,
-): Promise<{ readonly map: MapNode; readonly complaints: readonly Complaint[] }> => {
+): Promise<{ readonly map: MapNode; readonly diagnostics: readonly Diagnostic[] }> => {
   const runbooks = childOf(map, 'runbooks');
-  if (runbooks?.is !== 'list') return { map, complaints: [] };
-  const complaints: Complaint[] = [];
-  const list = await expand(runbooks, read, complaints, [map.position.file]);
+  if (runbooks?.is !== 'list') return { map, diagnostics: [] };
+  const diagnostics: Diagnostic[] = [];
+  const list = await expand(runbooks, read, diagnostics, [map.position.file]);
   const places = list.items.filter(isPlace);
   // Without them, lists of runbooks still merge by id.
   const only = withValue(map, 'runbooks', { ...list, items: list.items.filter((item) => !isPlace(item)) });
   return {
     map: places.length === 0 ? only : withValue(only, placesSection, { ...list, items: places }),
-    complaints,
+    diagnostics,
   };
 };
 
@@ -184,7 +184,7 @@ const tierOf = (map: MapNode): Tier | undefined => tiers.find((tier) => tier ===
  * Reports a tier lower than that of a base: the overlay would reach what it inherits with fewer gates. `maps` are a
  * file and its bases, nearest first.
  */
-const loweredTier = (maps: readonly MapNode[]): readonly Complaint[] => {
+const loweredTier = (maps: readonly MapNode[]): readonly Diagnostic[] => {
   const [own, ...below] = maps.flatMap((map) => {
     const tier = tierOf(map);
     return tier === undefined ? [] : [{ map, tier }];
@@ -216,19 +216,19 @@ const withoutUnused = (map: MapNode): MapNode =>
 export const readProfileTree = async (
   file: string,
   files: Files,
-): Promise<{ readonly tree?: MapNode; readonly complaints: readonly Complaint[] }> => {
+): Promise<{ readonly tree?: MapNode; readonly diagnostics: readonly Diagnostic[] }> => {
   const read = yamlReader(files);
-  const { maps, whole, complaints } = await readLayers(file, read);
-  if (!whole) return { complaints };
+  const { maps, whole, diagnostics } = await readLayers(file, read);
+  if (!whole) return { diagnostics };
   const layers = await Promise.all(maps.map((map) => withIncludes(map, read)));
-  const all = [...complaints, ...loweredTier(maps), ...layers.flatMap((layer) => layer.complaints)];
+  const all = [...diagnostics, ...loweredTier(maps), ...layers.flatMap((layer) => layer.diagnostics)];
   const [lowest, ...above] = withPresentKeys(layers.map((layer) => layer.map)).toReversed();
   const merged = lowest && above.reduce<YamlNode>(merge, lowest);
-  if (merged?.is !== 'map') return { complaints: all };
+  if (merged?.is !== 'map') return { diagnostics: all };
   const own = withoutUnused(withoutKeys(merged, 'extends', 'each', 'inventory'));
-  const { layers: repeated, complaints: repeating } = expandEach(merged);
+  const { layers: repeated, diagnostics: repeating } = expandEach(merged);
   const tree = [...repeated, own].reduce<YamlNode>(merge, { ...own, entries: new Map() });
   return tree.is === 'map'
-    ? { tree, complaints: [...all, ...repeating] }
-    : { complaints: [...all, ...repeating] };
+    ? { tree, diagnostics: [...all, ...repeating] }
+    : { diagnostics: [...all, ...repeating] };
 };

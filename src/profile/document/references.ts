@@ -1,7 +1,7 @@
 import { defined } from '../../domain/base/defined.ts';
 import { formatCount } from '../../domain/text/format.ts';
 import type { Position } from '../../domain/text/position.ts';
-import { nearestWord } from './complaints.ts';
+import { nearestWord } from './diagnostics.ts';
 import {
   hasLimitCall,
   isExpressionKey,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defined } from '../../domain/base/defined.ts';
 import type { Profile, Tier } from '../../domain/profile/profile.ts';
-import type { Complaint, Position } from '../../domain/text/position.ts';
+import type { Diagnostic, Position } from '../../domain/text/position.ts';
 import { positionText } from '../../domain/text/position.ts';
 import { isChanging } from '../../runs/policy/danger.ts';
 import { isStricter } from '../../runs/policy/tiers.ts';
@@ -149,12 +149,12 @@ const overlap = (a: SourceTarget, b: SourceTarget): boolean =>
 const words = ({ system, part }: SourceTarget): string => (part === '*' ? system : `${system}, ${part}`);
 
 /** Returns a warning for each system reachable under two tiers: only the gates of the lower one would protect it. */
-export const sharedTargets = (all: readonly TargetsOf[]): readonly Complaint[] =>
+export const sharedTargets = (all: readonly TargetsOf[]): readonly Diagnostic[] =>
   all.flatMap((low) =>
     all
       .filter(({ tier }) => isStricter(tier, low.tier))
       .flatMap((high) =>
-        low.targets.flatMap((target): readonly Complaint[] => {
+        low.targets.flatMap((target): readonly Diagnostic[] => {
           const same = high.targets.find(
             (other) => overlap(target, other) && isStricter(other.tier ?? high.tier, low.tier),
           );

@@ -1,6 +1,6 @@
-import type { Complaint } from '../../domain/text/position.ts';
-import { didYouMean, errorAt, nearestWord } from './complaints.ts';
-import { declaredLimits, limitName, limitReferenceComplaints } from './limit-references.ts';
+import type { Diagnostic } from '../../domain/text/position.ts';
+import { didYouMean, errorAt, nearestWord } from './diagnostics.ts';
+import { declaredLimits, limitName, limitReferenceDiagnostics } from './limit-references.ts';
 import type { ProfileVars } from './references.ts';
 import { parseReferences } from './references.ts';
 import { childOf, type MapNode, nodeNoun, type ScalarNode, scalarsIn, type YamlNode } from './tree.ts';
@@ -28,24 +28,24 @@ const cycleAt = (name: string, declared: ReadonlyMap<string, ScalarNode>): reado
 
 interface DeclaredVars {
   readonly vars: ProfileVars;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-const declaredIn = (section: YamlNode | undefined, complaints: Complaint[]): Map<string, ScalarNode> => {
+const declaredIn = (section: YamlNode | undefined, diagnostics: Diagnostic[]): Map<string, ScalarNode> => {
   const declared = new Map<string, ScalarNode>();
   if (section === undefined || (section.is === 'scalar' && section.value === null)) return declared;
   if (section.is !== 'map') {
-    complaints.push(
+    diagnostics.push(
       errorAt(section.position, `vars: expected a map, found ${nodeNoun(section)}`, 'write NAME: VALUE'),
     );
     return declared;
   }
   for (const [name, { key, value }] of section.entries) {
     if (!/^[A-Za-z_][\w-]*$/.test(name))
-      complaints.push(errorAt(key, `"${name}" is not a valid var name`, 'use letters, digits, - and _'));
+      diagnostics.push(errorAt(key, `"${name}" is not a valid var name`, 'use letters, digits, - and _'));
     else if (value.is === 'scalar') declared.set(name, value);
     else
-      complaints.push(
+      diagnostics.push(
         errorAt(
           value.position,
           `var ${name}: expected one value, found ${nodeNoun(value)}`,
@@ -58,9 +58,9 @@ const declaredIn = (section: YamlNode | undefined, complaints: Complaint[]): Map
 
 /** Reads the profile's vars with the values of `--set`. Reports cycles and `--set` of undeclared vars. */
 export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>): DeclaredVars => {
-  const complaints: Complaint[] = [];
+  const diagnostics: Diagnostic[] = [];
   const section = childOf(tree, 'vars');
-  const declared = declaredIn(section, complaints);
+  const declared = declaredIn(section, diagnostics);
   const names = [...declared.keys()];
   const limits = declaredLimits(tree);
   const all = new Map([...declared, ...limits]);
@@ -69,13 +69,13 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
     const cycle = reported.has(name) ? undefined : cycleAt(name, all);
     if (cycle === undefined) continue;
     for (const member of cycle) reported.add(member);
-    complaints.push(
+    diagnostics.push(
       errorAt(node.position, `vars form a cycle: ${cycle.join(' → ')}`, 'give one of them a plain value'),
     );
   }
   for (const name of Object.keys(sets))
     if (!declared.has(name))
-      complaints.push(
+      diagnostics.push(
         errorAt(
           section?.position ?? tree.position,
           `--set ${name}: no var is called "${name}"`,
@@ -83,7 +83,7 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
         ),
       );
   return {
-    complaints: [...complaints, ...limitReferenceComplaints(tree, limits)],
+    diagnostics: [...diagnostics, ...limitReferenceDiagnostics(tree, limits)],
     vars: {
       declared: all,
       overrides: sets,
@@ -99,7 +99,7 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
 };
 
 /** Reports references that cannot be parsed. */
-export const referenceComplaints = (tree: YamlNode): readonly Complaint[] =>
+export const referenceDiagnostics = (tree: YamlNode): readonly Diagnostic[] =>
   scalarsIn(tree).flatMap((node) => {
     const parsed = typeof node.value === 'string' ? parseReferences(node.value) : undefined;
     return parsed === undefined || parsed.ok ? [] : [errorAt(node.position, parsed.what, parsed.todo)];

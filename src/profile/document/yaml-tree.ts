@@ -13,7 +13,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { stripControls } from '../../domain/text/controls.ts';
-import type { Complaint, Position } from '../../domain/text/position.ts';
+import type { Diagnostic, Position } from '../../domain/text/position.ts';
 import { parseYamlDocument } from '../../domain/yaml/bounded-yaml.ts';
 import { YamlLimitError, type YamlLimits } from '../../domain/yaml/yaml-limits.ts';
 import { type MapEntry, nodeNoun, type YamlNode } from './tree.ts';
@@ -75,7 +75,7 @@ const yamlWords = (error: YAMLError, line: string): Words => {
 interface ParsedYaml {
   /** Absent when the text is empty or not YAML. */
   readonly tree?: YamlNode;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Limits: a profile of a thousand entries has some 20,000 nodes; aliases can turn a page into billions. */
@@ -89,7 +89,7 @@ class LimitExceeded extends Error {}
  * texts and keys here: "\e[2J" in YAML becomes one only when it is parsed.
  */
 class Reader {
-  readonly complaints: Complaint[] = [];
+  readonly diagnostics: Diagnostic[] = [];
   readonly #anchors = new Map<string, ParsedNode>();
   readonly #open = new Set<ParsedNode>();
   readonly #position: (offset: number) => Position;
@@ -127,7 +127,7 @@ class Reader {
   #alias(alias: Alias, position: Position, depth: number): YamlNode {
     const named = this.#anchors.get(alias.source);
     if (named !== undefined && !this.#open.has(named)) return this.read(named, position, depth + 1);
-    this.#complain(
+    this.#report(
       position,
       named === undefined ? `unknown alias *${alias.source}` : `*${alias.source} contains itself`,
       'write the value itself',
@@ -161,7 +161,7 @@ class Reader {
     const maps = value.is === 'list' ? value.items : [value];
     for (const map of maps)
       if (map.is !== 'map')
-        this.#complain(
+        this.#report(
           map.position,
           `"<<" expects a map, found ${nodeNoun(map)}`,
           'write <<: *NAME, where &NAME marks a map',
@@ -173,13 +173,13 @@ class Reader {
     const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
     if (typeof key === 'string' && key !== '__proto__') return stripControls(key);
     if (typeof key === 'number' || typeof key === 'boolean')
-      this.#complain(position, `the key ${key} is not text`, `write "${key}":`);
-    else this.#complain(position, 'the text is not a valid key', 'write a word as the key');
+      this.#report(position, `the key ${key} is not text`, `write "${key}":`);
+    else this.#report(position, 'the text is not a valid key', 'write a word as the key');
     return undefined;
   }
 
-  #complain(position: Position, what: string, todo: string): void {
-    this.complaints.push({ position, severity: 'error', what, todo });
+  #report(position: Position, what: string, todo: string): void {
+    this.diagnostics.push({ position, severity: 'error', what, todo });
   }
 }
 
@@ -187,25 +187,25 @@ class Reader {
  * Reports the first syntax error, since follow-up errors are noise, and every duplicate key, since they are
  * independent.
  */
-const syntaxComplaints = (document: Document.Parsed, text: string, place: (offset: number) => Position) => {
+const syntaxDiagnostics = (document: Document.Parsed, text: string, place: (offset: number) => Position) => {
   const lines = text.split('\n');
   const all = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   const duplicates = all.filter((error) => error.code === 'DUPLICATE_KEY');
   const first = all.find((error) => error.code !== 'DUPLICATE_KEY');
-  return [...(first === undefined ? [] : [first]), ...duplicates].map((error): Complaint => {
+  return [...(first === undefined ? [] : [first]), ...duplicates].map((error): Diagnostic => {
     const position = place(error.pos[0]);
     return { position, severity: 'error', ...yamlWords(error, lines[position.line - 1] ?? '') };
   });
 };
 
 /**
- * Parses YAML 1.2 text into a tree with positions. Never throws: errors become complaints. `limits`: absent for a file that the
+ * Parses YAML 1.2 text into a tree with positions. Never throws: errors become diagnostics. `limits`: absent for a file that the
  * user has chosen.
  */
 export const parseYaml = (text: string, file: string, limits?: YamlLimits): ParsedYaml => {
   const start: Position = { file, line: 1, col: 1 };
   const refuse = (what: string, todo: string): ParsedYaml => ({
-    complaints: [{ position: start, severity: 'error', what, todo }],
+    diagnostics: [{ position: start, severity: 'error', what, todo }],
   });
   const lineCounter = new LineCounter();
   const place = (offset: number): Position => {
@@ -214,15 +214,15 @@ export const parseYaml = (text: string, file: string, limits?: YamlLimits): Pars
   };
   try {
     const document = parseYamlDocument(text, { lineCounter, ...(limits && { limits }) });
-    const complaints = syntaxComplaints(document, text, place);
+    const diagnostics = syntaxDiagnostics(document, text, place);
     // A tag changes the meaning of a value, so a warning of the library aborts like an error.
     if ([...document.errors, ...document.warnings].some((error) => error.code !== 'DUPLICATE_KEY'))
-      return { complaints };
+      return { diagnostics };
     if (document.contents === null)
       return refuse('the file is empty', 'write opsdeck: 1, system, env and tier');
     const reader = new Reader(place);
     const tree = reader.read(document.contents, start);
-    return { tree, complaints: [...complaints, ...reader.complaints] };
+    return { tree, diagnostics: [...diagnostics, ...reader.diagnostics] };
   } catch (error) {
     // The library recurses: ten thousand nested brackets overflow its stack.
     if (error instanceof YamlLimitError) return refuse(error.message, error.todo);

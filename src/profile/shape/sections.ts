@@ -9,7 +9,7 @@ import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { derivedFromKinds, kindOf, perKind } from '../../kinds/registry/registry.ts';
 import { dangers } from '../../runs/policy/danger.ts';
 import { tiers } from '../../runs/policy/tiers.ts';
-import { didYouMean } from '../document/complaints.ts';
+import { didYouMean } from '../document/diagnostics.ts';
 import { zCovers, zIdentifier, zLevel, zTitle, zZone } from './words.ts';
 
 const isDay = (text: string): boolean =>

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, LineCounter } from 'yaml';
-import type { Complaint, Position } from '../../domain/text/position.ts';
+import type { Diagnostic, Position } from '../../domain/text/position.ts';
 import { parseYamlDocument } from '../../domain/yaml/bounded-yaml.ts';
-import { errorAt } from '../document/complaints.ts';
+import { errorAt } from '../document/diagnostics.ts';
 import { parseYaml } from '../document/yaml-tree.ts';
 import { newerFormatText, profileFormat } from '../shape/sections.ts';
 import { formatMarker } from './format-marker.ts';
@@ -31,9 +31,9 @@ export interface UpgradedFile {
   readonly after: string;
   readonly changes: readonly ProfileChange[];
   /** The change left to a person. */
-  readonly notes: readonly Complaint[];
+  readonly notes: readonly Diagnostic[];
   /** Why the file cannot be upgraded: it is not YAML, or of a newer format. */
-  readonly errors: readonly Complaint[];
+  readonly errors: readonly Diagnostic[];
 }
 
 /** `parseYaml` has refused a file whose aliases stand for too many values. */
@@ -75,8 +75,8 @@ export const upgradeFile = (
   facts: Pick<StepInput, 'isMarked' | 'hasPlugins'>,
 ): UpgradedFile => {
   const same = { file, before: text, after: text, changes: [], notes: [] };
-  const { tree, complaints } = parseYaml(text, file);
-  if (tree === undefined || complaints.length > 0) return { ...same, errors: complaints };
+  const { tree, diagnostics } = parseYaml(text, file);
+  if (tree === undefined || diagnostics.length > 0) return { ...same, errors: diagnostics };
   const lineCounter = new LineCounter();
   const document = parsed(text, lineCounter);
   const placed = (offset: number): Position => {
@@ -94,7 +94,7 @@ export const upgradeFile = (
   }
   const accepted: StepChange[] = [];
   const changes: ProfileChange[] = [];
-  const notes: Complaint[] = [];
+  const notes: Diagnostic[] = [];
   for (const step of stepsFrom(format)) {
     const found = step.find({ document, text, ...facts });
     for (const change of found.changes) {

@@ -1,5 +1,5 @@
 import type { ActStep, Runbook } from '../../domain/runbooks/runbook.ts';
-import type { RunbookComplaint } from './complaint.ts';
+import type { RunbookDiagnostic } from './diagnostic.ts';
 
 const holdsEach = (tree: unknown): boolean => {
   if (typeof tree === 'string') return tree.includes('${each}');
@@ -7,14 +7,14 @@ const holdsEach = (tree: unknown): boolean => {
 };
 
 /** `${each}` is the value of an iteration, and has no meaning outside a loop. */
-export const strayEach = (path: string, tree: unknown): readonly RunbookComplaint[] =>
+export const strayEach = (path: string, tree: unknown): readonly RunbookDiagnostic[] =>
   holdsEach(tree)
     ? [{ path, what: '${each} is used outside a loop', todo: 'write each: PARAMETER on the step' }]
     : [];
 
-const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly RunbookComplaint[] => {
+const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly RunbookDiagnostic[] => {
   if (step.each === undefined) {
-    const pause: readonly RunbookComplaint[] =
+    const pause: readonly RunbookDiagnostic[] =
       step.pauseMs === undefined
         ? []
         : [
@@ -40,7 +40,7 @@ const loopOf = (step: ActStep, path: string, { params }: Runbook): readonly Runb
   ];
 };
 
-const limitOf = (step: ActStep, path: string): readonly RunbookComplaint[] =>
+const limitOf = (step: ActStep, path: string): readonly RunbookDiagnostic[] =>
   step.manual === true && step.timeoutMs !== undefined
     ? [
         {
@@ -52,5 +52,5 @@ const limitOf = (step: ActStep, path: string): readonly RunbookComplaint[] =>
     : [];
 
 /** Checks the loop and the limits of an action step. */
-export const actComplaints = (runbook: Runbook): readonly RunbookComplaint[] =>
+export const actDiagnostics = (runbook: Runbook): readonly RunbookDiagnostic[] =>
   runbook.act.flatMap((step, i) => [...loopOf(step, `act[${i}]`, runbook), ...limitOf(step, `act[${i}]`)]);

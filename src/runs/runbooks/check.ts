@@ -18,13 +18,13 @@ import {
 } from '../../expressions/rows/mentions.ts';
 import { parseExpression, parseTest } from '../../expressions/rows/parse.ts';
 import { fieldOf } from '../../kinds/registry/registry.ts';
-import { actComplaints, strayEach } from './action-steps.ts';
+import { actDiagnostics, strayEach } from './action-steps.ts';
 import { referencedParams } from './binding/bind.ts';
-import type { RunbookComplaint } from './complaint.ts';
+import type { RunbookDiagnostic } from './diagnostic.ts';
 import { waitsInOutage } from './outages.ts';
 
 /** In `expect`, compared values may contain parameters; patterns and paths may not. */
-const strayParams = (expect: ExpectedResult, path: string): readonly RunbookComplaint[] =>
+const strayParams = (expect: ExpectedResult, path: string): readonly RunbookDiagnostic[] =>
   Object.entries(expect).flatMap(([key, part]) => {
     const [name] = key === 'value' || key === 'json' ? [] : referencedParams(part);
     return name === undefined
@@ -38,13 +38,13 @@ const strayParams = (expect: ExpectedResult, path: string): readonly RunbookComp
         ];
   });
 
-const expectOf = (step: VerifyStep, path: string): readonly RunbookComplaint[] => {
+const expectOf = (step: VerifyStep, path: string): readonly RunbookDiagnostic[] => {
   const { expect } = step;
   if (expect === undefined) return [];
   return [...strayParams(expect, path), ...comparedIn(expect, path)];
 };
 
-const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookComplaint[] => {
+const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookDiagnostic[] => {
   const { column, value, path: place, change } = expect;
   if (place !== undefined && change === undefined)
     return [
@@ -69,7 +69,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookCompl
 };
 
 /** Checks the expectations of a verification step. */
-const expectComplaints = ({ verify }: Runbook): readonly RunbookComplaint[] =>
+const expectDiagnostics = ({ verify }: Runbook): readonly RunbookDiagnostic[] =>
   (verify === 'none' ? [] : verify).flatMap((step, i) => [
     ...expectOf(step, `verify[${i}].expect`),
     ...strayEach(`verify[${i}].with`, step.with),
@@ -77,7 +77,7 @@ const expectComplaints = ({ verify }: Runbook): readonly RunbookComplaint[] =>
   ]);
 
 /** `each` is reserved for loops and cannot name a parameter. */
-const nameComplaints = ({ params }: Runbook): readonly RunbookComplaint[] =>
+const nameDiagnostics = ({ params }: Runbook): readonly RunbookDiagnostic[] =>
   params.some(({ name }) => name === 'each')
     ? [{ path: 'params.each', what: 'the name each is reserved for loops', todo: 'rename the parameter' }]
     : [];
@@ -100,7 +100,7 @@ interface Scope {
 const missing = (word: string, names: readonly string[], noneText: string): string =>
   names.length === 0 ? noneText : closestWordHint(word, names);
 
-const unknownParam = (path: string, name: string, { params }: Scope): readonly RunbookComplaint[] =>
+const unknownParam = (path: string, name: string, { params }: Scope): readonly RunbookDiagnostic[] =>
   params.includes(name)
     ? []
     : [
@@ -112,7 +112,7 @@ const unknownParam = (path: string, name: string, { params }: Scope): readonly R
       ];
 
 /** Only verification runs after an action, and can compare with the state before it. */
-const beforeOf = (path: string, text: string | undefined): readonly RunbookComplaint[] => {
+const beforeOf = (path: string, text: string | undefined): readonly RunbookDiagnostic[] => {
   const parsed = text === undefined ? undefined : parseExpression(text);
   return parsed?.ok === true && mentionsBefore(parsed.expression)
     ? [
@@ -125,7 +125,7 @@ const beforeOf = (path: string, text: string | undefined): readonly RunbookCompl
     : [];
 };
 
-const expression = (path: string, text: string | undefined, scope: Scope): readonly RunbookComplaint[] => {
+const expression = (path: string, text: string | undefined, scope: Scope): readonly RunbookDiagnostic[] => {
   if (text === undefined) return [];
   const parsed = parseExpression(text);
   if (!parsed.ok) return [{ path, what: `col ${parsed.col}: ${parsed.message}`, todo: '' }];
@@ -143,7 +143,7 @@ const expression = (path: string, text: string | undefined, scope: Scope): reado
 };
 
 /** `when` is evaluated before any parameter is given. */
-const whenOf = (text: string | undefined, scope: Scope): readonly RunbookComplaint[] => {
+const whenOf = (text: string | undefined, scope: Scope): readonly RunbookDiagnostic[] => {
   const parsed = text === undefined ? undefined : parseExpression(text);
   const [used] = parsed?.ok === true ? paramsOf(parsed.expression) : [];
   if (used === undefined) return expression('when', text, scope);
@@ -161,7 +161,7 @@ const useOf = (
   use: string | undefined,
   feedsToo: boolean,
   { known }: Scope,
-): readonly RunbookComplaint[] => {
+): readonly RunbookDiagnostic[] => {
   if (use === undefined) return [];
   const dot = use.indexOf('.');
   const id = use.slice(0, Math.max(0, dot));
@@ -177,7 +177,7 @@ const useOf = (
   return [{ path, what, todo: missing(name, names, `${id} has no feeds and no operations`) }];
 };
 
-const boundIn = (path: string, tree: unknown, scope: Scope): readonly RunbookComplaint[] =>
+const boundIn = (path: string, tree: unknown, scope: Scope): readonly RunbookDiagnostic[] =>
   referencedParams(tree).flatMap((name) => unknownParam(path, name, scope));
 
 /** Checks a test of the rows of a choice. `usable`: the parameters that have a value when it is evaluated. */
@@ -186,7 +186,7 @@ const rowTest = (
   kind: FactKind,
   text: string | undefined,
   usable: readonly string[],
-): readonly RunbookComplaint[] => {
+): readonly RunbookDiagnostic[] => {
   const parsed = text === undefined ? undefined : parseTest(kind, text);
   if (parsed === undefined) return [];
   if (!parsed.ok) return [{ path, what: `col ${parsed.col}: ${parsed.message}`, todo: '' }];
@@ -215,7 +215,7 @@ const eachOf = (
   path: string,
   { each }: ParamSpec,
   earlier: readonly ParamSpec[],
-): readonly RunbookComplaint[] =>
+): readonly RunbookDiagnostic[] =>
   each === undefined || earlier.some(({ name, type }) => name === each && type === 'choices')
     ? []
     : [
@@ -231,7 +231,7 @@ const readingOf = (
   { name, read }: ParamSpec,
   earlier: readonly ParamSpec[],
   { known }: Scope,
-): readonly RunbookComplaint[] => {
+): readonly RunbookDiagnostic[] => {
   const scope: Scope = { known, params: earlier.map((earlierParamSpec) => earlierParamSpec.name) };
   return [
     ...useOf(`params.${name}.read.use`, read?.use, false, scope),
@@ -243,7 +243,7 @@ const paramSpec = (
   spec: ParamSpec,
   index: number,
   all: readonly ParamSpec[],
-): readonly RunbookComplaint[] => {
+): readonly RunbookDiagnostic[] => {
   if (spec.from === undefined) return [];
   const path = `params.${spec.name}`;
   const origin = choiceOrigin(spec.from);
@@ -272,7 +272,7 @@ const paramSpec = (
 /** In a loop `${each}` is bound like a parameter. */
 const inLoop = (scope: Scope): Scope => ({ ...scope, params: [...scope.params, 'each'] });
 
-const impactOf = ({ impact = {} }: Runbook, { known: { signals } }: Scope): readonly RunbookComplaint[] =>
+const impactOf = ({ impact = {} }: Runbook, { known: { signals } }: Scope): readonly RunbookDiagnostic[] =>
   Object.entries(impact).flatMap(([name, id]) =>
     id === undefined || signals === undefined || signals.includes(id)
       ? []
@@ -287,7 +287,7 @@ const impactOf = ({ impact = {} }: Runbook, { known: { signals } }: Scope): read
 
 type Reading = Pick<DiagnoseStep, 'use' | 'that' | 'with'>;
 
-const readings = (section: string, steps: readonly Reading[], scope: Scope): readonly RunbookComplaint[] =>
+const readings = (section: string, steps: readonly Reading[], scope: Scope): readonly RunbookDiagnostic[] =>
   steps.flatMap((step, i) => [
     ...useOf(`${section}[${i}].use`, step.use, true, scope),
     ...expression(`${section}[${i}].that`, step.that, scope),
@@ -299,13 +299,13 @@ export const checkReading = (
   section: string,
   steps: readonly Reading[],
   known: KnownNames,
-): readonly RunbookComplaint[] => readings(section, steps, { known, params: [] });
+): readonly RunbookDiagnostic[] => readings(section, steps, { known, params: [] });
 
 /**
  * Lists the mistakes of a runbook: invalid expressions, unknown kinds, fields, signals and parameters, and a `use`
  * that no source offers. Empty for a valid runbook.
  */
-export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly RunbookComplaint[] => {
+export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly RunbookDiagnostic[] => {
   const scope: Scope = { known, params: runbook.params.map((spec) => spec.name) };
   const checks = runbook.verify === 'none' ? [] : runbook.verify;
   return [
@@ -314,7 +314,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
     ...beforeOf('when', runbook.when),
     ...runbook.diagnose.flatMap((step, i) => beforeOf(`diagnose[${i}].that`, step.that)),
     ...runbook.act.flatMap((step, i) => beforeOf(`act[${i}].needs`, step.needs)),
-    ...nameComplaints(runbook),
+    ...nameDiagnostics(runbook),
     ...runbook.params.flatMap(paramSpec),
     ...runbook.params.flatMap((spec, index) => readingOf(spec, runbook.params.slice(0, index), scope)),
     ...impactOf(runbook, scope),
@@ -328,7 +328,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
     ]),
     ...(runbook.after ?? []).flatMap((step, i) => boundIn(`after[${i}].title`, step.title, scope)),
     ...(runbook.prevent ?? []).flatMap((step, i) => boundIn(`prevent[${i}].title`, step.title, scope)),
-    ...actComplaints(runbook),
+    ...actDiagnostics(runbook),
     ...waitsInOutage(runbook.act),
     ...checks.flatMap((step, i) => [
       ...expression(`verify[${i}].that`, step.that, scope),
@@ -336,6 +336,6 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
       ...boundIn(`verify[${i}].with`, step.with, scope),
       ...boundIn(`verify[${i}].expect`, step.expect, scope),
     ]),
-    ...expectComplaints(runbook),
+    ...expectDiagnostics(runbook),
   ];
 };

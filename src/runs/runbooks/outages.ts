@@ -1,7 +1,7 @@
 import type { ActStep } from '../../domain/runbooks/runbook.ts';
 
 /** A step that must not wait where it does. `path` is its place in the runbook. */
-interface OutageComplaint {
+interface OutageProblem {
   readonly path: string;
   readonly what: string;
   readonly todo: string;
@@ -38,7 +38,7 @@ const objectOf = ({ use = '', with: values = {} }: ActStep): string => {
  * Finds steps that wait for a person while an object is stopped that a later step starts again: an outage must not last
  * as long as an operator reads, is called away, or forgets the card.
  */
-export const waitsInOutage = (act: readonly ActStep[]): readonly OutageComplaint[] =>
+export const waitsInOutage = (act: readonly ActStep[]): readonly OutageProblem[] =>
   act.flatMap((step, index) => {
     if (step.manual !== true && step.ask !== true) return [];
     const stop = act

@@ -3,7 +3,7 @@ import { isSecretSpec, type ParamSpec, type ParamValue } from '../../domain/runb
 import { secretMasker } from '../../platform/masking/secrets.ts';
 
 /**
- * Registers the values of secret parameters with the masker. Called before anything repeats them: a complaint about a
+ * Registers the values of secret parameters with the masker. Called before anything repeats them: a diagnostic about a
  * value, a title, a plan, or the response of a server.
  */
 export const learnSecretParams = (

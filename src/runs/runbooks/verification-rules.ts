@@ -7,7 +7,7 @@ import { mentionsBefore, testParamsOf } from '../../expressions/rows/mentions.ts
 import { isLevel } from '../../expressions/rows/operand.ts';
 import { type Expression, parseExpression, parseTest } from '../../expressions/rows/parse.ts';
 import { referencedParams } from './binding/bind.ts';
-import type { RunbookComplaint } from './complaint.ts';
+import type { RunbookDiagnostic } from './diagnostic.ts';
 import { lacksSymptomStep, type SymptomFacts } from './symptom.ts';
 
 /** A comparison of one signal, or of one field of the rows of a kind, with a constant. */
@@ -112,7 +112,7 @@ const compares = ({ that, use, with: params, expect }: VerifyStep): boolean => {
 };
 
 /** Finds a runbook none of whose checks is on the symptom that its `when` names. */
-const symptomComplaints = (runbook: Runbook, facts: SymptomFacts): readonly RunbookComplaint[] =>
+const symptomDiagnostics = (runbook: Runbook, facts: SymptomFacts): readonly RunbookDiagnostic[] =>
   lacksSymptomStep(runbook, facts)
     ? [
         {
@@ -128,10 +128,10 @@ const symptomComplaints = (runbook: Runbook, facts: SymptomFacts): readonly Runb
  * state that the action changes and compares with none before it; with `when` it only requires what is already true
  * then), or none of it is on the symptom. Guards alone prove nothing.
  */
-export const verificationComplaints = (
+export const verificationDiagnostics = (
   runbook: Runbook,
   facts: SymptomFacts,
-): readonly RunbookComplaint[] => {
+): readonly RunbookDiagnostic[] => {
   const { act, params, verify, when } = runbook;
   if (verify === 'none' || verify.length === 0 || act.every(({ use }) => use === undefined)) return [];
   const checks = verify.filter(({ guard }) => guard !== true);
@@ -144,10 +144,10 @@ export const verificationComplaints = (
     return [];
   const chosen = params.flatMap(chosenAtoms);
   if (checks.some((step) => compares(step) || contradicts(chosen, step)))
-    return symptomComplaints(runbook, facts);
+    return symptomDiagnostics(runbook, facts);
   const expression = expressionOf(when);
   const isEmpty = expression === undefined ? true : checks.every((step) => holdsWhile(expression, step));
-  if (!isEmpty) return symptomComplaints(runbook, facts);
+  if (!isEmpty) return symptomDiagnostics(runbook, facts);
   if (expression === undefined)
     return [
       {

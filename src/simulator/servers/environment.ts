@@ -144,7 +144,7 @@ const grafanaOf = (view: SimulatorContext): Handler => {
   return grafanaHandler({
     clock: view.clock,
     get database() {
-      return (containerOf(view, 'grafana')?.complaint ?? '') === '' ? 'ok' : 'failing';
+      return (containerOf(view, 'grafana')?.diagnostic ?? '') === '' ? 'ok' : 'failing';
     },
     dashboards,
     instances: [],

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { readSettings } from '../../../src/cli/settings/settings-file.ts';
 import { parseSettings } from '../../../src/cli/settings/settings-text.ts';
 import { defaultSettings } from '../../../src/domain/profile/settings.ts';
-import { formatComplaint } from '../../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../../src/domain/text/position.ts';
 
 const parse = (text: string) => parseSettings(text, 'config.yaml');
-const complaintsOf = (text: string) => parse(text).complaints.map(formatComplaint);
+const diagnosticsOf = (text: string) => parse(text).diagnostics.map(formatDiagnostic);
 
 test.each([
   ['', {}],
@@ -41,16 +41,16 @@ test.each([
   expect(parse(text)).toEqual({
     settings: { ...defaultSettings, ...set },
     requestedKeys: [],
-    complaints: [],
+    diagnostics: [],
     systemUnclear: false,
   });
 });
 
 test('parses one key, several keys, no key, and an unquoted digit', () => {
-  const { requestedKeys, complaints } = parse(
+  const { requestedKeys, diagnostics } = parse(
     'keys:\n  row.down: [j, down, ctrl-n]\n  environment: off\n  overview: 0\n  ask: f5\n',
   );
-  expect(complaints).toEqual([]);
+  expect(diagnostics).toEqual([]);
   expect(requestedKeys.map(({ id, keys, position }) => [id, keys, position.line, position.col])).toEqual([
     ['row.down', ['j', 'down', 'ctrl-n'], 2, 3],
     ['environment', [], 3, 3],
@@ -84,16 +84,16 @@ test.each([
   ['- theme\n', 'config.yaml:1:1: expected a map, found a list. Write KEY: VALUE lines'],
   ['theme: "dark\n', 'config.yaml:2:1: unterminated quote. Close the quote before the value ends'],
 ] as const)('%j is reported with its position', (text, line) => {
-  expect(complaintsOf(text)).toEqual([line]);
+  expect(diagnosticsOf(text)).toEqual([line]);
 });
 
 test('an invalid setting does not affect the others', () => {
-  const { settings, requestedKeys, complaints } = parse(
+  const { settings, requestedKeys, diagnostics } = parse(
     'theme: drak\nhistory: off\nkeys:\n  ask: f5\n  undo: hyper-u\nextra: 1\n',
   );
   expect(settings).toEqual({ ...defaultSettings, history: false });
   expect(requestedKeys.map(({ id }) => id)).toEqual(['ask']);
-  expect(complaints.map(({ position }) => position.line)).toEqual([1, 5, 6]);
+  expect(diagnostics.map(({ position }) => position.line)).toEqual([1, 5, 6]);
 });
 
 test.each([
@@ -111,29 +111,29 @@ test('a missing file sets nothing, an unreadable one is an error', async () => {
   expect(await read(async () => undefined)).toEqual({
     settings: defaultSettings,
     requestedKeys: [],
-    complaints: [],
+    diagnostics: [],
     systemUnclear: false,
     absent: true,
   });
   const odd = await read(() => Promise.reject(new Error('is larger than 4 MiB')));
-  expect(odd.complaints.map(formatComplaint)).toEqual([
+  expect(odd.diagnostics.map(formatDiagnostic)).toEqual([
     'config.yaml:1:1: cannot read settings: is larger than 4 MiB. Replace this path by a file, or remove the path',
   ]);
   const denied = await read(() => Promise.reject(new Error('EACCES: permission denied')));
-  expect(denied.complaints.map(formatComplaint)).toEqual([
+  expect(denied.diagnostics.map(formatDiagnostic)).toEqual([
     'config.yaml:1:1: cannot read settings: EACCES: permission denied. Make the file readable for your user',
   ]);
 });
 
 test('an invalid plugin does not affect the others', () => {
-  const { settings, complaints } = parse('plugins: [one, Two, "../x/../y", a/b, 3]\n');
+  const { settings, diagnostics } = parse('plugins: [one, Two, "../x/../y", a/b, 3]\n');
   expect(settings.plugins).toEqual(['one', '../x/../y']);
-  expect(complaints.map(formatComplaint)).toEqual([
+  expect(diagnostics.map(formatDiagnostic)).toEqual([
     'config.yaml:1:16: plugins[1] "Two" is not a package name. Write a name, or a path that begins with ./ or ~/ or /',
     'config.yaml:1:34: plugins[3] "a/b" is not a package name. Write a name, or a path that begins with ./ or ~/ or /',
     'config.yaml:1:39: plugins[4]: expected text, found 3. Put the value in quotes',
   ]);
-  expect(complaintsOf('plugins: one\n')).toEqual([
+  expect(diagnosticsOf('plugins: one\n')).toEqual([
     'config.yaml:1:10: plugins: expected a list, found text. Write plugins: [ … ]',
   ]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../../src/domain/text/position.ts';
 import { findProfiles } from '../../../src/profile/catalog/profile-catalog.ts';
 import { entryIds, readCoverageFile } from '../../../src/profile/document/coverage-file.ts';
 import { readProfileTree } from '../../../src/profile/document/read.ts';
@@ -32,7 +32,7 @@ const filesWith = (coverage?: string) =>
 
 const validated = async (coverage: string, path = 'p'): Promise<readonly string[]> => {
   const options = { files: filesWith(coverage), modules: toyModules, sets: {}, processEnv: {}, now };
-  return (await validateProfiles([path], options)).map(formatComplaint);
+  return (await validateProfiles([path], options)).map(formatDiagnostic);
 };
 
 const idsOf = async (

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
 
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../../src/domain/text/position.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { head, now } from '../support/loading.ts';
@@ -19,7 +19,7 @@ const loadOnUse = async (text: string, plugins: readonly SourceModule[] = []) =>
     },
   }));
   const files = memoryFiles({ 'p/dev.yaml': text });
-  const { draft, complaints } = await loadProfile('p/dev.yaml', {
+  const { draft, diagnostics } = await loadProfile('p/dev.yaml', {
     files,
     sourceTypes,
     modules: plugins,
@@ -28,7 +28,7 @@ const loadOnUse = async (text: string, plugins: readonly SourceModule[] = []) =>
     processEnv: {},
     now,
   });
-  return { loads, draft, said: complaints.map(formatComplaint) };
+  return { loads, draft, said: diagnostics.map(formatDiagnostic) };
 };
 
 const probe = '  bus: { type: probe, url: "http://x", checks: [{ service: bus, path: / }] }\n';
@@ -49,7 +49,7 @@ test('a profile without sources loads none', async () => {
   expect(loads).toEqual([]);
 });
 
-test('the complaint about an unknown type knows every type', async () => {
+test('the diagnostic about an unknown type knows every type', async () => {
   const { loads, said } = await loadOnUse(
     `${head}sources:\n  bus: { type: prob }\n${probe.replace('bus', 'b')}`,
   );

@@ -109,8 +109,8 @@ longTest('never differs from the parser', () => {
         const text = ['system: shop', ...before, 'env: live', ...after].join('\n');
         const head = plainHead(text, keys);
         if (head === undefined) return;
-        const { tree, complaints } = parseYaml(text, 'a.yaml');
-        if (complaints.length > 0 || tree?.is !== 'map') return;
+        const { tree, diagnostics } = parseYaml(text, 'a.yaml');
+        if (diagnostics.length > 0 || tree?.is !== 'map') return;
         compared += 1;
         expect({ system: textAt(tree, 'system'), env: textAt(tree, 'env') }).toEqual(head);
       },

@@ -119,7 +119,7 @@ const gone = [
 test.each(gone)('$name disables only its source', async ({ config, how, message, remedy }) => {
   const text = `${source(config)}  other: { type: mute, channel: c }\n`;
   const loaded = await load(text, how);
-  expect(loaded.complaints).toEqual([
+  expect(loaded.diagnostics).toEqual([
     {
       position: { file: 'p/dev.yaml', line: 6, col: 28 },
       severity: 'warning',
@@ -188,8 +188,8 @@ sources:
   a: { type: probe, url: "http://x", auth: { bearer: "\${t}" } }
   b: { type: mute, channel: "\${t}" }
 `;
-  const { draft, complaints } = await load(text);
-  expect([complaints, ran, draft?.needsExec]).toEqual([[], [], true]);
+  const { draft, diagnostics } = await load(text);
+  expect([diagnostics, ran, draft?.needsExec]).toEqual([[], [], true]);
   const finished = await draft?.finish({ exec });
   expect(ran).toEqual([['pass', 'show', 'my token']]);
   expect(finished?.profile.sources.map(({ config }) => config)).toEqual([

@@ -77,7 +77,7 @@ test('registers a key file as a whole and by line, without the trailing newline'
   ]);
 });
 
-test('no complaint shows a password of the profile', async () => {
+test('no diagnostic shows a password of the profile', async () => {
   const body =
     'sources: { a: { type: probe, url: "htp://reader:hunter22@db", auth: { bearer: hunter22 } } }\n';
   expect(await saidOf(head + body)).toEqual([

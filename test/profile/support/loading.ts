@@ -1,4 +1,4 @@
-import { formatComplaint } from '../../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../../src/domain/text/position.ts';
 import { findProfiles } from '../../../src/profile/catalog/profile-catalog.ts';
 import {
   type FinishValues,
@@ -37,21 +37,21 @@ export const load = async (text: string, how: How = {}): Promise<LoadedProfile> 
   });
 };
 
-/** Returns the formatted complaints about a profile. */
+/** Returns the formatted diagnostics about a profile. */
 export const saidOf = async (text: string, how: How = {}): Promise<readonly string[]> =>
-  (await load(text, how)).complaints.map(formatComplaint);
+  (await load(text, how)).diagnostics.map(formatDiagnostic);
 
 /** Loads a valid profile and resolves its values. */
 export const finish = async (
   text: string,
   how: How & Partial<FinishValues> = {},
 ): Promise<ResolvedProfile & { readonly said: readonly string[] }> => {
-  const { draft, complaints } = await load(text, how);
-  if (draft === undefined) throw new Error(complaints.map(formatComplaint).join('\n'));
+  const { draft, diagnostics } = await load(text, how);
+  if (draft === undefined) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
   const finished = await draft.finish({
     exec: how.exec ?? (async () => ''),
     ...(how.simulatorVars && { simulatorVars: how.simulatorVars }),
     ...(how.varOverrides && { varOverrides: how.varOverrides }),
   });
-  return { ...finished, said: finished.complaints.map(formatComplaint) };
+  return { ...finished, said: finished.diagnostics.map(formatDiagnostic) };
 };

@@ -1,5 +1,5 @@
 import type { Profile } from '../../../src/domain/profile/profile.ts';
-import { formatComplaint } from '../../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../../src/domain/text/position.ts';
 import { localFiles } from '../../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { sourceModules } from '../../support/source-modules.ts';
@@ -8,14 +8,14 @@ import { now } from './loading.ts';
 type Vars = Readonly<Record<string, string>>;
 
 const load = async (name: string, sets: Vars): Promise<Profile> => {
-  const { draft, complaints } = await loadProfile(`profiles/${name}.yaml`, {
+  const { draft, diagnostics } = await loadProfile(`profiles/${name}.yaml`, {
     files: localFiles,
     modules: sourceModules,
     sets,
     processEnv: {},
     now,
   });
-  if (draft === undefined) throw new Error(complaints.map(formatComplaint).join('\n'));
+  if (draft === undefined) throw new Error(diagnostics.map(formatDiagnostic).join('\n'));
   return (await draft.finish({ exec: async () => '' })).profile;
 };
 

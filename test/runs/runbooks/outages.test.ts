@@ -32,12 +32,12 @@ describe('a wait for a person while something is stopped', () => {
       ],
     ],
   ])('%s: refused, at the step that waits', (_, steps) => {
-    const [complaint, ...more] = waitsInOutage(steps);
+    const [diagnostic, ...more] = waitsInOutage(steps);
     expect(more).toEqual([]);
     const index = steps.findIndex(({ manual: is, ask }) => is === true || ask === true);
-    expect(complaint).toMatchObject({ path: `act[${index}]` });
-    expect(complaint?.what).toMatch(/waits for a person while s \(.*\) keeps the object stopped/);
-    expect(complaint?.todo).toMatch(/^move \w+ before s, or after the step/);
+    expect(diagnostic).toMatchObject({ path: `act[${index}]` });
+    expect(diagnostic?.what).toMatch(/waits for a person while s \(.*\) keeps the object stopped/);
+    expect(diagnostic?.todo).toMatch(/^move \w+ before s, or after the step/);
   });
 
   test.each<[string, readonly ActStep[]]>([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Runbook, VerifyStep } from '../../../src/domain/runbooks/runbook.ts';
-import { verificationComplaints } from '../../../src/runs/runbooks/verification-rules.ts';
+import { verificationDiagnostics } from '../../../src/runs/runbooks/verification-rules.ts';
 
 const acting: Runbook = {
   id: 'restart',
@@ -24,7 +24,7 @@ const that = (text: string): VerifyStep => step({ that: text });
 const ready = that('all(workloads[name = api] | status = available)');
 
 const whatOf = (more: Partial<Runbook>): readonly string[] =>
-  verificationComplaints({ ...acting, ...more }, { signals: [], sourcesOfKind: () => ['k8s', 'pg'] }).map(
+  verificationDiagnostics({ ...acting, ...more }, { signals: [], sourcesOfKind: () => ['k8s', 'pg'] }).map(
     ({ what }) => what,
   );
 const mayBeEmpty = [
@@ -74,7 +74,7 @@ test.each<[string, Partial<Runbook>]>([
     { when: 'errors > 5', verify: [{ ...that('lag < 100'), symptom: true }] },
   ],
   ['an alert, which names no measurement', { when: 'alert(HighLag)', verify: [that('lag < 100')] }],
-])('%s: no complaint', (_, more) => {
+])('%s: no diagnostic', (_, more) => {
   expect(whatOf(more)).toEqual([]);
 });
 
@@ -118,6 +118,6 @@ test.each<[string, Partial<Runbook>]>([
   ],
   ['nothing to run', { act: [{ id: 'a1', title: 'x', manual: true }], verify: [ready] }],
   ['no verification', { verify: 'none' }],
-])('%s: no complaint', (_, more) => {
+])('%s: no diagnostic', (_, more) => {
   expect(whatOf(more)).toEqual([]);
 });

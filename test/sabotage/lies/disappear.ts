@@ -81,7 +81,7 @@ const loseGroups = ({ parts: { messaging } }: Environment): number => {
 
 const loseContainers = ({ now, parts: { compose } }: Environment): number => {
   const bad = (compose?.containers ?? []).filter(
-    ({ isRemoved, isRunning, complaint }) => !isRemoved && (!isRunning || complaint !== ''),
+    ({ isRemoved, isRunning, diagnostic }) => !isRemoved && (!isRunning || diagnostic !== ''),
   );
   for (const container of bad) container.remove(now);
   return bad.length;

@@ -74,13 +74,13 @@ const moveLag = ({ parts: { messaging } }: Environment): number => {
   return 1;
 };
 
-const moveComplaints = ({ now, parts: { compose } }: Environment): number => {
+const moveDiagnostics = ({ now, parts: { compose } }: Environment): number => {
   const containers = compose?.containers ?? [];
-  const bad = containers.find(({ complaint }) => complaint !== '');
-  const other = containers.find(({ complaint, isRunning }) => complaint === '' && isRunning);
+  const bad = containers.find(({ diagnostic }) => diagnostic !== '');
+  const other = containers.find(({ diagnostic, isRunning }) => diagnostic === '' && isRunning);
   if (bad === undefined || other === undefined) return 0;
-  other.complain(now, bad.complaint);
-  bad.complaint = '';
+  other.complain(now, bad.diagnostic);
+  bad.diagnostic = '';
   return 1;
 };
 
@@ -92,7 +92,7 @@ export const moveSymptom = ({ env }: World): number => {
     moveDependencies(env),
     moveBreakers(env),
     moveLag(env),
-    moveComplaints(env),
+    moveDiagnostics(env),
     moveUnits(env),
   ];
   return [...instances, ...parts].reduce((sum, count) => sum + count, 0);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { script } from '../../../src/sources/script/index.ts';
 
-const complaint = (schema: 'config' | 'reads' | 'exec', value: unknown): string => {
+const diagnostic = (schema: 'config' | 'reads' | 'exec', value: unknown): string => {
   const found = (schema === 'exec' ? script.operations.exec?.params : script[schema])?.safeParse(value);
   if (found?.success !== false) throw new Error('it was accepted');
   return found.error.message;
@@ -33,15 +33,15 @@ test.each([
     'duplicate check id \\"x\\"',
   ],
 ])('an entry with %s is refused', (_, entry, words) => {
-  expect(complaint('config', entry)).toContain(words);
+  expect(diagnostic('config', entry)).toContain(words);
 });
 
 test('an operation accepts an argument list with values of any type, and no shell command line', () => {
   const { params } = script.operations.exec ?? {};
   expect(params?.parse({ argv: ['scale', 3, true] })).toEqual({ argv: ['scale', '3', 'true'] });
-  expect(complaint('exec', { argv: 'rm -rf /' })).toContain('No shell is involved');
-  expect(complaint('exec', { argv: ['ls'], shell: true })).toContain('shell');
-  expect(complaint('exec', { argv: ['ls'], timeout: 'soon' })).toContain('a duration');
+  expect(diagnostic('exec', { argv: 'rm -rf /' })).toContain('No shell is involved');
+  expect(diagnostic('exec', { argv: ['ls'], shell: true })).toContain('shell');
+  expect(diagnostic('exec', { argv: ['ls'], timeout: 'soon' })).toContain('a duration');
 });
 
 test.each([

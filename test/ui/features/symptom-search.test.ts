@@ -190,10 +190,10 @@ const sentences: Readonly<
   'saga/production': [
     ['Saga success rate drops below 99%', ['saga-failures']],
     ['Increased compensation events', ['saga-failures']],
-    ['Customer complaints about failed orders', ['saga-failures']],
+    ['Customer diagnostics about failed orders', ['saga-failures']],
     ['API response times exceed SLA (p95 > 500ms)', ['latency-scale', 'latency-plan']],
     ['Timeout errors in client applications', ['latency-scale', 'latency-plan']],
-    ['User complaints about slow responses', ['latency-scale', 'latency-plan']],
+    ['User diagnostics about slow responses', ['latency-scale', 'latency-plan']],
     ['Gradual increase in memory usage', ['memory-leak']],
     ['Out of memory errors', ['memory-leak']],
     ['Pod restarts due to resource limits', ['memory-leak', 'memory-limit']],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../../src/domain/text/position.ts';
+import { formatDiagnostic } from '../../../src/domain/text/position.ts';
 import { features } from '../../../src/ui/app/features.ts';
 import { bindingGroups, resolveKeyBindings } from '../../../src/ui/shell/keys/resolve-bindings.ts';
 
@@ -12,8 +12,8 @@ const expected = (entries: Readonly<Record<string, readonly string[]>>) =>
   }));
 const keysOf = (entries: Readonly<Record<string, readonly string[]>>) =>
   Object.fromEntries(resolveKeyBindings(features, expected(entries)).keys);
-const complaintsOf = (entries: Readonly<Record<string, readonly string[]>>) =>
-  resolveKeyBindings(features, expected(entries)).complaints.map(formatComplaint);
+const diagnosticsOf = (entries: Readonly<Record<string, readonly string[]>>) =>
+  resolveKeyBindings(features, expected(entries)).diagnostics.map(formatDiagnostic);
 
 test.each([
   [{ 'row.down': ['j', 'down', 'ctrl-n'], environment: [] }],
@@ -25,11 +25,11 @@ test.each([
   [{ 'palette.down': ['down', 'ctrl-j'.replace('j', 'k')] }],
 ])('accepts %j', (entries) => {
   expect(keysOf(entries)).toEqual(entries);
-  expect(complaintsOf(entries)).toEqual([]);
+  expect(diagnosticsOf(entries)).toEqual([]);
 });
 
 test('rejects a key bound to a command that is active at the same time, and names both ids', () => {
-  expect(complaintsOf({ environment: ['j', 'f4'] })).toEqual([
+  expect(diagnosticsOf({ environment: ['j', 'f4'] })).toEqual([
     'config.yaml:2:3: keys environment: j is already bound to row.down. Choose another key',
   ]);
   expect(keysOf({ environment: ['j', 'f4'] })).toEqual({ environment: ['f4'] });
@@ -37,14 +37,14 @@ test('rejects a key bound to a command that is active at the same time, and name
 
 test('the first of two entries keeps a key. The second one falls back to its default', () => {
   const entries = { ask: ['f5'], undo: ['f5'] };
-  expect(complaintsOf(entries)).toEqual([
+  expect(diagnosticsOf(entries)).toEqual([
     'config.yaml:3:3: keys undo: f5 is already bound to ask. Choose another key',
   ]);
   expect(keysOf(entries)).toEqual({ ask: ['f5'], undo: ['u'] });
 });
 
 test('detects conflicts with keys of a single pane', () => {
-  expect(complaintsOf({ ask: ['C'] })).toEqual([
+  expect(diagnosticsOf({ ask: ['C'] })).toEqual([
     'config.yaml:2:3: keys ask: C is already bound to breaker.close. Choose another key',
   ]);
 });
@@ -73,7 +73,7 @@ test.each([
     'keys row.dwon: unknown binding. Did you mean row.down? see docs/reference/keys.md for all bindings',
   ],
 ])('rejects %j', (entries, line) => {
-  expect(complaintsOf(entries)).toEqual([`config.yaml:2:3: ${line}`]);
+  expect(diagnosticsOf(entries)).toEqual([`config.yaml:2:3: ${line}`]);
 });
 
 test('keeps reserved keys: ? is help, esc goes back, enter opens, q quits', () => {

@@ -138,7 +138,7 @@ export class ComposeContainer {
   exitCode = 0;
   isOomKilled = false;
   /** Error of the health check; '' if healthy. */
-  complaint = '';
+  diagnostic = '';
 
   constructor(
     { seed, name, project, service, number, image, startedAt, says }: ContainerDefinition,
@@ -237,7 +237,7 @@ export class ComposeContainer {
   }
 
   complain(now: Millis, words: string): void {
-    this.complaint = words;
+    this.diagnostic = words;
     this.#tell(now, 'health_status: unhealthy');
   }
 
@@ -246,7 +246,7 @@ export class ComposeContainer {
     this.startedAt = now;
     this.exitCode = 0;
     this.isOomKilled = false;
-    this.complaint = '';
+    this.diagnostic = '';
     for (const line of this.#says(now)) this.log.write(now, line);
     this.#tell(now, 'start');
   }

@@ -139,7 +139,7 @@ export class Compose implements Part<ComposeIncidentSpec> {
 
   get isBroken(): boolean {
     return this.containers.some(
-      ({ isRunning, complaint, project }) => project === undefined && (!isRunning || complaint !== ''),
+      ({ isRunning, diagnostic, project }) => project === undefined && (!isRunning || diagnostic !== ''),
     );
   }
 
@@ -147,7 +147,7 @@ export class Compose implements Part<ComposeIncidentSpec> {
     this.fixedPorts.clear();
     for (const container of this.#known.values()) if (container.isRemoved) container.remake(this.env.now, {});
     for (const container of this.containers)
-      if (!container.isRunning || container.complaint !== '') container.start(this.env.now);
+      if (!container.isRunning || container.diagnostic !== '') container.start(this.env.now);
   }
 
   #write(container: ComposeContainer): void {

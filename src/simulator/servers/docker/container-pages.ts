@@ -65,7 +65,8 @@ export const hasTerminal = ({ compose }: DaemonContext, { service }: ComposeCont
 
 const imageIdOf = ({ id }: ComposeContainer): string => `sha256:${id}`;
 
-const healthWord = ({ complaint }: ComposeContainer): string => (complaint === '' ? 'healthy' : 'unhealthy');
+const healthWord = ({ diagnostic }: ComposeContainer): string =>
+  diagnostic === '' ? 'healthy' : 'unhealthy';
 
 const spanWords = (ms: number): string => {
   const units = [
@@ -101,14 +102,14 @@ export const containerSummary = (sight: DaemonContext, container: ComposeContain
 });
 
 const healthOf = ({ at }: DaemonContext, container: ComposeContainer) => {
-  const { complaint } = container;
+  const { diagnostic } = container;
   const last = {
     Start: rfc3339Nanos(at),
     End: rfc3339Nanos(at),
-    ExitCode: complaint === '' ? 0 : 1,
-    Output: complaint,
+    ExitCode: diagnostic === '' ? 0 : 1,
+    Output: diagnostic,
   };
-  return { Status: healthWord(container), FailingStreak: complaint === '' ? 0 : 3, Log: [last] };
+  return { Status: healthWord(container), FailingStreak: diagnostic === '' ? 0 : 3, Log: [last] };
 };
 
 /** Host ports that the Compose file fixes. */

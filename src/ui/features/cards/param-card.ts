@@ -288,7 +288,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
         ? `${choices.length} choices, none stands out`
         : `${state.cursor + 1} of ${choices.length}`
       : `${state.marked.length} of at most ${several.max}`;
-  const complaint = state.error === undefined ? [] : [[pen.run(state.error, 'crit')]];
+  const diagnostic = state.error === undefined ? [] : [[pen.run(state.error, 'crit')]];
   const again = asking.problem === undefined || run.proposal !== undefined ? [] : ['r read again'];
   const take =
     several === undefined
@@ -306,7 +306,7 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
       ...nowLines(view, run),
       ...(some || asking.problem !== undefined ? [] : [noChoice(view)]),
       ...problem,
-      ...complaint,
+      ...diagnostic,
       keyHints(pen, ...(some ? take : []), ...again, leave),
     ],
   };

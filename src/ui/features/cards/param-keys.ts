@@ -67,7 +67,7 @@ const giveSeveral = withCurrentRun((context, run) => {
   const choices = paramChoices(run) ?? [];
   const { marked } = runCardState(context.view, run);
   const gone = marked.filter((text) => !choices.includes(text));
-  const complain = (complaint: string) => changeCard(context, run, { error: complaint });
+  const report = (diagnostic: string) => changeCard(context, run, { error: diagnostic });
   if (asking?.several === undefined) return;
   if (gone.length > 0)
     return changeCard(context, run, {
@@ -76,7 +76,7 @@ const giveSeveral = withCurrentRun((context, run) => {
     });
   const choice = choiceAt(context, run);
   const chosen = marked.length > 0 || choice === undefined ? marked : [choice];
-  if (chosen.length < asking.several.min) return complain(`select at least ${asking.several.min}`);
+  if (chosen.length < asking.several.min) return report(`select at least ${asking.several.min}`);
   context.commands.give(asking.name, chosen);
 });
 

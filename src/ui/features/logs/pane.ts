@@ -64,14 +64,14 @@ const promptLine = (view: RenderContext): StyledLine => {
   const { pen, ui } = view;
   const { prompt } = ui.logs;
   if (prompt === undefined) return [];
-  const { is, text, complaint } = prompt;
+  const { is, text, diagnostic } = prompt;
   const marked = is === 'time' && bookmarkIds(view).length > 1 ? "': range of the marked lines · " : '';
   const preview = text === '' ? { text: `${marked}${hints[is]}` } : previewOf(view, is, text);
-  const isError = complaint !== undefined || ('isError' in preview && preview.isError === true);
+  const isError = diagnostic !== undefined || ('isError' in preview && preview.isError === true);
   return pen.line(
     pen.run(marks[is], 'key'),
     `${pen.maskTyped(text)}_`,
-    pen.run(`   ${complaint ?? preview.text}`, isError ? 'warn' : text === '' ? 'faint' : 'plain'),
+    pen.run(`   ${diagnostic ?? preview.text}`, isError ? 'warn' : text === '' ? 'faint' : 'plain'),
     pen.run(text === '' ? '' : isError ? ' · filter unchanged' : '   enter apply · esc cancel', 'faint'),
   );
 };

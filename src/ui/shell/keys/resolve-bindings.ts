@@ -1,6 +1,6 @@
 import type { KeyBindingRequest } from '../../../domain/profile/settings.ts';
 import { closestWordHint } from '../../../domain/text/closest-word.ts';
-import type { Complaint } from '../../../domain/text/position.ts';
+import type { Diagnostic } from '../../../domain/text/position.ts';
 import type { Dialog } from '../contract/dialog.ts';
 import type { Features } from '../contract/features.ts';
 import type { Overlay } from '../contract/overlay.ts';
@@ -74,10 +74,10 @@ const editing: ReadonlySet<string> = new Set(['backspace', 'delete', 'space', 'c
 /** Movement bindings in cards and lists. All others there answer a question. */
 const moves = /\.(down|up|page-down|page-up)$/;
 
-/** The resolved keys by binding id, and complaints about rejected ones. */
+/** The resolved keys by binding id, and diagnostics about rejected ones. */
 interface RebindResult {
   readonly keys: ReadonlyMap<string, readonly string[]>;
-  readonly complaints: readonly Complaint[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 const has = ({ bindings }: KeyGroup, id: string): boolean => bindings.some((binding) => binding.id === id);
@@ -93,7 +93,7 @@ const keepsItsKeys = (groups: readonly KeyGroup[], id: string): boolean =>
 const meantTogether = (a: Binding, b: Binding): boolean => a.keys.some((key) => b.keys.includes(key));
 
 /**
- * Resolves the requested keys. A key in use in the same context is rejected with a complaint: unchanged bindings take
+ * Resolves the requested keys. A key in use in the same context is rejected with a diagnostic: unchanged bindings take
  * precedence, then requests in file order.
  */
 export const resolveKeyBindings = (
@@ -102,9 +102,9 @@ export const resolveKeyBindings = (
 ): RebindResult => {
   const groups = bindingGroups(features);
   const all = groups.flatMap(({ bindings }) => bindings);
-  const complaints: Complaint[] = [];
-  const complain = ({ position, id }: KeyBindingRequest, what: string, todo: string): void =>
-    void complaints.push({ position, severity: 'error', what: `keys ${id}: ${what}`, todo });
+  const diagnostics: Diagnostic[] = [];
+  const report = ({ position, id }: KeyBindingRequest, what: string, todo: string): void =>
+    void diagnostics.push({ position, severity: 'error', what: `keys ${id}: ${what}`, todo });
 
   const changes = wantedBindingRequests.filter((bindingRequest) => {
     const { id } = bindingRequest;
@@ -112,15 +112,15 @@ export const resolveKeyBindings = (
       (other) => !keepsItsKeys(groups, other),
     );
     if (!all.some((binding) => binding.id === id))
-      complain(
+      report(
         bindingRequest,
         'unknown binding',
         `${closestWordHint(id, known)} see docs/reference/keys.md for all bindings`,
       );
     else if (keepsItsKeys(groups, id))
-      complain(bindingRequest, 'answers a question and cannot be rebound', 'remove the line');
+      report(bindingRequest, 'answers a question and cannot be rebound', 'remove the line');
     else if (needed.has(id) && bindingRequest.keys.length === 0)
-      complain(bindingRequest, 'a key is required', 'set at least one');
+      report(bindingRequest, 'a key is required', 'set at least one');
     else return true;
     return false;
   });
@@ -161,12 +161,12 @@ export const resolveKeyBindings = (
     const kept = usual.filter((key) => reserved.has(key));
     const got = change.keys.filter((key) => {
       const why = whyNot(change.id, key, usual);
-      if (why !== undefined) complain(change, ...why);
+      if (why !== undefined) report(change, ...why);
       return why === undefined;
     });
     const free = usual.filter((key) => holder(change.id, key) === undefined);
     given.set(change.id, got.length === 0 && change.keys.length > 0 ? free : [...new Set([...got, ...kept])]);
     waiting.delete(change.id);
   }
-  return { keys: given, complaints };
+  return { keys: given, diagnostics };
 };

@@ -3,7 +3,7 @@ import type { Runbook } from '../../../../src/domain/runbooks/runbook.ts';
 import { builtInRunbooks } from '../../../../src/engine/cockpit/runs/built-in-runbooks.ts';
 import { bindParams, withTurnValue } from '../../../../src/runs/runbooks/binding/bind.ts';
 import { checkRunbook } from '../../../../src/runs/runbooks/check.ts';
-import { verificationComplaints } from '../../../../src/runs/runbooks/verification-rules.ts';
+import { verificationDiagnostics } from '../../../../src/runs/runbooks/verification-rules.ts';
 import type { Operation, SourceModule } from '../../../../src/sources/kit/contract/source.ts';
 import { sourceModules } from '../../../support/source-modules.ts';
 
@@ -77,7 +77,7 @@ test.each(every)(
       signals: [],
     };
     expect(checkRunbook(runbook, known)).toEqual([]);
-    expect(verificationComplaints(runbook, { signals: [], sourcesOfKind: () => ['own'] })).toEqual([]);
+    expect(verificationDiagnostics(runbook, { signals: [], sourcesOfKind: () => ['own'] })).toEqual([]);
     expect(JSON.stringify(runbook)).not.toContain('$source');
   },
 );

@@ -19,9 +19,9 @@ import { goToLogHit, openLogPrompt, patternError, previewSearch, restoreSearch }
 const close = ({ model }: KeyContext): void =>
   model.setState(({ logs: { prompt: _, ...logs } }) => ({ logs }));
 
-const reject = (keyContext: KeyContext, complaint: string): void => {
+const reject = (keyContext: KeyContext, diagnostic: string): void => {
   const { prompt } = keyContext.view.ui.logs;
-  if (prompt !== undefined) updateLogView(keyContext.model, { prompt: { ...prompt, complaint } });
+  if (prompt !== undefined) updateLogView(keyContext.model, { prompt: { ...prompt, diagnostic } });
 };
 
 const openPrompt =
@@ -167,7 +167,7 @@ export const logPromptField = ({ view }: KeyContext): TextField => ({
   set: (keyContext, text) => {
     const { prompt } = keyContext.view.ui.logs;
     if (prompt === undefined) return;
-    const { complaint: _, ...rest } = prompt;
+    const { diagnostic: _, ...rest } = prompt;
     updateLogView(keyContext.model, { prompt: { ...rest, text } });
     previewSearch(keyContext, prompt.is, text);
   },

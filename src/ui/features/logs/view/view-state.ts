@@ -35,7 +35,7 @@ export interface LogPrompt {
   readonly is: LogPromptKind;
   readonly text: string;
   /** The reason why the input was rejected. */
-  readonly complaint?: string;
+  readonly diagnostic?: string;
   /** Index of the chip being edited. */
   readonly replacesChip?: number;
   /** The search before the prompt opened. While a filter is typed, its matches are highlighted instead. */

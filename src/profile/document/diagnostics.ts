@@ -1,7 +1,7 @@
 import { closestWord } from '../../domain/text/closest-word.ts';
 import { compareText } from '../../domain/text/compare-text.ts';
 import { joinFirst } from '../../domain/text/count-text.ts';
-import { type Complaint, formatComplaint, type Position } from '../../domain/text/position.ts';
+import { type Diagnostic, formatDiagnostic, type Position } from '../../domain/text/position.ts';
 
 /** Longer words are not compared: the cost is the product of both lengths. */
 const longest = 60;
@@ -28,16 +28,16 @@ export const didYouMean = (word: string, known: readonly string[], none = 'remov
 };
 
 /** Creates an error at a position. */
-export const errorAt = (position: Position, what: string, todo: string): Complaint => ({
+export const errorAt = (position: Position, what: string, todo: string): Diagnostic => ({
   position,
   severity: 'error',
   what,
   todo,
 });
 
-/** Sorts complaints by file and position, without duplicates. */
-export const sortComplaints = (complaints: readonly Complaint[]): readonly Complaint[] => {
-  const lines = new Map(complaints.map((complaint) => [formatComplaint(complaint), complaint]));
+/** Sorts diagnostics by file and position, without duplicates. */
+export const sortDiagnostics = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => {
+  const lines = new Map(diagnostics.map((diagnostic) => [formatDiagnostic(diagnostic), diagnostic]));
   return [...lines.values()].sort(
     (a, b) =>
       compareText(a.position.file, b.position.file) ||
