@@ -25,7 +25,10 @@ export const diagnoseActuator = async (
 ): Promise<readonly Finding[]> =>
   (await Promise.all(instances.map((instance) => instanceFindings(instance, signal)))).flat();
 
-const instanceFindings = async (instance: ActuatorInstance, signal: AbortSignal): Promise<readonly Finding[]> => {
+const instanceFindings = async (
+  instance: ActuatorInstance,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
   const mismatch = await checkInstanceIdentity(instance, signal);
   const identity: readonly Finding[] =
     mismatch === undefined ? [] : [{ source: instance.source, ok: false, what: mismatch.message }];
