@@ -1,3 +1,4 @@
+import { sentenceCase } from '../src/domain/text/sentence-case.ts';
 import { features } from '../src/ui/app/features.ts';
 import { defaultAliases } from '../src/ui/features/palette/completion.ts';
 import { dialogOf } from '../src/ui/shell/contract/dialog.ts';
@@ -12,6 +13,47 @@ const ofDialog = (kind: OverlayKind): readonly Binding[] => {
   const [sample] = features.dialogs[kind]?.samples ?? [];
   return sample === undefined ? [] : (dialogOf(features.dialogs, sample)?.keys(sample) ?? []);
 };
+
+/** The headings of dialogs, in their order on the page. A dialog that is not among them has its own title, at the end. */
+const dialogHeadings: { readonly [K in OverlayKind]?: string } = {
+  palette: 'Palette',
+  runbooks: 'Runbooks',
+  environments: 'Environments',
+  columns: 'Columns',
+  saved: 'Saved views and bookmarks',
+  arm: 'Arming',
+  acknowledge: 'Acknowledgement',
+  'incident-menu': 'Menu of an incident',
+  'incident-words': 'Text for an incident',
+  checklist: 'Checklist item',
+  words: 'Reason',
+  'log-list': 'Lists of logs',
+  'log-save': 'Saving logs',
+  export: 'Export',
+  unshare: 'End of share mode',
+  quit: 'Quit during a run',
+  help: 'Help',
+  hints: 'Drill: hints',
+  score: 'Drill: score card (:score)',
+  messages: 'Messages (:messages)',
+  related: 'Related objects',
+  reader: 'Text view (describe, YAML)',
+};
+
+const isDialog = (kind: string): kind is OverlayKind => kind in features.dialogs;
+
+const titleOf = (kind: OverlayKind): string => {
+  const [sample] = features.dialogs[kind]?.samples ?? [];
+  const title = sample === undefined ? undefined : dialogOf(features.dialogs, sample)?.title(sample);
+  return sentenceCase((title ?? kind).toLowerCase());
+};
+
+/** Every dialog but the command line, whose aliases follow it. */
+const otherDialogs = (): readonly { readonly kind: OverlayKind; readonly title: string }[] =>
+  [...new Set([...Object.keys(dialogHeadings), ...Object.keys(features.dialogs)])]
+    .filter(isDialog)
+    .filter((kind) => kind !== 'command')
+    .map((kind) => ({ kind, title: dialogHeadings[kind] ?? titleOf(kind) }));
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -71,21 +113,9 @@ export const keysPage = (): string =>
       .map(([word, command]) => `\`${word}\` ${command}`)
       .join(' · ')}.`,
     '',
-    section('Palette', ofDialog('palette')),
-    section('Runbooks', ofDialog('runbooks')),
-    section('Environments', ofDialog('environments')),
-    section('Columns', ofDialog('columns')),
-    section('Saved views and bookmarks', ofDialog('saved')),
-    section('Arming', ofDialog('arm')),
-    section('Quit during a run', ofDialog('quit')),
-    section('Help', ofDialog('help')),
-    section('Drill: hints', ofDialog('hints')),
-    section('Drill: score card (:score)', ofDialog('score')),
+    ...otherDialogs().map(({ title, kind }) => section(title, ofDialog(kind))),
     section('Tour (:tour)', features.keys('tour')),
-    section('Messages (:messages)', ofDialog('messages')),
     section('Errors of a profile', features.keys('profile errors')),
-    section('Related objects', ofDialog('related')),
-    section('Text view (describe, YAML)', ofDialog('reader')),
   ]
     .filter((part, index, all) => part !== '' || all[index - 1] !== '')
     .join('\n');

@@ -25,6 +25,26 @@ const rows = [
 
 const keys = (filter: string): readonly string[] => applyFilter(rows, filter).rows.map(({ key }) => key);
 
+test.each([
+  ['failureRate>40', ['half']],
+  ['failureRate>=40', ['few', 'half']],
+  ['failureRate<40', ['none']],
+  ['failureRate<=40.5 !failureRate<1', ['few']],
+  ['failureRate>-1', ['none', 'few', 'half']],
+  // Text, not a number.
+  ['failureRate>', []],
+])('%s compares a number, which a row without it never passes', (filter, names) => {
+  const rates = { none: 0, few: 40, half: 50, unmeasured: undefined };
+  const measured = Object.entries(rates).map(([name, failureRate]) =>
+    rowOf(breaker(name, failureRate === undefined ? {} : { failureRate })),
+  );
+  expect(applyFilter(measured, filter).rows.map(({ label }) => label)).toEqual(names);
+});
+
+test('a comparison with a field that no row has is an error that names the fields', () => {
+  expect(applyFilter(rows, 'lagg>1000').error?.text).toMatch(/^no field lagg> here\. Available: level= /);
+});
+
 describe('rows that match a filter', () => {
   test.each<[filter: string, left: readonly string[]]>([
     ['', ['billing-0/psp', 'billing-1/psp', 'orders-0/Stock', 'notify-0/mail']],

@@ -58,6 +58,15 @@ const filterFieldNames = (rows: readonly PaneRow[]): readonly string[] => {
   return [...names];
 };
 
+type NumberOperator = '<' | '<=' | '>' | '>=';
+
+const compare: Readonly<Record<NumberOperator, (a: number, b: number) => boolean>> = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+};
+
 /** A term of a filter. */
 interface FilterTerm {
   readonly at: number;
@@ -66,6 +75,8 @@ interface FilterTerm {
   readonly is: 'text' | 'expression' | 'label';
   /** The key of a label term. */
   readonly key: string;
+  /** Of a label term that compares numbers: `lag>1000`. */
+  readonly operator?: NumberOperator;
   /** Without operators and quotes. */
   readonly value: string;
   /** Offset of the value in the filter. */
@@ -73,7 +84,13 @@ interface FilterTerm {
 }
 
 /** Blanks, operators, then a quoted value (the closing quote may be missing while typing) or a word. */
-const pattern = /(\s*)(!?)(~|[A-Za-z_][\w.:/-]*=)?(?:(")([^"]*)"?|(\S*))/g;
+const pattern =
+  /(\s*)(!?)(~|[A-Za-z_][\w.:/-]*=|[A-Za-z_](?:[\w.:/-]*\w)?(?:[<>]=?)(?=-?\d+(?:\.\d+)?(?:\s|$)))?(?:(")([^"]*)"?|(\S*))/g;
+
+/** The key and the operator of a label term. */
+const labelMark = /^(.*?)(=|[<>]=?)$/;
+
+const isNumberOperator = (text: string): text is NumberOperator => text in compare;
 
 const kindOf = (mark: string): FilterTerm['is'] => {
   if (mark === '') return 'text';
@@ -89,8 +106,17 @@ export const parseFilterTerms = (filter: string): readonly FilterTerm[] =>
     const is = kindOf(mark);
     if (value === '' && is !== 'label') return [];
     const valueAt = time + not.length + mark.length + quote.length;
+    const [, key = '', operator = ''] = (is === 'label' && labelMark.exec(mark)) || [];
     return [
-      { at: time, negated: not !== '', is, key: is === 'label' ? mark.slice(0, -1) : '', value, valueAt },
+      {
+        at: time,
+        negated: not !== '',
+        is,
+        key,
+        ...(isNumberOperator(operator) ? { operator } : {}),
+        value,
+        valueAt,
+      },
     ];
   });
 
@@ -161,14 +187,21 @@ const textOf = (typed: string): ((row: PaneRow) => string) =>
   isCaseSensitive(typed) ? (row) => row.text : smallTextOf;
 
 const fitsOf = (word: ParsedFilter['words'][number]): Fits => {
-  const { is, value, matcher } = word;
+  const { is, key, operator, value, matcher } = word;
   const text = textOf(value);
   if (is === 'text') return (row) => text(row).includes(value);
   if (is === 'expression') return (row) => matcher?.test(text(row)) === true;
+  if (operator !== undefined) {
+    const bound = Number(value);
+    return (row) => {
+      const number = filterFieldValue(row, key);
+      return number !== undefined && number.trim() !== '' && compare[operator](Number(number), bound);
+    };
+  }
   const isExact = value.startsWith('=');
   const wantedPart = value.slice(isExact ? 1 : 0).toLowerCase();
   return (row) => {
-    const found = filterFieldValue(row, word.key)?.toLowerCase();
+    const found = filterFieldValue(row, key)?.toLowerCase();
     return isExact ? found === wantedPart : found?.includes(wantedPart) === true;
   };
 };
@@ -185,7 +218,7 @@ const strangeLabel = (words: readonly FilterTerm[], rows: readonly PaneRow[]): F
   const names = filterFieldNames(rows);
   const fields = names.map((name) => `${name}=`);
   return {
-    text: `no field ${strange.key}= here. Available: ${joinFirst(fields, namesTold, ' ')}`,
+    text: `no field ${strange.key}${strange.operator ?? '='} here. Available: ${joinFirst(fields, namesTold, ' ')}`,
     at: strange.at + 1,
   };
 };
@@ -208,7 +241,7 @@ const everyWord = <R extends PaneRow>(words: ParsedFilter['words'], rows: readon
 
 /**
  * Returns the rows that match every term. A plain term matches as a substring, or letter by letter inside one word if
- * no row contains it. `~` is a regular expression, `!` negates, `name=value` tests a field, `name==value` the whole field. Lower case matches upper
+ * no row contains it. `~` is a regular expression, `!` negates, `name=value` tests a field, `name==value` the whole field, `name>=5` a number. Lower case matches upper
  * case too. An invalid filter matches nothing and returns an error.
  */
 export const applyFilter = <R extends PaneRow>(rows: readonly R[], filter: string): FilterResult<R> => {
