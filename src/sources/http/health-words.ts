@@ -119,6 +119,16 @@ const systemKey =
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Keys of a thing that an API lists: an order, a job, a deployment. A failed one says nothing of the service. */
+const recordKey =
+  /^(?:uuid|guid|href|(?:created|updated|started|finished|completed|deleted)(?:at|on|date|time)?)$/;
+
+/** Whether an entry of a list is a record of an API: it has a number, or times of its own. */
+const isRecord = (entry: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(entry).some(
+    ([key, value]) => recordKey.test(plain(key)) || (plain(key) === 'id' && typeof value === 'number'),
+  );
+
 /** Levels of parts within each other, and parts that are read. */
 const [mostLevels, mostParts] = [6, 1000];
 
@@ -166,7 +176,7 @@ const partProblem = (name: string, part: unknown, level: number): HealthReport |
   if (part === false) return { status: 'degraded', word: `${name} false` };
   if (Array.isArray(part))
     return firstProblem(
-      part.map((each) => [nameOf(each, name), each]),
+      part.filter((each) => !isMap(each) || !isRecord(each)).map((each) => [nameOf(each, name), each]),
       level,
     );
   if (!isMap(part)) return undefined;
@@ -189,7 +199,11 @@ const firstProblem = (
 /** The parts in a value: the members of an object, or the objects of a list by their names. */
 const membersOf = (key: string, value: unknown): readonly (readonly [string, unknown])[] => {
   if (isMap(value)) return Object.entries(value);
-  return Array.isArray(value) ? value.map((each) => [nameOf(each, key), each] as const) : [];
+  return Array.isArray(value)
+    ? value
+        .filter((each) => !isMap(each) || !isRecord(each))
+        .map((each) => [nameOf(each, key), each] as const)
+    : [];
 };
 
 const memberProblem = (
@@ -236,7 +250,10 @@ const errorOf = (body: Readonly<Record<string, unknown>>): HealthReport | undefi
 export const jsonProblem = (body: unknown): HealthReport | undefined => {
   if (Array.isArray(body))
     return firstProblem(
-      body.filter(isMap).map((each) => [nameOf(each, 'part'), each]),
+      body
+        .filter(isMap)
+        .filter((each) => !isRecord(each))
+        .map((each) => [nameOf(each, 'part'), each]),
       1,
     );
   if (!isMap(body)) return undefined;

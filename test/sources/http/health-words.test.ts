@@ -80,6 +80,10 @@ test.each([
   ['{"status":"ok","lastError":"failed"}', undefined],
   ['{"status":"ok","jobs":[{"id":1,"status":"failed"}]}', undefined],
   ['{"orders":[{"state":"failed"}]}', undefined],
+  // What an API lists.
+  ['[{"id":7,"name":"nightly","status":"failed"}]', undefined],
+  ['{"results":[{"name":"nightly","createdAt":"2026-03-04T10:15:07Z","status":"failed"}]}', undefined],
+  ['{"data":{"services":[{"id":"db","status":"down"}]}}', 'db down'],
 ])('the body %s reports %s', (text, word) => {
   expect(jsonProblem(JSON.parse(text))?.word).toBe(word);
 });
