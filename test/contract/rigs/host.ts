@@ -91,7 +91,13 @@ export const hostStage: Stage<HostFailureMode> = {
           { source, signal: 'cpu', labels: {}, why: 'no data yet: the rate needs two readings' },
           { source, signal: 'memory', labels: {}, value: expect.closeTo(34.7, 1) },
           { source, signal: 'load', labels: {}, value: 0.28 },
-          { source, signal: 'disk', labels: {}, value: expect.closeTo(41.9, 1) },
+          {
+            source,
+            signal: 'disk',
+            labels: {},
+            value: expect.closeTo(41.9, 1),
+            origin: { objects: { 'the file system of /': '/dev/vda1 /' } },
+          },
         ],
       },
       'host/workloads@vm-1': {
