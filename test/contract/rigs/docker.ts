@@ -106,7 +106,7 @@ export const dockerRig: SourceRig = {
           parts: { [webPart]: expect.any(Number) },
         }),
         sample('broker.memory', { why: 'broker is not running, or stats: false turns the measurement off' }),
-        sample('web.health', { value: 'healthy' }),
+        sample('web.health', { value: 'healthy', parts: { [webPart]: 1 } }),
       ],
     },
     'docker/events': { items: [note('shop-broker-1', 'die, exit 3')] },

@@ -210,7 +210,7 @@ export const eventProcessingExpected: Expectations = {
   'breaker-wait': {
     diagnose: {
       d1: /service-8082 · mongodb: closed/,
-      d2: /mongodb no transition: none in the last 100 events/,
+      d2: /mongodb: no transition recorded: none in the last 100 events/,
       'd-health': /^true: all 4 health with service in/,
       'd-mongodb': /^true: health mongodb status is up and mongo\.waiting is 0/,
       'd-localstack': /^true: health localstack status is up/,
@@ -324,7 +324,10 @@ export const eventProcessingExpected: Expectations = {
   'localstack-setup of event-processing/production, resources-missing': {
     diagnose: {
       d1: /^true: health localstack status is up/,
-      d2: [/sqs\.depth: no value, no queue event-notifications/, /dlq\.depth: no value, no queue events-dlq/],
+      d2: [
+        /sqs\.depth: no value, no queue is called event-notifications/,
+        /dlq\.depth: no value, no queue is called events-dlq/,
+      ],
       // All topics are gone.
       'd2-topics': nothing,
     },

@@ -13,6 +13,8 @@ export interface Wanted {
   readonly health?: string;
   /** 'none': no network. */
   readonly network?: 'bridge' | 'none';
+  /** Default: none, so that an end with status 0 is the intended one. */
+  readonly restart?: 'unless-stopped';
 }
 
 export interface Container extends AsyncDisposable {
@@ -21,7 +23,7 @@ export interface Container extends AsyncDisposable {
 
 const second = 1_000_000_000;
 
-const bodyOf = ({ script, service, tty = false, health, network = 'bridge' }: Wanted): object => ({
+const bodyOf = ({ script, service, tty = false, health, network = 'bridge', restart }: Wanted): object => ({
   Image: shopImage,
   Cmd: ['/bin/sh', '-c', script],
   Tty: tty,
@@ -38,7 +40,11 @@ const bodyOf = ({ script, service, tty = false, health, network = 'bridge' }: Wa
   ...(health === undefined
     ? {}
     : { Healthcheck: { Test: ['CMD-SHELL', health], Interval: second, Timeout: 30 * second, Retries: 2 } }),
-  HostConfig: { NetworkMode: network, LogConfig: { Type: 'json-file', Config: {} } },
+  HostConfig: {
+    NetworkMode: network,
+    LogConfig: { Type: 'json-file', Config: {} },
+    ...(restart === undefined ? {} : { RestartPolicy: { Name: restart } }),
+  },
 });
 
 /** Runs a container until disposal. */

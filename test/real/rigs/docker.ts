@@ -139,7 +139,7 @@ export const dockerStage = (socket: string): Stage<WayFailureMode> => ({
         ],
         samples: [
           sample('web.running', { value: 1 }),
-          sample('web.health', { value: 'healthy' }),
+          sample('web.health', { value: 'healthy', parts: { '{"container":"contract-web-1"}': 1 } }),
           sample('web.memory', { why: 'web is not running, or stats: false turns the measurement off' }),
         ],
       },

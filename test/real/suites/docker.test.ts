@@ -28,6 +28,9 @@ afterEach(async () => {
 const run = async (wanted: Wanted) => stack.use(await runContainer(socket, wanted));
 const stoppable = 'trap "exit 0" TERM; while :; do sleep 0.1; done';
 
+/** Of a service, which is not meant to end. */
+const restart = 'unless-stopped';
+
 const open = async (
   entry: Readonly<Record<string, unknown>> = { project: 'shop' },
   options: Parameters<typeof openDockerSource>[1] = {},
@@ -37,7 +40,7 @@ describe('contract', () => promises(dockerStage(socket)));
 
 describe('operations', () => {
   test('stop, start, restart, kill, exec, logs, and a pull without a registry', async () => {
-    await run({ name: 'shop-web-1', script: `echo hello; ${stoppable}`, service: ['shop', 'web'] });
+    await run({ name: 'shop-web-1', script: `echo hello; ${stoppable}`, service: ['shop', 'web'], restart });
     await run({ name: 'green-web-1', script: stoppable, service: ['green', 'web'] });
     const { do: act, rows } = await open();
     expect(await act('stop', { service: 'web' })).toEqual(['ok 204 No Content']);
@@ -224,7 +227,7 @@ describe('operations', () => {
   });
 
   test('a run stops a service, verifies that it is down, and is undone', async () => {
-    await run({ name: 'shop-web-1', script: stoppable, service: ['shop', 'web'] });
+    await run({ name: 'shop-web-1', script: stoppable, service: ['shop', 'web'], restart });
     await using acting = await openActing('d', 'docker', { socket, project: 'shop' });
     const down = 'all(workloads[kind = container] | status = exited)';
     const stopped = await acting.run(oneStep('d.stop', { service: 'web' }, [proof(down, 4000)]));
