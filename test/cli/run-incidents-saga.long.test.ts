@@ -40,7 +40,7 @@ const incidents: readonly Incident[] = [
       run: ['latency-scale', '--param', 'n=5'],
       confirm: 'saga-orchestrator',
     },
-    why: /Response time p95 at most 500 ms: not met, p95/,
+    why: /Response time p95 at most 0.5 s: not met, p95/,
   },
   {
     id: 'S3-I3',

@@ -40,7 +40,7 @@ longTest('a lost broker is down with its number. The lag is read from the others
   fixture.messaging().inject({ brokersDown: [3] });
   const { items, faults } = await fixture.read('health');
   expect(healthOf(items)).toEqual([
-    ' degraded: 7 of 7 partitions are under-replicated; broker 3 is missing',
+    ' degraded: 7 of 7 partitions are under-replicated; broker 3 is not in the cluster: start the broker',
     expect.stringMatching(/^broker-1 up: 127\.0\.0\.1:\d+$/),
     expect.stringMatching(/^broker-2 up: 127\.0\.0\.1:\d+$/),
     'broker-3 down: not in the cluster, but 7 partitions have a replica there',
