@@ -168,13 +168,38 @@ export const openedConsole = (words: readonly string[]): TypedLanguage | undefin
   return clients[name];
 };
 
-/** Texts that a script types into a console that it opens, up to the line that leaves it. */
+/** Words with which a text of a console begins: statements of SQL and commands of its clients, and of the shell of MongoDB. */
+const sqlBegins =
+  /^\s*(?:\\|\(|(?:select|with|insert|update|delete|merge|create|alter|drop|truncate|grant|revoke|explain|analyze|vacuum|reindex|begin|start|commit|rollback|set|show|describe|desc|use|call|exec|execute|copy|kill|flush|lock|table|values|checkpoint|help|status|source)\b)/i;
+const mongoBegins = /^\s*(?:(?:db|rs|sh|use|show|print|printjson|var|let|const|load|help|it)\b|[\w.]+\()/;
+
+const readsAs = (text: string, language: TypedLanguage): boolean => {
+  if (language === 'redis') return isRedis(text);
+  if (language === 'mongo') return mongoBegins.test(text);
+  return language === 'shell' || sqlBegins.test(text);
+};
+
+/** The lines below the one that opens a console that are typed there: up to a comment of the shell over another command. */
+const insideOf = (lines: readonly string[], language: TypedLanguage): readonly string[] => {
+  const isComment = (line = ''): boolean => /^\s*#/.test(line);
+  const back = lines.findIndex((line, index) => {
+    if (line.trim() === '' || isComment(line) || readsAs(line, language) || leaves(line)) return false;
+    const above = lines.slice(0, index).findLast((other) => other.trim() !== '');
+    return isComment(above);
+  });
+  if (back < 0) return lines;
+  const last = lines.slice(0, back).findLastIndex((line) => line.trim() !== '' && !isComment(line));
+  return lines.slice(0, last + 1);
+};
+
+/** Texts that a script types into a console that it opens, up to the line that leaves it or the next command of the script. */
 export const typedInside = (
   lines: readonly string[],
   language: TypedLanguage,
 ): { readonly typed: readonly TypedText[]; readonly length: number } => {
-  const end = lines.findIndex(leaves);
-  const inside = end < 0 ? lines : lines.slice(0, end);
+  const own = insideOf(lines, language);
+  const end = own.findIndex(leaves);
+  const inside = end < 0 ? own : own.slice(0, end);
   const reader = new SessionReader(0);
   let open: TypedText | undefined;
   for (const [line, text] of inside.entries()) {
@@ -189,5 +214,5 @@ export const typedInside = (
   }
   if (open !== undefined) reader.begin(open);
   reader.close();
-  return { typed: reader.typed, length: end < 0 ? lines.length : end + 1 };
+  return { typed: reader.typed, length: end < 0 ? own.length : end + 1 };
 };

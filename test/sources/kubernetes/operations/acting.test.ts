@@ -313,7 +313,7 @@ describe('a change since the plan', () => {
     });
     expect(made.status).toBe(201);
     expect((await stage.confirm(proposal)).ended.why).toContain(
-      'found a different object with the same name',
+      'now a different object with the same name',
     );
   });
 
