@@ -100,9 +100,8 @@ export const toolCodeOptions: Readonly<Record<string, readonly string[]>> = tabl
   meson --ninja-args --native-file --cross-file
   micro -config-dir -plugin
   modprobe -C --config -d --dirname
-  mongodump --query -q --config
-  mongoexport --query -q --config
-  mongorestore --config
+  mongodump --query -q
+  mongoexport --query -q
   more +
   most +
   msmtp -C --file --passwordeval

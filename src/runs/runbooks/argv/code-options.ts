@@ -138,10 +138,15 @@ const merged = (
   return all;
 };
 
-/** Options whose value a program executes, or loads as code or as a configuration that names programs. */
-export const codeOptions: Readonly<Record<string, readonly string[]>> = merged(
+/** Options whose value a program executes, or loads as code. */
+export const ownCodeOptions: Readonly<Record<string, readonly string[]>> = merged(
   programOptions,
   toolCodeOptions,
+);
+
+/** The same, and those that name a configuration with programs in it. */
+export const codeOptions: Readonly<Record<string, readonly string[]>> = merged(
+  ownCodeOptions,
   toolConfigOptions,
 );
 

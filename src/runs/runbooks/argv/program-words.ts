@@ -1,4 +1,4 @@
-import { codeOptions, codeVerbs, fileStarts } from './code-options.ts';
+import { codeOptions, codeVerbs, fileStarts, ownCodeOptions } from './code-options.ts';
 import { aliases, interpreters, otherStarts } from './program-table.ts';
 import { type Wrapper, wrappers } from './wrapper-table.ts';
 
@@ -31,18 +31,18 @@ const codeName =
 /** The same where the value is a part of the item: before another item, `--script` is often a flag. */
 const joinedCodeName = /^--?(?!no-)(?:[a-z]{1,32}[-_]){0,4}(?:script|shell|pager)$/;
 
-/** Returns whether the next item of this option of a program is executed. */
-export const takesCode = (program: string, option: string): boolean =>
+/** Returns whether the next item of this option of a program is executed. `isOwn`: the configurations of the operator are not code. */
+export const takesCode = (program: string, option: string, isOwn = false): boolean =>
   codeName.test(option) ||
-  (own(codeOptions, program) ?? []).some((code) => {
+  (own(isOwn ? ownCodeOptions : codeOptions, program) ?? []).some((code) => {
     if (code === option || isAbbreviated(option, code)) return true;
     return code.length === 2 && groupLetters(option) === option.slice(1) && option.endsWith(code[1] ?? '');
   });
 
 /** Returns whether a value after this beginning of an item is executed: `--to-command=`, `-I`. */
-export const joinsCode = (program: string, start: string): boolean =>
+export const joinsCode = (program: string, start: string, isOwn = false): boolean =>
   (start.includes('=') && [codeName, joinedCodeName].some((name) => name.test(start.split('=')[0] ?? ''))) ||
-  (own(codeOptions, program) ?? []).some((code) => {
+  (own(isOwn ? ownCodeOptions : codeOptions, program) ?? []).some((code) => {
     const [name = ''] = start.split('=');
     if (code.startsWith('--')) return name === code || isAbbreviated(name, code);
     if (code.length === 2 && code.startsWith('-'))

@@ -109,7 +109,7 @@ const problemInOption = (
 ): Words | undefined => {
   const [name = ''] = referencedNames(item);
   const value = written(name, textsOf);
-  if (programs.some((program) => joinsCode(program, start)))
+  if (programs.some((program) => joinsCode(program, start, textsOf(name).isOwn)))
     return asOptionCode(value, start.replace(/=.*$/, ''));
   if (/^--[^=]*$/.test(start))
     return isKnownOption(item, role.program, textsOf) ? undefined : asLetters(value, role.program);
@@ -158,7 +158,7 @@ const problemOf = (
   if (role.is === 'data') return undefined;
   const previous = argv[nth - 1] ?? '';
   const programs = programsAt(argv, nth, role.program);
-  if (nth > 1 && programs.some((program) => takesCode(program, previous)))
+  if (nth > 1 && programs.some((program) => takesCode(program, previous, textsOf(name).isOwn)))
     return asOptionCode(value, previous);
   if (start !== '') return problemInOption(item, start, role, programs, textsOf);
   if (mayBegin(item, optionStarts(role.program), textsOf)) return asOption(value, role.program);

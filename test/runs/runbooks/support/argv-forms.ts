@@ -194,7 +194,6 @@ mongoexport --query=X -c a
 mongoexport -q X -c a
 mongod --config X
 mongod -f X
-mongorestore --config=X
 redis-cli --eval X
 redis-cli EVAL X 0
 redis-cli -h a EVAL X 0
