@@ -1593,7 +1593,7 @@ kubectl exec p -- bash -o pipefail -c X
   .split('\n');
 
 /** Commands of everyday work in which `X` is data. */
-export const dataForms: readonly string[] = String.raw`
+export const dataForms: readonly string[] = `
 kubectl get pod X
 kubectl get pod -n X
 kubectl -n X get pods
