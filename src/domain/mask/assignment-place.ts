@@ -9,8 +9,10 @@ const typeName = String.raw`(?:&(?:'static )?)?(?:(?:Optional|Final|Option)[[<])
 /** Signs between a name and its value, as configurations, languages, tables, lists and sentences write them. */
 export const assignmentSign: string = [
   String.raw`${blank}{0,4}:${blank}{0,4}(?:${typeName})${blank}{0,4}=${blank}{0,4}(?=[NEebrRfu]{0,2}["'\x60])`,
+  String.raw`${blank}{1,4}(?:\*?string|\[\]byte)${blank}{0,4}:?=${blank}{0,4}(?=["'\x60])`,
+  String.raw`${blank}{0,4}\.{5,80}:?${blank}{1,4}`,
   String.raw`${blank}{0,40}(?:=>|:=|\\{0,3}(?:\|\||\?\?|[?+!])?={1,3}|~>|->|<{1,2}=|<-|→|\\{0,3}::?|%(?:25){0,3}3[AaDd]|&#(?:6[12]|58|x3[ade]);|[|│](?=${blank}))`,
-  String.raw`[ \t](?:for[ \t][\w.@-]{1,64}[ \t])?(?:is|was):?(?=[ \t])`,
+  String.raw`[ \t](?:for[ \t](?:user[ \t])?[\w.@-]{1,64}[ \t])?(?:is|was):?(?=[ \t])`,
   String.raw`[ \t]for[ \t][\w.@'-]{1,64}:(?=[ \t])`,
   String.raw`[ \t]{1,40}`,
   String.raw`[,;][ ]?(?=(?:<<)?["']|[^\s"',;]{16})`,
@@ -33,7 +35,7 @@ export interface Place {
 
 /** Blanks before a value. A value on the next line is one in quotes or brackets, or the next word. */
 const beforeValue = new RegExp(
-  `(?:${blank}|%(?:25){0,3}20){0,200}(?:(?:\\r?\\n){1,3}[ \\t]{1,200}|\\r?\\n)?`,
+  `(?:${blank}|%(?:25){0,3}20){0,200}(?:(?:\\r?\\n){1,3}[ \\t]{1,200}|\\r?\\n)?(?:(?:Some|Just|Optional|String|Secret\\w{0,16})\\((?=["'])|string\\(\\d{1,6}\\)[ ](?="))?`,
   'y',
 );
 
@@ -60,11 +62,11 @@ const nameStart = (text: string, end: number): number => {
 
 /** Names in front of a value in the files of programs: `requirepass x`. */
 const directive =
-  /(?:^|\n)[ \t]*(?:[\w./-]{1,128}:[ \t]+)?(?:requirepass|(?:master|primary)auth|password|passwd|secret|bindpw|rootpw|wpa_passphrase|pre-shared-key)$/i;
+  /(?:^|\n)[ \t]*(?:[\w./-]{1,128}:[ \t]+)?(?:requirepass|(?:master|primary)auth|password|passwd|secret|bind[-_]?password|bindpw|rootpw|wpa_passphrase|pre-shared-key)$/i;
 /** The rest of its line: one value, up to the end of the line, its semicolon, or a comment. */
 const wholeDirective = /^(?:"[^"\n]+"|'[^'\n]+'|[^\s"']\S*?);?[ \t]*(?:#[^\n]{0,200})?(?:\n|$)/;
 /** A login and its password on one line: .netrc. */
-const netrc = /\b(?:login|user(?:name)?)[ \t]+\S{1,64}[ \t]+(?:password|passwd)$/i;
+const netrc = /\b(?:login|account|user(?:name)?)[ \t]+\S{1,64}[ \t]+(?:password|passwd)$/i;
 /** Commands that set what is named next: a variable of a shell or an image, a key of a program's configuration, a header of a proxy. */
 const setter =
   /(?:^|[\s;&|"'(])(?:setenv|set[ \t]+-[gUx]{1,3}|setx|ENV|(?:configure|config|CONFIG)[ \t]+(?:set|SET)|(?:proxy_set|grpc_set|add)_header|(?:fastcgi|uwsgi)_param|(?:set|add)-header|RequestHeader[ \t]+(?:set|add|append|merge))[ \t]+[\w.:/-]{1,128}$/;
@@ -85,6 +87,7 @@ export const needsGenerated = (place: Place): boolean => {
   const { text, sign, start } = place;
   if (/[ \t](?:is|was)$/.test(sign)) return true;
   if (!/^[,;]/.test(sign) || isOption(place)) return false;
+  if (sign === ',' && text[nameStart(text, start) - 1] === '{') return false;
   return !(sign.startsWith(',') && text[nameStart(text, start) - 2] === '(');
 };
 
@@ -104,7 +107,8 @@ export const mayFollow = (place: Place): boolean => {
   const following = text.slice(valueStart, valueStart + 200);
   if (directive.test(head) && wholeDirective.test(following)) return true;
   const quoted = /^[NE]?(?:'([^']*)|"([^"]*))/.exec(following);
-  if (quoted === null) return looksRandom(/^\S*/.exec(following)?.[0] ?? '');
+  const bare = /^\S*/.exec(following)?.[0] ?? '';
+  if (quoted === null) return looksRandom(bare) || /^(?=[0-9]{0,64}[a-f])[0-9a-f]{32,64}$/.test(bare);
   return sqlWord.test(word) || looksRandom(quoted[1] ?? quoted[2] ?? '');
 };
 

@@ -18,6 +18,11 @@ export const looksRandom = (value: string): boolean =>
   /[A-Z]/.test(value) &&
   !/\d{4}-\d\d-\d\dT/.test(value);
 
+/** Returns whether a text is one random word, or a UUID: no name of parts. */
+export const isRandomWord = (value: string): boolean =>
+  /^[0-9a-f-]{32,}$/i.test(value) ||
+  (/^[A-Za-z0-9+/]{16,}={0,2}$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value));
+
 /** Returns whether a text is a user and a password in base64, as `auth` of Docker has them. */
 const isEncodedLogin = (value: string): boolean => {
   if (value.length < 8 || value.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return false;

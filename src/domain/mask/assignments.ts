@@ -9,11 +9,20 @@ import {
   type Place,
   placeOf,
 } from './assignment-place.ts';
-import { assignedValueAt, isGenerated, isSecretText, quoteSign } from './assignment-value.ts';
+import { assignedValueAt, isGenerated, isRandomWord, isSecretText, quoteSign } from './assignment-value.ts';
 import type { AssignedValue } from './lines-value.ts';
 import type { SensitiveSpan } from './recognizers.ts';
 import { type SecretParts, secretObjectValues } from './secret-object.ts';
-import { headerWords, pluralWords, proseWord, strongWords, weakWords, wordEndings } from './secret-words.ts';
+import {
+  headerWords,
+  loginName,
+  pluralWords,
+  proseWord,
+  randomName,
+  strongWords,
+  weakWords,
+  wordEndings,
+} from './secret-words.ts';
 import { yamlBlockValues } from './yaml-block.ts';
 
 /**
@@ -45,7 +54,7 @@ const isProse = (place: Place, value: AssignedValue, piece: string, isHeader: bo
 };
 
 const knownScheme =
-  '(?:bearer|basic|digest|negotiate|token|apikey|key|ssws|aws4-hmac-sha256|oauth|hawk|signature|splunk|geniekey)[ \\t]+';
+  '(?:bearer|basic|digest|negotiate|token|apikey|key|ssws|aws4-hmac-sha256|oauth|hawk|signature|splunk|geniekey|sharedkey(?:lite)?|sharedaccesssignature)[ \\t]+';
 
 /** The scheme of a header in quotes. Another word may be the beginning of the secret. */
 const quotedScheme = new RegExp(knownScheme, 'iy');
@@ -102,12 +111,13 @@ const isSecretAt = (place: Place, value: AssignedValue, kind: 'strong' | 'header
 /** 'pass' in a longer name, or with a text in quotes, is a password; any other weak word needs a generated value. */
 const isWeakSecret = (place: Place, value: AssignedValue, piece: string): boolean => {
   const { text, start, word, sign } = place;
+  if (randomName.test(word)) return isRandomWord(piece);
   if (/^sid|^session$|^aspnet/i.test(word))
     return isGenerated(piece) && /^(?!S-1-)[\w%:.~+/-]+=*$/.test(piece);
   if (isGenerated(piece)) return true;
   const before = text[start - 1] ?? ' ';
   if (/^sig/i.test(word)) return /[?&;]/.test(before) && piece.length >= 6 && /\d|%|[a-z][A-Z]/.test(piece);
-  if (/^auth/i.test(word)) return /^[^\s:]{1,64}:[^\s:/]{4,}$/.test(piece);
+  if (loginName.test(word)) return /^[^\s:]{1,64}:[^\s:/]{4,}$/.test(piece);
   if (/^\d*$/.test(piece)) return false;
   if (/^pw/i.test(word) && isWholeLine(place, value)) return /[a-z]/i.test(piece);
   return value.is === 'quoted' || /[\w.-]/.test(before) || sign.trim() === '=';

@@ -84,6 +84,13 @@ const besideElements = patternRecognizer(
   namesSecret,
 );
 
+/** The default of a variable of Terraform whose name is that of a secret. */
+const variableDefaults = patternRecognizer(
+  /\bvariable\s{1,8}"(?<name>[\w.-]{1,64})"\s{0,8}\{[^{}]{0,400}\bdefault\s{0,40}=\s{0,8}"(?<it>[^"\n]+)/dg,
+  'secret',
+  namesSecret,
+);
+
 /** Private members of a JSON Web Key (RFC 7517, 9.2; RFC 7518, 6). */
 const webKeys = patternRecognizer(/"(?:d|p|q|dp|dq|qi|k)"\s{0,20}:\s{0,20}"(?<it>[\w-]{16,})"/dg, 'secret');
 
@@ -120,12 +127,42 @@ const placed: readonly Recognizer[] = [
   /\b(?:r[ow]community6?|snmp-server\s+community)\s+(?<it>[^\s"']+)/dg,
   // A connection without a scheme: user:password@host/database
   /(?<![\w/.@:"'-])(?!mailto:|sip:|xmpp:)[a-z][\w.%+-]{0,63}:(?<it>[^\s@/:"'<>]{4,128})@[\w.-]{1,253}(?::\d{2,5})?\/\w/dgi,
+  // Terraform: a planned change of a value
+  new RegExp(
+    `(?:${strongWords})["']?\\s{0,40}[=:]\\s{0,4}"[^"\\n]{0,512}"\\s{1,4}->\\s{1,4}"(?<it>[^"\\n]+)`,
+    'dgi',
+  ),
+  // Couchbase, Neo4j: SET PASSWORD FROM 'x' TO 'y'
+  /\bPASSWORD\s+FROM\s+'(?<it>[^']*)/dgi,
+  /\bPASSWORD\s+FROM\s+'[^']{0,256}'\s+TO\s+'(?<it>[^']*)/dgi,
+  // Kafka: users of a JAAS section
+  /\buser_\w{1,64}="(?<it>[^"]+)/dg,
+  // Redis: a line of an ACL file
+  /\buser\s+\S{1,64}\s+(?:on|off)\s(?:[^\n>]{0,200}\s)?>(?<it>[^\s"']+)/dg,
+  /changeUserPassword\(\s{0,20}["'][^"']{1,64}["'],\s{0,20}["'](?<it>[^"']{1,256})/dgi,
+  // Keys of encryption in SQL, and of encrypted SQLite files
+  /\b(?:PGP_SYM_\w{2}CRYPT\w{0,6}|AES_\w{2}CRYPT)\(\s{0,20}(?:[^(),']{1,128}|'[^']{0,512}')\s{0,20},\s{0,20}'(?<it>[^']+)/dgi,
+  /\bATTACH\s[^\n;']{0,40}'[^'\n]{0,200}'\s[^\n;']{0,80}\bKEY\s{1,8}'(?<it>[^'\n]+)/dgi,
+  /\bPRAGMA\s{1,8}(?:hex)?(?:re)?key\s{0,8}=\s{0,8}["'](?<it>[^"'\n]+)/dgi,
+  // PHP: the keys of WordPress
+  /\bdefine\(\s{0,8}["']\w{0,40}(?:KEY|SALT)["'],\s{0,20}["'](?<it>[^"'\n]{12,})/dg,
+  // strongSwan: ipsec.secrets
+  /(?:^|[\s:])(?:PSK|EAP|XAUTH|NTLM)\s{1,8}"(?<it>[^"\n]+)/dg,
+  // Network devices
+  /\bisakmp\s+key\s+(?:\d\s+)?(?<it>\S+)\s+(?:address|hostname)/dg,
+  /\b(?:tacacs|radius)(?:-server)?\s(?:[^\n]{0,100}\s)?key\s+(?:\d\s+)?(?<it>\S+)/dg,
+  // Net-SNMP
+  /\bcreateUser\s+\S{1,64}\s+(?:MD5|SHA\S{0,6})\s+"?(?<it>[^\s"]+)/dg,
+  /\bcreateUser\s+\S{1,64}\s+(?:MD5|SHA\S{0,6})\s+\S{1,128}\s+(?:AES|DES)\S{0,6}\s+"?(?<it>[^\s"]+)/dg,
+  // Postfix: sasl_passwd; sendmail: authinfo
+  /\]:\d{2,5}\s+[\w.@-]{1,64}:(?<it>[^\s:]+)$/dgm,
+  /\bauthinfo\b[^\n]{0,200}[\s"]P:(?<it>[^\s"]+)/dgi,
   // PuTTY: the private part of a key.
   /\bPrivate-Lines: \d{1,4}\r?\n(?<it>(?:[A-Za-z0-9+/=]+\r?\n?)+)/dg,
 ].map((pattern) => patternRecognizer(pattern, 'secret', isSecretText));
 
 const placeHint =
-  /identified|password(?:\(|\s+for)|crypt\(|(?:auth|credentials?|login|authenticate)\(|:(?:\*|54\d\d|6432):|@(?:tcp|unix|udp)\(|jdbc:oracle|\/[^\s@/]{4,256}@|\bAUTH2?\s|setuser|Private-Lines|stats\s+auth|insecure-password|(?:password|secret|key-string)\s+\d\s|community|:[^\s@/:]{4,128}@/i;
+  /identified|password(?:\(|\s+for)|crypt\(|(?:auth|credentials?|login|authenticate)\(|:(?:\*|54\d\d|6432):|@(?:tcp|unix|udp)\(|jdbc:oracle|\/[^\s@/]{4,256}@|\bAUTH2?\s|setuser|Private-Lines|stats\s+auth|insecure-password|(?:password|secret|key-string)\s+\d\s|community|:[^\s@/:]{4,128}@|"\s{1,4}->|password\s+from|loginmodule|\b(?:on|off)\s[^\n]{0,200}>|changeuserpassword|_\w{2}crypt|attach\s|pragma\s|define\(|(?:psk|eap|xauth|ntlm)\s{1,8}"|isakmp|tacacs|radius|createuser|\]:\d|authinfo/i;
 
 /** Recognizes values that their place marks as secrets: beside a name, in an element, after an option, in a statement. */
 export const markedValues: Recognizer = (text) => {
@@ -133,6 +170,7 @@ export const markedValues: Recognizer = (text) => {
   if (/val|default|\bv["']/i.test(text)) all.push(pairs, reversedPairs);
   if (/<|&lt;/.test(text)) all.push(elements, namedElements, besideElements);
   if (callHint.test(text)) all.push(calls);
+  if (text.includes('default')) all.push(variableDefaults);
   if (text.includes('"kty"')) all.push(webKeys);
   if (text.includes('RSAKeyValue')) all.push(xmlKeys);
   all.push(secretsOfPrograms, secretsOfStatements);

@@ -40,6 +40,10 @@ const places: readonly string[] = [
   '\\bconsul\\s+acl\\s+set-agent-token\\s(?:-\\S{1,64}\\s){0,5}\\w{1,32}\\s',
   '\\bmc\\s+(?:alias\\s+set|config\\s+host\\s+add)\\s\\S{1,64}\\s\\S{1,253}\\s\\S{1,128}\\s',
   '\\brclone\\s+obscure\\s',
+  `\\b(?:gh|glab)\\s+(?:secret|variable)\\s+set\\s${words}(?:--body|-b|--value|-v)[ =]`,
+  '\\b(?:fly(?:ctl)?|doppler)\\s+secrets\\s+set\\s(?:-\\S{1,64}\\s){0,4}[A-Z]\\w{0,64}[= ]',
+  '\\bsecret\\s+put\\s\\S{1,64}\\s<<<\\s?',
+  `\\bncftp\\w{0,6}\\b${words}-p\\s`,
   '\\bcargo\\s+login\\s',
   '\\bwpa_passphrase\\s\\S{1,32}\\s',
   '\\bnet\\s+user\\s[\\w.-]{1,64}\\s(?![/*])',
@@ -61,7 +65,7 @@ const ofPrograms = patternRecognizer(
 
 /** Fast pre-check. */
 const programs =
-  /sshpass|mongo|cqlsh|login|influx|cypher|mysql|mariadb|redis-cli|valkey-cli|sqlcmd|bcp |zip |ipmitool|7z|ldap|kadmin|user(?:add|mod) |ssh-keygen|snmp|curl |wget|https? |\bxh |etcdctl|lftp|smbclient|sqlplus|keytool|signer|openssl|put-parameter|kubectl|htpasswd|rabbitmqctl|net +use|rdesktop|psexec|twine|isql|tsql|mosquitto|rar |swaks|nuget|kubeadm|freerdp|smb\w|winexe|rpcclient|expdp|impdp|sqlldr|rman |mc |rclone|cargo +login|wpa_pass|stdin|chpasswd|with-token|sudo |kinit|cryptsetup|passphrase-fd|vault |consul /;
+  /sshpass|mongo|cqlsh|login|influx|cypher|mysql|mariadb|redis-cli|valkey-cli|sqlcmd|bcp |zip |ipmitool|7z|ldap|kadmin|user(?:add|mod) |ssh-keygen|snmp|curl |wget|https? |\bxh |etcdctl|lftp|smbclient|sqlplus|keytool|signer|openssl|put-parameter|kubectl|htpasswd|rabbitmqctl|net +use|rdesktop|psexec|twine|isql|tsql|mosquitto|rar |swaks|nuget|kubeadm|freerdp|smb\w|winexe|rpcclient|expdp|impdp|sqlldr|rman |mc |rclone|cargo +login|wpa_pass|stdin|chpasswd|with-token|sudo |kinit|cryptsetup|passphrase-fd|vault |consul |secrets? +(?:set|put)|variable +set|ncftp/;
 
 /** The text with blanks in place of the spans, which are in order. */
 const blanked = (text: string, spans: readonly SensitiveSpan[]): string => {

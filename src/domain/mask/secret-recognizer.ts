@@ -29,9 +29,12 @@ const forms: readonly Recognizer[] = [
   ),
   // A token in place of a user: https://TOKEN@host
   patternRecognizer(/\/\/(?<it>[\w.~%+-]{16,256})@/dg, 'secret', isGenerated),
-  patternRecognizer(/\b(?:Bearer|Basic|Digest|Negotiate)\s+(?<it>[\w.~+/-]{8,}=*)/dgi, 'secret', (value) =>
-    // 'basic authentication' is not a credential: that would contain a digit, an inner capital or a symbol.
-    /[\d+/=_~]|[a-z][A-Z]/.test(value),
+  patternRecognizer(
+    /\b(?:Bearer|Basic|Digest|Negotiate|GenieKey|SSWS)\s+(?<it>[\w.~+/-]{8,}=*)/dgi,
+    'secret',
+    (value) =>
+      // 'basic authentication' is not a credential: that would contain a digit, an inner capital or a symbol.
+      /[\d+/=_~]|[a-z][A-Z]/.test(value),
   ),
 ];
 
@@ -64,9 +67,9 @@ const paths = patternRecognizer(
 
 /** Fast pre-checks: most texts contain none of these, and no secret. */
 const wordHint =
-  /pass|kennwort|wachtwoord|contraseña|senha|hasło|lösenord|пароль|密[码碼]|パスワード|비밀번호|pwd?|secret|token|key|sess|sig|sid|cred|auth|cookie|identified|code|remember|psk|otp|[2m]fa|aspnet/i;
+  /pass|kennwort|wachtwoord|contraseña|senha|hasło|lösenord|пароль|密[码碼]|パスワード|비밀번호|pwd?|secret|token|key|sess|sig|sid|cred|auth|cookie|identified|code|remember|psk|otp|[2m]fa|aspnet|salt|[_-]pat|hmac|saml|verifier|user\.info|login=|honeycomb/i;
 const pathHint = /hooks?[./]|\/webhook|googleapis|pagerduty|ifttt|hc-ping|victorops|weixin/;
-const formHint = /@|-----?|bearer|basic|digest|negotiate/i;
+const formHint = /@|-----?|bearer|basic|digest|negotiate|geniekey|ssws/i;
 
 /** Joins spans that overlap: of two secrets that share letters, no part remains. */
 const joined = (spans: readonly SensitiveSpan[]): readonly SensitiveSpan[] => {

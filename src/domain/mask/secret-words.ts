@@ -41,6 +41,34 @@ const shortWords = [
   'remember[-_]?me',
 ];
 
+/** Words whose value is a secret only if it is one random word: names of data have the same keys. */
+const randomWords: readonly string[] = [
+  '(?:service|admin|application|functions?|integration|routing|fastly|sdk)[-_. ]?key',
+  '(?<![a-z])s[-_]?key',
+  '(?<![a-z])salt',
+  '(?<=[_-])pat',
+  'secret[-_]?id',
+  'device[-_]?code',
+  'oauth[-_]?verifier',
+  'saml[-_]?request',
+  'auth[-_]?tok',
+  'honeycomb[-_]team',
+  '(?<=[?&])(?:hmac|code)',
+  'signature[-_]?value',
+];
+
+/** Names of a login: a user and a password. */
+const loginWords: readonly string[] = ['user\\.info', 'auth[-_]?ident', '(?<![\\w-])login(?==)'];
+
+/** A name whose value is a secret only if it is one random word. */
+export const randomName = new RegExp(
+  `^(?:${randomWords.join('|').replaceAll(/\(\?<[!=][^)]*\)/g, '')})`,
+  'i',
+);
+
+/** A name whose value is a user and a password: `ada:x`. */
+export const loginName = /^(?:auth|user\.info|login)/i;
+
 /** Words whose value is a secret only if it looks like one. */
 export const weakWords: string = [
   passWord,
@@ -48,6 +76,8 @@ export const weakWords: string = [
   'signature',
   '(?<![a-z])sig',
   ...shortWords,
+  ...randomWords,
+  ...loginWords,
 ].join('|');
 
 /** Words that occur in a name without an end of a word before them: 'DBPASSWORD', but not 'oauth'. */
@@ -55,7 +85,7 @@ export const secretWords: string = `${strongWords}|${headerWords}|${passWord}`;
 
 /** The endings that may follow the word in a name: 'passwordHash', 'token_1', 'Signature-256', 'Unseal Key 1:'. */
 export const wordEndings =
-  '(?:[-_.]?(?:hash(?:ed)?|digest|salt|md5|sha\\d{1,3}|bcrypt|value|text|plain(?:text)?|raw|b64|base64|enc(?:rypted|oded)?|str(?:ing)?|old|new|current|prev(?:ious)?|backup|confirm(?:ation)?|\\d{1,3}| \\d{1,2}(?=:)))?';
+  '(?:[-_.]?(?:hash(?:ed)?|digest|salt|md5|sha\\d{1,3}|bcrypt|value|text|plain(?:text)?|raw|b64|base64|enc(?:rypted|oded)?|str(?:ing)?|pem|der|old|new|current|prev(?:ious)?|backup|confirm(?:ation)?|\\d{1,3}| \\d{1,2}(?=:)))?';
 
 /** A word that only says whether there is a secret, or how one is checked. */
 const statusWords =

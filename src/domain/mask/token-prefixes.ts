@@ -6,9 +6,10 @@ export const tokenPrefixes: readonly string[] = [
   // Source code and packages
   'gh[pousr]_',
   'github_pat_',
-  'gl(?:pat|dt|rt|ptt|cbt|agent|oas|soat|ft|imt|ffct)-',
+  'gl(?:pat|dt|rt|ptt|cbt|agent|oas|soat|ft|imt|ffct|wt)-',
   'GR1348941',
   'npm_',
+  'vercel_blob_rw_',
   'pypi-',
   'rubygems_',
   'CLOJARS_',
@@ -32,7 +33,11 @@ export const tokenPrefixes: readonly string[] = [
   'AKID',
   'AQVN',
   'do[opr]_v1_',
-  'dapi(?=[0-9a-f]{32})',
+  '(?:dapi|dose)(?=[0-9a-f]{32})',
+  'cfut_',
+  'YCAJE',
+  'y0_(?=[\\w-]{40})',
+  't1\\.9eu',
   'HRKU-',
   'fo1_',
   'fm[12][ar]?_',
@@ -50,10 +55,14 @@ export const tokenPrefixes: readonly string[] = [
   'dp\\.(?:pt|st|ct|sa|scim|audit)\\.',
   'A3-(?=[A-Z0-9]{6}-)',
   'AGE-SECRET-KEY-1',
+  'RWRTY0Iy',
   'ops_eyJ',
   // Monitoring
   'gl(?:c|sa)_',
   'NR(?:AK|II|JS|RA)-',
+  'ddpub_',
+  'eyJrIjoi',
+  'sdk-(?=[0-9a-f]{8}-[0-9a-f]{4}-)',
   'sntry[su]_',
   'PMAK-',
   // Chat and mail
@@ -67,7 +76,8 @@ export const tokenPrefixes: readonly string[] = [
   // Payment and shops
   '(?:sk|pk|rk)[-_](?:live|test|prod|proj|ant|svcacct|admin)?[-_]?',
   'whsec_',
-  'shp(?:at|ca|pa|ss)_',
+  'shp(?:at|ca|pa|ss|tka)_',
+  'access-(?:sandbox|development|production)-(?=[0-9a-f]{8}-)',
   'shippo_(?:live|test)_',
   'sq0(?:atp|csp|idp)-',
   'EAAA',
@@ -78,6 +88,9 @@ export const tokenPrefixes: readonly string[] = [
   'fio-u-',
   // Models and data
   'hf_',
+  'api_org_',
+  'pcsk_',
+  'fw_(?=[A-Za-z0-9]{22,24}(?!\\w))',
   'gsk_',
   'r8_',
   'xai-',
@@ -85,6 +98,8 @@ export const tokenPrefixes: readonly string[] = [
   // Networks, sites and builds
   'tskey-',
   'sbp_',
+  'sb_secret_',
+  're_(?=\\w{8}_\\w{20,})',
   'nfp_',
   'vc[pirak]_',
   'rnd_',
@@ -142,6 +157,10 @@ export const tokenShapes: readonly string[] = [
   'K10[0-9a-f]{64}::[\\w-]{1,32}:\\w{8,}',
   // Bitwarden Secrets Manager
   '0\\.[0-9a-f]{8}-[0-9a-f-]{27}\\.\\w{20,}:[\\w+/]{16,}=*',
+  // Firebase Cloud Messaging
+  'AAAA[\\w-]{7}:[\\w-]{100,}',
+  // CAS: service and granting tickets
+  '(?:ST|PT|TGT|PGT)-\\d{1,10}-(?=[\\w.-]{0,64}\\d)[\\w.-]{16,}',
   // Braintree
   'access_token\\$(?:production|sandbox)\\$\\w{16}\\$[0-9a-f]{32}',
   // Hashes of passwords: crypt(5), Django, LDAP (RFC 2307), SCRAM in PostgreSQL
@@ -159,6 +178,10 @@ export const markedTokens: readonly (readonly [part: string, shape: string])[] =
   ['.atlasv1.', '[A-Za-z0-9]{14}\\.atlasv1\\.[\\w=-]{40,}'],
   // Mailchimp
   ['-us', '[0-9a-f]{32}-us\\d{1,2}(?!\\d)'],
+  // New Relic
+  ['NRAL', '[0-9a-f]{36}NRAL'],
+  // Azure DevOps
+  ['AZDO', '[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}'],
   // MaxMind
   ['_mmk', '[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk'],
 ];

@@ -37,6 +37,7 @@ const standIn = (nth: number): string => `:${nth}`;
 const textsOfPart = ({ reference, value }: OutsidePart, unknown: ValueTexts): ValueTexts => ({
   ...(value === undefined ? unknown : textsOfValue(value)),
   written: reference,
+  isOwn: /^\$\{env:/.test(reference),
 });
 
 const harmless: ValueTexts = { mayBegin: () => false, mayBeEmpty: false };

@@ -49,6 +49,7 @@ test.each(
 test.each([
   ['[tar, -cf, a, --, "${dir}"]'],
   ['[tar, -cf, a, "--directory=${dir}", "/srv/${dir}"]'],
+  ['[kafka-topics, "--command-config=${dir}", --list]'],
   ['[sh, -c, \'ls -- "$1"\', sh, "${dir}"]'],
   ['["${tool}", -cf, a, "${place}"]'],
 ])('%s is accepted', async (argv) => {

@@ -33,6 +33,10 @@ const byOptions = (argv: readonly string[], from: number, { flag, joined }: Inte
     return joined?.test(argv[index] ?? '') === true ? [index] : [];
   });
 
+/** Options of shells and languages with a value in the next item: `bash -o pipefail -c`, `perl -I lib -e`. */
+const withValue =
+  /^[-+](?:[oOIrdlWXCM]|eo|euo|ueo|exo|euxo)$|^--(?:rcfile|init-file|import|require|loader|env-file)$/;
+
 /** The items of a shell up to its code, or up to a script. */
 const upToCode = (
   argv: readonly string[],
@@ -43,7 +47,7 @@ const upToCode = (
     const item = argv[index] ?? '';
     if (flag?.test(item) === true) return range(from + 1, index + 1);
     if (joined?.test(item) === true) return range(from + 1, index);
-    if (!mayBeOption(item)) return range(from + 1, index - 1);
+    if (!mayBeOption(item) && !withValue.test(argv[index - 1] ?? '')) return range(from + 1, index - 1);
   }
   return range(from + 1, argv.length - 1);
 };

@@ -1,7 +1,8 @@
+import { toolCodeOptions, toolCodeVerbs, toolConfigOptions } from './code-options-of-tools.ts';
+
 const words = (text: string): readonly string[] => text.split(/\s+/);
 
-/** Options whose value a program executes, or loads as code or as a configuration that names programs. */
-export const codeOptions: Readonly<Record<string, readonly string[]>> = {
+const programOptions: Readonly<Record<string, readonly string[]>> = {
   autossh: ['-o'],
   ansible: ['-a', '--args', '-e', '--extra-vars', '-m', '--module-name', '-M', '-i', '--inventory'],
   'ansible-playbook': ['-e', '--extra-vars', '-M', '--module-path', '-i', '--inventory'],
@@ -126,6 +127,29 @@ export const codeOptions: Readonly<Record<string, readonly string[]>> = {
   zip: ['-TT', '--unzip-command'],
 };
 
+/** The entries of all tables, by program. */
+const merged = (
+  ...tables: readonly Readonly<Record<string, readonly string[]>>[]
+): Readonly<Record<string, readonly string[]>> => {
+  const all: Record<string, readonly string[]> = {};
+  for (const table of tables)
+    for (const [program, entries] of Object.entries(table))
+      all[program] = [...(all[program] ?? []), ...entries];
+  return all;
+};
+
+/** Options whose value a program executes, or loads as code. */
+export const ownCodeOptions: Readonly<Record<string, readonly string[]>> = merged(
+  programOptions,
+  toolCodeOptions,
+);
+
+/** The same, and those that name a configuration with programs in it. */
+export const codeOptions: Readonly<Record<string, readonly string[]>> = merged(
+  ownCodeOptions,
+  toolConfigOptions,
+);
+
 /** Characters with which a program lets a value name a file that it reads: `-d @/etc/passwd`. */
 export const fileStarts: Readonly<Record<string, string>> = {
   ansible: '@',
@@ -141,8 +165,7 @@ export const fileStarts: Readonly<Record<string, string>> = {
   xh: '@',
 };
 
-/** Programs of which all arguments after one of these words start a program, or are code. Others do it with `exec` and `eval`. */
-export const codeVerbs: Readonly<Record<string, readonly string[]>> = {
+const programVerbs: Readonly<Record<string, readonly string[]>> = {
   aws: ['send-command', 'start-session'],
   az: ['run-command', 'ssh'],
   buildah: ['run'],
@@ -175,6 +198,9 @@ export const codeVerbs: Readonly<Record<string, readonly string[]>> = {
   yarn: ['run', 'dlx', 'add'],
 };
 
+/** Programs of which all arguments after one of these words start a program, or are code. Others do it with `exec` and `eval`. */
+export const codeVerbs: Readonly<Record<string, readonly string[]>> = merged(programVerbs, toolCodeVerbs);
+
 /** Variables that make a program load or run something. */
 export const codeVariables: ReadonlySet<string> = new Set(
   words(`PATH ENV BASH_ENV SHELL SHELLOPTS BASHOPTS PS4 PROMPT_COMMAND IFS LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT DYLD_INSERT_LIBRARIES
@@ -183,5 +209,20 @@ export const codeVariables: ReadonlySet<string> = new Set(
     GIT_SSH GIT_SSH_COMMAND GIT_EXTERNAL_DIFF GIT_PROXY_COMMAND GIT_ASKPASS GIT_EDITOR GIT_PAGER GIT_EXEC_PATH GIT_CONFIG
     GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_CONFIG_COUNT GIT_DIR RSYNC_RSH SSH_ASKPASS EDITOR VISUAL PAGER MANPAGER LESSOPEN
     LESSCLOSE BROWSER TAR_OPTIONS MAKEFLAGS GNUMAKEFLAGS CARGO_BUILD_RUSTC CARGO_BUILD_RUSTC_WRAPPER RUSTC RUSTC_WRAPPER RUSTFLAGS
-    KUBECONFIG DOCKER_CONFIG DOCKER_HOST ANSIBLE_CONFIG`),
+    KUBECONFIG DOCKER_CONFIG DOCKER_HOST ANSIBLE_CONFIG GIT_WORK_TREE GIT_TEMPLATE_DIR GIT_SEQUENCE_EDITOR GIT_SHELL_PATH
+    PROMPT1 PROMPT2 PROMPT3 PSQLRC PSQL_PAGER PSQL_EDITOR PGOPTIONS PGSERVICEFILE MYSQL_HOME MYSQL_PS1 CC CXX LD CPP GOFLAGS KUBE_EDITOR
+    KUBECTL_EXTERNAL_DIFF HELM_PLUGINS SYSTEMD_EDITOR SYSTEMD_PAGER TF_CLI_ARGS TF_CLI_CONFIG_FILE AWS_CONFIG_FILE
+    ELECTRON_RUN_AS_NODE JDK_JAVAC_OPTIONS SBT_OPTS KAFKA_OPTS SPARK_SUBMIT_OPTS COR_PROFILER_PATH DOTNET_STARTUP_HOOKS LESS
+    RUBYSHELL R_PROFILE PYTHONUSERBASE PYTHONBREAKPOINT PYTHONWARNINGS PERLIO_DEBUG OPENSSL_CONF LOCPATH GCONV_PATH HOSTALIASES
+    ZDOTDIR INPUTRC VIMINIT EXINIT NIX_PATH DOCKER_CONTEXT COMPOSE_FILE LD_DEBUG_OUTPUT MALLOC_CONF ASAN_OPTIONS`),
 );
+
+/** Keys of a configuration whose value is a program, a command or code: `core.sshCommand`, `credential_process`, `ExecStart`. */
+const codeKey =
+  /^(?:(?:alias|filter|include|includeif|diff|merge|pager|guitool|difftool|mergetool)\..*|(?:.*[._:,-])?(?:\w{0,32}(?:command|cmd|hook|hooks|exec|program|askpass|editor|pager|javaoptions|jvmargs|proxycommand)|exec\w{1,32}|hookspath|fsmonitor|credential_process|helper|core_pattern|modprobe|(?:startup|shutdown|lua|user|link)?[_-]?script|script-shell|yarnpath|plugin\.library\.paths|ssl\.engine\.location|exec-path|class\.path|binpath|smudge|clean|textconv|sendmail|mta|tunnel|extraclasspath|javaagent|custombefore\w{1,40}))$/i;
+
+/** Returns whether the value of this key is executed, in any program that takes keys and values. */
+export const isCodeKey = (key: string): boolean => codeKey.test(key) || codeVariables.has(key);
+
+/** Programs that store a value under the key before it, after one of these words. */
+export const settingWords: ReadonlySet<string> = new Set(words('config configure set-environment'));

@@ -1,6 +1,7 @@
 import { codeIn, interpreterAt } from './code-items.ts';
+import { codeOperands, endsOperand, namesOperand } from './code-options-of-tools.ts';
 import { bundled, forwarding, withoutEnd } from './program-table.ts';
-import { argvProgram, isCodeVerb, startedProgram } from './program-words.ts';
+import { argvProgram, isCodeVerb, joinsCode, startedProgram, takesCode } from './program-words.ts';
 
 /**
  * What the program of an argv does with an item.
@@ -46,6 +47,35 @@ const dataFrom = (argv: readonly string[], { from, end }: Part, program: string)
   return over < 0 || over >= end ? undefined : over + 1;
 };
 
+/** The first operand of a program that takes code there: a file, a class, a command. */
+const codeOperand = (argv: readonly string[], { from, end }: Part, program: string): number | undefined => {
+  const values = Object.hasOwn(codeOperands, program) ? codeOperands[program] : undefined;
+  if (values === undefined) return undefined;
+  for (let index = from + 1; index < end; index += 1) {
+    const item = argv[index] ?? '';
+    if (endsOperand.has(item)) return undefined;
+    if (namesOperand.has(item)) return index + 1;
+    if (values.includes(item) || takesCode(program, item)) index += 1;
+    else if (!item.startsWith('-') && !item.startsWith('+')) return index;
+  }
+  return undefined;
+};
+
+/** The arguments of a program that starts no other one by itself, but takes code there. */
+const codeParts = (argv: readonly string[], part: Part, program: string): readonly Part[] => {
+  const { from, end } = part;
+  const verb = argv.findIndex((item, index) => index > from && index < end && isCodeVerb(program, item));
+  const operand = codeOperand(argv, part, program);
+  const group = argv[from + 1] ?? '';
+  // Values of a group without a dash follow it: `tar xIf PROGRAM ARCHIVE`.
+  const isCodeGroup = bundled.has(program) && /^[A-Za-z]/.test(group) && joinsCode(program, `-${group}`);
+  return [
+    ...(verb > 0 ? [{ from: verb + 1, end }] : []),
+    ...(operand === undefined ? [] : [{ from: operand, end: operand + 1 }]),
+    ...(isCodeGroup ? [{ from: from + 2, end: Math.min(from + 4, end) }] : []),
+  ];
+};
+
 /** Gives the items of one program their roles, and those of the programs that it starts. */
 const judge = (argv: readonly string[], part: Part, roles: ItemRole[]): void => {
   const { from, end } = part;
@@ -63,8 +93,7 @@ const judge = (argv: readonly string[], part: Part, roles: ItemRole[]): void => 
     for (const currentPart of startedByFind(argv, part)) judge(argv, currentPart, roles);
   else {
     set(dataFrom(argv, part, program) ?? end, end, 'data');
-    const verb = argv.findIndex((item, index) => index > from && index < end && isCodeVerb(program, item));
-    if (verb > 0) set(verb + 1, end, 'code');
+    for (const { from: first, end: last } of codeParts(argv, part, program)) set(first, last, 'code');
   }
 };
 

@@ -27,12 +27,17 @@ const script = (flag: RegExp, joined = /^(?!)/): Interpreter => ({ flag, joined,
 const client = (flag: RegExp, joined: RegExp): Interpreter => ({ flag, joined });
 const all: Interpreter = { all: true };
 
+const words = (text: string): readonly string[] => text.split(/\s+/);
+
 /** Programs of which every argument is executed, is sent to other machines for that, or names a file or task of commands. */
 const allCode: readonly string[] =
   `ansible-playbook ansible-console salt salt-call pssh pdsh clush mosh tsh hyperfine entr just task rake ninja ant
-  crontab at batch logrotate wmic kafka-run-class npx uvx pipx tc envconsul jshell bazel consul-template capsh lxc-attach systemd-nspawn bwrap catchsegv`.split(
-    /\s+/,
-  );
+  crontab at batch logrotate wmic kafka-run-class npx uvx pipx tc envconsul jshell bazel consul-template capsh lxc-attach systemd-nspawn bwrap catchsegv
+  anacron run-parts runsv s6-svscan insmod rundll mshta cscript wscript regsvr msiexec psexec wsl rsh rexec krsh dsh parallel-ssh fab
+  plink dbclient procmail stunnel inetd xinetd tcpserver tcpsvd ucspi-tcp websocketd ttyd gotty shellinabox websocat chat vpnc-connect wg-quick
+  iptables-restore ip6tables-restore kexec systemtap trace-bpfcc gum delta dasel fx scons mill buck msbuild mono rpmbuild redis-server
+  ld.so celery uvicorn pyspark lxc-execute sclang pdflatex xelatex lualatex latex tex ed redis-sentinel qmake chef-apply winrs postconf gs xdg-open open nix-build gunicorn hypercorn gpg-connect-agent ld-linux-x86-64.so
+  ld-linux-aarch64.so ld-musl-x86_64.so byobu`.split(/\s+/);
 
 /** Interpreters by program name without version: 'python' covers python3.12. */
 export const interpreters: Readonly<Record<string, Interpreter>> = {
@@ -51,7 +56,7 @@ export const interpreters: Readonly<Record<string, Interpreter>> = {
   php: script(/^-r$/, /^--run=/),
   node: script(/^(-[a-z]*[ep]|--eval|--print)$/, /^--(eval|print)=/),
   deno: script(/^eval$/),
-  psql: client(/^-[a-z]*[cf]$|^--(?:command|file)$/, /^--(?:command|file)=|^-[cf]./),
+  psql: client(/^-[A-Za-z]*[cf]$|^--(?:command|file)$/, /^--(?:command|file)=|^-[cf]./),
   mysql: client(/^-[a-z]*e$|^--execute$/i, /^--execute=|^-e./),
   mariadb: client(/^-[a-z]*e$|^--execute$/i, /^--execute=|^-e./),
   mongosh: client(/^(?:--eval|--file|-f)$/, /^--(?:eval|file)=/),
@@ -71,16 +76,28 @@ export const interpreters: Readonly<Record<string, Interpreter>> = {
   luajit: script(/^-e$/),
   tclsh: script(/^(?!)/),
   bun: script(/^(-[a-z]*[ep]|--eval|--print|run|x)$/, /^--(eval|print)=/),
-  duckdb: client(/^-(c|s|cmd|init|f)$/, /^(?!)/),
+  duckdb: all,
   influx: client(/^-execute$/, /^-execute=/),
   bpftrace: { flag: /^-e$/, first: { '-p': 1, '-c': 1, '-o': 1, '-f': 1, '-I': 1 } },
-  yq: { first: {} },
+  yq: { flag: /^(?:e|ea|eval|eval-all)$/, first: {} },
   osascript: client(/^-e$/, /^-e./),
   rscript: client(/^-e$/, /^-e./),
   cqlsh: client(/^-[ef]$|^--(?:execute|file)$/, /^--(?:execute|file)=/),
   sqlcmd: client(/^-[qi]$/i, /^-[qi]./i),
   'clickhouse-client': client(/^-q$|^--quer(?:y|ies-file)$/, /^--quer(?:y|ies-file)=/),
-  'redis-cli': client(/^(?:eval(?:_ro)?|load|--eval)$/i, /^(?!)/),
+  'redis-cli': client(/^(?:eval(?:_ro)?|load|fcall(?:_ro)?|--eval|dir|dbfilename)$/i, /^(?!)/),
+  ...Object.fromEntries(
+    words(
+      'tsx ts-node groovy julia kotlin kotlinc jjs jrunscript rscript ocaml runghc guile racket sbcl wish gforth octave gnuplot clojure clj bb irb nu xonsh elvish osh oil',
+    ).map((name) => [name, script(/^-{1,2}(?:[a-z]{0,3}[cefrx]|p|eval|load|script|commands?|require)$/i)]),
+  ),
+  sash: shell,
+  yash: shell,
+  gojq: { first: {} },
+  jaq: { first: {} },
+  sqlplus: all,
+  'cypher-shell': all,
+  'clickhouse-local': client(/^-q$|^--quer(?:y|ies-file)$/, /^--quer(?:y|ies-file)=/),
   sqlite: all,
   ssh: all,
   watch: all,
@@ -118,9 +135,29 @@ export const aliases: Readonly<Record<string, string>> = {
   ex: 'vim',
   gfind: 'find',
   gxargs: 'xargs',
+  netcat: 'nc',
+  'nc.traditional': 'nc',
+  'nc.openbsd': 'nc',
+  pypy: 'python',
+  'g++': 'gcc',
+  cc: 'gcc',
+  'c++': 'gcc',
+  'clang++': 'clang',
+  'valkey-cli': 'redis-cli',
+  fdfind: 'fd',
+  'docker-compose': 'docker',
+  vimdiff: 'vim',
+  gvim: 'vim',
+  rvim: 'vim',
+  rview: 'vim',
+  neomutt: 'mutt',
+  mailx: 'mail',
+  's-nail': 'mail',
+  exim4: 'exim',
+  tofu: 'terraform',
+  incus: 'lxc',
+  flyctl: 'fly',
 };
-
-const words = (text: string): readonly string[] => text.split(/\s+/);
 
 /** Programs whose arguments after `--` are those of another program, which parses its options again. */
 export const forwarding: ReadonlySet<string> = new Set(

@@ -1,4 +1,4 @@
-import { codeOptions, codeVerbs, fileStarts } from './code-options.ts';
+import { codeOptions, codeVerbs, fileStarts, ownCodeOptions } from './code-options.ts';
 import { aliases, interpreters, otherStarts } from './program-table.ts';
 import { type Wrapper, wrappers } from './wrapper-table.ts';
 
@@ -10,7 +10,11 @@ export const argvProgram = (item: string): string => {
   const name = (item.split(/[/\\]/).at(-1) ?? '')
     .toLowerCase()
     .replace(/\.exe$/, '')
-    .replace(/(?<![\d.])[\d.]+$/, '');
+    .replace(/(?<![\d.])[\d.]+$/, '')
+    // The tools of Kafka take the same options.
+    .replace(/^kafka-(?!run-class).{1,64}$/, 'kafka')
+    .replace(/^(kafka-run-class|spark-\w{1,16}|beeline|acme|zookeeper-shell)\.sh$/, '$1')
+    .replace(/^mvnw$/, 'mvn');
   return own(aliases, name) ?? name;
 };
 
@@ -23,27 +27,27 @@ const isAbbreviated = (written: string, option: string): boolean =>
 
 /** Names of options that take a program or a statement, whatever the program: `--rsh-command`, `--eval`. */
 const codeName =
-  /^--?(?!no-)(?:[a-z]{1,32}[-_]){0,4}(?:exec|execute|eval|command|cmd|hook|program|rsh|editor|viewer|invoke)$/;
+  /^--?(?!no-)(?:[a-z]{1,32}[-_]){0,4}(?:exec|execute|eval|command|cmd|hook|program|rsh|editor|viewer|invoke|wrapper|pager|rcfile|preload|postrenderer|reloadcmd)$/;
 /** The same where the value is a part of the item: before another item, `--script` is often a flag. */
 const joinedCodeName = /^--?(?!no-)(?:[a-z]{1,32}[-_]){0,4}(?:script|shell|pager)$/;
 
-/** Returns whether the next item of this option of a program is executed. */
-export const takesCode = (program: string, option: string): boolean =>
+/** Returns whether the next item of this option of a program is executed. `isOwn`: the configurations of the operator are not code. */
+export const takesCode = (program: string, option: string, isOwn = false): boolean =>
   codeName.test(option) ||
-  (own(codeOptions, program) ?? []).some((code) => {
+  (own(isOwn ? ownCodeOptions : codeOptions, program) ?? []).some((code) => {
     if (code === option || isAbbreviated(option, code)) return true;
     return code.length === 2 && groupLetters(option) === option.slice(1) && option.endsWith(code[1] ?? '');
   });
 
 /** Returns whether a value after this beginning of an item is executed: `--to-command=`, `-I`. */
-export const joinsCode = (program: string, start: string): boolean =>
+export const joinsCode = (program: string, start: string, isOwn = false): boolean =>
   (start.includes('=') && [codeName, joinedCodeName].some((name) => name.test(start.split('=')[0] ?? ''))) ||
-  (own(codeOptions, program) ?? []).some((code) => {
+  (own(isOwn ? ownCodeOptions : codeOptions, program) ?? []).some((code) => {
     const [name = ''] = start.split('=');
     if (code.startsWith('--')) return name === code || isAbbreviated(name, code);
     if (code.length === 2 && code.startsWith('-'))
       return !start.startsWith('--') && (groupLetters(start) ?? '').includes(code[1] ?? '-');
-    return /^[-+]/.test(code) && start.startsWith(code);
+    return /^[-+@]/.test(code) && start.startsWith(code);
   });
 
 /** Characters with which an option or a command of a program may begin. */
@@ -98,7 +102,9 @@ const afterVerb = (argv: readonly string[], from: number, wrapper: Wrapper): Pla
   if ('unclear' in next) return next;
   const verb = argv[next.at] ?? '';
   if (verb === 'compose') return afterVerb(argv, next.at + 1, wrapper);
-  return wrapper.verbs.includes(verb) ? { at: next.at + 1 } : undefined;
+  return wrapper.verbs.includes(verb) || wrapper.endVerbs?.includes(verb) === true
+    ? { at: next.at + 1 }
+    : undefined;
 };
 
 /** Finds the program that a wrapper at a place of an argv starts; undefined for a program that starts none. */
@@ -109,6 +115,7 @@ export const startedProgram = (argv: readonly string[], from: number): Place | u
   if (start === undefined || 'unclear' in start) return start;
   const end = argv.indexOf('--', start.at);
   if (wrapper.needsEnd === true && end >= 0) return { at: end + 1 };
+  if (wrapper.endVerbs?.includes(argv[start.at - 1] ?? '') === true) return undefined;
   let place: Place = start;
   for (let operands = wrapper.operands ?? 0; ; operands -= 1) {
     place = nextOperand(argv, place.at, wrapper);

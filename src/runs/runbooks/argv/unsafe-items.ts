@@ -1,5 +1,5 @@
 import { referencedNames } from '../binding/bind.ts';
-import { codeVariables } from './code-options.ts';
+import { isCodeKey, settingWords } from './code-options.ts';
 import { type ItemRole, itemRoles } from './item-roles.ts';
 import { fileMarks, joinsCode, optionStarts, takesCode } from './program-words.ts';
 import type { ValueTexts } from './value-texts.ts';
@@ -81,7 +81,13 @@ const unclear = (value: string): Words => ({
 });
 
 /** A variable before the program, or of an option such as `-e NAME=VALUE`. */
-const variableOf = (start: string): string | undefined => /^(?:-e|--env=|--setenv=)?(\w+)=/.exec(start)?.[1];
+const variableOf = (start: string): string | undefined =>
+  /^(?:-[A-Za-z]|--?[\w-]{2,64}=)?([\w.:,-]{1,128})=/.exec(start)?.[1]?.replace(/^-+/, '');
+
+/** Returns whether the item before names a key whose value is a program, in a command that sets keys: `git config core.pager X`. */
+const setsCode = (argv: readonly string[], nth: number): boolean =>
+  argv.slice(1, nth - 1).some((item) => settingWords.has(item.toLowerCase())) &&
+  isCodeKey(argv[nth - 1] ?? '');
 
 /** An option that the author completes by choices: `--${param.suite}`, of words that are all known. */
 const isKnownOption = (item: string, program: string, textsOf: TextsOf): boolean => {
@@ -98,16 +104,35 @@ const problemInOption = (
   item: string,
   start: string,
   role: ItemRole,
+  programs: readonly string[],
   textsOf: TextsOf,
 ): Words | undefined => {
   const [name = ''] = referencedNames(item);
   const value = written(name, textsOf);
-  if (joinsCode(role.program, start)) return asOptionCode(value, start.replace(/=.*$/, ''));
+  if (programs.some((program) => joinsCode(program, start, textsOf(name).isOwn)))
+    return asOptionCode(value, start.replace(/=.*$/, ''));
   if (/^--[^=]*$/.test(start))
     return isKnownOption(item, role.program, textsOf) ? undefined : asLetters(value, role.program);
   if (role.is !== 'letters' && !/^-[A-Za-z0-9]*$/.test(start)) return undefined;
   const further = start === '-' ? [...letters, '-'] : letters;
   return mayBegin(item.slice(start.length), further, textsOf) ? asLetters(value, role.program) : undefined;
+};
+
+/** Beginnings of a text that programs execute, whatever the option: `ext::`, `EXEC:`, `|`, `system.run[`. */
+const executed = /^(?:ext::|exec:|system:|shell:|pipe:|lua_script:|[|!])|\b(?:system\.run\[|execute\()/i;
+
+/** The program, and the program with each word before the item: options differ by sub-command. */
+const programsAt = (argv: readonly string[], nth: number, program: string): readonly string[] => [
+  program,
+  ...argv.slice(1, nth).flatMap((word) => (/^[a-z]/.test(word) ? [`${program}_${word}`] : [])),
+];
+
+/** The text before a value that makes it code in any program: a key, a variable, or the beginning of a command. */
+const codeKeyOf = (argv: readonly string[], nth: number, start: string): string | undefined => {
+  if (executed.test(start)) return start;
+  const variable = variableOf(start);
+  if (variable !== undefined && isCodeKey(variable)) return variable;
+  return setsCode(argv, nth) ? argv[nth - 1] : undefined;
 };
 
 const problemOf = (
@@ -123,17 +148,19 @@ const problemOf = (
   const value = written(name, textsOf);
   if (role.is === 'code') return asCode(value);
   if (role.is === 'unclear') return unclear(value);
-  const variable = variableOf(start);
   const marks = fileMarks(role.program);
   const end = start.lastIndexOf('=') + 1;
   const isWhole = start === '' || (end > 0 && end === start.length);
   if (marks.length > 0 && isWhole && mayBegin(item.slice(start.length), marks, textsOf))
     return asFile(value, role.program, marks);
-  if (variable !== undefined && codeVariables.has(variable)) return asOptionCode(value, variable);
+  const key = codeKeyOf(argv, nth, start);
+  if (key !== undefined) return asOptionCode(value, key);
   if (role.is === 'data') return undefined;
   const previous = argv[nth - 1] ?? '';
-  if (nth > 1 && takesCode(role.program, previous)) return asOptionCode(value, previous);
-  if (start !== '') return problemInOption(item, start, role, textsOf);
+  const programs = programsAt(argv, nth, role.program);
+  if (nth > 1 && programs.some((program) => takesCode(program, previous, textsOf(name).isOwn)))
+    return asOptionCode(value, previous);
+  if (start !== '') return problemInOption(item, start, role, programs, textsOf);
   if (mayBegin(item, optionStarts(role.program), textsOf)) return asOption(value, role.program);
   return role.is === 'letters' && mayBegin(item, letters, textsOf)
     ? asLetters(value, role.program)

@@ -8,6 +8,8 @@ export interface ValueTexts {
   readonly mayBeEmpty: boolean;
   /** The value as the profile writes it. Absent: it is that of a parameter. */
   readonly written?: string;
+  /** True: it is from the environment of the operator, who may name configurations of programs. */
+  readonly isOwn?: boolean;
   /** All of them, where the author or a run has written them. */
   readonly known?: readonly string[];
 }

@@ -8,6 +8,8 @@ export interface Wrapper {
   readonly operands?: number;
   /** It starts a program only as one of these sub-commands. */
   readonly verbs?: readonly string[];
+  /** The same; the program follows only after `--`, and none follows without it. */
+  readonly endVerbs?: readonly string[];
   /** The program follows only after `--`. */
   readonly needsEnd?: true;
   /** `NAME=VALUE` items before the program are variables. */
@@ -67,6 +69,26 @@ export const wrappers: Readonly<Record<string, Wrapper>> = {
     sets: true,
   },
   eatmydata: plain('', ''),
+  bear: plain('-o --output --config', '-a --append'),
+  calife: plain('', ''),
+  catatonit: plain('', '-g -h -V'),
+  ccache: plain('', ''),
+  daemon: plain('-n -u -e -o -l -L --name --user --output --stdout --stderr', '-r -f --respawn --foreground'),
+  distcc: plain('', ''),
+  'dumb-init': plain('-r --rewrite', '-c -v --single-child --verbose'),
+  envdir: plain('', '', 1),
+  gdbserver: plain('', '--once --multi', 1),
+  gksudo: plain('-u --user', '-k'),
+  kdesu: plain('-u -c', ''),
+  lockrun: plain('-L --lockfile', '-Q -W --quiet --wait'),
+  'scan-build': plain('-o -k', '-v'),
+  setuidgid: plain('', '', 1),
+  softlimit: plain('-a -c -d -f -l -m -o -p -r -s -t', ''),
+  'ssh-agent': plain('-a -t -E -O', '-c -s -d -D'),
+  'systemd-cat': plain('-t -p --identifier --priority', ''),
+  'systemd-inhibit': plain('', ''),
+  tini: plain('-p -e', '-s -v -vv -vvv -w -g -l'),
+  'with-contenv': plain('', ''),
   exec: plain('-a', '-c -l'),
   fakeroot: plain('-l -s -i -b --lib --faked', '-u'),
   firejail: plain('', ''),
@@ -85,6 +107,7 @@ export const wrappers: Readonly<Record<string, Wrapper>> = {
     flags: words('-i -t -it -ti -q --stdin --tty --quiet'),
     operands: 1,
     verbs: ['exec'],
+    endVerbs: words('run debug create'),
     needsEnd: true,
   },
   ltrace: plain('-e -o -p -s -u -l -x -n -a -A -D -F', '-f -c -C -i -r -S -t -T -tt'),
