@@ -150,6 +150,13 @@ describe('a console', () => {
       'read redis-cli INFO memory',
       'destructive redis-cli FLUSHALL',
     ]);
+
+    // A comment of the shell, and no command of Redis: the script goes on.
+    expect(read('redis-cli\n\n# Inside\nINFO memory\n\n# Then\ngit log -1').commands).toEqual([
+      expect.stringMatching(/redis-cli$/),
+      'read redis-cli INFO memory',
+      expect.stringMatching(/git log -1$/),
+    ]);
     expect(read('mysql -u root -p shop\nDROP TABLE a;\nexit').commands.slice(1)).toEqual([
       'destructive DROP TABLE a;',
     ]);

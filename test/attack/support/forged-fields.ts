@@ -58,7 +58,6 @@ export const hostileValue: fc.Arbitrary<Json | undefined> = fc.constantFrom<Json
   'destructive',
   'read',
   '../../../etc/passwd',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a reference.
   '${exec:/bin/true}',
   '\u001b[2J\u202e',
   'x'.repeat(5000),

@@ -202,7 +202,7 @@ const programVerbs: Readonly<Record<string, readonly string[]>> = {
 export const codeVerbs: Readonly<Record<string, readonly string[]>> = merged(programVerbs, toolCodeVerbs);
 
 /** Variables that make a program load or run something. */
-export const codeVariables: ReadonlySet<string> = new Set(
+const codeVariables: ReadonlySet<string> = new Set(
   words(`PATH ENV BASH_ENV SHELL SHELLOPTS BASHOPTS PS4 PROMPT_COMMAND IFS LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT DYLD_INSERT_LIBRARIES
     DYLD_LIBRARY_PATH PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONINSPECT PERL5OPT PERL5LIB PERL5DB RUBYOPT RUBYLIB NODE_OPTIONS
     NODE_PATH LUA_PATH LUA_INIT PHPRC JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS JAVA_OPTS MAVEN_OPTS GRADLE_OPTS CLASSPATH

@@ -312,9 +312,7 @@ describe('a change since the plan', () => {
       spec: valueAt(body, 'spec'),
     });
     expect(made.status).toBe(201);
-    expect((await stage.confirm(proposal)).ended.why).toContain(
-      'now a different object with the same name',
-    );
+    expect((await stage.confirm(proposal)).ended.why).toContain('now a different object with the same name');
   });
 
   longTest('a status update is not a change', async () => {
