@@ -23,7 +23,8 @@ interface Page {
 const pages: readonly Page[] = [
   {
     path: 'profiles/profile.schema.json',
-    render: () => `${JSON.stringify(profileJsonSchema(sourceModules), null, 2)}\n`,
+    // Editors read it. An indentation of two blanks would be half of it.
+    render: () => `${JSON.stringify(profileJsonSchema(sourceModules), null, 1)}\n`,
   },
   { path: 'docs/reference/commands.md', render: commandsPage },
   { path: 'man/opsdeck.1', render: manPage },
