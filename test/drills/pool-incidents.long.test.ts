@@ -76,7 +76,7 @@ test('S1-I4, refused: read-only, canceled, or scaled by another user meanwhile',
   await cockpit.sees(exhausted);
   await card();
   await cockpit.sees(/read-only: press A to arm/);
-  cockpit.pty.press(enter);
+  await cockpit.keys(enter);
   await arm(cockpit, 'drill');
   await confirm(cockpit);
   await cockpit.sees(/Sending in \d s/);

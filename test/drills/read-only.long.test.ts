@@ -10,7 +10,7 @@ test('read-only sends nothing, and any key cancels during the cancel window', as
   await chooseRunbook(cockpit, 'restore-broker');
   await cockpit.sees(/Confirm in PRODUCTION/);
   await cockpit.sees(/read-only: press A to arm/);
-  cockpit.pty.press(enter);
+  await cockpit.keys(enter);
   await arm(cockpit, 'drill');
   await confirm(cockpit);
   await cockpit.sees(/Sending in \d s/);

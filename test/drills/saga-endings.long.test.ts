@@ -122,7 +122,7 @@ const refused = async (it: Drill, incident: Incident): Promise<void> => {
   const before = await it.desiredState();
   await openCard(it, incident);
   await cockpit.sees(/read-only: press A to arm/);
-  cockpit.pty.press(enter);
+  await cockpit.keys(enter);
   await arm(cockpit, 'INC-31');
   await cockpit.sees(/Confirm in PRODUCTION/);
   cockpit.pty.press(pastedEnter);
