@@ -70,7 +70,7 @@ test('a seed repeats a random choice. The score card says how', async () => {
   const chosen = async (seed: string): Promise<string | undefined> => {
     await using simulation = openSimulation();
     await using cockpit = await openCockpitBy(simulation, ['drill', '--random', 'demo', '--seed', seed]);
-    await cockpit.sees(/ drill \S+/);
+    await cockpit.sees(/drill \S+/);
     cockpit.pty.press('q');
     expect(await simulation.until(cockpit.code)).toBe(1);
     const printed = cockpit.terminal.rows().join('\n');

@@ -34,7 +34,7 @@ test('the eight steps of an incident in trading/production, by keys, to the expo
   await type(cockpit, 'Orders time out');
   await cockpit.sees(/INC-1 P\d/);
   await cockpit.keys(':', ...'incident', enter);
-  await cockpit.sees(/INVESTIGATING +DRILL +Orders time out/);
+  await cockpit.sees(/DRILL +Orders time out +INVESTIGATING/);
 
   // 1. Acknowledge, here and in PagerDuty.
   await cockpit.keys('a');

@@ -52,14 +52,14 @@ test('an incident pages the on-call by the Events API, and an update becomes a n
   await cockpit.keys(':', ...'incident', enter);
   await cockpit.sees(/INVESTIGATING/);
 
-  await chooseReport(cockpit, 4);
+  await chooseReport(cockpit, 5);
   await confirm(cockpit, 'Page the on-call');
   await cockpit.sees(/pagerduty +on-call paged/);
 
   await cockpit.keys('i', ...'The pool is exhausted', enter);
   await cockpit.sees(/Post an update of the incident/);
   await cockpit.keys(esc);
-  await chooseReport(cockpit, 5);
+  await chooseReport(cockpit, 6);
   await cockpit.sees(/page 1001 \(only choice\)/);
   await confirm(cockpit, 'Add the update as a note');
   await cockpit.sees(/pagerduty +note added/);

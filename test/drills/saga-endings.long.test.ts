@@ -67,7 +67,7 @@ const latency: Incident = {
     await cockpit.keys(enter);
   },
   tickFirst: async () => {},
-  proofs: 'Deployment is available; Requested replicas are available; Response time p95 at most 500 ms',
+  proofs: 'Deployment is available; Requested replicas are available; Response time p95 at most 0.5 s',
 };
 
 const giveService = async (cockpit: Cockpit, service: string): Promise<void> => {
@@ -185,7 +185,7 @@ incidentDrill('S3-I1', 'wrong path', notRecovered, () =>
   failToResolve('saga-failures-data', sagas, /^Saga success rate at least 99 %: not met, saga\.ok is/),
 );
 incidentDrill('S3-I2', 'wrong path', notRecovered, () =>
-  failToResolve('slow-statements', latency, /Response time p95 at most 500 ms: not met, p95/),
+  failToResolve('slow-statements', latency, /Response time p95 at most 0.5 s: not met, p95/),
 );
 
 /** The pods of another service: the leak continues. */

@@ -38,8 +38,8 @@ incidentDrill(
   async () => {
     await using cockpit = await openArmed('pool-exhaustion', exhausted);
     await chooseSuggested(cockpit, 'connections');
-    // The result of the check that decides is in sight without scrolling.
-    await cockpit.sees(/true: pg\.conn is 9\d/);
+    // What decides is in sight without scrolling.
+    await cockpit.sees(/now pg\.conn is 9\d/);
     await cockpit.sees(/active since +pid \d+ /);
     await cockpit.sees(/\d+ more · tab/);
     await confirm(cockpit);
