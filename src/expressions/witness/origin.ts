@@ -21,22 +21,27 @@ const changedObject = (
 
 /**
  * Explains that a value is read from another object than before, or that waiting things are fewer because they were removed, and not because they
- * were processed. Undefined: they are not fewer, may have been processed, or the action ends them by its declaration.
+ * were processed, or that this is no longer known. Undefined: they are not fewer, may have been processed, or the action ends them by its declaration.
  */
 export const removedText = (
   row: SignalRow,
   was: SignalRow | undefined,
   effects: readonly DeclaredEffect[],
 ): string | undefined => {
-  const { origin: now, id, value } = row;
+  const { origin: now = {}, id, value } = row;
   const then = was?.origin;
-  if (now === undefined || then === undefined || was?.value === value || isEnded(row, effects))
-    return undefined;
+  if (then === undefined || was?.value === value || isEnded(row, effects)) return undefined;
+  if (then.objects !== undefined && now.objects === undefined)
+    return `what ${id} is read from was known before the action, and is not any more`;
   const other = changedObject(then.objects ?? {}, now.objects ?? {});
-  if (other !== undefined && now.objects !== undefined)
+  if (other !== undefined)
     return `${id} is read from ${other}, which was removed, emptied or replaced since the action`;
   if (typeof value !== 'number' || typeof was?.value !== 'number' || value >= was.value) return undefined;
-  return now.taken !== undefined && now.taken === then.taken
+  if (then.taken === undefined) return undefined;
+  if (now.taken === undefined)
+    return `${id} is lower than before, and whether elements were taken was known before the action, and is not any more`;
+  // Counters of commands that were reset begin with 0.
+  return now.taken === then.taken || now.taken === 0
     ? `${id} is lower than before, and nothing has taken an element since, so they were removed or have expired`
     : undefined;
 };

@@ -24,9 +24,7 @@ const takingCommands: ReadonlySet<string> = new Set([
   ...['lpop', 'rpop', 'blpop', 'brpop', 'lmpop', 'blmpop', 'lmove', 'blmove', 'rpoplpush', 'brpoplpush'],
   ...['lrem', 'ltrim', 'spop', 'srem', 'smove', 'sdiffstore', 'sinterstore', 'zpopmin', 'zpopmax'],
   ...['bzpopmin', 'bzpopmax', 'zmpop', 'bzmpop', 'zrem', 'zremrangebyrank', 'zremrangebyscore'],
-  ...['zremrangebylex', 'zrangestore', 'xdel', 'xtrim', 'xadd', 'xackdel', 'xdelex'],
-  // Modules and moved slots change keys by commands of their own.
-  ...['restore', 'migrate', 'fcall'],
+  ...['zremrangebylex', 'zrangestore', 'xdel', 'xtrim', 'xackdel', 'xdelex'],
 ]);
 
 /** Types whose elements wait for a consumer. A hash or a text is removed as a whole. */

@@ -116,9 +116,9 @@ async function* unlinkKeys(
 /** Keys that are declared one by one. */
 const maxEffects = 1000;
 
-/** The elements of a key, or of all keys, which other checks may count. */
-const endsIn = (where: DeclaredEffect['where']): DeclaredEffect => ({
-  ...{ does: 'ends', kind: 'queues', where, stays: true },
+/** The elements of a key of this source, or of all its keys, which other checks may count. */
+const endsIn = ({ source }: RedisClient, key: { readonly name?: string } = {}): DeclaredEffect => ({
+  ...{ does: 'ends', kind: 'queues', where: { source, ...key }, stays: true },
 });
 
 /** `deleteKeys`: removes the keys of the database that match a pattern (SCAN and UNLINK, in batches). */
@@ -159,7 +159,7 @@ export const deleteKeysOperation = defineOperation(
             : []),
         ],
         lost: 'the values of these keys',
-        effects: keys.slice(0, maxEffects).map((name): DeclaredEffect => endsIn({ name })),
+        effects: keys.slice(0, maxEffects).map((name): DeclaredEffect => endsIn(client, { name })),
         reach: { objects: keys.length },
         earlier: keys.length,
       };
@@ -219,7 +219,7 @@ export const flushDatabaseOperation = defineOperation(
           lost: `every key of database ${database}`,
           reach: { objects: keys },
           changesSystem: ['erasures'],
-          effects: [endsIn({})],
+          effects: [endsIn(client)],
           earlier: keys,
         };
       },

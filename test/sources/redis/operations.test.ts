@@ -101,6 +101,9 @@ test.each(['requirepass', 'masterauth', 'masteruser', 'tls-key-file-pass'])(
 
 test('deleteKeys: previews the count and a sample, and removes only these keys', async () => {
   const plan = await planFor('deleteKeys', { pattern: 'session:*' });
+  for (const { where } of plan.effects ?? [])
+    expect(where).toEqual({ source: 'cache', name: expect.stringMatching(/^session:/) });
+  expect(plan.effects).not.toEqual([]);
   expect(plan).toMatchObject({
     ...{ danger: 'destructive', lost: 'the values of these keys', reach: { objects: 2 } },
   });
@@ -123,6 +126,8 @@ test.each(['*', '**', '?*'])('deleteKeys: refuses %s, which matches every key', 
 test('flushDatabase: needs the number of the database of the source', async () => {
   await expect(planFor('flushDatabase', { database: 1 })).rejects.toThrow(/connected to database 0, not 1/);
   const plan = await planFor('flushDatabase', { database: 0 });
+  // Keys of this source alone: a queue of another one is not emptied by it.
+  expect(plan.effects).toMatchObject([{ does: 'ends', kind: 'queues', where: { source: 'cache' } }]);
   expect(plan).toMatchObject({ danger: 'destructive', targets: [{ name: 'cache/db0', saw: '3 keys' }] });
   expect(await act(plan)).toEqual(['ok: flushed', '0 keys now']);
 });
