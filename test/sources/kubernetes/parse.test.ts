@@ -200,22 +200,38 @@ test.each<[Raw, string, boolean]>([
   expect(statefulSetRollout(set(status))).toMatchObject({ status: word, isDone });
 });
 
-test.each<[string, Raw, Raw, boolean]>([
-  ['a partition', { type: 'RollingUpdate', rollingUpdate: { partition: 2 } }, { updatedReplicas: 1 }, true],
+test.each<[string, Raw, Raw, string, boolean]>([
+  [
+    'a partition',
+    { type: 'RollingUpdate', rollingUpdate: { partition: 2 } },
+    { updatedReplicas: 1 },
+    'available',
+    true,
+  ],
   [
     'a partition that is not reached',
     { type: 'RollingUpdate', rollingUpdate: { partition: 1 } },
     { updatedReplicas: 1 },
+    'progressing',
     false,
   ],
-  ['OnDelete', { type: 'OnDelete' }, {}, true],
-])('a stateful set that %s holds back', (_, updateStrategy, status, isDone) => {
+  // No pod has the new template: nothing shows that it works.
+  ['a partition of all', { type: 'RollingUpdate', rollingUpdate: { partition: 3 } }, {}, 'available', false],
+  ['OnDelete', { type: 'OnDelete' }, {}, 'available', false],
+])('a stateful set that %s holds back', (_, updateStrategy, status, word, isDone) => {
   const raw = set({ readyReplicas: 3, currentRevision: 'a', updateRevision: 'b', ...status });
   expect(statefulSetRollout({ ...raw, spec: { replicas: 3, updateStrategy } })).toMatchObject({
-    status: isDone ? 'available' : 'progressing',
+    status: word,
     isDone,
   });
 });
+
+test('a daemon set that OnDelete holds back is available, and its rollout is not done', () => {
+  const counts = { desiredNumberScheduled: 3, updatedNumberScheduled: 0, numberReady: 3, numberAvailable: 3 };
+  const spec = { updateStrategy: { type: 'OnDelete' } };
+  expect(daemonSetRollout({ ...set(counts), spec })).toMatchObject({ status: 'available', isDone: false });
+});
+
 test.each<[Raw, string, boolean]>([
   [
     { desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberReady: 3, numberAvailable: 3 },

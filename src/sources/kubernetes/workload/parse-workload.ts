@@ -93,7 +93,9 @@ const isUpdatedOnDelete = (raw: unknown): boolean => field(updateStrategy(raw), 
 
 /**
  * Progress of a stateful set: done when its newest revision is the current one and all pods are ready. A partition keeps the
- * pods below it at the older revision, as intended. Source: `kubectl rollout status`.
+ * pods below it at the older revision, as intended. With OnDelete, or a partition of all pods, it is settled and not done: no
+ * pod has to have the new template.
+ * Source: `kubectl rollout status`.
  */
 export const statefulSetRollout = (raw: unknown): Rollout => {
   const wantedAmount = countAt(raw, 'spec', 'replicas') ?? 1;
@@ -102,9 +104,11 @@ export const statefulSetRollout = (raw: unknown): Rollout => {
   const isOfNewest = isGenerationObserved(raw) && revision('updateRevision') === revision('currentRevision');
   const updated = isOfNewest ? wantedAmount : (countAt(raw, 'status', 'updatedReplicas') ?? 0);
   const partition = number(field(field(updateStrategy(raw), 'rollingUpdate'), 'partition')) ?? 0;
-  const isHeldBack =
-    isUpdatedOnDelete(raw) || (partition > 0 && updated >= Math.max(0, wantedAmount - partition));
-  const isRolled = isOfNewest || (isGenerationObserved(raw) && isHeldBack);
+  const isObserved = isGenerationObserved(raw);
+  const newest = Math.max(0, wantedAmount - partition);
+  const isPartitioned = isObserved && partition > 0 && updated >= newest;
+  const isRolled = isOfNewest || (isPartitioned && newest > 0);
+  const isSettled = isRolled || isPartitioned || (isObserved && isUpdatedOnDelete(raw));
   const counts = {
     wanted: wantedAmount,
     ready,
@@ -114,12 +118,12 @@ export const statefulSetRollout = (raw: unknown): Rollout => {
   return {
     ...counts,
     isDone: isRolled && ready >= wantedAmount,
-    status: isRolled ? settledStatus(counts) : 'progressing',
+    status: isSettled ? settledStatus(counts) : 'progressing',
     ...(isOfNewest ? {} : { detail: `${updated} of ${wantedAmount} updated` }),
   };
 };
 
-/** Progress of a daemon set: done when it is updated and available on every desired node. */
+/** Progress of a daemon set: done when it is updated and available on every desired node; with OnDelete settled before. */
 export const daemonSetRollout = (raw: unknown): Rollout => {
   const counts = {
     wanted: countAt(raw, 'status', 'desiredNumberScheduled') ?? 0,
@@ -128,11 +132,11 @@ export const daemonSetRollout = (raw: unknown): Rollout => {
     available: countAt(raw, 'status', 'numberAvailable') ?? 0,
   };
   const isUpdated = isGenerationObserved(raw) && counts.updated >= counts.wanted;
-  const isRolled = isUpdated || (isGenerationObserved(raw) && isUpdatedOnDelete(raw));
+  const isSettled = isUpdated || (isGenerationObserved(raw) && isUpdatedOnDelete(raw));
   return {
     ...counts,
-    isDone: isRolled && counts.available >= counts.wanted,
-    status: !isRolled ? 'progressing' : counts.wanted === 0 ? 'no matching nodes' : settledStatus(counts),
+    isDone: isUpdated && counts.available >= counts.wanted,
+    status: !isSettled ? 'progressing' : counts.wanted === 0 ? 'no matching nodes' : settledStatus(counts),
     ...(isUpdated ? {} : { detail: `${counts.updated} of ${counts.wanted} updated` }),
   };
 };
