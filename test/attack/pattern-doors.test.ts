@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ParamSpec } from '../../src/domain/runbooks/runbook.ts';
+import { segmentMatcher } from '../../src/domain/text/glob-segment.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { judgeExpectation } from '../../src/expressions/expect.ts';
 import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import { compileLevelPatterns, matchLevel } from '../../src/logs/format/head-reader.ts';
-import { segmentMatcher } from '../../src/platform/files/glob.ts';
 import { runGuarded } from '../../src/platform/runtime/run-guarded.ts';
 import { parseValue } from '../../src/runs/runbooks/params.ts';
 import { describeUnmet } from '../../src/sources/kit/contract/expectation.ts';

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
-import { matcherOf } from '../../domain/regex/matcher.ts';
+import { segmentMatcher } from '../../domain/text/glob-segment.ts';
 import { errnoOf } from '../runtime/errno.ts';
 import { WireError } from '../runtime/wire-error.ts';
 
@@ -38,22 +38,6 @@ export const expandBraces = (glob: string): readonly string[] => {
     texts = expanded;
   }
   return texts;
-};
-
-const token = /\[(!?)(\]?[^\]]+)\]|./gsu;
-
-const tokenPattern = (text: string, negated: string | undefined, set: string | undefined): string => {
-  if (set !== undefined) return `[${negated === '!' ? '^' : ''}${set.replaceAll(/[\\\]^[]/g, '\\$&')}]`;
-  if (text === '*') return '[^/]*';
-  return text === '?' ? '[^/]' : text.replace(/[\\^$.*+?()[\]{}|]/, '\\$&');
-};
-
-/** Returns a matcher of one glob segment against a name. A leading dot matches only if the segment has it. */
-export const segmentMatcher = (glob: string): ((name: string) => boolean) => {
-  const tokens = [...glob.matchAll(token)].map(([text, negated, set]) => tokenPattern(text, negated, set));
-  const pattern = matcherOf(`^${tokens.join('')}$`, 'u');
-  const isDotted = /^[.[]/.test(glob);
-  return (name) => (isDotted || !name.startsWith('.')) && pattern.test(name);
 };
 
 /**

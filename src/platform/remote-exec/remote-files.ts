@@ -1,6 +1,7 @@
 import { defined } from '../../domain/base/defined.ts';
+import { segmentMatcher } from '../../domain/text/glob-segment.ts';
 import type { FilePart, FileStat, FileText, ReadFiles } from '../files/file-interfaces.ts';
-import { expandBraces, globSpecial, maxGlobLookups, segmentMatcher } from '../files/glob.ts';
+import { expandBraces, globSpecial, maxGlobLookups } from '../files/glob.ts';
 import { decodeFilePart, lineFeed, requireRegularFile } from '../files/read-files.ts';
 import { oneLine } from '../masking/sanitize.ts';
 import { RemediedError } from '../network/to-fault.ts';

@@ -1,7 +1,8 @@
 import { array, assert, constantFrom, property } from 'fast-check';
 import picomatch from 'picomatch';
 import { expect, test } from 'vitest';
-import { expandBraces, segmentMatcher } from '../../../src/platform/files/glob.ts';
+import { segmentMatcher } from '../../../src/domain/text/glob-segment.ts';
+import { expandBraces } from '../../../src/platform/files/glob.ts';
 import { longTest, rounds } from '../../support/layer.ts';
 
 const joined = (parts: readonly string[]): string => parts.join('').replaceAll(/\*{2,}/g, '*');

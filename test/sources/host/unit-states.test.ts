@@ -105,11 +105,21 @@ test('a unit is found by each of its names', () => {
 
 test('a pattern that no unit matches is not ready', () => {
   const unit = unitOf({ Id: 'worker@a.service' });
-  const patterns = ['worker@*', 'worker@?.service', 'worker@[ab]', 'worker@[!a]', 'w.*'];
+  const patterns = [
+    'worker@*',
+    'worker@?.service',
+    'worker@[ab]',
+    'worker@[!a]',
+    'w.*',
+    'worker@[',
+    'worker@[z-a]',
+  ];
   expect(patterns.map((pattern) => matchesUnitPattern(pattern, unit))).toEqual([
     true,
     true,
     true,
+    false,
+    false,
     false,
     false,
   ]);

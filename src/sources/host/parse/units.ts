@@ -1,5 +1,6 @@
 import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
+import { segmentMatcher } from '../../../domain/text/glob-segment.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { parseTimestamp, wholeNumber } from '../machine/command-batch.ts';
 
@@ -107,11 +108,8 @@ export const isUnitPattern = (name: string): boolean => /[*?[]/.test(name);
 
 /** True for a unit that a pattern of systemctl selects. Source: glob(7). */
 export const matchesUnitPattern = (pattern: string, { name, aliases = [] }: ServiceUnit): boolean => {
-  const source = pattern.replaceAll(/\[!|[.+^${}()|\\]|\*|\?/g, (part) =>
-    part === '*' ? '.*' : part === '?' ? '.' : part === '[!' ? '[^' : `\\${part}`,
-  );
-  const matcher = new RegExp(`^(?:${source})$`);
-  return [name, ...aliases].some((each) => matcher.test(each) || matcher.test(`${each}.service`));
+  const isMatch = segmentMatcher(pattern);
+  return [name, ...aliases].some((each) => isMatch(each) || isMatch(`${each}.service`));
 };
 
 /** True for the unit, and for any of its names. */
