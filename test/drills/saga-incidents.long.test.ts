@@ -111,6 +111,8 @@ incidentDrill(
   async () => {
     await using cockpit = await openArmed('consumer-lag', behind);
     await chooseRunbook(cockpit, 'more-partitions');
+    // The checks have no room, and one of them is false.
+    await cockpit.sees(/tab \d checks?, 1 false · full calls/);
     await cockpit.sees(/type +saga-events +to confirm:/);
     await cockpit.keys(...'saga-events', enter);
     await cockpit.sees(/EXECUTED, NOT RECOVERED/);

@@ -108,8 +108,10 @@ const trueKeys = new Set([
 /** Keys of the parts of a service, as known formats write them. A part may be a word, an object, or a list of objects. */
 const partKeys = new Set([
   ...['components', 'checks', 'entries', 'services', 'dependencies', 'subsystems', 'results', 'groups'],
-  ...['healthchecks', 'components', 'probes', 'indicators', 'connections', 'modules', 'health', 'status'],
+  ...['healthchecks', 'probes', 'indicators', 'connections', 'modules', 'health', 'status'],
 ]);
+/** Those of them under which APIs list other things, too. */
+const listKeys = new Set(['entries', 'results', 'groups', 'connections', 'modules']);
 /** Keys of an object that holds the report of another format: the data of an API, the details of a part. */
 const envelopeKeys = new Set(['data', 'result', 'details', 'response', 'payload']);
 /** Systems that a service depends on, as the keys of its report. */
@@ -160,13 +162,16 @@ const isWell = (body: Readonly<Record<string, unknown>>): boolean =>
       (trueKeys.has(plain(key)) && (value === true || value === 'true')),
   );
 
+/** Keys of the name of a part, the plainest first. */
+const nameKeys = ['name', 'component', 'service', 'checkid', 'id'];
+
 const nameOf = (part: unknown, otherwise: string): string => {
-  const name = isMap(part)
-    ? Object.entries(part).find(([key]) =>
-        ['name', 'checkid', 'component', 'service', 'id'].includes(plain(key)),
-      )?.[1]
-    : undefined;
-  return typeof name === 'string' ? name : otherwise;
+  if (!isMap(part)) return otherwise;
+  const texts = new Map(
+    Object.entries(part).flatMap(([key, value]) => (typeof value === 'string' ? [[plain(key), value]] : [])),
+  );
+  const key = nameKeys.find((own) => texts.has(own));
+  return (key === undefined ? undefined : texts.get(key)) ?? otherwise;
 };
 
 /** The problem of one part: a word, a denied truth, an object, or a list of objects. */
@@ -176,7 +181,7 @@ const partProblem = (name: string, part: unknown, level: number): HealthReport |
   if (part === false) return { status: 'degraded', word: `${name} false` };
   if (Array.isArray(part))
     return firstProblem(
-      part.filter((each) => !isMap(each) || !isRecord(each)).map((each) => [nameOf(each, name), each]),
+      part.map((each) => [nameOf(each, name), each]),
       level,
     );
   if (!isMap(part)) return undefined;
@@ -201,7 +206,7 @@ const membersOf = (key: string, value: unknown): readonly (readonly [string, unk
   if (isMap(value)) return Object.entries(value);
   return Array.isArray(value)
     ? value
-        .filter((each) => !isMap(each) || !isRecord(each))
+        .filter((each) => !listKeys.has(plain(key)) || !isMap(each) || !isRecord(each))
         .map((each) => [nameOf(each, key), each] as const)
     : [];
 };

@@ -84,6 +84,11 @@ test.each([
   ['[{"id":7,"name":"nightly","status":"failed"}]', undefined],
   ['{"results":[{"name":"nightly","createdAt":"2026-03-04T10:15:07Z","status":"failed"}]}', undefined],
   ['{"data":{"services":[{"id":"db","status":"down"}]}}', 'db down'],
+  // A status page: components have times of their own.
+  [
+    '{"components":[{"id":3,"name":"API","updated_at":"2026-03-04","status":"major_outage"}]}',
+    'API major_outage',
+  ],
 ])('the body %s reports %s', (text, word) => {
   expect(jsonProblem(JSON.parse(text))?.word).toBe(word);
 });

@@ -43,12 +43,24 @@ const timeOf = ({ since, endedAt, done }: Step, now: Millis): string => {
   return endedAt === undefined ? '' : formatLatency(endedAt - since);
 };
 
+type Answer = 'waiting' | 'unknown' | 'false' | 'fine';
+
+const answerOf = (step: Step, isExpression: boolean): Answer => {
+  if (!step.done) return 'waiting';
+  const [result = ''] = isExpression ? step.lines : [];
+  if (step.faults.length > 0 || result.startsWith('unknown')) return 'unknown';
+  return result.startsWith('false') ? 'false' : 'fine';
+};
+
 /** The mark of a check: an expression that does not hold is answered, but it must not look as if it held. */
 const markOf = ({ pen }: RenderContext, step: Step, isExpression: boolean): StyledRun => {
-  if (!step.done) return pen.glyph('loading', 'loading');
-  const [result = ''] = isExpression ? step.lines : [];
-  if (step.faults.length > 0 || result.startsWith('unknown')) return pen.glyph('unknown', 'unknown');
-  return result.startsWith('false') ? pen.glyph('off', 'stale') : pen.glyph('ok', 'ok');
+  const marks: Readonly<Record<Answer, () => StyledRun>> = {
+    waiting: () => pen.glyph('loading', 'loading'),
+    unknown: () => pen.glyph('unknown', 'unknown'),
+    false: () => pen.glyph('off', 'stale'),
+    fine: () => pen.glyph('ok', 'ok'),
+  };
+  return marks[answerOf(step, isExpression)]();
 };
 
 const titleLine = (view: RenderContext, step: Step, isExpression: boolean): StyledLine => {
@@ -61,11 +73,23 @@ const titleLine = (view: RenderContext, step: Step, isExpression: boolean): Styl
     : justifyLine(left, [pen.run(` ${time}`, 'faint')], cardInnerWidth(view), 'plain', pen.ellipsis);
 };
 
+const expressionsIn = ({ runbook }: RunView): ReadonlySet<string> =>
+  new Set(runbook.diagnose.flatMap(({ id, that }) => (that === undefined ? [] : [id])));
+
+/** '4 checks, 1 false': the zone in a few words, for a card without room for it. */
+export const checksInWords = (run: RunView): string => {
+  const expressions = expressionsIn(run);
+  const answers = Object.entries(run.diagnosis).map(([id, step]) => answerOf(step, expressions.has(id)));
+  const counts = (['false', 'unknown'] as const).flatMap((answer) => {
+    const count = answers.filter((other) => other === answer).length;
+    return count === 0 ? [] : [`${count} ${answer}`];
+  });
+  return [pluralize(answers.length, 'check'), ...counts].join(', ');
+};
+
 /** The zone of the read-only steps, as they arrive. A card shows them before the run is confirmed. */
 export const diagnosisZone = (view: RenderContext, run: RunView, all: boolean): CardZone => {
-  const expressions = new Set(
-    run.runbook.diagnose.flatMap(({ id, that }) => (that === undefined ? [] : [id])),
-  );
+  const expressions = expressionsIn(run);
   const checks = Object.entries(run.diagnosis);
   // Answers first: what folds below them is the output that they are read from.
   const steps = [

@@ -14,7 +14,7 @@ import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { affectsZone } from './affects-zone.ts';
 import { runCardState } from './confirmation.ts';
-import { diagnosisZone } from './diagnosis-lines.ts';
+import { checksInWords, diagnosisZone } from './diagnosis-lines.ts';
 import { gatesZone } from './gate-lines.ts';
 import { markedRows, wordedRows } from './marked-rows.ts';
 import { previewNotesLines } from './notes-lines.ts';
@@ -129,11 +129,23 @@ const zonesOf = (
   ...(all ? [plannedPreventionZone(view, proposal)] : []),
 ];
 
+interface ProposalForm {
+  readonly lines: readonly CardLine[];
+  /** Entries that are not in it. */
+  readonly hidden: number;
+  /** The checks in words, where they have no room. */
+  readonly instead?: string;
+}
+
 interface ProposalBody {
   readonly lines: readonly CardLine[];
   /** The key that shows the other form; [] when both are the same. */
   readonly tab: readonly string[];
 }
+
+/** 'tab full calls', 'tab 4 checks, 1 false · full calls'. */
+const tabHint = ({ instead }: ProposalForm): string =>
+  instead === undefined ? 'tab full calls' : `tab ${instead} · full calls`;
 
 /**
  * The body of a card with a plan: notes, then what it does, what it affects, gates, undo, proof and checks. `taken`: rows of the
@@ -146,7 +158,7 @@ export const renderProposal = (
   taken: number,
 ): ProposalBody => {
   const { showsCalls } = runCardState(view, run);
-  const formOf = (all: boolean): { readonly lines: readonly CardLine[]; readonly hidden: number } => {
+  const formOf = (all: boolean): ProposalForm => {
     const notes = previewNotesLines(view, run, proposal, all);
     const room = maxCardHeight(view.rows) - taken - notes.length;
     const zones = zonesOf(view, run, proposal, all);
@@ -155,19 +167,18 @@ export const renderProposal = (
     if (all || whole.hidden === 0 || whole.lines.length > room)
       return { ...whole, lines: [...notes, ...whole.lines] };
     // What was checked gives way to what will be done and what proves it.
-    const checks = diagnosisZone(view, run, all).title;
-    const others = zones.filter(
-      ({ title, entries }) => title !== checks || entries.some(({ isKept }) => isKept),
-    );
+    const { title: checks, entries } = diagnosisZone(view, run, all);
+    const others = zones.filter(({ title }) => title !== checks);
     const placed = placeZones(view, others, room, all);
-    const dropped = others.length < zones.length ? 1 : 0;
-    return { lines: [...notes, ...placed.lines], hidden: placed.hidden + dropped };
+    const lines = [...notes, ...placed.lines];
+    if (entries.length === 0) return { lines, hidden: placed.hidden };
+    return { lines, hidden: placed.hidden + 1, instead: checksInWords(run) };
   };
   const short = formOf(false);
   const long = formOf(true);
   const differ = short.hidden > 0 || long.lines.length > short.lines.length;
   return {
     lines: showsCalls ? long.lines : short.lines,
-    tab: differ ? [showsCalls ? 'tab short' : 'tab full calls'] : [],
+    tab: differ ? [showsCalls ? 'tab short' : tabHint(short)] : [],
   };
 };
