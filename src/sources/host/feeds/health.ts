@@ -96,7 +96,7 @@ const usageProbes = (
 
 /** The usage of the file system of a path: a path whose disk was unmounted is on another one. */
 const diskValue = (path: string, [disk]: ReturnType<typeof parseDiskUsage>): HostSignalValue => {
-  if (disk === undefined) return { value: 0 };
+  if (disk === undefined) return { why: `df printed no file system of ${path}` };
   const { device, mountedOn, usedPercent } = disk;
   return {
     value: usedPercent,
