@@ -232,6 +232,14 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'has no health check any more, it was unhealthy before the action',
   ],
   [
+    'a deployment without its readiness probe',
+    'workloads',
+    'not any(workloads | ready < 1)',
+    deployment({ status: 'not ready', ready: 0, wanted: 1, isHealthChecked: true }),
+    deployment({ ready: 1, wanted: 1, isHealthChecked: false }),
+    'has no health check any more, it was not ready before the action',
+  ],
+  [
     'a deployment whose rollout was paused',
     ...(['workloads', 'not any(workloads | status matches /^stuck/)', stuck] as const),
     deployment({ status: 'paused' }),
@@ -443,4 +451,37 @@ test('dead letters that the action moves or purges are its effect', () => {
   const sets: DeclaredEffect = { does: 'ends', stays: true, kind: 'queues', where: { name: 'orders-dlq' } };
   if (before === undefined || after === undefined) throw new Error('no snapshots');
   expect(evaluate(emptyDlq, before, after, [sets]).value).toBe('true');
+});
+
+const pod = (name: string, more: Partial<Workload>): Workload => ({
+  ...{ ...stamp, kind: 'pod', namespace: 'shop', name, owner: 'deploy orders', node: 'n1', uid: name },
+  ...{ status: 'Running', ready: 1, wanted: 1, isHealthChecked: true },
+  ...more,
+});
+const restarted = {
+  does: 'replaces',
+  kind: 'workloads',
+  where: { kind: 'pod', owner: 'deploy orders' },
+} as const;
+
+test.each([[restarted], [{ ...restarted, ready: 1 }]])(
+  'a pod without a readiness probe is no successor of one that failed its own: %j',
+  (effect) => {
+    const before = snapshotWith({ workloads: [pod('orders-a', { ready: 0 })] });
+    const after = (isHealthChecked: boolean) =>
+      snapshotWith({ workloads: [pod('orders-b', { isHealthChecked })] });
+    expect(evaluate('all(workloads | ready = 1)', before, after(true), [effect]).value).toBe('true');
+    expect(evaluate('all(workloads | ready = 1)', before, after(false), [effect])).toMatchObject({
+      value: 'unknown',
+      why: 'workloads shop · orders-a is gone, it was Running before the action',
+    });
+  },
+);
+
+test('a pod without a readiness probe is a successor of one that was ready, and of one that had none', () => {
+  const after = snapshotWith({ workloads: [pod('orders-b', { isHealthChecked: false })] });
+  for (const former of [{}, { ready: 0, isHealthChecked: false }]) {
+    const before = snapshotWith({ workloads: [pod('orders-a', former)] });
+    expect(evaluate('all(workloads | ready = 1)', before, after, [restarted]).value).toBe('true');
+  }
 });

@@ -3,7 +3,7 @@ import type { FactKind } from '../../domain/facts/facts.ts';
 import type { Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import type { FieldValue } from '../../kinds/define/fields.ts';
-import { fieldOf, isKind } from '../../kinds/registry/registry.ts';
+import { fieldOf, isKind, kindOf } from '../../kinds/registry/registry.ts';
 import {
   familyOf,
   type Gone,
@@ -66,12 +66,20 @@ const isReady = (kind: FactKind, row: Row): boolean => {
 const rowsOf = (snapshot: Snapshot, kind: string): readonly Row[] =>
   isKind(kind) ? snapshot.kinds[kind].rows : [];
 
+/** True for a row that says less than one in whose place it may be: a pod without the health check that the former one failed. */
+const saysLess = (kind: FactKind, row: Row, former: readonly Row[]): boolean =>
+  former.some((was) => kindOf(kind).noEvidence?.(was.fact, row.fact) !== undefined);
+
 /** Rows of the effect's kind that are ready now. Without the fields by which an owner tells its objects apart. */
-const readyRows = ({ now }: Accounts, { kind, where }: DeclaredEffect): readonly Row[] => {
+const readyRows = ({ before, now }: Accounts, { kind, where }: DeclaredEffect): readonly Row[] => {
   if (!isKind(kind)) return [];
   const { name: _, ...common } = where;
   const shared = 'owner' in where ? common : where;
-  return rowsOf(now, kind).filter((row) => matchesRow(kind, row, shared) && isReady(kind, row));
+  const here = new Set(rowsOf(now, kind).map(({ key }) => key));
+  const former = rowsOf(before, kind).filter((row) => !here.has(row.key) && matchesRow(kind, row, where));
+  return rowsOf(now, kind).filter(
+    (row) => matchesRow(kind, row, shared) && isReady(kind, row) && !saysLess(kind, row, former),
+  );
 };
 
 const hasReady = (accounts: Accounts, effect: DeclaredEffect, least: number): boolean =>
@@ -91,7 +99,15 @@ const hasSuccessors = (accounts: Accounts, effect: DeclaredEffect, gone: GoneRow
     return was === undefined || isAnotherObject(kind, was, row);
   };
   const come = accounts.now.kinds[kind].rows.filter(
-    (row) => isSuccessor(row) && isOfFamily(row) && isReady(kind, row),
+    (row) =>
+      isSuccessor(row) &&
+      isOfFamily(row) &&
+      isReady(kind, row) &&
+      !saysLess(
+        kind,
+        row,
+        left.map((goneRow) => goneRow.row),
+      ),
   );
   return come.length >= left.length;
 };

@@ -23,12 +23,18 @@ const pod = {
   wanted: 1,
   node: expect.stringMatching(/^fake-\d\d$/),
   status: 'Running',
+  isHealthChecked: false,
   ip: expect.any(String),
   restarts: 0,
   restartsRising: false,
 };
 const workload = { ...row, owner: '', node: '' };
-const template = { image: expect.any(String), revision: expect.any(String), generation: expect.any(Number) };
+const template = {
+  isHealthChecked: false,
+  image: expect.any(String),
+  revision: expect.any(String),
+  generation: expect.any(Number),
+};
 const bus = {
   ...workload,
   ...template,

@@ -4,15 +4,17 @@ import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { openFixture } from './fixture.ts';
 import { deployment, listOf, meta, pod, podOf, type Raw, running } from './objects.ts';
 
-/** The level of each row of a namespace with these objects, at 10:15:07. */
-const levelsOf = async (feed: string, objects: readonly Raw[]) => {
+const rowsOf = async (feed: string, objects: readonly Raw[]): Promise<readonly Workload[]> => {
   await using fixture = await openFixture(({ pathname }) => ({
     body: listOf(pathname.endsWith(`/${feed}`) && !pathname.includes('metrics') ? objects : []),
   }));
   const { items } = await fixture.read(feed);
-  const rows = (items as readonly Workload[]).filter(({ kind }) => kind !== 'container');
-  return Object.fromEntries(rows.map((row) => [row.name, levelOf('workloads', row, {})]));
+  return (items as readonly Workload[]).filter(({ kind }) => kind !== 'container');
 };
+
+/** The level of each row of a namespace with these objects, at 10:15:07. */
+const levelsOf = async (feed: string, objects: readonly Raw[]) =>
+  Object.fromEntries((await rowsOf(feed, objects)).map((row) => [row.name, levelOf('workloads', row, {})]));
 
 const unready = { ready: false, started: false };
 const failed = (phase: Raw = {}): Raw => ({
@@ -151,4 +153,23 @@ test('a job is complete by its policy, and a failed run is outlived by a later o
       job('policy-1', 'Complete', '2026-03-04T01:00:00Z', { completions: 5 }, { succeeded: 1 }),
     ]),
   ).toEqual({ 'nightly-1': 'ok', 'nightly-2': 'ok', 'weekly-1': 'ok', 'weekly-2': 'crit', 'policy-1': 'ok' });
+});
+
+test('a row tells whether a readiness probe watches the first container of the pod or of the template', async () => {
+  const containers = (...probes: readonly Raw[]) => ({
+    containers: probes.map((probe, index) => ({ name: `c${index}`, ...probe })),
+  });
+  const probed = { readinessProbe: { httpGet: { path: '/ready', port: 8080 } } };
+  const specs = {
+    probed: containers(probed, {}),
+    'sidecar-probed': containers({}, probed),
+    alive: containers({ livenessProbe: probed.readinessProbe }),
+  };
+  const checks = (rows: readonly Workload[]) =>
+    Object.fromEntries(rows.map(({ name, isHealthChecked }) => [name, isHealthChecked]));
+  const expected = { probed: true, 'sidecar-probed': false, alive: false };
+  const pods = Object.entries(specs).map(([name, spec]) => pod(name, { spec }));
+  expect(checks(await rowsOf('pods', pods))).toEqual(expected);
+  const deployments = Object.entries(specs).map(([name, spec]) => deployment(name, { template: { spec } }));
+  expect(checks(await rowsOf('deployments', deployments))).toEqual(expected);
 });

@@ -156,7 +156,7 @@ const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp
     restartsRising: isRising,
     ...defined({ starting, leaving }),
     ...(pod.isUnready === true ? { isUnready: true } : {}),
-    ...defined({ startedAt: pod.startedAt }),
+    ...defined({ startedAt: pod.startedAt, isHealthChecked: pod.isHealthChecked }),
     ...(usage === undefined ? {} : { cpuCores: usage.cpuCores, memoryBytes: usage.memoryBytes }),
     ...limits,
     ...(overdue === undefined ? {} : { overdue: true }),

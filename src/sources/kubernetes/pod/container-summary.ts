@@ -54,6 +54,8 @@ export interface PodSummary {
   readonly isStarting?: true;
   /** True: its containers are ready, and the pod as a whole is not. */
   readonly isUnready?: true;
+  /** Whether a readiness probe watches its first container; absent: it has none. */
+  readonly isHealthChecked?: boolean;
   /** Time from the start of its containers within which it need not be ready; absent: a minute. */
   readonly startGraceMs?: Millis;
   readonly startedAt?: Millis;

@@ -18,7 +18,7 @@ import {
   type TimestampConverter,
   terminationReason,
 } from './container-summary.ts';
-import { startGraceMs } from './start-grace.ts';
+import { isHealthChecked, startGraceMs } from './start-grace.ts';
 
 /** The inputs of a pod's STATUS. */
 interface PodState {
@@ -181,7 +181,7 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     ...(isTerminal(state.phase) ? { hasEnded: true } : {}),
     ...(isStarting(conditions, containers, toClock) ? { isStarting: true } : {}),
     ...(isUnready ? { isUnready: true } : {}),
-    ...defined({ startGraceMs: graceMs }),
+    ...defined({ startGraceMs: graceMs, isHealthChecked: isHealthChecked(spec) }),
     ...(startedAt === undefined
       ? creationTime(toClock(field(metadata, 'creationTimestamp')))
       : { startedAt }),

@@ -29,3 +29,12 @@ export const startGraceMs = (podSpec: unknown): Millis | undefined => {
   const longest = Math.max(0, ...list(field(podSpec, 'containers')).map(probeMs));
   return longest > usualStartMs ? longest : undefined;
 };
+
+/**
+ * Returns whether the kubelet asks a container of a pod template before it counts as ready: the first one, which is the program itself where
+ * others were added to it. Without a readiness probe it is ready as soon as it runs. Undefined: there is none.
+ */
+export const isHealthChecked = (podSpec: unknown): boolean | undefined => {
+  const [first] = list(field(podSpec, 'containers'));
+  return first === undefined ? undefined : field(first, 'readinessProbe') !== undefined;
+};

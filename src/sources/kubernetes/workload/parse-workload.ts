@@ -7,7 +7,7 @@ import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { field, list, number, text } from '../../kit/values/wire-value.ts';
 import { type Condition, controllerRef, parseConditions, parseMeta } from '../api/object-meta.ts';
 import type { TimestampConverter } from '../pod/container-summary.ts';
-import { startGraceMs, usualStartMs } from '../pod/start-grace.ts';
+import { isHealthChecked, startGraceMs, usualStartMs } from '../pod/start-grace.ts';
 
 /** Progress of a workload towards its spec. */
 export interface Rollout {
@@ -208,7 +208,7 @@ const rolloutWorkloadParser =
       ready,
       wanted,
       ...workloadSpecFields(raw),
-      ...defined({ startedAt }),
+      ...defined({ startedAt, isHealthChecked: isHealthChecked(template) }),
       ...(detail === undefined ? {} : { detail: oneLine(detail) }),
     });
     return {
