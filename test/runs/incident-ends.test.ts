@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../src/domain/runbooks/operation.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import type { EnvironmentReader } from '../../src/runs/environment/environment-reader.ts';
 import { createIncidentTracker } from '../../src/runs/incidents/incident-tracker.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
-import { breaker, feedInfo, frame, learn } from '../support/made-facts.ts';
+import { breaker, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 test('what an action ends is cleared once the run is verified; without that it has vanished', async () => {
@@ -34,4 +35,63 @@ test('what an action ends is cleared once the run is verified; without that it h
   learn(store, feed, { items: [] }, clock.now());
   expect(incident?.status(actedAt)).toMatchObject({ state: 'clearing', remaining: 0, unknown: 0 });
   expect(incident?.status()).toMatchObject({ state: 'unknown', vanished: 1 });
+});
+
+test('a trend that young pods do not have yet is awaited for its window, and has vanished after it', async () => {
+  const clock = manualClock();
+  const left = spec('mem.left', {
+    unit: 'h',
+    read: { query: 'deriv(bytes[10m])' },
+    threshold: { crit: { op: '<', value: 2 } },
+  });
+  const store = createFactsStore(frame({ signals: [left] }));
+  const pods = feedInfo('bus/pods', 'workloads');
+  const trend = feedInfo('bus/trend', 'samples', { signals: ['mem.left'] });
+  const engine = {
+    profile: { signals: [left], runbooks: [] },
+    feeds: [pods, trend],
+    sources: new Map(),
+    facts: store,
+    snapshot: (): Snapshot => buildSnapshot(store.getState(), clock.now()),
+  } as unknown as EnvironmentReader;
+  const read = (name: string, hours: number | undefined): void => {
+    const pod: Workload = {
+      ...{
+        source: 'bus',
+        at: noon,
+        kind: 'pod',
+        namespace: 'shop',
+        name,
+        owner: 'deploy orders',
+        node: 'n1',
+      },
+      ...{ uid: name, status: 'Running', ready: 1, wanted: 1 },
+    };
+    learn(store, pods, { items: [pod] }, clock.now());
+    const others = sample('mem.left', 99, { labels: { pod: 'mail-a' } });
+    const own = hours === undefined ? [] : [sample('mem.left', hours, { labels: { pod: name } })];
+    learn(store, trend, { items: [others, ...own] }, clock.now());
+  };
+  read('orders-a', 1);
+  const effects: readonly DeclaredEffect[] = [
+    { does: 'replaces', kind: 'workloads', where: { kind: 'pod', owner: 'deploy orders' }, ready: 1 },
+  ];
+  const incident = createIncidentTracker({
+    ...{ engine, clock, runbook: 'restart', effects },
+    systemChanges: { parts: [], restarts: false },
+    involved: new Set(),
+  });
+  const actedAt = clock.now();
+  incident?.follow(() => actedAt);
+  await clock.advance(1000);
+  read('orders-b', undefined);
+  expect(incident?.status(actedAt)).toMatchObject({
+    ...{ state: 'unknown', unknown: 1, waitsUntil: actedAt + 600_000 },
+    worst: [{ why: expect.stringMatching(/^mem.left pod=orders-a is gone.* has none for its first 10m$/) }],
+  });
+  await clock.advance(661_000);
+  read('orders-b', undefined);
+  expect(incident?.status(actedAt)).toMatchObject({ state: 'unknown', vanished: 1 });
+  read('orders-b', 90);
+  expect(incident?.status(actedAt)).toMatchObject({ state: 'clearing', unknown: 0 });
 });

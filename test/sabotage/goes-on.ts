@@ -32,7 +32,12 @@ export const goesOn: readonly GoesOn[] = [
     reason: reopens,
   },
   { env: 'saga/production', incident: 'partitions-short', runbooks: ['more-partitions'], reason: drains },
-  { env: 'saga/production', incident: 'memory-leak', runbooks: ['memory-limit'], reason: trend },
+  {
+    env: 'saga/production',
+    incident: 'memory-leak',
+    runbooks: ['memory-limit', 'memory-leak'],
+    reason: trend,
+  },
   { env: 'saga/production', incident: 'consumer-stalled', runbooks: ['consumer-batch'], reason: drains },
   {
     env: 'event-processing/production',

@@ -22,7 +22,9 @@ const usersText = (incident: IncidentStatus, ending: RunEnding, since: string | 
     case 'clearing':
       return 'Users are fine, but not yet for long enough to be sure';
     case 'unknown':
-      return 'Users may or may not be fine: readings are missing';
+      return incident.waitsUntil === undefined
+        ? 'Users may or may not be fine: readings are missing'
+        : 'Users may or may not be fine: some readings need minutes to tell';
     case 'ongoing':
       return ongoingText(incident);
   }

@@ -222,6 +222,20 @@ const explainsInside = (accounts: Accounts, effect: DeclaredEffect, gone: Gone):
   return come >= left || (effect.ready !== undefined && inReady.size >= Math.max(1, effect.ready));
 };
 
+/**
+ * Returns whether what is gone lived in an object that the action replaces, and objects in its place are ready without it. They may show it
+ * once they are old enough: a trend of the last minutes.
+ */
+export const isAwaited = (gone: Gone, accounts: Accounts): boolean =>
+  accounts.effects.some(
+    (effect) =>
+      effect.does === 'replaces' &&
+      effect.stays !== true &&
+      (gone.is === 'row' ? gone.kind : seriesKind) !== effect.kind &&
+      hasReady(accounts, effect, 1) &&
+      struckBy(accounts, effect).some(({ isNamed, isOver }) => isOver && instancesOf(gone).some(isNamed)),
+  );
+
 /** The aggregated series that one was a part of, before the action and now. */
 const aggregatesOf = (
   { before, now }: Accounts,

@@ -2,8 +2,9 @@ import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
-import { isEndedBy, isExplained } from '../../expressions/witness/explain.ts';
-import { type GoneRow, goneText, missingWith } from '../../expressions/witness/gone.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import { isAwaited, isEndedBy, isExplained } from '../../expressions/witness/explain.ts';
+import { type GoneRow, goneText, missingWith, seriesName } from '../../expressions/witness/gone.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { unreadAmong } from '../evidence/unread.ts';
 import type { AlertProof } from './alert-proof.ts';
@@ -16,7 +17,10 @@ type Findings = readonly IncidentRow[];
 /** The findings from before the action by their state now, and those that are new. */
 export interface FindingAccounts {
   readonly remaining: Findings;
-  /** Alerts that are not there, and not known to be resolved; also among `unknown`. */
+  /**
+   * Alerts that are not there and not known to be resolved, and series over a window that an object which was replaced does not have yet;
+   * also among `unknown`.
+   */
   readonly unproved: Findings;
   /** Not there, but no source that was read can know that. */
   readonly unknown: Findings;
@@ -37,6 +41,9 @@ interface Parts {
   readonly systems: FindingSystems;
   readonly partsBehind: FindingParts;
 }
+
+/** After its window has passed, a value has this time to be read. */
+const firstReadingMs: Millis = 60_000;
 
 /** The findings that are not among the others. */
 const without = (findings: Findings, others: Findings): Findings => {
@@ -65,13 +72,14 @@ export class FindingAccountant {
     const foreign = this.#foreign(without(gone, unproved));
     const answered = without(gone, foreign);
     const unread = this.#unread(answered, now);
-    const vanished = this.#vanished(without(answered, unread), now, isVerified);
-    const partial = this.#partial(without(answered, [...unread, ...vanished]), now, actedAt);
+    const lost = this.#lost(without(answered, unread), now, { actedAt, isVerified });
+    const awaited = lost.filter(({ missing }) => missing?.is === 'early' && missing.kind === undefined);
+    const partial = this.#partial(without(answered, [...unread, ...lost]), now, actedAt);
     return {
       remaining: own.flatMap(({ key }) => here.get(key) ?? []),
-      unproved,
-      unknown: [...foreign, ...unproved, ...unread, ...partial],
-      vanished,
+      unproved: [...unproved, ...awaited],
+      unknown: [...foreign, ...unproved, ...unread, ...awaited, ...partial],
+      vanished: without(lost, awaited),
       arisen: found.filter((finding) => finding.level === 'crit' && this.#isNew(finding, now)),
     };
   }
@@ -123,15 +131,26 @@ export class FindingAccountant {
     });
   }
 
-  /** Findings whose object is gone for another reason than the run. */
-  #vanished(gone: Findings, now: Snapshot, isVerified: boolean): Findings {
+  /** Findings whose object is gone for another reason than the run, and those that what replaces it cannot show yet. */
+  #lost(
+    gone: Findings,
+    now: Snapshot,
+    { actedAt = now.at, isVerified }: { readonly actedAt: Millis | undefined; readonly isVerified: boolean },
+  ): Findings {
     const { before, effects } = this.#parts;
     // That an object is gone shows no effect of a run that was not verified: it may be gone for another reason.
     const proved = isVerified ? effects : effects.filter(({ does }) => does !== 'ends');
     return gone.flatMap((finding): Findings => {
       const object = goneFinding(finding, before, now);
-      if (object === undefined || isExplained(object, { before, now, effects: proved })) return [];
-      return [{ ...finding, why: goneText(object), missing: missingWith(object) }];
+      const accounts = { before, now, effects: proved };
+      if (object === undefined || isExplained(object, accounts)) return [];
+      const { trailsMs = 0 } = finding;
+      const isYoung = now.at - actedAt < trailsMs + firstReadingMs;
+      if (object.is === 'row' || trailsMs === 0 || !isYoung || !isAwaited(object, accounts))
+        return [{ ...finding, why: goneText(object), missing: missingWith(object) }];
+      const why = `${goneText(object)}. What was started in its place has none for its first ${formatDuration(trailsMs)}`;
+      const { source } = object.row;
+      return [{ ...finding, why, missing: { is: 'early', object: seriesName(object.row), source } }];
     });
   }
 

@@ -46,9 +46,12 @@ const alertTrailMs: Millis = 5 * 60_000;
 /** Default window of a count of lines. */
 const lineWindow = '1m';
 
-/** The longest range of a query: `rate(x[5m])` needs five minutes to forget. */
+/** The longest range or offset of a query: `rate(x[5m])` needs five minutes to forget. */
 const rangeOf = (query: string): Millis =>
-  Math.max(0, ...[...query.matchAll(/\[(\w+)[\]:]/g)].map(([, range = '']) => parseDuration(range) ?? 0));
+  Math.max(
+    0,
+    ...[...query.matchAll(/(?:\[|\boffset\s+)(\w+)/g)].map(([, range = '']) => parseDuration(range) ?? 0),
+  );
 
 /** The time that one reading looks back, in ms; 0: it shows the state of now, or it is not known. */
 const lookBackOf = ({ read: { lines, per = lineWindow, query } }: SignalSpec): Millis => {
