@@ -30,13 +30,16 @@ const dir = await mkdtemp(join(tmpdir(), 'opsdeck-sabotage-'));
 const results = join(dir, 'attempts.jsonl');
 const report = join(dir, 'report.json');
 
+/** What vitest prints of a run: errors outside of a test are nowhere else. */
+let printed = '';
+
 const run = (): Promise<number> =>
   new Promise((resolve) => {
     const runner = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.sabotage.config.ts'];
     const named = values.runbook === undefined ? [] : ['-t', `${values.runbook} of `];
-    const reports = ['--reporter=json', `--outputFile.json=${report}`];
+    const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const child = spawn(process.execPath, [...runner, ...reports, ...named], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         ...process.env,
         OPSDECK_SABOTAGE_RESULTS: results,
@@ -45,6 +48,9 @@ const run = (): Promise<number> =>
         ...(values.every === undefined ? {} : { OPSDECK_SABOTAGE_EVERY: values.every }),
         ...(values.from === undefined ? {} : { OPSDECK_SABOTAGE_FROM: values.from }),
       },
+    });
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
     });
     child.on('close', (code) => resolve(code ?? 1));
   });
@@ -118,6 +124,7 @@ try {
   const [passed, failed] = ['passed', 'failed'].map(
     (how) => tests.filter(({ status }) => status === how).length,
   );
+  if (code !== 0 && failed === 0) console.log(printed);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = code === 0 ? 0 : 1;
 } finally {
