@@ -53,7 +53,7 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
     await user.press('enter');
     expect(user.rows().join('\n')).toContain('/timeout/ 2 of 2');
     expect(headRow(user.rows(), 'Logs')).toMatch(/^▌8 Logs {2}\d+ {2}PAUSED, 0 new .* \/timeout\/ 2 of 2/);
-    expect(user.rows()[3]).toMatch(/^ \[- healthz 1\] \[level ≥ INFO\] .* of 83 *$/);
+    expect(user.rows()[3]).toMatch(/^ \[- healthz hides 1\] \[level ≥ INFO\] .* of 83 *$/);
     const hits = bodyOf(user.rows(), 'Logs').filter((line) => line.startsWith(' › '));
     expect(hits.map((line) => line.slice(line.indexOf('psp')))).toEqual([
       'psp timeout after 3000 ms order=9f21',
@@ -153,7 +153,7 @@ describe('a record of several lines', () => {
     await user.press('-');
     await user.type('8080');
     await user.press('enter');
-    expect(user.rows().join('\n')).toContain('[- 8080 14]');
+    expect(user.rows().join('\n')).toContain('[- 8080 hides 14]');
     expect(user.rows().join('\n')).not.toMatch(/Reporter|FAILED/);
   });
 

@@ -3,20 +3,19 @@ import { formatBytes, formatCount, isoTime } from '../../../../domain/text/forma
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import type { CockpitState } from '../../../../store/cockpit.ts';
-import { renderSectionRule } from '../../../kit/components/section-rule.ts';
 import type { StyledLine } from '../../../kit/text/line.ts';
-import { fitLine, fitStatusLine, lineWidth } from '../../../kit/text/line.ts';
+import { fitLine, fitStatusLine } from '../../../kit/text/line.ts';
 import { formatShortPastTime } from '../../../kit/text/past-time.ts';
 import { paneState } from '../../../shell/contract/model.ts';
 import type { PaneRoom, RenderedPane } from '../../../shell/contract/pane-row.ts';
 import { type RenderContext, wallNow } from '../../../shell/contract/render-context.ts';
-import { ruleLook } from '../../../shell/layout/rule-look.ts';
 import { fittedDetails } from '../../../shell/panes/pane-lines.ts';
 import { boundKey } from '../../../shell/state/keys-in-text.ts';
 import { logPaneTitle, renderChips } from './header.ts';
 import { renderHistogram } from './histogram.ts';
+import { linesHead, quietLine, sectionRule } from './lines-head.ts';
 import { renderPatterns } from './patterns.ts';
-import { renderLogRow, rowLayoutFor, streamColorRole } from './render-row.ts';
+import { renderLogRow, rowLayoutFor } from './render-row.ts';
 import { parsedLine, ringRowHead, ringRowText } from './ring-row.ts';
 import { selectedLogRows } from './rows.ts';
 import { selectedPattern } from './selected-pattern.ts';
@@ -29,62 +28,6 @@ import { type LogRowSteps, linesOfRow, previousVisibleRow, visibleRows } from '.
 const maxDetailBytes = 16 * 1024;
 const maxTraceLines = 200;
 const nameCells = 10;
-
-/** The rule above a part of the pane, with its title: '─ Opened line · billing-0 · 10:14:58.036 UTC ────'. */
-const sectionRule = (
-  view: RenderContext,
-  title: StyledLine,
-  width: number,
-  note: StyledLine = [],
-): StyledLine => {
-  const look = ruleLook(view);
-  return renderSectionRule(view.pen, { title, note, look, role: look.focused }, width);
-};
-
-/** Cells of a rule beside its title and its note. */
-const minRuleCells = 12;
-
-/** Streams in the legend of equal lines; more are counted. */
-const mostInLegend = 4;
-
-/** The end of the name of a stream, in which those of one workload differ: 'cwsb9'. */
-const endOfName = (label: string): string => label.slice(label.lastIndexOf('-') + 1);
-
-/** '×3: the same line in ● billing-0 ● billing-1': the streams of the shown lines that several wrote; [] without one. */
-const legendOf = ({ pen }: RenderContext, logs: LogsState, ids: readonly number[]): StyledLine => {
-  const counts = ids.map((id) => linesOfRow(logs, id));
-  const most = Math.max(0, ...counts.map(({ length }) => length));
-  if (most < 2) return [];
-  const streams = new Set(
-    counts
-      .filter(({ length }) => length > 1)
-      .flat()
-      .flatMap((line) => ringRowHead(logs.ring, line)?.stream ?? []),
-  );
-  const shown = [...streams].toSorted((a, b) => a - b).slice(0, mostInLegend);
-  return [
-    pen.run(`${pen.ascii ? 'x' : '×'}${most}: the same line in`, 'faint'),
-    ...shown.flatMap((stream) => [
-      pen.run(' '),
-      pen.glyph('ok', streamColorRole(stream)),
-      pen.run(` ${endOfName(logs.streams[stream]?.label ?? '?')}`, 'faint'),
-    ]),
-    pen.run(streams.size > shown.length ? ` +${streams.size - shown.length}` : '', 'faint'),
-  ];
-};
-
-/** The rule between the histogram and the lines: their number, and the streams of equal ones. None where no line is several. */
-const linesRule = (
-  view: RenderContext,
-  logs: LogsState,
-  ids: readonly number[],
-  width: number,
-): readonly StyledLine[] => {
-  const title = [view.pen.run(`${formatCount(logs.filteredView.shown)} lines`, 'bold')];
-  const note = legendOf(view, logs, ids);
-  const most = width - lineWidth(title) - minRuleCells;
-  return note.length === 0 || lineWidth(note) > most ? [] : [sectionRule(view, title, width, note)];
-};
 
 const labeled = ({ pen }: RenderContext, width: number, name: string, text: string): readonly StyledLine[] =>
   pen
@@ -196,6 +139,8 @@ const olderLine = ({ pen, cockpit }: RenderContext, logs: LogsState): StyledLine
 
 /** Minimum number of rows that stay visible above the details. */
 const minVisibleRows = 4;
+/** Minimum number of rows for a rule and column heads above them. */
+const minRowsBelowHead = 6;
 
 /** A visible row with its rendered lines; without an id, it is not a line of the log. */
 interface DrawnRow {
@@ -253,7 +198,7 @@ export const layoutLogPane = (
   const empty = { above: [], strip: [], rows: [], seen: noRows, status, details: [], room: 0 };
   if (logs === undefined) return { head: [title], ...empty };
   const cursor = logCursorRow(view);
-  const strip = renderHistogram(view, logs, width, height);
+  const strip = renderHistogram(view, logs, { width, height });
   // Chips take one or two lines, but their visible range is known only after the rows are laid out.
   const chipsHigh = renderChips(view, logs, noRows, width).length;
   const fits = Math.max(1, height - 1 - chipsHigh - strip.length - status.length);
@@ -289,17 +234,20 @@ export const layoutLogPane = (
     heightOf: (id: number): number => (rowForm.wrap ? linesOf(id).length : 1),
   };
   const first = visibleRows(logs, wanted);
-  // The row of the legend is one of the lines' rows.
-  const legend = strip.length > 1 && room > minVisibleRows ? linesRule(view, logs, first.ids, width) : [];
+  // The rows of the head are among those of the lines.
+  const heads = strip.length > 1 && room > minRowsBelowHead ? linesHead(view, logs, first.ids, rowForm) : [];
   const isTop = first.ids[0] !== undefined && previousVisibleRow(logs, first.ids[0]) === undefined;
   const older = isTop && room > minVisibleRows ? [olderLine(view, logs)] : [];
-  const above = [...legend, ...older];
+  const above = [...heads, ...older];
   const seen = above.length === 0 ? first : visibleRows(logs, { ...wanted, room: room - above.length });
+  const rows: readonly DrawnRow[] = seen.ids.map((id) => ({ id, lines: linesOf(id) }));
+  const used = rows.reduce((sum, { lines }) => sum + lines.length, above.length);
+  const quiet = used < room ? quietLine(view, logs) : undefined;
   return {
     head: [title, ...renderChips(view, logs, seen, width)],
     strip,
     above,
-    rows: seen.ids.map((id) => ({ id, lines: linesOf(id) })),
+    rows: quiet === undefined ? rows : [...rows, { id: undefined, lines: [quiet] }],
     seen,
     ...(pastRow === undefined ? {} : { ruler: { behind: pastRow, line: pastTimeLine(view, width) } }),
     status,
