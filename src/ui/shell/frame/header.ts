@@ -89,6 +89,8 @@ const partsOf = (view: RenderContext, mono: boolean): readonly HeaderPart[] => {
     // Never left out, whatever else is said: a simulator must not be taken for production, nor production for a simulator.
     part('left', 0, [open?.embedded === true ? 'simulated' : ''], 'faint'),
     ...statusMarks(view).map((mark) => part('left', 0, [mark.text], mark.role ?? 'plain')),
+    // The meaning of the mark, for those who see the screen of another person.
+    { ...part('left', 8, [view.ui.shared ? 'names are aliases' : ''], 'faint'), gap: 1 },
     {
       ...part('left', 2, [drill === '' ? '' : mono ? `[${drill}]` : ` ${drill} `], 'chip'),
       least: leastDrillCells,

@@ -1,14 +1,18 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import { levelOfCode } from '../../../../domain/facts/log-level.ts';
 import { formatBytes, formatCount, isoTime } from '../../../../domain/text/format.ts';
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import type { CockpitState } from '../../../../store/cockpit.ts';
-import type { StyledLine } from '../../../kit/text/line.ts';
+import { joints } from '../../../kit/components/panel.ts';
+import type { StyledLine, StyledRun } from '../../../kit/text/line.ts';
 import { fitLine, fitStatusLine } from '../../../kit/text/line.ts';
 import { formatShortPastTime } from '../../../kit/text/past-time.ts';
+import { ruleGlyph } from '../../../kit/theme/glyphs.ts';
 import { paneState } from '../../../shell/contract/model.ts';
 import type { PaneRoom, RenderedPane } from '../../../shell/contract/pane-row.ts';
 import { type RenderContext, wallNow } from '../../../shell/contract/render-context.ts';
+import { ruleLook } from '../../../shell/layout/rule-look.ts';
 import { fittedDetails } from '../../../shell/panes/pane-lines.ts';
 import { boundKey } from '../../../shell/state/keys-in-text.ts';
 import { logPaneTitle, renderChips } from './header.ts';
@@ -159,6 +163,8 @@ interface LogPaneLayout {
   readonly ruler?: { readonly behind: number; readonly line: StyledLine };
   readonly status: readonly StyledLine[];
   readonly details: readonly StyledLine[];
+  /** On a wide screen: the details beside the rows, which then take `list` cells. */
+  readonly beside?: { readonly list: number; readonly lines: readonly StyledLine[] };
   /** Number of lines available for rows. */
   readonly room: number;
 }
@@ -187,6 +193,27 @@ const detailsOf = (
   return [...opened, ...runbooks];
 };
 
+/** Minimum width of a pane with the opened line beside the rows, and their share of it. */
+const minBesideWidth = 160;
+const listShare = 0.55;
+
+/** The opened line below the rows, or on a wide screen beside them; `list`: the cells that are left for the rows. */
+const placeDetails = (
+  view: RenderContext,
+  logs: LogsState,
+  cursor: number | undefined,
+  { width, fits }: { readonly width: number; readonly fits: number },
+): Pick<LogPaneLayout, 'details' | 'beside'> & { readonly list: number } => {
+  const isBeside = width >= minBesideWidth && cursor !== undefined && paneState(view.ui, logsPaneId).opened;
+  if (!isBeside) {
+    const room = Math.max(0, fits - minVisibleRows);
+    return { list: width, details: detailsOf(view, logs, cursor, { width, room }) };
+  }
+  const list = Math.floor(width * listShare);
+  const lines = detailsOf(view, logs, cursor, { width: width - list - 1, room: fits });
+  return { list, details: [], beside: { list, lines } };
+};
+
 /** Lays out the full pane. */
 export const layoutLogPane = (
   view: RenderContext,
@@ -202,10 +229,10 @@ export const layoutLogPane = (
   // Chips take one or two lines, but their visible range is known only after the rows are laid out.
   const chipsHigh = renderChips(view, logs, noRows, width).length;
   const fits = Math.max(1, height - 1 - chipsHigh - strip.length - status.length);
-  const details = detailsOf(view, logs, cursor, { width, room: Math.max(0, fits - minVisibleRows) });
+  const { list, details, beside } = placeDetails(view, logs, cursor, { width, fits });
   const pastRow = pastTimeRow(view, logs);
   const room = fits - details.length - (pastRow === undefined ? 0 : 1);
-  const rowForm = rowLayoutFor(view, logs, width, room);
+  const rowForm = rowLayoutFor(view, logs, list, room);
   if (logs.arrangement === 'patterns')
     return {
       head: [title, ...renderChips(view, logs, noRows, width)],
@@ -249,9 +276,10 @@ export const layoutLogPane = (
     above,
     rows: quiet === undefined ? rows : [...rows, { id: undefined, lines: [quiet] }],
     seen,
-    ...(pastRow === undefined ? {} : { ruler: { behind: pastRow, line: pastTimeLine(view, width) } }),
+    ...(pastRow === undefined ? {} : { ruler: { behind: pastRow, line: pastTimeLine(view, list) } }),
     status,
     details,
+    ...defined({ beside }),
     room,
   };
 };
@@ -275,6 +303,27 @@ export const logBodyLines = ({
   return lines;
 };
 
+/** The rows with the opened line beside them, and the rule between both. */
+const withBeside = (
+  view: RenderContext,
+  rows: readonly StyledLine[],
+  { list, lines }: NonNullable<LogPaneLayout['beside']>,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const look = ruleLook(view);
+  const rule = (sides: number): StyledRun => ({
+    text: ruleGlyph(sides, pen.ascii, look.weight),
+    role: look.focused,
+  });
+  return rows.map(
+    (row, index): StyledLine => [
+      ...fitLine(row, list, 'plain', pen.ellipsis),
+      rule(index === 0 ? joints.topMiddle : joints.vertical),
+      ...(lines[index] ?? []),
+    ],
+  );
+};
+
 /** Renders the full pane. */
 export const renderLogPane = (view: RenderContext, room: PaneRoom): RenderedPane => {
   const sheet = layoutLogPane(view, room);
@@ -283,11 +332,11 @@ export const renderLogPane = (view: RenderContext, room: PaneRoom): RenderedPane
   const blank = Math.max(0, room.height - before - body.length - sheet.status.length - sheet.details.length);
   // Status lines go to the bottom if lines fill the pane, otherwise directly below the head.
   const filler: readonly StyledLine[] = body.length === 0 ? [] : Array.from({ length: blank }, () => []);
+  const rows = [...body.map(({ line }) => line), ...filler];
   const all = [
     ...sheet.head,
     ...sheet.strip,
-    ...body.map(({ line }) => line),
-    ...filler,
+    ...(sheet.beside === undefined ? rows : withBeside(view, rows, sheet.beside)),
     ...sheet.status.map((line) => fitStatusLine(line, room.width, 'plain', view.pen.ellipsis)),
     ...sheet.details,
   ].slice(0, room.height);
