@@ -95,10 +95,10 @@ describe('the key of runbooks', () => {
 
   test('says how dangerous the suggested runbook is; its id has room before that', async () => {
     expect(await keysAt(shop(), 120)).toContain('R close-breaker DISRUPTIVE  Close a circuit breaker');
-    const [first] = shop().cockpit?.suggestions ?? [];
-    if (first === undefined) throw new Error('the shop suggests a runbook');
-    const long = { ...first, runbook: { ...first.runbook, id: 'close-breaker-of-payments' } };
-    expect(await keysAt(withSuggestions([long]), 80)).toMatch(/R close-breaker-of-payments {3}W/);
+    if (suggested === undefined) throw new Error('the shop suggests a runbook');
+    const runbook = { ...suggested.runbook, id: 'close-breaker-of-a-pool' };
+    const long = { ...suggested, fits: 'yes' as const, runbook };
+    expect(await keysAt(withSuggestions([long]), 80)).toMatch(/R close-breaker-of-a-pool {3}W/);
   });
 
   test('says that no runbook matches, or that one may', async () => {
