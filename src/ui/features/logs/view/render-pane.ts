@@ -4,8 +4,8 @@ import { formatBytes, formatCount, isoTime } from '../../../../domain/text/forma
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import type { CockpitState } from '../../../../store/cockpit.ts';
-import { joints } from '../../../kit/components/panel.ts';
-import type { StyledLine, StyledRun } from '../../../kit/text/line.ts';
+import { borderBeside, joints } from '../../../kit/components/panel.ts';
+import type { StyledLine } from '../../../kit/text/line.ts';
 import { fitLine, fitStatusLine } from '../../../kit/text/line.ts';
 import { formatShortPastTime } from '../../../kit/text/past-time.ts';
 import { ruleGlyph } from '../../../kit/theme/glyphs.ts';
@@ -311,14 +311,12 @@ const withBeside = (
 ): readonly StyledLine[] => {
   const { pen } = view;
   const look = ruleLook(view);
-  const rule = (sides: number): StyledRun => ({
-    text: ruleGlyph(sides, pen.ascii, look.weight),
-    role: look.focused,
-  });
   return rows.map(
     (row, index): StyledLine => [
       ...fitLine(row, list, 'plain', pen.ellipsis),
-      rule(index === 0 ? joints.topMiddle : joints.vertical),
+      index === 0
+        ? { text: ruleGlyph(joints.topMiddle, pen.ascii, look.weight), role: look.focused }
+        : borderBeside(pen, lines[index] ?? [], { side: 'left', role: look.focused, weight: look.weight }),
       ...(lines[index] ?? []),
     ],
   );
