@@ -21,3 +21,17 @@ test('the mark of share mode says what it means, where there is room', async () 
   expect(narrow.rows()[0]).toContain(' SHARED ');
   expect(narrow.rows()[0]).not.toContain('alias');
 });
+
+test('a part that is cut between words leaves no gap before the next one, and says more than one short word', async () => {
+  const scene = shop();
+  const { open } = scene.cockpit ?? {};
+  if (open === undefined) throw new Error('the shop has an open environment');
+  const place = { ...open, where: 'Shop production of the north' };
+  for (let columns = 80; columns <= 130; columns++) {
+    const user = await openCockpit({
+      size: [columns, 36],
+      scene: { ...scene, cockpit: { ...scene.cockpit, open: place } },
+    });
+    expect(user.rows()[0]).toMatch(/^ PRODUCTION {2}shop {2}(?:Shop production\S* .*)?read-only /);
+  }
+});
