@@ -1,6 +1,5 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
-import { fitWords, lineToText, lineWidth, type StyledLine, sliceLine } from '../../kit/text/line.ts';
-import { widthOf } from '../../kit/text/width.ts';
+import { fitWords, lineWidth, type StyledLine, withoutEndBlanks } from '../../kit/text/line.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { freshnessText, newestFaults } from './freshness.ts';
@@ -21,12 +20,6 @@ export interface HeaderPart {
 /** Cells between the parts of the header. */
 const gap = 2;
 
-/** The text without blanks at its end; undefined if less than `least` cells are left. */
-const withoutBlanks = (line: StyledLine, least: number): StyledLine | undefined => {
-  const cells = widthOf(lineToText(line).trimEnd());
-  return cells < least ? undefined : sliceLine(line, 0, cells);
-};
-
 /** The form of a part in `room` cells; undefined if none fits. */
 const formIn = (
   { forms, least, rank }: HeaderPart,
@@ -38,8 +31,11 @@ const formIn = (
   const last = forms.at(-1);
   if (last === undefined) return undefined;
   // The blanks behind a text that was cut between words are room for other parts.
-  if (least !== undefined && room >= least)
-    return withoutBlanks(fitWords(last, room, last.at(-1)?.role, ellipsis), least);
+  const cut =
+    least !== undefined && room >= least
+      ? withoutEndBlanks(fitWords(last, room, last.at(-1)?.role, ellipsis))
+      : [];
+  if (least !== undefined && lineWidth(cut) >= least) return cut;
   return rank === 0 ? last : undefined;
 };
 

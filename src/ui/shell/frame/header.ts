@@ -90,7 +90,7 @@ const partsOf = (view: RenderContext, mono: boolean): readonly HeaderPart[] => {
     part('left', 0, [open?.embedded === true ? 'simulated' : ''], 'faint'),
     ...statusMarks(view).map((mark) => part('left', 0, [mark.text], mark.role ?? 'plain')),
     // The meaning of the mark, for those who see the screen of another person.
-    { ...part('left', 8, [view.ui.shared ? 'names are aliases' : ''], 'faint'), gap: 1 },
+    { ...part('left', 6, [view.ui.shared ? 'names are aliases' : ''], 'faint'), gap: 1 },
     {
       ...part('left', 2, [drill === '' ? '' : mono ? `[${drill}]` : ` ${drill} `], 'chip'),
       least: leastDrillCells,

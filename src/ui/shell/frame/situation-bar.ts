@@ -12,6 +12,7 @@ import {
   lineWidth,
   type StyledLine,
   type StyledRun,
+  withoutEndBlanks,
 } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../contract/render-context.ts';
@@ -241,7 +242,7 @@ const cutTitle = (
 ): StyledLine => {
   const rest = cells - lineWidth(first);
   if (title.length > 0 && rest >= leastHeadCells)
-    return [...first, ...fitWords(title, rest, 'plain', pen.ellipsis)];
+    return [...first, ...withoutEndBlanks(fitWords(title, rest, 'plain', pen.ellipsis))];
   return lineWidth(first) <= cells
     ? first
     : cells >= leastFactCells
