@@ -10,6 +10,9 @@ import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
 import { relatedTargets } from './targets.ts';
 
+/** In place of the key of a pane that has none. */
+const noKey = ' ';
+
 /** A related row with a problem, or all related rows of a pane that are OK. */
 interface RelatedRow {
   /** The key of its pane. */
@@ -45,13 +48,13 @@ const select = (view: RenderContext, from: Pane, row: PaneRow): readonly Related
   );
   return [
     ...problems.map(({ pane, level, text, key }) => ({
-      key: pane.key,
+      key: pane.key ?? noKey,
       level,
       name: text,
       state: stateOf(view, pane, key),
     })),
     ...[...ok].map(([pane, members]) => ({
-      key: pane.key,
+      key: pane.key ?? noKey,
       level: 'ok' as const,
       name: pane.title,
       state: `${members.length} ok`,
