@@ -23,7 +23,7 @@ export const isAbout = (row: FindingRow, finding: SituationFinding, subject: unk
 
 const memoized = memoizePerObject<ReadonlyMap<string, SituationFinding>>();
 
-/** The key under which the situation has a row as a finding; undefined for a row that is none, such as a runbook. */
+/** The key under which the situation has a row as a finding; undefined for a row that is not a finding, such as a runbook. */
 const keyOfRow = (view: RenderContext, row: FindingRow): string | undefined => {
   if (row.is === 'blind') return `sources ${sameFailure(row.fault)}`;
   if (row.is !== 'finding' || row.subject === undefined) return undefined;
@@ -35,7 +35,7 @@ const keyOfRow = (view: RenderContext, row: FindingRow): string | undefined => {
   return own === undefined ? undefined : `${subject.kind} ${own.key}`;
 };
 
-/** The finding of the situation that a row is; undefined if it is part of another one, or none. */
+/** The finding of the situation that a row is; undefined if it is part of another one, or not a finding. */
 export const findingOfRow = (view: RenderContext, row: FindingRow): SituationFinding | undefined => {
   const situation = viewSituation(view);
   const key = keyOfRow(view, row);

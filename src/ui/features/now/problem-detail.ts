@@ -128,14 +128,16 @@ const sentenceLines = (view: RenderContext, row: FindingRow, causes: CauseIndex)
   const wrapped = (text: string, role: 'plain' | 'faint' = 'plain'): readonly StyledLine[] =>
     text === '' ? [] : pen.wrap(text, columns - 2).map((piece): StyledLine => [pen.run(` ${piece}`, role)]);
   if (finding === undefined) return wrapped(problemText(view, row));
-  const { fact, level } = finding;
+  const { level } = finding;
+  // The fault of a source says more: how many reads it concerns, and what was not read.
+  const fact = row.is === 'blind' ? problemText(view, row) : finding.fact;
   const said = statement(finding);
   const whole: StyledLine = [pen.run(` ${said}`, level), pen.run(fact === '' ? '' : ` – ${fact}`)];
   const first = lineWidth(whole) < columns ? [whole] : [...wrapped(said), ...wrapped(fact)];
   return [...first, ...wrapped(effectText(view, row, causes), 'faint')];
 };
 
-/** What the row is, and where the pane does not say it what enter does with it. */
+/** The problem of the row, its severity, and of a row without a pane the effect of enter. */
 const problemLines = (
   view: RenderContext,
   row: FindingRow,

@@ -80,7 +80,7 @@ export const histogramCellAt = ({ from, step, all }: LogHistogram, time: Millis)
 
 /** Cells before and behind the bars of a histogram of one row: '   10:02 ' and ' 10:15 '. */
 const besideOneRow = { left: 10, right: 9 };
-/** Those of a high histogram, whose times stand below it: ' Lines ≥ WARN  ', and without room ' ≥ WARN  '. */
+/** Those of a high histogram, whose times are in a row below it: ' Lines ≥ WARN  ', and without room ' ≥ WARN  '. */
 const besideBars = { wide: 15, narrow: 9, right: 2 };
 /** Minimum width of a pane for the long labels. */
 const minWideWidth = 80;

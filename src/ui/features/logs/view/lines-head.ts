@@ -139,7 +139,7 @@ const columnHeads = (
     ' '.repeat(leadCells),
     'TIME'.padEnd(timeColumnWidth(time) + 1),
     stream === 0 ? '' : 'STREAM'.padEnd(stream + 1),
-    // The word of a level stands behind its glyph.
+    // The word of a level follows its glyph.
     (hasLevelWords ? '  LEVEL' : '').padEnd(cells),
     ...columns.map((column) => pen.cut(column.name.toUpperCase(), column.cells).padEnd(column.cells + 1)),
     'MESSAGE',
