@@ -42,13 +42,13 @@ test('up pauses, new lines are counted, and G follows again', async () => {
   await user.press('k');
   expect(selected(user)).toContain('order=c03d');
   expect(user.rows()[2]).toContain('PAUSED, 0 new');
-  const before = user.rows().slice(6, 30);
+  const before = user.rows().slice(9, 30);
   await user.happens(() => {
     lines.put({ text: 'INFO one more' }, { text: 'INFO and another' });
     user.cockpit.setState({ logs: lines.state() });
   });
   expect(user.rows()[2]).toContain('PAUSED, 2 new');
-  expect(user.rows().slice(6, 30)).toEqual(before);
+  expect(user.rows().slice(9, 30)).toEqual(before);
   await user.press('G');
   expect(user.rows()[2]).toContain('follow');
   expect(selected(user)).toContain('and another');
@@ -70,14 +70,14 @@ test('f pauses at the visible lines, also after the cursor was elsewhere', async
   const lines = shopLines();
   const user = await open(lines);
   await user.press('g G f');
-  const before = user.rows().slice(6, 30);
+  const before = user.rows().slice(9, 30);
   expect(selected(user)).toContain('retry 3 of 5');
   await user.happens(() => {
     lines.put({ text: 'INFO one more' }, { text: 'INFO and another' });
     user.cockpit.setState({ logs: lines.state() });
   });
   expect(user.rows()[2]).toContain('PAUSED, 2 new');
-  expect(user.rows().slice(6, 30)).toEqual(before);
+  expect(user.rows().slice(9, 30)).toEqual(before);
 });
 
 test('enter on the newest line pauses: new lines do not move it', async () => {
