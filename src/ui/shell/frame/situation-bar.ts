@@ -2,9 +2,11 @@ import type { Level } from '../../../domain/facts/level.ts';
 import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
+import { isNoticeable } from '../../../runs/policy/danger.ts';
 import { joinSituationParts, type SituationPart } from '../../../situation/parts.ts';
 import { sinceText } from '../../../situation/sentence.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
+import { dangerLabel } from '../../kit/components/card.ts';
 import {
   fitLine,
   fitWords,
@@ -201,11 +203,11 @@ const runbookRuns = (view: RenderContext, hasDanger: boolean): StyledLine => {
   }
   const { id } = first.runbook;
   const danger = runbookDanger(first);
-  const word = hasDanger && (danger === 'disruptive' || danger === 'destructive') ? danger : undefined;
+  const word = hasDanger && danger !== undefined && isNoticeable(danger) ? danger : undefined;
   return [
     ...key,
     pen.run(id, 'bold'),
-    ...(word === undefined ? [] : [pen.run(' '), pen.run(word.toUpperCase(), `danger.${word}`)]),
+    ...(word === undefined ? [] : [pen.run(' '), ...dangerLabel(pen, word)]),
   ];
 };
 
