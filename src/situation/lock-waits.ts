@@ -43,6 +43,14 @@ class LockChains {
   }
 }
 
+/** Returns a function that finds the session for which one waits in the end: itself if it waits for none, undefined in a deadlock. */
+export const lockHolderFinder = (
+  sessions: readonly DbSession[],
+): ((session: DbSession) => DbSession | undefined) => {
+  const chains = new LockChains(sessions);
+  return (session) => chains.holderOf(session);
+};
+
 const isWorking = ({ state }: DbSession): boolean => state !== 'idle' && state !== '';
 
 /** The work that waits for a session. */

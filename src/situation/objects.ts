@@ -5,6 +5,7 @@ import { mergedAlerts } from '../kinds/alerts/merged-alerts.ts';
 import { groupVerdict } from '../kinds/lag/group-verdict.ts';
 import { kindOf } from '../kinds/registry/registry.ts';
 import type { SituationInput } from './finding.ts';
+import { lockHolderFinder } from './lock-waits.ts';
 import { workloadFamilies } from './workload-families.ts';
 
 /** One object of a snapshot: its rows, the one that decides its level first. */
@@ -47,6 +48,23 @@ const splitByLevel = <K extends FactKind>(objects: readonly ObjectRows<K>[]): Ki
   return { problems, ok: objects.length - problems.length };
 };
 
+/** Most kinds: each row is an object. */
+const eachRow = <K extends FactKind>(rows: readonly Row<K>[]): KindObjects<K> => {
+  const problems = rows.filter(({ level }) => level !== 'ok');
+  return { problems: problems.map(single), ok: rows.length - problems.length };
+};
+
+/** The sessions that wait for no other session with a problem: those that wait are its branches, which it counts. */
+const rootSessions = (rows: readonly Row<'sessions'>[]): readonly Row<'sessions'>[] => {
+  const holderOf = lockHolderFinder(rows.map(({ fact }) => fact));
+  const byFact = new Map(rows.map((row) => [row.fact, row]));
+  return rows.filter((row) => {
+    const holder = holderOf(row.fact);
+    const held = holder === undefined ? undefined : byFact.get(holder);
+    return held === undefined || held === row || held.level === 'ok';
+  });
+};
+
 /** The objects of the kinds whose rows are not one object each. */
 const objectsOfKind: { readonly [K in FactKind]?: (rows: readonly Row<K>[]) => KindObjects<K> } = {
   health: (rows) =>
@@ -76,6 +94,7 @@ const objectsOfKind: { readonly [K in FactKind]?: (rows: readonly Row<K>[]) => K
     );
     return { problems, ok };
   },
+  sessions: (rows) => eachRow(rootSessions(rows)),
   alerts: (rows) => {
     const managers = new Set(
       rows.flatMap(({ fact }) =>
@@ -84,12 +103,6 @@ const objectsOfKind: { readonly [K in FactKind]?: (rows: readonly Row<K>[]) => K
     );
     return splitByLevel(mergedAlerts(rows, (source) => managers.has(source)).map(({ row }) => single(row)));
   },
-};
-
-/** Most kinds: each row is an object. */
-const eachRow = <K extends FactKind>(rows: readonly Row<K>[]): KindObjects<K> => {
-  const problems = rows.filter(({ level }) => level !== 'ok');
-  return { problems: problems.map(single), ok: rows.length - problems.length };
 };
 
 /** Returns the objects of one kind in this environment: what its pane lists at the top level. */

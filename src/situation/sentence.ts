@@ -3,8 +3,9 @@ import { certainSince, isStartUnknown, type PossibleStart } from '../domain/fact
 import { pluralize } from '../domain/text/count-text.ts';
 import { dayMs, formatAge } from '../domain/text/duration.ts';
 import { formatClockTime } from '../domain/text/format.ts';
+import type { SituationFinding } from './finding.ts';
 import { joinSituationParts } from './parts.ts';
-import type { SituationParts, SituationSummary } from './situation.ts';
+import { type SituationParts, type SituationSummary, statement } from './situation.ts';
 
 /** The time of a sentence. */
 interface SentenceTime {
@@ -38,6 +39,12 @@ const consequencesText = (consequences: SituationParts): string =>
   `${pluralize(consequences.count, 'consequence')}: ${partsText(consequences)}`;
 
 /** 'broker is down: answered 503', 'Error rate at 60 %, over the limit of 5 %' */
+export const findingHead = (finding: SituationFinding): string => {
+  if (finding.fact === '') return statement(finding);
+  return `${statement(finding)}${finding.kind === 'signals' ? ',' : ':'} ${finding.fact}`;
+};
+
+/** The head of one cause, or of several. */
 export const situationHead = ({ headline, fact, causes }: SituationSummary): string => {
   if (fact === '') return headline;
   return causes[0]?.kind === 'signals' ? `${headline}, ${fact}` : `${headline}: ${fact}`;

@@ -32,6 +32,8 @@ export interface SituationSummary {
   readonly start: PossibleStart;
   /** Number of signals beyond a limit that does not count yet. */
   readonly pending: number;
+  /** All findings, also those that no part names. */
+  readonly findings: readonly SituationFinding[];
   /** Problems of objects that depend on a cause. */
   readonly consequences: SituationParts;
   /** All other problems. */
@@ -111,8 +113,8 @@ const causesAmong = (roots: readonly RootObject[]): readonly RootObject[] => {
   return roots.filter(({ head, level }) => level === first.level && !head.isSymptom);
 };
 
-/** 'broker is down' */
-const statement = ({ object, words }: SituationFinding): string => `${object} ${words.verb}`;
+/** 'broker is down', 'Error rate at 60 %' */
+export const statement = ({ object, words }: SituationFinding): string => `${object} ${words.verb}`;
 
 /** 'broker is down (answered 503)' */
 const statementWithFact = (finding: SituationFinding): string =>
@@ -154,7 +156,7 @@ export const situationOf = (input: SituationInput): SituationSummary => {
   if (problems.length === 0) {
     const said = level === 'ok' ? allClear(input, collected) : notKnown(collected);
     return {
-      ...{ level, causes: [], start: {}, consequences: counted([]), others: counted([]) },
+      ...{ level, causes: [], findings, start: {}, consequences: counted([]), others: counted([]) },
       ...said,
       brief: said.headline,
       pending: collected.pending.length,
@@ -168,6 +170,7 @@ export const situationOf = (input: SituationInput): SituationSummary => {
   return {
     level,
     causes,
+    findings,
     headline: headlineOf(causes, statementWithFact),
     brief: headlineOf(causes, statement),
     fact: causes.length === 1 ? (causes[0]?.fact ?? '') : '',

@@ -149,8 +149,8 @@ export const derivedVerdict = (
   if (isAwaited(derivedSeries)) return undefined;
   if (isSilent(derivedSeries)) return silent(derivedSeries, spec, memory ? was : undefined, faults, now);
   return memory
-    ? judgeThreshold(was, derivedSeries.value, spec.threshold, now)
-    : judgeThresholdOnce(derivedSeries.value, spec.threshold, now);
+    ? judgeThreshold(was, derivedSeries.value, spec.threshold, now, spec.unit)
+    : judgeThresholdOnce(derivedSeries.value, spec.threshold, now, spec.unit);
 };
 
 /**

@@ -102,6 +102,7 @@ interface Change {
   readonly before: readonly SignalSeries[];
   readonly after: readonly SignalSeries[];
   readonly threshold: Threshold;
+  readonly unit: string;
   /** True: the values before were stale, so levels may have changed in between. */
   readonly isGap: boolean;
   /** True: the reading before was complete and had values, so a series that it lacks did not exist. */
@@ -120,7 +121,7 @@ const noteSample = (
 };
 
 const judgeSeries = (
-  { after, threshold, isGap, showsArrivals, now }: Change,
+  { after, threshold, unit, isGap, showsArrivals, now }: Change,
   drafts: SignalUpdates,
 ): void => {
   const { frame, verdicts } = drafts;
@@ -128,8 +129,8 @@ const judgeSeries = (
     const value = sample?.value;
     const was = verdicts.get(key);
     const verdict = frame.memory
-      ? judgeThreshold(was, value, threshold, now)
-      : judgeThresholdOnce(value, threshold, now);
+      ? judgeThreshold(was, value, threshold, now, unit)
+      : judgeThresholdOnce(value, threshold, now, unit);
     const isArrival = was === undefined && showsArrivals;
     const started = isArrival ? verdict : noteLevelStart(was, verdict, isGap, now);
     const isNew = started.seenSince !== undefined && started.seenSince !== was?.seenSince;
@@ -185,6 +186,7 @@ const judgeSignal = (
     before,
     after: series(is),
     threshold: spec.threshold,
+    unit: spec.unit,
     isGap,
     showsArrivals: hadValues && was.faults.length === 0 && !isGap,
     now,

@@ -42,13 +42,13 @@ test('up pauses, new lines are counted, and G follows again', async () => {
   await user.press('k');
   expect(selected(user)).toContain('order=c03d');
   expect(user.rows()[2]).toContain('PAUSED, 0 new');
-  const before = user.rows().slice(6, 30);
+  const before = user.rows().slice(9, 30);
   await user.happens(() => {
     lines.put({ text: 'INFO one more' }, { text: 'INFO and another' });
     user.cockpit.setState({ logs: lines.state() });
   });
   expect(user.rows()[2]).toContain('PAUSED, 2 new');
-  expect(user.rows().slice(6, 30)).toEqual(before);
+  expect(user.rows().slice(9, 30)).toEqual(before);
   await user.press('G');
   expect(user.rows()[2]).toContain('follow');
   expect(selected(user)).toContain('and another');
@@ -70,14 +70,14 @@ test('f pauses at the visible lines, also after the cursor was elsewhere', async
   const lines = shopLines();
   const user = await open(lines);
   await user.press('g G f');
-  const before = user.rows().slice(6, 30);
+  const before = user.rows().slice(9, 30);
   expect(selected(user)).toContain('retry 3 of 5');
   await user.happens(() => {
     lines.put({ text: 'INFO one more' }, { text: 'INFO and another' });
     user.cockpit.setState({ logs: lines.state() });
   });
   expect(user.rows()[2]).toContain('PAUSED, 2 new');
-  expect(user.rows().slice(6, 30)).toEqual(before);
+  expect(user.rows().slice(9, 30)).toEqual(before);
 });
 
 test('enter on the newest line pauses: new lines do not move it', async () => {
@@ -126,11 +126,20 @@ test('filter chips: include, exclude, level, stream; backspace removes the last 
   await user.press('ctrl-u');
   await user.type('call ok');
   await user.press('enter v v o');
-  expect(chips(user)).toEqual(['+ /psp|retry/ 2', '- call ok 61', 'level ≥ WARN 63', 'stream billing-0 37']);
+  expect(chips(user)).toEqual([
+    '+ /psp|retry/ hides 2',
+    '- call ok hides 61',
+    'level ≥ WARN hides 63',
+    'stream billing-0 hides 37',
+  ]);
   await user.press('backspace');
   expect(user.rowWith('removed: stream billing-0')).toBeTruthy();
   await user.press('O v v');
-  expect(chips(user)).toEqual(['+ /psp|retry/ 2', '- call ok 61', 'not stream billing-0 47']);
+  expect(chips(user)).toEqual([
+    '+ /psp|retry/ hides 2',
+    '- call ok hides 61',
+    'not stream billing-0 hides 47',
+  ]);
 });
 
 test('matches of a chip are highlighted while it is typed, then those of the previous search again', async () => {
@@ -180,11 +189,11 @@ test('T filters by a time range, shown as a chip', async () => {
   await user.press('T');
   await user.type('10:14:30-10:15');
   await user.press('enter');
-  expect(chips(user)[0]).toMatch(/^10:14:30–10:15 \d+$/);
+  expect(chips(user)[0]).toMatch(/^10:14:30–10:15 hides \d+$/);
   await user.press('T');
   await user.type('10:15..');
   await user.press('enter');
-  expect(chips(user)[0]).toMatch(/^from 10:15 \d+$/);
+  expect(chips(user)[0]).toMatch(/^from 10:15 hides \d+$/);
   expect(chips(user)).toHaveLength(1);
 });
 
@@ -212,7 +221,7 @@ test('E lists what it exports, and names the key that saves all lines', async ()
 test('a duplicate chip is not added', async () => {
   const user = await open();
   await user.press('+ p s p enter - h e a l enter + p s p enter');
-  expect(chips(user)).toEqual(['- heal 1', '+ psp 3']);
+  expect(chips(user)).toEqual(['- heal hides 1', '+ psp hides 3']);
   expect(user.rowWith('this filter is already set')).toBeTruthy();
 });
 
@@ -399,7 +408,7 @@ test('a view of the profile replaces the chips', async () => {
     'enter show · esc close',
   ]);
   await user.press('enter');
-  expect(chips(user)).toEqual(['+ /timeout|refused/ 64', '- /healthz/ 1']);
+  expect(chips(user)).toEqual(['+ /timeout|refused/ hides 64', '- /healthz/ hides 1']);
   await user.type(':logs: err');
   await user.press('enter');
   expect(user.rowWith('Logs: what failed')).toBeTruthy();
@@ -424,7 +433,7 @@ test('F lists the chips: one is removed, one edited', async () => {
   ]);
   await user.press('backspace');
   await user.press('enter ctrl-u r e t r y enter');
-  expect(chips(user)).toEqual(['- retry 1']);
+  expect(chips(user)).toEqual(['- retry hides 1']);
 });
 
 test('C shows fields as columns', async () => {

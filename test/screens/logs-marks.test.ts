@@ -20,30 +20,59 @@ const open = async (
   return user;
 };
 
-/** The row below the time axis of the histogram. */
-const belowAxis = (user: User): string => {
+/** The rows of the histogram: bars of severe lines, all lines, and the time axis. */
+const histogram = (user: User): readonly string[] => {
   const rows = user.rows();
-  return rows[rows.findIndex((row) => row.includes('≥ WARN')) + 2] ?? '';
+  const first = rows.findIndex((row) => row.includes('Lines ≥ '));
+  return rows.slice(first, first + 4);
 };
 
-test('deploys, runs and alerts are marked below the histogram, at their time', async () => {
+test('deploys, runs and alerts are marked on the time axis, at their time', async () => {
   const user = await open(shopLines(), [
     entry('rollout', 600_000, 'deployment billing'),
     entry('run', 300_000, 'restart'),
-    entry('alert', 30_000, 'alert PspDown'),
+    entry('alert', 150_000, 'alert PspDown'),
   ]);
-  expect(belowAxis(user).trim()).toMatch(/^D {5,}R {5,}A$/);
+  expect(histogram(user)[3]?.trim()).toMatch(/^\d\d:\d\d +D {5,}R {5,}A +now$/);
   const none = await open(shopLines());
-  expect(belowAxis(none)).not.toMatch(/^ +[DRAN]( |$)/);
+  expect(histogram(none)[3]?.trim()).toMatch(/^\d\d:\d\d +now$/);
 });
 
-test('the histogram begins at the time that a filter asks for, although the first line is later', async () => {
+test('the histogram begins at the time that a filter asks for; time without read lines is dotted', async () => {
   const lines = shopLines();
   lines.look([{ is: 'time', from: noon - 1_500_000 }]);
   const user = await open(lines);
-  const axis = user.rows().find((row) => / \d\d:\d\d +.* 10:15 /.test(row)) ?? '';
-  expect(axis).toMatch(/^ +09:[0-4]\d /);
-  expect(axis.slice(12, 40).trim()).toBe('');
+  const [, bars, , axis] = histogram(user);
+  expect(axis?.trim()).toMatch(/^09:[0-5]\d +now$/);
+  expect(bars).toMatch(/^ per \d+s +·{20,}▁/);
+});
+
+test('time for which lines were asked has an axis, although none was written in it', async () => {
+  const lines = shopLines();
+  lines.change({ scope: { title: 'billing', of: [], since: noon - 1_500_000 } });
+  lines.look([{ is: 'time', from: noon - 1_500_000 }]);
+  expect(histogram(await open(lines))[1]).toMatch(/^ per \d+s +▁{20,}/);
+});
+
+test('the histogram ends now, however long there has been no line', async () => {
+  const lines = madeLines([stream(0, 'billing-0')]);
+  lines.put(
+    { text: 'INFO started', ago: 600_000, level: 'info' },
+    { text: 'ERROR failed', ago: 590_000, level: 'error' },
+  );
+  const user = await open(lines);
+  const [first, bars] = histogram(user);
+  expect(first).toMatch(/^ Lines ≥ WARN +(?:✗ 1 line ▇|▇ ✗ 1 line) {40,}$/);
+  expect(bars).toMatch(/█▁{40,} *$/);
+  expect(user.rows().join('\n')).toContain('-- no lines for 9m50s --');
+});
+
+test('while only severe lines are shown, the histogram counts them once', async () => {
+  const lines = shopLines();
+  lines.look([{ is: 'level', least: 'error' }]);
+  const user = await open(lines);
+  expect(histogram(user)[0]).toContain('Lines ≥ ERROR');
+  expect(histogram(user)[2]).not.toContain('all');
 });
 
 const failure = (of: number): readonly MadeRow[] => [
@@ -51,12 +80,25 @@ const failure = (of: number): readonly MadeRow[] => [
   { text: '2026-03-04T10:15:01.036Z INFO done', ago: 6000, level: 'info', stream: of },
 ];
 
-test('equal lines have a rule with a legend of their streams; without equal ones there is none', async () => {
+test('the rule above the lines counts them, and names the streams of equal ones', async () => {
   const lines = madeLines([stream(0, 'bus-6d98-a7x'), stream(1, 'bus-6d98-b2k')]);
   lines.put(...failure(0), ...failure(1));
   const user = await open(lines);
   const rule = user.terminal.rows().find((row) => row.includes('the same line in'));
-  expect(rule).toMatch(/^├─ 4 lines ─+ ×2: the same line in ● a7x ● b2k ─┤$/u);
+  expect(rule).toMatch(/^├─ 4 lines in 2 groups · ✗ 2 errors ─+ ×2: the same line in ● a7x ● b2k ─┤$/u);
   const other = await open(shopLines());
   expect(other.rows().join('\n')).not.toContain('the same line in');
+});
+
+test('columns of lines have heads; the logger only where a line has one', async () => {
+  const headOf = (user: User): string => user.rows().find((row) => row.includes(' MESSAGE')) ?? '';
+  const plain = await open(shopLines());
+  expect(headOf(plain)).toMatch(/^ {3}TIME {9}STREAM {7}LEVEL MESSAGE +$/);
+  const row = plain.rows().find((line) => line.includes('GET /healthz')) ?? '';
+  expect(row.indexOf('GET')).toBe(headOf(plain).indexOf('MESSAGE'));
+  const lines = madeLines([stream(0, 'billing-0')]);
+  lines.put({ text: '{"level":"info","message":"started","logger":"app.Main"}', ago: 5000, level: 'info' });
+  lines.put({ text: '{"level":"info","message":"ready","logger":"app.Main"}', ago: 4000, level: 'info' });
+  const logged = await open(lines);
+  expect(headOf(logged)).toMatch(/^ {3}TIME {11}LEVEL MESSAGE +LOGGER ?$/);
 });

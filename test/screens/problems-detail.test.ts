@@ -158,3 +158,14 @@ test('without sides, in ASCII and without color the parts stay apart', async () 
   expect(rows.slice(3, 20).every((row) => row[42] === '|')).toBe(true);
   expect(rows.join('\n')).not.toMatch(/[│╭▸]/u);
 });
+
+test('the detail begins with the sentence of the situation, and names the signals that follow', async () => {
+  const user = await open();
+  await user.press('W');
+  const [, first, second] = halves(user).map(([, detail]) => detail.trim());
+  expect(first).toMatch(/^broker is down/);
+  expect(second).toMatch(/^error rate at 40 %, over the limit of 5 %/);
+  expect(right(user)).not.toContain('enter opens the row');
+  await user.press('h j j');
+  expect(right(user)).toMatch(/disk at \d+ % – over the limit of 80 %/);
+});

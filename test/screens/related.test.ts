@@ -3,6 +3,7 @@ import type { AnyFact } from '../../src/domain/facts/facts.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { longTest } from '../support/layer.ts';
 import { feedInfo, lag, learn, noon } from '../support/made-facts.ts';
+import { outage } from './support/outage.ts';
 import { placeOf } from './support/screen.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';
@@ -185,4 +186,14 @@ test('share mode masks the names in the card', async () => {
   await user.press('6 z I');
   expect(user.rowWith('RELATED')).toBeTruthy();
   expect(user.rows().join('\n')).not.toMatch(/node-1/);
+});
+
+test('beside an opened row the list is followed by related rows: problems, the worst first, then the number of those that are OK', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: outage() });
+  await user.press('3 enter enter');
+  const rows = user.rows().map((row) => row.slice(1, 42));
+  const head = rows.findIndex((row) => row.includes('Related'));
+  expect(rows[head]).toContain('I follows one');
+  expect(rows.slice(head + 1).join('\n')).toMatch(/^ ?1 ✗ broker +down\s+1 ● Health +1 ok /);
+  expect(rows.slice(0, head).join('\n')).toContain('BREAKER');
 });

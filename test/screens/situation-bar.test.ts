@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { longTest } from '../support/layer.ts';
 import { gathered } from './support/gathered.ts';
 import { platforms } from './support/platforms.ts';
@@ -43,14 +44,18 @@ test('at 80 columns: what and since when, the consequences, and the keys with th
   expect(await barRows(shop(), 80)).toEqual([
     expect.stringMatching(/^▌ ✗ billing is down {2}– answers 503, .*… {2,}13m *$/),
     expect.stringMatching(/^▌ {3}2 consequences: checkout degraded · 10 more *$/),
-    expect.stringMatching(/^▌ {3}R close-breaker {3}W all 12 problems ✗ 5 ▲ 5 \? 2 {3}J what changed *$/),
+    expect.stringMatching(
+      /^▌ {3}R close-breaker DISRUPTIVE {3}W all 12 problems ✗ 5 ▲ 5 \? 2 {3}J what changed *$/,
+    ),
   ]);
 });
 
 test('at 120 columns also the time of day of the start and the title of the runbook', async () => {
   const rows = await barRows(shop(), 120);
   expect(rows[0]).toMatch(/ since 10:02:07 UTC · 13m *$/);
-  expect(rows[2]).toMatch(/^▌ {3}R close-breaker {2}Close a circuit breaker {4}W all 12 problems /);
+  expect(rows[2]).toMatch(
+    /^▌ {3}R close-breaker DISRUPTIVE {2}Close a circuit breaker {4}W all 12 problems /,
+  );
 });
 
 test('at 160 columns the levels of the problems are words', async () => {
@@ -76,4 +81,32 @@ test('a healthy screen has one row: green is a mark, and the words are plain', a
 test('a pane has the same statement beside its counts', async () => {
   const [row] = await barRows(shop(), 120, '1 z');
   expect(row).toMatch(/^▌ ✗ billing is down {2}– answers 503, readiness: psp DOWN .*✗ 5 critical/);
+});
+
+const withSuggestions = (suggestions: readonly RunbookSuggestion[]): Scene => {
+  const scene = shop();
+  return { ...scene, cockpit: { ...scene.cockpit, suggestions } };
+};
+
+describe('the key of runbooks', () => {
+  const [suggested] = shop().cockpit?.suggestions ?? [];
+  const keysAt = async (scene: Scene, columns: number): Promise<string> =>
+    (await barRows(scene, columns))[2] ?? '';
+
+  test('says how dangerous the suggested runbook is; its id has room before that', async () => {
+    expect(await keysAt(shop(), 120)).toContain('R close-breaker DISRUPTIVE  Close a circuit breaker');
+    if (suggested === undefined) throw new Error('the shop suggests a runbook');
+    const runbook = { ...suggested.runbook, id: 'close-breaker-of-a-pool' };
+    const long = { ...suggested, fits: 'yes' as const, runbook };
+    expect(await keysAt(withSuggestions([long]), 80)).toMatch(/R close-breaker-of-a-pool {3}W/);
+  });
+
+  test('says that no runbook matches, or that one may', async () => {
+    if (suggested === undefined) throw new Error('the shop suggests a runbook');
+    const none = { ...suggested, fits: 'no' as const };
+    expect(await keysAt(withSuggestions([none]), 120)).toContain('R none of 1 runbook matches');
+    const possible = { ...suggested, fits: 'unknown' as const };
+    expect(await keysAt(withSuggestions([possible, none]), 120)).toContain('R 1 of 2 runbooks may match');
+    expect(await keysAt(withSuggestions([]), 120)).not.toContain('R ');
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
-import { lockHolders } from '../../src/situation/lock-waits.ts';
+import { lockHolderFinder, lockHolders } from '../../src/situation/lock-waits.ts';
 import { noon } from '../support/made-facts.ts';
 
 const session = (pid: number, application: string, more: Partial<DbSession> = {}): DbSession => ({
@@ -97,4 +97,12 @@ describe('a session holds up nothing', () => {
   test('in readings that are too old', () => {
     expect(held([holder, ...[2, 3, 4].map((pid) => waiting(pid, 'orders', 1))], true)).toEqual([]);
   });
+});
+
+test('the holder of a session is found through others; a session in a deadlock has none', () => {
+  const chain = [holder, waiting(2, 'orders', 1), waiting(3, 'orders', 2)];
+  const holderOf = lockHolderFinder(chain);
+  expect(chain.map((each) => holderOf(each)?.pid)).toEqual([1, 1, 1]);
+  const deadlock = [waiting(1, 'orders', 2), waiting(2, 'orders', 1)];
+  expect(deadlock.map(lockHolderFinder(deadlock))).toEqual([undefined, undefined]);
 });

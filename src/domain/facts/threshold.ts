@@ -1,6 +1,7 @@
 import type { Millis } from '../base/fault.ts';
 import { formatAge, formatDuration } from '../text/duration.ts';
 import { formatCount } from '../text/format.ts';
+import { formatQuantity, isScaledUnit } from '../text/format-quantity.ts';
 import { sentenceCase } from '../text/sentence-case.ts';
 import { type Level, levelRank } from './level.ts';
 import type { StateStart } from './state-start.ts';
@@ -221,38 +222,56 @@ const valueText = (value: Value, { warn, crit, clear = {} }: Threshold): string 
   return formatCount(isSame ? short : value, 3);
 };
 
+/** Bytes and times in the unit that fits, unless a value would look like a bound that it is not; other numbers as they are. */
+const scaledText = (
+  value: Value,
+  { warn, crit, clear = {} }: Threshold,
+  unit: string,
+): ((number: number) => string) | undefined => {
+  if (typeof value !== 'number' || !isScaledUnit(unit)) return undefined;
+  const text = (number: number): string => formatQuantity(number, unit);
+  const bounds = [warn, crit, clear.warn, clear.crit].flatMap((bound) => bound?.value ?? []);
+  const isAlike = bounds.some(
+    (bound) => typeof bound === 'number' && bound !== value && text(bound) === text(value),
+  );
+  return isAlike ? undefined : text;
+};
+
 const explain = (
   value: Value,
   level: Level,
   pending: Verdict['pending'],
   t: Threshold,
-  now: Millis,
+  { now, unit }: { readonly now: Millis; readonly unit: string },
 ): string => {
-  const text = valueText(value, t);
+  const scaled = scaledText(value, t, unit);
+  const text = scaled !== undefined && typeof value === 'number' ? scaled(value) : valueText(value, t);
+  const boundText = (bound: Bound): string => formatThreshold(bound, scaled);
   if (pending !== undefined) {
     const bound = reached(pending.level === 'crit' ? 'crit' : 'warn', value, t);
-    const limit = bound === undefined ? '' : `, limit ${formatThreshold(bound)}`;
+    const limit = bound === undefined ? '' : `, limit ${boundText(bound)}`;
     return `${text}${limit}, ${pending.level} after ${formatAge(now - pending.since)} of ${formatDuration(t.forMs ?? 0)}`;
   }
   if (level !== 'warn' && level !== 'crit')
     return t.warn || t.crit ? `${text}, within limits` : `${text}. No limit is set`;
   const bound = reached(level, value, t);
-  if (bound !== undefined) return `${text}, limit ${formatThreshold(bound)}`;
+  if (bound !== undefined) return `${text}, limit ${boundText(bound)}`;
   const clear = t.clear?.[level];
-  return clear === undefined ? text : `${text}, ${level} until ${formatThreshold(clear)}`;
+  return clear === undefined ? text : `${text}, ${level} until ${boundText(clear)}`;
 };
 
 /**
  * Judges a value, given the previous verdict. A level is raised once the value has been beyond its bound for `forMs`,
  * timed per level (beyond crit is also beyond warn). It is left once its bound no longer holds and its `clear` is met.
  * `undefined` is missing data: `noData` at once. After missing data the timers restart; a level that was raised before it,
- * or by it, stays only if the value is beyond that bound.
+ * or by it, stays only if the value is beyond that bound. `unit`: of the value, for the explanation.
  */
 export const judgeThreshold = (
   was: Verdict | undefined,
   value: Value | undefined,
   t: Threshold,
   now: Millis,
+  unit = '',
 ): Verdict => {
   const incomparable = unjudgeable(value, t);
   if (incomparable !== undefined || value === undefined)
@@ -271,7 +290,7 @@ export const judgeThreshold = (
     level,
     since: was?.level === level ? was.since : now,
     ...(pending && { pending }),
-    why: explain(value, level, pending, t, now),
+    why: explain(value, level, pending, t, { now, unit }),
     ...((warn !== undefined || crit !== undefined) && {
       over: { ...(warn !== undefined && { warn }), ...(crit !== undefined && { crit }) },
     }),
@@ -314,7 +333,12 @@ export const timerStart = (timer: Millis, { seenSince }: Verdict): StateStart =>
   seenSince !== undefined && timer <= seenSince ? { since: timer, seenSince } : { since: timer };
 
 /** Judges one value without state: `for` counts as fulfilled, `clear` is ignored. */
-export const judgeThresholdOnce = (value: Value | undefined, t: Threshold, now: Millis): Verdict => {
+export const judgeThresholdOnce = (
+  value: Value | undefined,
+  t: Threshold,
+  now: Millis,
+  unit = '',
+): Verdict => {
   const { forMs: _, clear: __, ...bare } = t;
-  return judgeThreshold(undefined, value, bare, now);
+  return judgeThreshold(undefined, value, bare, now, unit);
 };

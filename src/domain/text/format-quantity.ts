@@ -34,6 +34,11 @@ const duration = (seconds: number): string => {
   return `${formatCount(amount, Math.abs(amount) < 10 ? 1 : 0)} ${symbol}`;
 };
 
+const byteUnit = /^(B|bytes)(\/.+)?$/;
+
+/** True for bytes and times, which are written in the unit that fits: '1.1 GiB' for 1,181,116,006 bytes. */
+export const isScaledUnit = (unit: string): boolean => byteUnit.test(unit) || unit in secondsPer;
+
 /**
  * Formats a measured value: bytes and times in the unit that fits ('1.1 GiB', '7.8 d', '970 ms'), others with about
  * three significant digits ('6.43 %', '24 /s'). Percentages keep two decimals: 99.95 % is not 100 %.
@@ -41,7 +46,7 @@ const duration = (seconds: number): string => {
 export const formatQuantity = (value: number | undefined, unit: string): string => {
   if (value === undefined || !Number.isFinite(value)) return formatCount(value);
   if (unit === '') return significant(value);
-  const [, bytes, rate] = /^(B|bytes)(\/.+)?$/.exec(unit) ?? [];
+  const [, bytes, rate] = byteUnit.exec(unit) ?? [];
   if (bytes !== undefined) return `${formatBytes(value)}${rate ?? ''}`;
   const seconds = secondsPer[unit];
   if (seconds !== undefined && value !== 0) return duration(value * seconds);

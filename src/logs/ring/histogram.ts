@@ -98,7 +98,10 @@ export const computeHistogram = (
   return { from, to, columns, counts };
 };
 
-const seconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
+const seconds = [
+  1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60, 120, 180, 240, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200,
+  86_400,
+];
 const widths: readonly Millis[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, ...seconds.map((of) => of * 1000)];
 
 /**

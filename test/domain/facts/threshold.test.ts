@@ -249,3 +249,16 @@ test('a condition that is true with any value is true with an infinite one', () 
     undefined,
   ]);
 });
+
+test('the explanation of bytes and times has the unit that fits; a value beside its bound keeps all its digits', () => {
+  const gib = 1024 ** 3;
+  const memory: Threshold = { warn: { op: '>', value: 1.5 * gib } };
+  expect(judgeThreshold(undefined, 1.8 * gib, memory, 0, 'B').why).toBe('1.8 GiB, limit > 1.5 GiB');
+  expect(judgeThreshold(undefined, 1.5 * gib + 1, memory, 0, 'B').why).toBe(
+    '1,610,612,737, limit > 1,610,612,736',
+  );
+  expect(judgeThreshold(undefined, 7200, { crit: { op: '>', value: 3600 } }, 0, 's').why).toBe(
+    '2 h, limit > 60 min',
+  );
+  expect(judgeThreshold(undefined, 7, { crit: { op: '>', value: 5 } }, 0, '%').why).toBe('7, limit > 5');
+});

@@ -84,8 +84,8 @@ describe('verdicts', () => {
       (value): Reading => ({ samples: value === undefined ? [] : [sample('error.rate', value)] }),
     );
     expect(changeLines(values, [signal])).toEqual([
-      'error rate: OK → CRIT: 6.4, limit ≥ 5',
-      'error rate: CRIT → OK: 2, within limits',
+      'error rate: OK → CRIT: 6.4 ms, limit ≥ 5 ms',
+      'error rate: CRIT → OK: 2 ms, within limits',
     ]);
   });
 });

@@ -187,5 +187,5 @@ test('in narrow layouts changes come before their consequences', () => {
   const view = { pen: createTextPen(false), wallOffset: 0 } as RenderContext;
   expect(
     journalEntryLines(view, entries, 3, ', J shows them').map((line) => lineToText(line).trim()),
-  ).toEqual(['10:15:09  rollout  rollout 2', '10:15:12  verdict  verdict 5', '3 more changes, J shows them']);
+  ).toEqual(['10:15:09  rollout  2', '10:15:12  verdict  5', '3 more changes, J shows them']);
 });

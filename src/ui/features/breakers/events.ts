@@ -1,6 +1,7 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Note } from '../../../domain/facts/facts.ts';
 import { formatCount } from '../../../domain/text/format.ts';
+import { barStep } from '../../kit/text/bars.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 
@@ -96,15 +97,6 @@ const countsOf = (
   return { counts, step };
 };
 
-/** The character of a bar in a row, counted from below: full, a part, or blank. */
-const barStep = (pen: TextPen, share: number, row: number): string => {
-  const part = share * barRows - row;
-  if (part <= 0) return ' ';
-  const steps = pen.sparkSteps;
-  if (part >= 1) return row === barRows - 1 ? (steps.at(-1) ?? ' ') : pen.ascii ? '#' : '█';
-  return steps[Math.max(0, Math.ceil(steps.length * part) - 1)] ?? ' ';
-};
-
 /** Events per second as bars of three rows, on a scale from 0, with the times of the first and the last. */
 export const rateBars = (
   pen: TextPen,
@@ -127,7 +119,10 @@ export const rateBars = (
     const text = index === 0 ? label : row === 0 ? '0 ' : '';
     return [
       pen.run(`${inset}${text.padStart(label.length)}`, 'faint'),
-      pen.run(counts.map((count) => barStep(pen, count / most, row).repeat(cells)).join(gap), 'spark'),
+      pen.run(
+        counts.map((count) => barStep(pen, count / most, { row, rows: barRows }).repeat(cells)).join(gap),
+        'spark',
+      ),
     ];
   });
   const width = counts.length * (cells + gap.length) - gap.length;

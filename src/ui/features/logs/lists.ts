@@ -61,7 +61,7 @@ const chipItems = ({ view }: KeyContext): readonly LogListItem[] => {
     return {
       key: `${index} ${chipLabel(chip, streams, view.ui.logs.clock)}`,
       text: chipLabel(chip, streams, view.ui.logs.clock),
-      detail: hides === '' ? 'hides nothing' : `hides ${hides}`,
+      detail: hides === '' ? 'hides nothing' : hides,
       run: (keyContext) => editChip(keyContext, chip, index),
       drop: ({ commands }) =>
         commands.logs.setFilters(withoutAt(filteredView.chips, index), filteredView.context),

@@ -1,7 +1,4 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
-import { isKind } from '../../../kinds/registry/registry.ts';
-import type { SituationFinding } from '../../../situation/finding.ts';
-import { sameFailure } from '../../../situation/source-finding.ts';
 import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
 import type { ProblemExplanation } from '../../shell/contract/features.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
@@ -10,23 +7,9 @@ import { viewSituation } from '../../shell/state/view-situation.ts';
 import { rowsByCause } from '../findings/cause-tree.ts';
 import type { FindingRow } from '../findings/findings.ts';
 import { findingTree, renderFindingLine } from '../findings/list-columns.ts';
+import { isAbout, subjectOf } from './finding-of-row.ts';
 import { problemTitle, renderProblemDetail } from './problem-detail.ts';
 import { causesOf, unfoldedRows } from './rows.ts';
-
-/** The fact or signal that a finding of the situation is about. */
-const subjectOf = (view: RenderContext, { kind, key }: SituationFinding): unknown => {
-  const { kinds, signals } = view.own?.snapshot ?? { kinds: undefined, signals: [] };
-  if (kind === 'signals') return signals.find((signal) => key === `signals ${signal.key}`);
-  const rows = kinds === undefined || !isKind(kind) ? [] : kinds[kind].rows;
-  return rows.find((row) => key === `${kind} ${row.key}`)?.fact;
-};
-
-/** True if the row is the finding of the situation. */
-const isAbout = (row: FindingRow, finding: SituationFinding, subject: unknown): boolean => {
-  if (row.is === 'blind') return finding.key === `sources ${sameFailure(row.fault)}`;
-  if (row.is !== 'finding' || subject === undefined) return false;
-  return (row.subject?.kind === 'signal' ? row.subject.signal : row.subject?.fact) === subject;
-};
 
 /** The row that the situation names first; else the first problem. */
 const worstRow = (view: RenderContext, rows: readonly FindingRow[]): FindingRow | undefined => {

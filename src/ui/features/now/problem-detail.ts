@@ -1,6 +1,7 @@
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
-import { sinceText } from '../../../situation/sentence.ts';
+import { findingHead, sinceText } from '../../../situation/sentence.ts';
+import { statement } from '../../../situation/situation.ts';
 import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
@@ -16,6 +17,7 @@ import { renderTiles } from '../signals/tiles.ts';
 import { signalsOfProblem } from './charts.ts';
 import { acknowledgedLines, alikeLines, beforeLines, causeLines, enterText, foldDetails } from './details.ts';
 import { renderEffects } from './effect-chain.ts';
+import { findingOfRow } from './finding-of-row.ts';
 import { renderRunbookPart } from './runbook-part.ts';
 
 interface Room {
@@ -104,13 +106,51 @@ const headed = (
         ...lines,
       ];
 
-const problemLines = (view: RenderContext, row: FindingRow, hasKeys: boolean): readonly StyledLine[] => {
+/** Signals that the sentence of their cause names. */
+const mostSignals = 2;
+
+/** 'Error rate at 48.8 %, over the limit of 5 %; Failed orders at 336 /min, …': the worst signals that follow from the row; ''. */
+const effectText = (view: RenderContext, row: FindingRow, causes: CauseIndex): string =>
+  causes
+    .consequencesOf(row)
+    .filter((other) => other.is === 'finding' && other.subject?.kind === 'signal')
+    .slice(0, mostSignals)
+    .flatMap((other) => {
+      const finding = findingOfRow(view, other);
+      return finding === undefined ? [] : [findingHead(finding)];
+    })
+    .join('; ');
+
+/** 'broker is down – answered 503, expected 200-399', in the words of the situation, and the signals that follow from it. */
+const sentenceLines = (view: RenderContext, row: FindingRow, causes: CauseIndex): readonly StyledLine[] => {
   const { pen, columns } = view;
+  const finding = findingOfRow(view, row);
+  const wrapped = (text: string, role: 'plain' | 'faint' = 'plain'): readonly StyledLine[] =>
+    text === '' ? [] : pen.wrap(text, columns - 2).map((piece): StyledLine => [pen.run(` ${piece}`, role)]);
+  if (finding === undefined) return wrapped(problemText(view, row));
+  const { level } = finding;
+  // The fault of a source says more: how many reads it concerns, and what was not read.
+  const fact = row.is === 'blind' ? problemText(view, row) : finding.fact;
+  const said = statement(finding);
+  const whole: StyledLine = [pen.run(` ${said}`, level), pen.run(fact === '' ? '' : ` – ${fact}`)];
+  const first = lineWidth(whole) < columns ? [whole] : [...wrapped(said), ...wrapped(fact)];
+  return [...first, ...wrapped(effectText(view, row, causes), 'faint')];
+};
+
+/** The problem of the row, its severity, and of a row without a pane the effect of enter. */
+const problemLines = (
+  view: RenderContext,
+  row: FindingRow,
+  causes: CauseIndex,
+  hasKeys: boolean,
+): readonly StyledLine[] => {
+  const { pen } = view;
   const severity = row.severity === undefined ? '' : severityLabel(row.severity);
-  const below = [severity, hasKeys ? enterText(row) : ''].filter((part) => part !== '').join(' · ');
+  const isOwnRow = row.is === 'finding' || row.is === 'blind';
+  const below = [severity, hasKeys && !isOwnRow ? enterText(row) : ''].filter((part) => part !== '');
   return [
-    ...pen.wrap(problemText(view, row), columns - 2).map((piece): StyledLine => [pen.run(` ${piece}`)]),
-    ...(below === '' ? [] : [[pen.run(` ${below}`, 'faint')]]),
+    ...sentenceLines(view, row, causes),
+    ...(below.length === 0 ? [] : [[pen.run(` ${below.join(' · ')}`, 'faint')]]),
   ];
 };
 
@@ -179,7 +219,7 @@ export const renderProblemDetail = (
       {
         rank: 0,
         lines: [
-          ...problemLines(view, row, hasKeys),
+          ...problemLines(view, row, causes, hasKeys),
           ...alikeLines(view, row, hasKeys),
           ...acknowledgedLines(view, row, hasKeys),
         ],

@@ -1,5 +1,6 @@
 import { defineFeature } from '../../shell/contract/features.ts';
 import { openRelatedKey, relatedKeys, renderRelated } from './card.ts';
+import { renderRelatedRows } from './related-rows.ts';
 
 /** The objects that are related to a row. */
 export const relatedFeature = defineFeature({
@@ -13,4 +14,5 @@ export const relatedFeature = defineFeature({
     },
   },
   keys: { row: [openRelatedKey] },
+  services: { related: { lines: renderRelatedRows } },
 });

@@ -13,10 +13,13 @@ export const journalEntryLine = (
   { pen, wallOffset, columns }: RenderContext,
   entry: JournalEntry,
 ): StyledLine => {
-  const { at, what, change, level } = entry;
+  const { at, change, level } = entry;
+  const kind = kindText(entry);
+  // The kind stands in a column of its own: 'alert', 'HighErrorRate · bus'.
+  const what = entry.what.startsWith(`${kind} `) ? entry.what.slice(kind.length + 1) : entry.what;
   const head = [
     pen.run(`   ${formatClockTime(at + wallOffset)}  `, 'faint'),
-    pen.run(kindText(entry).padEnd(8), 'faint'),
+    pen.run(kind.padEnd(8), 'faint'),
     pen.run(` ${what}  `),
   ];
   const isWhole = lineWidth(head) + widthOf(change) <= columns - 1;

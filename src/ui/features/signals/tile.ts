@@ -222,7 +222,7 @@ export const renderSignalPlot = (
   return [
     ...plotLines(view, plot, height - 1, means),
     relativeAxis(view.pen, {
-      ...{ cells, indent: means.labelCells, span: formatDuration(means.spanMs) },
+      ...{ cells, indent: means.labelCells, start: `-${formatDuration(means.spanMs)}` },
       ...defined({ end: range.end }),
       marks: plot.marks.map(({ at, letter }) => ({
         cell: Math.floor(((at - means.from) / means.spanMs) * cells),

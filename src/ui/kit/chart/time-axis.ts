@@ -61,17 +61,17 @@ interface RelativeAxis {
   readonly cells: number;
   /** Blank cells before it. */
   readonly indent: number;
-  /** The length of the range: '5m'. */
-  readonly span: string;
+  /** The label of its start: '-5m', '10:02'. */
+  readonly start: string;
   /** The label of its end; default 'now'. */
   readonly end?: string;
   readonly marks: readonly AxisMark[];
 }
 
-/** Renders '-5m … now' below a small chart, with marks at their time. A mark wins over a label, also beside it. */
+/** Renders '-5m … now' below a chart, with marks at their time. A mark wins over a label, also beside it. */
 export const relativeAxis = (
   pen: TextPen,
-  { cells, indent, span, end = 'now', marks }: RelativeAxis,
+  { cells, indent, start, end = 'now', marks }: RelativeAxis,
 ): StyledLine => {
   const axis = Array.from({ length: cells }, (): StyledRun => ({ text: ' ', role: 'faint' }));
   const inside = marks.filter(({ cell }) => cell >= 0 && cell < cells);
@@ -81,7 +81,7 @@ export const relativeAxis = (
     for (const [index, letter] of [...text].entries()) axis[from + index] = { text: letter, role: 'faint' };
   };
   write(end, cells - end.length);
-  if (cells > span.length + end.length + 3) write(`-${span}`, 0);
+  if (cells > start.length + end.length + 2) write(start, 0);
   for (const { cell, letter } of inside) axis[cell] = { text: letter, role: 'focus' };
   return [pen.run(' '.repeat(indent)), ...mergeRuns(axis)];
 };

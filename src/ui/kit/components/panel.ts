@@ -34,6 +34,7 @@ export const joints = {
   vertical: sides.up + sides.down,
   topLeft: sides.right + sides.down,
   topRight: sides.left + sides.down,
+  topMiddle: sides.left + sides.right + sides.down,
   bottomLeft: sides.right + sides.up,
   bottomRight: sides.left + sides.up,
 } as const;

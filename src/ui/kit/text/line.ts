@@ -193,6 +193,10 @@ export const justifyLine = (
   return room < 1 ? fitLine(left, width, role, mark) : [...fitLine(left, room, role, mark), ...right];
 };
 
+/** The line without the blanks at its end. */
+export const withoutEndBlanks = (line: StyledLine): StyledLine =>
+  sliceLine(line, 0, widthOf(lineToText(line).trimEnd()));
+
 /** Draws `over` on `base` from cell `at`. The result is as wide as the base. */
 export const overlayLine = (base: StyledLine, position: number, over: StyledLine): StyledLine => {
   const width = lineWidth(base);

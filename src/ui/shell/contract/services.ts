@@ -2,6 +2,7 @@ import type { Millis } from '../../../domain/base/fault.ts';
 import type { FilterChip } from '../../../logs/format/filter-chip.ts';
 import type { LogScope } from '../../../logs/format/log-stream.ts';
 import type { PaneId } from '../../kit/components/cursor.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
 import type { KeyContext } from './pane.ts';
 import type { PaneRow } from './pane-row.ts';
 import type { RenderContext } from './render-context.ts';
@@ -27,7 +28,19 @@ interface LogsService {
   open(context: KeyContext, target: LogTarget): void;
 }
 
+/** Services of the feature with the relations between rows. */
+interface RelatedService {
+  /** The rows of other panes that are related to an opened row, in at most `height` lines. */
+  lines(
+    view: RenderContext,
+    pane: PaneId,
+    row: PaneRow,
+    room: { readonly width: number; readonly height: number },
+  ): readonly StyledLine[];
+}
+
 /** Services of features for others, which know only this contract. */
 export interface FeatureServices {
   readonly logs: LogsService;
+  readonly related: RelatedService;
 }

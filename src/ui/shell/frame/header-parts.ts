@@ -1,5 +1,5 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
-import { fitWords, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { fitWords, lineWidth, type StyledLine, withoutEndBlanks } from '../../kit/text/line.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { freshnessText, newestFaults } from './freshness.ts';
@@ -30,7 +30,12 @@ const formIn = (
   if (whole !== undefined) return whole;
   const last = forms.at(-1);
   if (last === undefined) return undefined;
-  if (least !== undefined && room >= least) return fitWords(last, room, last.at(-1)?.role, ellipsis);
+  // The blanks behind a text that was cut between words are room for other parts.
+  const cut =
+    least !== undefined && room >= least
+      ? withoutEndBlanks(fitWords(last, room, last.at(-1)?.role, ellipsis))
+      : [];
+  if (least !== undefined && lineWidth(cut) >= least) return cut;
   return rank === 0 ? last : undefined;
 };
 

@@ -82,12 +82,15 @@ const partsOf = (view: RenderContext, mono: boolean): readonly HeaderPart[] => {
   const news = view.features.header.incident(view, Math.floor(columns / 2) - besideNews);
   return [
     { side: 'left', rank: 0, forms: [badge(view, mono)] },
-    { ...part('left', 6, [open?.system ?? ''], 'bold'), gap: 1 },
+    // Which system it is matters more than the time.
+    { ...part('left', 1, [open?.system ?? ''], 'bold'), gap: 1 },
     { ...part('left', 7, [open?.where ?? open?.title ?? ''], 'plain'), least: leastPlaceCells },
     part('left', 0, [arming.readOnly ? 'read-only' : ''], 'faint'),
     // Never left out, whatever else is said: a simulator must not be taken for production, nor production for a simulator.
     part('left', 0, [open?.embedded === true ? 'simulated' : ''], 'faint'),
     ...statusMarks(view).map((mark) => part('left', 0, [mark.text], mark.role ?? 'plain')),
+    // The meaning of the mark, for those who see the screen of another person.
+    { ...part('left', 6, [view.ui.shared ? 'names are aliases' : ''], 'faint'), gap: 1 },
     {
       ...part('left', 2, [drill === '' ? '' : mono ? `[${drill}]` : ` ${drill} `], 'chip'),
       least: leastDrillCells,

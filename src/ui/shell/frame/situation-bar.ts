@@ -2,9 +2,11 @@ import type { Level } from '../../../domain/facts/level.ts';
 import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
+import { isNoticeable } from '../../../runs/policy/danger.ts';
 import { joinSituationParts, type SituationPart } from '../../../situation/parts.ts';
 import { sinceText } from '../../../situation/sentence.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
+import { dangerLabel } from '../../kit/components/card.ts';
 import {
   fitLine,
   fitWords,
@@ -12,11 +14,12 @@ import {
   lineWidth,
   type StyledLine,
   type StyledRun,
+  withoutEndBlanks,
 } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { wallNow } from '../contract/render-context.ts';
-import { sortBySuggestion } from '../state/blocked-reasons.ts';
+import { runbookDanger, sortBySuggestion } from '../state/blocked-reasons.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 
 /** The texts of the bar besides the sentence. */
@@ -183,27 +186,50 @@ const startRuns = ({ pen }: RenderContext, text: string): StyledLine => {
   return [pen.run(`  ${text.slice(0, at)}`, 'faint'), pen.run(`${text.slice(at)} `, 'bold')];
 };
 
-/** 'R restore-broker  Broker down: restart it   W all 19 problems   J what changed' */
+/** 'R restore-broker', with its danger if `hasDanger`; without a match how many runbooks there are; [] without runbooks. */
+const runbookRuns = (view: RenderContext, hasDanger: boolean): StyledLine => {
+  const { pen, cockpit, past } = view;
+  if (past !== undefined) return [];
+  const key = [pen.run(boundKey(cockpit, 'runbook.card', 'R'), 'key'), pen.run(' ')];
+  const [first] = sortBySuggestion(cockpit.suggestions);
+  if (first === undefined) return [];
+  if (first.fits !== 'yes') {
+    const all = pluralize(cockpit.suggestions.length, 'runbook');
+    const possible = cockpit.suggestions.filter(({ fits }) => fits === 'unknown').length;
+    return [
+      ...key,
+      pen.run(possible === 0 ? `none of ${all} matches` : `${possible} of ${all} may match`, 'faint'),
+    ];
+  }
+  const { id } = first.runbook;
+  const danger = runbookDanger(first);
+  const word = hasDanger && danger !== undefined && isNoticeable(danger) ? danger : undefined;
+  return [
+    ...key,
+    pen.run(id, 'bold'),
+    ...(word === undefined ? [] : [pen.run(' '), ...dangerLabel(pen, word)]),
+  ];
+};
+
+/** 'R restore-broker DISRUPTIVE  restart it   W all 19 problems   J what changed' */
 const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsParts): StyledLine => {
   const { pen, cockpit, columns, past } = view;
   const wide = columns >= roomy ? '    ' : '   ';
   const key = (id: string, usual: string): StyledRun => pen.run(boundKey(cockpit, id, usual), 'key');
   const all: StyledLine = [key('pane.W', 'W'), pen.run(` all ${pluralize(problems, 'problem')}`), ...counts];
   const changed: StyledLine = [pen.run(wide), key('pane.J', 'J'), pen.run(' what changed')];
-  const runbook = past === undefined ? sortBySuggestion(cockpit.suggestions)[0] : undefined;
-  const first: StyledLine =
-    runbook?.fits === 'yes'
-      ? [key('runbook.card', 'R'), pen.run(' '), pen.run(runbook.runbook.id, 'bold')]
-      : [];
   const room =
     columns - lineWidth(end) - lineWidth(railRow(view, 'ok')) - lineWidth(all) - lineWidth(changed);
   const cells = room - wide.length;
-  const whole = runbook?.runbook.title ?? '';
+  const withDanger = runbookRuns(view, true);
+  const first = lineWidth(withDanger) <= cells ? withDanger : runbookRuns(view, false);
+  const [suggested] = past === undefined ? sortBySuggestion(cockpit.suggestions) : [];
+  const whole = suggested?.fits === 'yes' ? suggested.runbook.title : '';
   // The statement says the problem that stands before the colon: what the runbook does comes first.
   const action = whole.slice(whole.indexOf(': ') === -1 ? 0 : whole.indexOf(': ') + 2);
   const isWhole = lineWidth(first) + widthOf(whole) + 2 <= cells;
   const title: StyledLine =
-    columns >= roomy && first.length > 0 ? [pen.run(`  ${isWhole ? whole : action}`)] : [];
+    columns >= roomy && whole !== '' ? [pen.run(`  ${isWhole ? whole : action}`)] : [];
   const named =
     lineWidth([...first, ...title]) <= cells ? [...first, ...title] : cutTitle(view, first, title, cells);
   return [...(named.length === 0 ? [] : [...named, pen.run(wide)]), ...all, ...changed];
@@ -218,7 +244,7 @@ const cutTitle = (
 ): StyledLine => {
   const rest = cells - lineWidth(first);
   if (title.length > 0 && rest >= leastHeadCells)
-    return [...first, ...fitWords(title, rest, 'plain', pen.ellipsis)];
+    return [...first, ...withoutEndBlanks(fitWords(title, rest, 'plain', pen.ellipsis))];
   return lineWidth(first) <= cells
     ? first
     : cells >= leastFactCells

@@ -40,7 +40,7 @@ const addedLines = <R extends PaneRow>(
   ];
 };
 
-/** The opened row in full, as the detail beside the list: what it is, and its runbooks; charts are below the list. */
+/** The opened row in full, as the detail beside the list: what it is, and its runbooks; related rows and charts are below the list. */
 const openedDetail = <R extends PaneRow>(
   pane: DefinedPane<R>,
   opened: NonNullable<DefinedPane<R>['spec']['opened']>,
@@ -55,8 +55,12 @@ const openedDetail = <R extends PaneRow>(
     };
   },
   lines: (view, row) => [...opened.lines(view, row), ...addedLines(pane, view, row)],
-  below: (view, room, row) =>
-    row === undefined ? [] : linesBelow(pane, { ...view, columns: room.width }, row, room),
+  below: (view, room, row) => {
+    if (row === undefined) return [];
+    const related = view.features.services.related?.lines(view, pane.spec.id, row, room) ?? [];
+    const left = { ...room, height: room.height - related.length };
+    return [...related, ...linesBelow(pane, { ...view, columns: room.width }, row, left)];
+  },
 });
 
 /** The detail beside the list, now: that of the pane, or that of the row that is opened; undefined: details are below the rows. */

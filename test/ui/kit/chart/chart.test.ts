@@ -146,7 +146,7 @@ describe('the axis of a small chart', () => {
   const axis = (cells: number, ...marks: readonly (readonly [number, string])[]): string =>
     lineToText(
       relativeAxis(penOf('braille'), {
-        ...{ cells, indent: 4, span: '5m' },
+        ...{ cells, indent: 4, start: '-5m' },
         marks: marks.map(([cell, letter]) => ({ cell, letter })),
       }),
     );

@@ -18,7 +18,7 @@ const moveCell = (step: 1 | -1) => (context: KeyContext) => {
   const cursor = logCursorRow(context.view);
   const room = context.focusedRoom();
   if (logs === undefined || cursor === undefined || room === undefined) return;
-  const strip = histogramForPane(logs, room.width, room.height);
+  const strip = histogramForPane(context.view, logs, room);
   const time = ringRowHead(logs.ring, cursor)?.at;
   if (strip === undefined || time === undefined)
     return context.notify('no histogram: all lines have the same time');
@@ -87,7 +87,7 @@ export const handleLogsClick = (context: KeyContext, room: PaneRoom, x: number, 
   const { logs } = context.view.cockpit;
   if (logs === undefined || room.form !== 'full') return;
   const sheet = layoutLogPane(context.view, room);
-  const strip = histogramForPane(logs, room.width, room.height);
+  const strip = histogramForPane(context.view, logs, room);
   const inStrip = line - sheet.head.length;
   const inBody = inStrip - sheet.strip.length;
   if (strip !== undefined && inStrip >= 0 && inBody < 0) {

@@ -150,8 +150,8 @@ export const contextLabel = ({ before, after }: ContextLineCount): string => {
     .join(', ');
 };
 
-/** The number of lines a chip hides: ' 1,204'; '' for none. */
-export const hiddenCountText = (hides: number): string => (hides === 0 ? '' : ` ${formatCount(hides)}`);
+/** The number of lines a chip hides: ' hides 1,204'; '' for none. */
+export const hiddenCountText = (hides: number): string => (hides === 0 ? '' : ` hides ${formatCount(hides)}`);
 
 /** Maximum rows of chips; further chips are only counted. */
 const maxChipRows = 2;
@@ -166,13 +166,13 @@ const chipPieces = (
     const hides = isDisabled ? ' timed out' : hiddenCountText(filteredView.hides(index));
     return [
       pen.run('[', 'faint'),
-      pen.run(chipLabel(chip, streams, ui.logs.clock), 'key'),
+      pen.run(chipLabel(chip, streams, ui.logs.clock), 'chip'),
       pen.run(hides, 'faint'),
       pen.run(']', 'faint'),
     ];
   });
   const chipOf = (text: string): readonly StyledLine[] =>
-    text === '' ? [] : [[pen.run('[', 'faint'), pen.run(text, 'key'), pen.run(']', 'faint')]];
+    text === '' ? [] : [[pen.run('[', 'faint'), pen.run(text, 'chip'), pen.run(']', 'faint')]];
   return [
     ...chipOf(scope?.previous === true ? 'previous containers' : ''),
     ...chips,

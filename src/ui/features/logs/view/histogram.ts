@@ -1,14 +1,20 @@
 import type { Millis } from '../../../../domain/base/fault.ts';
-import { formatCount, isoTime } from '../../../../domain/text/format.ts';
+import { type LogLevel, levelCode } from '../../../../domain/facts/log-level.ts';
+import { pluralize } from '../../../../domain/text/count-text.ts';
+import { formatAge } from '../../../../domain/text/duration.ts';
+import { isoTime } from '../../../../domain/text/format.ts';
 import {
   computeHistogram as countsOf,
   histogramAxis,
   ringTimeSpan,
 } from '../../../../logs/ring/histogram.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
+import { relativeAxis } from '../../../kit/chart/time-axis.ts';
+import { barStep } from '../../../kit/text/bars.ts';
 import { mergeRuns, type StyledLine, type StyledRun } from '../../../kit/text/line.ts';
 import type { TextRole } from '../../../kit/theme/roles.ts';
-import { type RenderContext, toWallTime } from '../../../shell/contract/render-context.ts';
+import type { PaneRoom } from '../../../shell/contract/pane-row.ts';
+import { type RenderContext, toWallTime, wallNow } from '../../../shell/contract/render-context.ts';
 import { memoizePerObject } from '../../../shell/state/memoize.ts';
 import { chartEvents, chartMarks } from '../../signals/marks.ts';
 import { errorLevelCode, ringRowHead, warnLevelCode } from './ring-row.ts';
@@ -21,6 +27,10 @@ interface LogHistogram {
   readonly from: Millis;
   /** Duration of one cell. */
   readonly step: Millis;
+  /** Cells of the pane before the first one. */
+  readonly left: number;
+  /** The time from which lines are known; no line before it was read. */
+  readonly knownFrom: Millis;
   readonly all: Uint32Array;
   readonly warnings: Uint32Array;
   readonly errors: Uint32Array;
@@ -32,60 +42,88 @@ const askedFrom = ({ filteredView: { chips } }: LogsState): Millis | undefined =
   return starts.length === 0 ? undefined : Math.max(...starts);
 };
 
-const make = (logs: LogsState, cells: number): LogHistogram | undefined => {
-  const { ring, filteredView } = logs;
-  const spanned = ringTimeSpan(ring);
-  if (spanned === undefined || spanned.to <= spanned.from || cells < 2) return undefined;
-  // The time before the first line is part of the answer: nothing was logged in it.
-  const from = Math.min(spanned.from, askedFrom(logs) ?? spanned.from);
-  const axis = histogramAxis(from, spanned.to, cells);
-  const { counts } = countsOf(filteredView.blocks, axis.from, axis.to, cells);
-  const all = new Uint32Array(cells);
-  const warnings = new Uint32Array(cells);
-  const errors = new Uint32Array(cells);
-  const levels = counts.length / cells;
-  for (const [position, count] of counts.entries()) {
-    const cell = Math.floor(position / levels);
-    const level = position % levels;
-    all[cell] = (all[cell] ?? 0) + count;
-    if (level === warnLevelCode) warnings[cell] = count;
-    if (level >= errorLevelCode) errors[cell] = (errors[cell] ?? 0) + count;
-  }
-  return { from: axis.from, step: (axis.to - axis.from) / cells, all, warnings, errors };
+/** The time from which every line was read. Before it, none is known: that is not the same as none was written. */
+const knownStart = ({ ring, scope, older }: LogsState, first: Millis): Millis => {
+  if (ring.evicted > 0) return first;
+  if (older.is === 'start') return Number.NEGATIVE_INFINITY;
+  return Math.min(first, scope?.since ?? first);
 };
 
-const memoized = memoizePerObject<LogHistogram | undefined>();
+type Counts = Pick<LogHistogram, 'all' | 'warnings' | 'errors'>;
 
-/** Counts the visible lines in `cells` cells over the time span of the ring; undefined if the span is empty. Memoized. */
-const logHistogram = (logs: LogsState, cells: number): LogHistogram | undefined =>
-  memoized(
-    logs.filteredView,
-    [logs.filteredView.version, logs.ring.version, logs.filteredView.chips, cells],
-    () => make(logs, cells),
-  );
+const memoized = memoizePerObject<Counts>();
+
+/** Counts the visible lines by cell. Memoized. */
+const countCells = (
+  { filteredView, ring }: LogsState,
+  axis: { readonly from: Millis; readonly to: Millis },
+  cells: number,
+): Counts =>
+  memoized(filteredView, [filteredView.version, ring.version, axis.from, axis.to, cells], () => {
+    const { counts } = countsOf(filteredView.blocks, axis.from, axis.to, cells);
+    const all = new Uint32Array(cells);
+    const warnings = new Uint32Array(cells);
+    const errors = new Uint32Array(cells);
+    const levels = counts.length / cells;
+    for (const [position, count] of counts.entries()) {
+      const cell = Math.floor(position / levels);
+      const level = position % levels;
+      all[cell] = (all[cell] ?? 0) + count;
+      if (level === warnLevelCode) warnings[cell] = count;
+      if (level >= errorLevelCode) errors[cell] = (errors[cell] ?? 0) + count;
+    }
+    return { all, warnings, errors };
+  });
 
 export const histogramCellAt = ({ from, step, all }: LogHistogram, time: Millis): number =>
   Math.max(0, Math.min(all.length - 1, Math.floor((time - from) / step)));
 
-/** Width of '   10:02 ' before the cells and ' 10:15 ' after them. Short spans show seconds instead of hours. */
-const before = 10;
-const behind = 9;
+/** Cells before and behind the bars of a histogram of one row: '   10:02 ' and ' 10:15 '. */
+const besideOneRow = { left: 10, right: 9 };
+/** Those of a high histogram, whose times are in a row below it: ' Lines ≥ WARN  ', and without room ' ≥ WARN  '. */
+const besideBars = { wide: 15, narrow: 9, right: 2 };
+/** Minimum width of a pane for the long labels. */
+const minWideWidth = 80;
 /** Minimum span at which the axis shows minutes only. */
 const minMinutesSpan: Millis = 10 * 60_000;
-/** Minimum pane height at which lines ≥ WARN get a row of their own. */
-const minTwoRowHeight = 30;
+/** Minimum pane height for a histogram of several rows. */
+const minHighHeight = 30;
 /** Minimum pane height for a histogram; smaller panes show lines only. */
 const minHeight = 12;
 
-const cellsOf = (width: number): number => Math.max(0, width - before - behind);
+type Size = Pick<PaneRoom, 'width' | 'height'>;
 
-/** The counts of the histogram, or undefined if the pane is too small for one. */
-export const histogramForPane = (logs: LogsState, width: number, height: number): LogHistogram | undefined =>
-  height < minHeight ? undefined : logHistogram(logs, cellsOf(width));
+/**
+ * The counts of the histogram over the whole range: from the time that was asked for, or the oldest line, until now. Undefined if
+ * the pane is too small for one, or the range is empty.
+ */
+export const histogramForPane = (
+  view: RenderContext,
+  logs: LogsState,
+  { width, height }: Size,
+): LogHistogram | undefined => {
+  const isHigh = height >= minHighHeight;
+  const left = isHigh ? (width >= minWideWidth ? besideBars.wide : besideBars.narrow) : besideOneRow.left;
+  const cells = Math.max(0, width - left - (isHigh ? besideBars.right : besideOneRow.right));
+  const lines = ringTimeSpan(logs.ring);
+  if (lines === undefined || height < minHeight || cells < 2) return undefined;
+  // The time before the first line and after the last one is part of the answer: nothing was logged in it.
+  const from = Math.min(lines.from, askedFrom(logs) ?? lines.from);
+  const to = view.past === undefined ? Math.max(lines.to, wallNow(view)) : lines.to;
+  if (to <= from) return undefined;
+  const axis = histogramAxis(from, to, cells);
+  return {
+    ...countCells(logs, axis, cells),
+    from: axis.from,
+    step: (axis.to - axis.from) / cells,
+    left,
+    knownFrom: knownStart(logs, lines.from),
+  };
+};
 
 /** The time under a column of the pane, or undefined outside the histogram. */
-export const timeAtCell = ({ from, step, all }: LogHistogram, x: number): Millis | undefined => {
-  const cell = x - before;
+export const timeAtCell = ({ from, step, all, left }: LogHistogram, x: number): Millis | undefined => {
+  const cell = x - left;
   return cell < 0 || cell >= all.length ? undefined : from + cell * step;
 };
 
@@ -99,7 +137,7 @@ const worstRole = ({ errors, warnings }: LogHistogram, cell: number): TextRole =
   return (warnings[cell] ?? 0) > 0 ? 'warn' : 'faint';
 };
 
-/** Renders all lines. With one row only, a mark repeats what the color says (never color alone). */
+/** Renders all lines in one row. `marks`: a mark repeats what the color says (never color alone). */
 const allCells = (
   { pen }: RenderContext,
   histogram: LogHistogram,
@@ -117,65 +155,127 @@ const allCells = (
   );
 };
 
-const graveCells = ({ pen }: RenderContext, histogram: LogHistogram, cursor: number): StyledLine => {
-  const severe = histogram.errors.map((errors, cell) => errors + (histogram.warnings[cell] ?? 0));
+/** The lines of level WARN and above by cell. */
+const severeCounts = ({ errors, warnings }: LogHistogram): Uint32Array =>
+  errors.map((count, cell) => count + (warnings[cell] ?? 0));
+
+/** '✗ 17 lines': the worst level and the number of the lines of the highest bar. */
+const peakText = ({ pen }: RenderContext, histogram: LogHistogram, cell: number): StyledLine => {
+  const role = worstRole(histogram, cell);
+  if (role === 'faint') return [];
+  const count = severeCounts(histogram)[cell] ?? 0;
+  return [pen.glyph(role === 'crit' ? 'crit' : 'warn', role), pen.run(` ${pluralize(count, 'line')}`, role)];
+};
+
+/** Writes what the highest bar counts beside it, where the row has room. */
+const withPeak = (row: readonly StyledRun[], text: StyledLine, peak: number): readonly StyledRun[] => {
+  const letters = text.flatMap(({ text: part, role }) => [...part].map((letter) => ({ text: letter, role })));
+  const isFree = (start: number): boolean =>
+    start >= 0 &&
+    start + letters.length <= row.length &&
+    row.slice(start, start + letters.length).every((run) => run.text === ' ');
+  const start = [peak - letters.length - 1, peak + 2].find(isFree);
+  if (start === undefined || letters.length === 0) return row;
+  return row.map((run, cell) => letters[cell - start] ?? run);
+};
+
+/** Renders the lines of level WARN and above as bars of `rows` rows on an axis, which is dotted where no line was read. */
+const severeRows = (
+  view: RenderContext,
+  histogram: LogHistogram,
+  cursor: number,
+  rows: number,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const severe = severeCounts(histogram);
   const most = Math.max(1, ...severe);
-  return mergeRuns(
-    Array.from(
-      severe,
-      (value, cell): StyledRun => ({
-        text: stepOf(pen.sparkSteps, value, most),
-        role: cell === cursor ? 'hit' : worstRole(histogram, cell),
-      }),
-    ),
-  );
-};
-
-/** The deploys, runs and alerts in the time of the histogram, below their cells; none without one. */
-const markLine = (view: RenderContext, { from, step, all }: LogHistogram): readonly StyledLine[] => {
-  const events = chartEvents(view).map((entry) => ({ ...entry, at: toWallTime(view, entry.at) }));
-  const marks = chartMarks(events, { from, cellMs: step, cells: all.length });
-  if (marks.length === 0) return [];
-  const letters = new Map(marks.map(({ cell, letter }) => [cell, letter]));
-  const cells = Array.from(all, (_, cell): StyledRun => {
-    const letter = letters.get(cell);
-    return letter === undefined ? { text: ' ', role: 'plain' } : { text: letter, role: 'key' };
+  const axis = (cell: number): StyledRun => {
+    const end = histogram.from + (cell + 1) * histogram.step;
+    const text = end <= histogram.knownFrom ? '·' : (pen.sparkSteps[0] ?? ' ');
+    return pen.run(text, cell === cursor ? 'hit' : 'rule');
+  };
+  return Array.from({ length: rows }, (_, index): StyledLine => {
+    const row = rows - 1 - index;
+    const cells = Array.from(severe, (value, cell): StyledRun => {
+      if (row === 0 && value === 0) return axis(cell);
+      const step = barStep(pen, value / most, { row, rows });
+      // A bar is higher than the axis.
+      const text = row === 0 && step === pen.sparkSteps[0] ? (pen.sparkSteps[1] ?? step) : step;
+      return { text, role: row === 0 && cell === cursor ? 'hit' : worstRole(histogram, cell) };
+    });
+    const peak = severe.indexOf(most);
+    return mergeRuns(
+      index === 0 && peak >= 0 ? withPeak(cells, peakText(view, histogram, peak), peak) : cells,
+    );
   });
-  return [[{ text: ' '.repeat(before), role: 'plain' }, ...mergeRuns(cells)]];
 };
 
-/** Renders the histogram of lines by level over the time span of the ring. The cell under the cursor is inverse. */
-export const renderHistogram = (
+/** The minimum level that the chips show, if it is WARN or above; undefined: lines of other levels are shown, too. */
+const leastShown = ({ filteredView: { chips } }: LogsState): LogLevel | undefined =>
+  chips
+    .flatMap((chip) => (chip.is === 'level' && levelCode(chip.least) >= warnLevelCode ? [chip.least] : []))
+    .toSorted((a, b) => levelCode(b) - levelCode(a))[0];
+
+/** Rows of a high histogram above its time axis. */
+const highRows = 3;
+
+/** Renders the histogram of several rows: bars of severe lines, all lines below them unless they are the same, and the time axis. */
+const highHistogram = (
   view: RenderContext,
   logs: LogsState,
-  width: number,
-  height: number,
+  histogram: LogHistogram,
+  cursor: number,
 ): readonly StyledLine[] => {
-  const histogram = histogramForPane(logs, width, height);
+  const { pen } = view;
+  const { from, step, left, all } = histogram;
+  const least = leastShown(logs);
+  const rows = least === undefined ? highRows - 1 : highRows;
+  const isWide = left === besideBars.wide;
+  const label = (start: string, text: string): StyledLine => [
+    pen.run(` ${start}`, 'bold'),
+    pen.run(text.padEnd(left - 1 - start.length), 'faint'),
+  ];
+  const labels = [
+    label(isWide ? 'Lines' : '', `${isWide ? ' ' : ''}≥ ${(least ?? 'warn').toUpperCase()}`),
+    label('', `per ${formatAge(step)}`),
+    label('', ''),
+  ];
+  const events = chartEvents(view).map((entry) => ({ ...entry, at: toWallTime(view, entry.at) }));
+  const isLong = step * all.length >= minMinutesSpan;
+  const clock = (time: Millis): string =>
+    isoTime(toDisplayTime(time, view.ui.logs.clock)).slice(11, isLong ? 16 : 19);
+  return [
+    ...severeRows(view, histogram, cursor, rows).map((line, index) => [...(labels[index] ?? []), ...line]),
+    ...(least === undefined ? [[...label('', 'all'), ...allCells(view, histogram, cursor, false)]] : []),
+    relativeAxis(pen, {
+      cells: all.length,
+      indent: left,
+      start: clock(from),
+      end: view.past === undefined ? 'now' : clock(from + step * all.length),
+      marks: chartMarks(events, { from, cellMs: step, cells: all.length }),
+    }),
+  ];
+};
+
+/** Renders the histogram of lines by level over the whole range. The cell under the cursor is inverse. */
+export const renderHistogram = (view: RenderContext, logs: LogsState, size: Size): readonly StyledLine[] => {
+  const histogram = histogramForPane(view, logs, size);
   if (histogram === undefined) return [];
   const { pen, ui } = view;
-  const isLong = histogram.step * histogram.all.length >= minMinutesSpan;
-  const clock = (time: Millis): string =>
-    isoTime(toDisplayTime(time, ui.logs.clock)).slice(11, isLong ? 16 : 19);
   const id = logCursorRow(view);
   const moment = id === undefined ? undefined : ringRowHead(logs.ring, id)?.at;
   const cursor = moment === undefined ? -1 : histogramCellAt(histogram, moment);
-  const end = histogram.from + histogram.step * histogram.all.length;
-  const isHigh = height >= minTwoRowHeight;
-  const severe = [...histogram.errors, ...histogram.warnings].reduce((sum, value) => sum + value, 0);
-  const times: StyledLine = [
-    pen.run(`${clock(histogram.from).padStart(before - 1)} `, 'faint'),
-    ...allCells(view, histogram, cursor, !isHigh),
-    pen.run(` ${clock(end)}`, 'faint'),
-  ];
-  if (!isHigh) return [times];
+  if (size.height >= minHighHeight) return highHistogram(view, logs, histogram, cursor);
+  const { from, step, all, left } = histogram;
+  const isLong = step * all.length >= minMinutesSpan;
+  const clock = (time: Millis): string =>
+    isoTime(toDisplayTime(time, ui.logs.clock)).slice(11, isLong ? 16 : 19);
+  const end = view.past === undefined ? 'now' : clock(from + step * all.length);
   return [
     [
-      pen.run('  ≥ WARN '.padEnd(before), severe === 0 ? 'faint' : 'plain'),
-      ...graveCells(view, histogram, cursor),
-      pen.run(` ${formatCount(severe)}`, 'faint'),
+      pen.run(`${clock(from).padStart(left - 1)} `, 'faint'),
+      ...allCells(view, histogram, cursor, true),
+      pen.run(` ${end}`, 'faint'),
     ],
-    times,
-    ...markLine(view, histogram),
   ];
 };

@@ -65,7 +65,7 @@ const sectionsAbove = (
   if (height < minSectionsHeight || counted <= height || patterns.length === counted) return [];
   const shown = patterns.slice(0, Math.floor(height / patternsDivisor));
   return [
-    ...renderHistogram(view, logs, width, height),
+    ...renderHistogram(view, logs, { width, height }),
     section(view, 'Patterns', `${patterns.length} of ${pluralize(counted, 'line')}`, width),
     ...shown.map((pattern) => patternLine(view, logs, pattern, width)),
     section(view, 'Newest', '', width),

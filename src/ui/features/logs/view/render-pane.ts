@@ -1,12 +1,14 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import { levelOfCode } from '../../../../domain/facts/log-level.ts';
 import { formatBytes, formatCount, isoTime } from '../../../../domain/text/format.ts';
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import type { CockpitState } from '../../../../store/cockpit.ts';
-import { renderSectionRule } from '../../../kit/components/section-rule.ts';
+import { borderBeside, joints } from '../../../kit/components/panel.ts';
 import type { StyledLine } from '../../../kit/text/line.ts';
-import { fitLine, fitStatusLine, lineWidth } from '../../../kit/text/line.ts';
+import { fitLine, fitStatusLine } from '../../../kit/text/line.ts';
 import { formatShortPastTime } from '../../../kit/text/past-time.ts';
+import { ruleGlyph } from '../../../kit/theme/glyphs.ts';
 import { paneState } from '../../../shell/contract/model.ts';
 import type { PaneRoom, RenderedPane } from '../../../shell/contract/pane-row.ts';
 import { type RenderContext, wallNow } from '../../../shell/contract/render-context.ts';
@@ -15,8 +17,9 @@ import { fittedDetails } from '../../../shell/panes/pane-lines.ts';
 import { boundKey } from '../../../shell/state/keys-in-text.ts';
 import { logPaneTitle, renderChips } from './header.ts';
 import { renderHistogram } from './histogram.ts';
+import { linesHead, quietLine, sectionRule } from './lines-head.ts';
 import { renderPatterns } from './patterns.ts';
-import { renderLogRow, rowLayoutFor, streamColorRole } from './render-row.ts';
+import { renderLogRow, rowLayoutFor } from './render-row.ts';
 import { parsedLine, ringRowHead, ringRowText } from './ring-row.ts';
 import { selectedLogRows } from './rows.ts';
 import { selectedPattern } from './selected-pattern.ts';
@@ -29,62 +32,6 @@ import { type LogRowSteps, linesOfRow, previousVisibleRow, visibleRows } from '.
 const maxDetailBytes = 16 * 1024;
 const maxTraceLines = 200;
 const nameCells = 10;
-
-/** The rule above a part of the pane, with its title: '─ Opened line · billing-0 · 10:14:58.036 UTC ────'. */
-const sectionRule = (
-  view: RenderContext,
-  title: StyledLine,
-  width: number,
-  note: StyledLine = [],
-): StyledLine => {
-  const look = ruleLook(view);
-  return renderSectionRule(view.pen, { title, note, look, role: look.focused }, width);
-};
-
-/** Cells of a rule beside its title and its note. */
-const minRuleCells = 12;
-
-/** Streams in the legend of equal lines; more are counted. */
-const mostInLegend = 4;
-
-/** The end of the name of a stream, in which those of one workload differ: 'cwsb9'. */
-const endOfName = (label: string): string => label.slice(label.lastIndexOf('-') + 1);
-
-/** '×3: the same line in ● billing-0 ● billing-1': the streams of the shown lines that several wrote; [] without one. */
-const legendOf = ({ pen }: RenderContext, logs: LogsState, ids: readonly number[]): StyledLine => {
-  const counts = ids.map((id) => linesOfRow(logs, id));
-  const most = Math.max(0, ...counts.map(({ length }) => length));
-  if (most < 2) return [];
-  const streams = new Set(
-    counts
-      .filter(({ length }) => length > 1)
-      .flat()
-      .flatMap((line) => ringRowHead(logs.ring, line)?.stream ?? []),
-  );
-  const shown = [...streams].toSorted((a, b) => a - b).slice(0, mostInLegend);
-  return [
-    pen.run(`${pen.ascii ? 'x' : '×'}${most}: the same line in`, 'faint'),
-    ...shown.flatMap((stream) => [
-      pen.run(' '),
-      pen.glyph('ok', streamColorRole(stream)),
-      pen.run(` ${endOfName(logs.streams[stream]?.label ?? '?')}`, 'faint'),
-    ]),
-    pen.run(streams.size > shown.length ? ` +${streams.size - shown.length}` : '', 'faint'),
-  ];
-};
-
-/** The rule between the histogram and the lines: their number, and the streams of equal ones. None where no line is several. */
-const linesRule = (
-  view: RenderContext,
-  logs: LogsState,
-  ids: readonly number[],
-  width: number,
-): readonly StyledLine[] => {
-  const title = [view.pen.run(`${formatCount(logs.filteredView.shown)} lines`, 'bold')];
-  const note = legendOf(view, logs, ids);
-  const most = width - lineWidth(title) - minRuleCells;
-  return note.length === 0 || lineWidth(note) > most ? [] : [sectionRule(view, title, width, note)];
-};
 
 const labeled = ({ pen }: RenderContext, width: number, name: string, text: string): readonly StyledLine[] =>
   pen
@@ -196,6 +143,8 @@ const olderLine = ({ pen, cockpit }: RenderContext, logs: LogsState): StyledLine
 
 /** Minimum number of rows that stay visible above the details. */
 const minVisibleRows = 4;
+/** Minimum number of rows for a rule and column heads above them. */
+const minRowsBelowHead = 6;
 
 /** A visible row with its rendered lines; without an id, it is not a line of the log. */
 interface DrawnRow {
@@ -214,6 +163,8 @@ interface LogPaneLayout {
   readonly ruler?: { readonly behind: number; readonly line: StyledLine };
   readonly status: readonly StyledLine[];
   readonly details: readonly StyledLine[];
+  /** On a wide screen: the details beside the rows, which then take `list` cells. */
+  readonly beside?: { readonly list: number; readonly lines: readonly StyledLine[] };
   /** Number of lines available for rows. */
   readonly room: number;
 }
@@ -242,6 +193,27 @@ const detailsOf = (
   return [...opened, ...runbooks];
 };
 
+/** Minimum width of a pane with the opened line beside the rows, and their share of it. */
+const minBesideWidth = 160;
+const listShare = 0.55;
+
+/** The opened line below the rows, or on a wide screen beside them; `list`: the cells that are left for the rows. */
+const placeDetails = (
+  view: RenderContext,
+  logs: LogsState,
+  cursor: number | undefined,
+  { width, fits }: { readonly width: number; readonly fits: number },
+): Pick<LogPaneLayout, 'details' | 'beside'> & { readonly list: number } => {
+  const isBeside = width >= minBesideWidth && cursor !== undefined && paneState(view.ui, logsPaneId).opened;
+  if (!isBeside) {
+    const room = Math.max(0, fits - minVisibleRows);
+    return { list: width, details: detailsOf(view, logs, cursor, { width, room }) };
+  }
+  const list = Math.floor(width * listShare);
+  const lines = detailsOf(view, logs, cursor, { width: width - list - 1, room: fits });
+  return { list, details: [], beside: { list, lines } };
+};
+
 /** Lays out the full pane. */
 export const layoutLogPane = (
   view: RenderContext,
@@ -253,14 +225,14 @@ export const layoutLogPane = (
   const empty = { above: [], strip: [], rows: [], seen: noRows, status, details: [], room: 0 };
   if (logs === undefined) return { head: [title], ...empty };
   const cursor = logCursorRow(view);
-  const strip = renderHistogram(view, logs, width, height);
+  const strip = renderHistogram(view, logs, { width, height });
   // Chips take one or two lines, but their visible range is known only after the rows are laid out.
   const chipsHigh = renderChips(view, logs, noRows, width).length;
   const fits = Math.max(1, height - 1 - chipsHigh - strip.length - status.length);
-  const details = detailsOf(view, logs, cursor, { width, room: Math.max(0, fits - minVisibleRows) });
+  const { list, details, beside } = placeDetails(view, logs, cursor, { width, fits });
   const pastRow = pastTimeRow(view, logs);
   const room = fits - details.length - (pastRow === undefined ? 0 : 1);
-  const rowForm = rowLayoutFor(view, logs, width, room);
+  const rowForm = rowLayoutFor(view, logs, list, room);
   if (logs.arrangement === 'patterns')
     return {
       head: [title, ...renderChips(view, logs, noRows, width)],
@@ -289,21 +261,25 @@ export const layoutLogPane = (
     heightOf: (id: number): number => (rowForm.wrap ? linesOf(id).length : 1),
   };
   const first = visibleRows(logs, wanted);
-  // The row of the legend is one of the lines' rows.
-  const legend = strip.length > 1 && room > minVisibleRows ? linesRule(view, logs, first.ids, width) : [];
+  // The rows of the head are among those of the lines.
+  const heads = strip.length > 1 && room > minRowsBelowHead ? linesHead(view, logs, first.ids, rowForm) : [];
   const isTop = first.ids[0] !== undefined && previousVisibleRow(logs, first.ids[0]) === undefined;
   const older = isTop && room > minVisibleRows ? [olderLine(view, logs)] : [];
-  const above = [...legend, ...older];
+  const above = [...heads, ...older];
   const seen = above.length === 0 ? first : visibleRows(logs, { ...wanted, room: room - above.length });
+  const rows: readonly DrawnRow[] = seen.ids.map((id) => ({ id, lines: linesOf(id) }));
+  const used = rows.reduce((sum, { lines }) => sum + lines.length, above.length);
+  const quiet = used < room ? quietLine(view, logs) : undefined;
   return {
     head: [title, ...renderChips(view, logs, seen, width)],
     strip,
     above,
-    rows: seen.ids.map((id) => ({ id, lines: linesOf(id) })),
+    rows: quiet === undefined ? rows : [...rows, { id: undefined, lines: [quiet] }],
     seen,
-    ...(pastRow === undefined ? {} : { ruler: { behind: pastRow, line: pastTimeLine(view, width) } }),
+    ...(pastRow === undefined ? {} : { ruler: { behind: pastRow, line: pastTimeLine(view, list) } }),
     status,
     details,
+    ...defined({ beside }),
     room,
   };
 };
@@ -327,6 +303,25 @@ export const logBodyLines = ({
   return lines;
 };
 
+/** The rows with the opened line beside them, and the rule between both. */
+const withBeside = (
+  view: RenderContext,
+  rows: readonly StyledLine[],
+  { list, lines }: NonNullable<LogPaneLayout['beside']>,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const look = ruleLook(view);
+  return rows.map(
+    (row, index): StyledLine => [
+      ...fitLine(row, list, 'plain', pen.ellipsis),
+      index === 0
+        ? { text: ruleGlyph(joints.topMiddle, pen.ascii, look.weight), role: look.focused }
+        : borderBeside(pen, lines[index] ?? [], { side: 'left', role: look.focused, weight: look.weight }),
+      ...(lines[index] ?? []),
+    ],
+  );
+};
+
 /** Renders the full pane. */
 export const renderLogPane = (view: RenderContext, room: PaneRoom): RenderedPane => {
   const sheet = layoutLogPane(view, room);
@@ -335,11 +330,11 @@ export const renderLogPane = (view: RenderContext, room: PaneRoom): RenderedPane
   const blank = Math.max(0, room.height - before - body.length - sheet.status.length - sheet.details.length);
   // Status lines go to the bottom if lines fill the pane, otherwise directly below the head.
   const filler: readonly StyledLine[] = body.length === 0 ? [] : Array.from({ length: blank }, () => []);
+  const rows = [...body.map(({ line }) => line), ...filler];
   const all = [
     ...sheet.head,
     ...sheet.strip,
-    ...body.map(({ line }) => line),
-    ...filler,
+    ...(sheet.beside === undefined ? rows : withBeside(view, rows, sheet.beside)),
     ...sheet.status.map((line) => fitStatusLine(line, room.width, 'plain', view.pen.ellipsis)),
     ...sheet.details,
   ].slice(0, room.height);

@@ -114,7 +114,7 @@ export const rowLayoutFor = (
 };
 
 /** The layout shared by all visible rows. */
-interface LogRowLayout {
+export interface LogRowLayout {
   readonly width: number;
   readonly time: TimeColumnFormat;
   /** Width of the stream name; 0 if there is only one stream. */
@@ -132,10 +132,10 @@ interface LogRowLayout {
 }
 
 /** Width of '✗ ERROR ': mark, space, level and trailing space; of '✗ ' without its word. */
-const levelCells = { word: 8, glyph: 2 };
+export const levelCells = { word: 8, glyph: 2 };
 const levelWord = 5;
 /** Width of the bookmark mark, the match mark and a space. */
-const leadCells = 3;
+export const leadCells = 3;
 
 export const streamColorRole = (index: number): TextRole =>
   streamRoles[index % streamRoles.length] ?? 'plain';
@@ -270,6 +270,13 @@ const withLogger = (pen: TextPen, line: StyledLine, logger: string, form: LogRow
   return gap < minLoggerGap ? line : [...line, pen.run(' '.repeat(gap)), ...runs];
 };
 
+/** The logger of a line that its row shows at the right edge, if there is room; undefined: it has none, or a column of its own. */
+export const loggerOf = (logs: LogsState, id: number, form: LogRowLayout): string | undefined => {
+  if (!form.hasLogger || form.columns.some(({ name }) => name === loggerField)) return undefined;
+  if (ringRowHead(logs.ring, id)?.kind !== rowKind.line) return undefined;
+  return parsedLine(ringRowText(logs.ring, id).text, logs.keys).fields.get(loggerField);
+};
+
 /** Renders a row of the ring: one line, or several when wrapping is on. */
 export const renderLogRow = (
   view: RenderContext,
@@ -309,7 +316,7 @@ export const renderLogRow = (
     ]),
   ];
   const own = new Set(form.columns.map(({ name: field }) => field));
-  const logger = form.hasLogger && !own.has(loggerField) ? parsed.fields.get(loggerField) : undefined;
+  const logger = loggerOf(logs, id, form);
   const besides = logger === undefined ? own : new Set([...own, loggerField]);
   const stream = logs.streams[head.stream]?.name ?? '';
   const parts = [parsed.message, ...remainingFields(parsed, besides, stream, pen.maskField)];
