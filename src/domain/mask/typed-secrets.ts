@@ -7,7 +7,7 @@ const isPasswordLike = (value: string): boolean =>
 
 const send = String.raw`\bsend(?:line|_slow)?(?:[ \t]{1,4}-{1,2}[a-z]{0,8}){0,2}[ \t(]{1,8}`;
 
-/** What a script of expect or pexpect types. */
+/** Texts that a script of expect or pexpect types. */
 const typed: readonly Recognizer[] = [
   // After the prompt for it
   patternRecognizer(
