@@ -96,9 +96,25 @@ const listedItems = /^(?:[ \t]*\r?\n[ \t]*-[ \t]+|[ \t]*\[\s*)["']?(?=[^\s"',\]]
 const mayHoldSecrets = ({ text, word, signEnd }: Place): boolean =>
   !isPlural(word) || listedItems.test(text.slice(signEnd, signEnd + 300));
 
+/** Returns whether the name is that of a service that PAM tells with its module: `pam_unix(passwd:auth)`. */
+const isModule = ({ text, start }: Place): boolean =>
+  /\bpam_\w{1,20}\($/.test(text.slice(Math.max(0, start - 25), start));
+
+/** Returns whether the quote after a colon ends the text that holds the name: `expect("Password:")`. */
+const closesQuote = ({ text, start, sign, signEnd }: Place, { is }: AssignedValue): boolean => {
+  const quote = text[signEnd] ?? '';
+  if (is !== 'quoted' || !sign.endsWith(':') || !/["']/.test(quote)) return false;
+  const before = text.slice(Math.max(0, start - 80), start);
+  const onLine = before.slice(before.lastIndexOf('\n') + 1);
+  return (
+    (onLine.split(quote).length - 1) % 2 === 1 && /^[)\],;\s]|^$/.test(text.slice(signEnd + 1, signEnd + 2))
+  );
+};
+
 const isSecretAt = (place: Place, value: AssignedValue, kind: 'strong' | 'header' | 'weak'): boolean => {
   const piece = place.text.slice(value.from, value.to);
   if (piece === '' || !isSecretText(piece) || isResponseStatus(place, piece)) return false;
+  if (isModule(place) || closesQuote(place, value)) return false;
   if (isPlural(place.word) && (isNumber.test(piece) || (value.is === 'bare' && !/\d/.test(piece))))
     return false;
   if (needsGenerated(place)) return isGenerated(piece) && !/^\d{4}-\d\d-\d\dT/.test(piece);

@@ -4,6 +4,7 @@ import { patternRecognizer, type Recognizer } from './recognizers.ts';
 import { isSecretName, isSecretValue } from './secret-fields.ts';
 import { strongWords, wordEndings } from './secret-words.ts';
 import { secretsOfStatements } from './statement-secrets.ts';
+import { typedSecrets } from './typed-secrets.ts';
 
 const namesSecret = (value: string, { groups }: RegExpExecArray): boolean => {
   const { name = '' } = groups ?? {};
@@ -173,7 +174,7 @@ export const markedValues: Recognizer = (text) => {
   if (text.includes('default')) all.push(variableDefaults);
   if (text.includes('"kty"')) all.push(webKeys);
   if (text.includes('RSAKeyValue')) all.push(xmlKeys);
-  all.push(secretsOfPrograms, secretsOfStatements);
+  all.push(secretsOfPrograms, secretsOfStatements, typedSecrets);
   if (placeHint.test(text)) all.push(...placed);
   return all.flatMap((find) => find(text));
 };

@@ -10,6 +10,9 @@ const places: readonly string[] = [
   `\\b(?:mysql|mariadb)[\\w-]{0,12}\\b${words}-p`,
   `\\b(?:redis-cli|valkey-cli)\\b${words}-a[ =]?`,
   `\\b(?:sqlcmd|bcp|isql|tsql|zip|unzip|ipmitool|mosquitto_[prs]\\w{1,3})\\b${words}-P[ =]?`,
+  `\\b(?:racadm|plink|pscp)\\b${words}-pw?\\s`,
+  `\\b(?:skopeo|podman|buildah|crane)\\b${words}--(?:src-|dest-)?creds[ =][^\\s:]{1,64}:`,
+  '\\bisql\\s[\\w.-]{1,64}\\s[\\w.-]{1,64}\\s(?!-)',
   `\\b7z[ar]?\\s${words}-p`,
   `\\b(?:un)?rar\\s${words}-h?p`,
   `\\bswaks\\b${words}-ap\\s`,
@@ -65,7 +68,7 @@ const ofPrograms = patternRecognizer(
 
 /** Fast pre-check. */
 const programs =
-  /sshpass|mongo|cqlsh|login|influx|cypher|mysql|mariadb|redis-cli|valkey-cli|sqlcmd|bcp |zip |ipmitool|7z|ldap|kadmin|user(?:add|mod) |ssh-keygen|snmp|curl |wget|https? |\bxh |etcdctl|lftp|smbclient|sqlplus|keytool|signer|openssl|put-parameter|kubectl|htpasswd|rabbitmqctl|net +use|rdesktop|psexec|twine|isql|tsql|mosquitto|rar |swaks|nuget|kubeadm|freerdp|smb\w|winexe|rpcclient|expdp|impdp|sqlldr|rman |mc |rclone|cargo +login|wpa_pass|stdin|chpasswd|with-token|sudo |kinit|cryptsetup|passphrase-fd|vault |consul |secrets? +(?:set|put)|variable +set|ncftp/;
+  /racadm|plink|pscp|skopeo|podman|buildah|crane|sshpass|mongo|cqlsh|login|influx|cypher|mysql|mariadb|redis-cli|valkey-cli|sqlcmd|bcp |zip |ipmitool|7z|ldap|kadmin|user(?:add|mod) |ssh-keygen|snmp|curl |wget|https? |\bxh |etcdctl|lftp|smbclient|sqlplus|keytool|signer|openssl|put-parameter|kubectl|htpasswd|rabbitmqctl|net +use|rdesktop|psexec|twine|isql|tsql|mosquitto|rar |swaks|nuget|kubeadm|freerdp|smb\w|winexe|rpcclient|expdp|impdp|sqlldr|rman |mc |rclone|cargo +login|wpa_pass|stdin|chpasswd|with-token|sudo |kinit|cryptsetup|passphrase-fd|vault |consul |secrets? +(?:set|put)|variable +set|ncftp/;
 
 /** The text with blanks in place of the spans, which are in order. */
 const blanked = (text: string, spans: readonly SensitiveSpan[]): string => {

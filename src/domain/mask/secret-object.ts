@@ -14,11 +14,21 @@ const none: SecretParts = { values: [], lists: [] };
 const isOfSecret = /\bkind\\{0,3}["']?\s{0,3}:\s{0,3}\\{0,3}["']?Secret(?:List)?\b/;
 const dataKey = /(?<=^|[\n{,\s"'])(?:stringData|data)\\{0,3}["']?[ \t]{0,3}:/g;
 
+/** Tokens by host, as `auth.json` of Composer has them. Source: its documentation, "Authentication for privately hosted packages". */
+const tokensByHost =
+  /["'](?:(?:github|gitlab|bitbucket)-oauth|(?:gitlab|forgejo)-token|bearer|client-certificate)["']\s{0,8}:\s{0,8}(?=\{)/g;
+
+/** The objects in a text of which all values are tokens. */
+const tokenObjects = (text: string): SecretParts => ({
+  values: [],
+  lists: [...text.matchAll(tokensByHost)].map(({ 0: { length }, index }) => ({ from: index + length })),
+});
+
 /**
  * Returns the values of `data` and `stringData` in a text with a Secret of Kubernetes: all are secrets, whatever their keys are called.
  * Source: Kubernetes API reference, Secret v1.
  */
-export const secretObjectValues = (text: string): SecretParts => {
+const valuesOfSecret = (text: string): SecretParts => {
   if (!isOfSecret.test(text)) return none;
   const values: SensitiveSpan[] = [];
   const lists: { readonly from: number }[] = [];
@@ -30,4 +40,11 @@ export const secretObjectValues = (text: string): SecretParts => {
     else if (text[from] === '{') lists.push({ from });
   }
   return { values, lists };
+};
+
+/** Returns the values of objects that are secrets as a whole: a Secret of Kubernetes, tokens by host. */
+export const secretObjectValues = (text: string): SecretParts => {
+  const ofSecret = valuesOfSecret(text);
+  const tokens = tokenObjects(text);
+  return tokens.lists.length === 0 ? ofSecret : { ...ofSecret, lists: [...ofSecret.lists, ...tokens.lists] };
 };

@@ -89,11 +89,11 @@ export const wordEndings =
 
 /** A word that only says whether there is a secret, or how one is checked. */
 const statusWords =
-  'true|false|null|none|nil|undefined|missing|expired|invalid|incorrect|required|optional|wrong|failed|rejected|denied|unset|set|changed|updated|present|absent|empty|unknown|enabled|disabled|valid|accepted|yes|no|on|off|ok|is|was|has';
+  'true|false|null|none|nil|undefined|missing|expired|invalid|incorrect|required|optional|wrong|failed|rejected|denied|unset|set|configured|changed|updated|present|absent|empty|unknown|enabled|disabled|valid|accepted|yes|no|on|off|ok|is|was|has';
 const methodWords =
   'bearer|basic|digest|negotiate|ldap|kerberos|gssapi|mtls|md5|oauth2?|oauthbearer|scram-sha-\\d+|saml|oidc';
 const markWords =
-  'hidden|redacted|removed|filtered|sanitized|protected|censored|\\[?(?:hidden|redacted|filtered|masked)\\]?|…(?:masked.*)?|\\*+|x{3,}|•+';
+  'hidden|redacted|removed|filtered|sanitized|protected|censored|\\[?(?:hidden|redacted|filtered|masked)\\]?|\\((?:sensitive|known|hidden|redacted|masked|unset|none|null|empty|not)\\)?|…(?:masked.*)?|\\*+|x{3,}|•+';
 /** References to a value elsewhere: variables, templates, bind parameters. */
 const references =
   '\\$\\{[\\w.:-]{1,64}\\}|\\$\\([^()]{1,80}\\)?|\\$[A-Z_][A-Z0-9_]*|\\$\\d{1,3}|\\{\\{[^{}]{0,64}\\}\\}|%[sdvq]|%\\w+%|\\?|:\\w{1,20}|<[\\w .-]{1,64}>|[|>][-+\\d]{0,2}';

@@ -1,4 +1,5 @@
-import { type Interpreter, interpreters } from './program-table.ts';
+import { isCodeKey } from './code-options.ts';
+import { dataOptions, type Interpreter, interpreters } from './program-table.ts';
 import { argvProgram } from './program-words.ts';
 import { wrappers } from './wrapper-table.ts';
 
@@ -15,6 +16,8 @@ export const interpreterAt = (argv: readonly string[], index: number): Interpret
   const name = argvProgram(argv[index] ?? '');
   const interpreter = Object.hasOwn(interpreters, name) ? interpreters[name] : undefined;
   if (index === 0 || always.has(name) || argv[index - 1] === '--') return interpreter;
+  // `python -m pytest`, `node node_modules/.bin/tsx`
+  if (argv[index - 1] === '-m' || /[/\\]\.bin[/\\]/.test(argv[index] ?? '')) return interpreter;
   if (interpreter === undefined || !starters.has(argvProgram(argv[0] ?? ''))) return undefined;
   // It may be an argument with the name of an interpreter (`docker restart node`): the options decide.
   return { ...interpreter, ends: false };
@@ -74,11 +77,45 @@ const firstItem = (
   return code;
 };
 
+/** Returns whether an item is the value of one of these options: `--limit X`, `--limit=X`, `-DNAME=X`. */
+const isDataOf = (argv: readonly string[], index: number, options: readonly string[]): boolean => {
+  const item = argv[index] ?? '';
+  const [name = ''] = item.split('=');
+  return options.some((option) =>
+    option.length === 2 && item.startsWith(option)
+      ? item.includes('=') && !isCodeKey(name.slice(2))
+      : argv[index - 1] === option || (name === option && item !== name),
+  );
+};
+
 /** The items after an interpreter in which a value would be executed. */
 const codeBehind = (argv: readonly string[], from: number, how: Interpreter): readonly number[] => {
-  if (how.all === true) return range(from + 1, argv.length - 1);
+  if (how.all === true) {
+    const data = dataOptions[argvProgram(argv[from] ?? '')] ?? [];
+    return range(from + 1, argv.length - 1).filter((index) => !isDataOf(argv, index, data));
+  }
   if (how.first !== undefined) return firstItem(argv, from, how);
   return how.ends === true ? upToCode(argv, from, how) : byOptions(argv, from, how);
+};
+
+/** Interpreters whose first operand is a script or a module with its own options. */
+const runsScripts: ReadonlySet<string> = new Set([
+  ...always,
+  ...['python', 'perl', 'ruby', 'php', 'node', 'lua', 'luajit', 'tsx', 'ts-node'],
+]);
+
+/**
+ * The place of the script or module that an interpreter runs: a program of its own, with its own options. Undefined: the interpreter
+ * runs none, or executes a text.
+ */
+export const scriptAt = (argv: readonly string[], from: number): number | undefined => {
+  const how = interpreterAt(argv.slice(from), 0);
+  if (how === undefined || !runsScripts.has(argvProgram(argv[from] ?? ''))) return undefined;
+  const code = upToCode(argv, from, how);
+  const place = from + code.length + 1;
+  const options = argv.slice(from + 1, place);
+  const isText = options.some((item) => how.flag?.test(item) === true || how.joined?.test(item) === true);
+  return isText || place >= argv.length ? undefined : place;
 };
 
 /**
@@ -91,7 +128,7 @@ export const codeIn = (argv: readonly string[]): ReadonlySet<number> => {
     const how = interpreterAt(argv, time);
     if (how === undefined) continue;
     code.push(...codeBehind(argv, time, how));
-    if (how.ends === true) break;
+    if (how.ends === true && scriptAt(argv, time) === undefined) break;
   }
   return new Set(code);
 };

@@ -1,22 +1,8 @@
-const words = (text: string): readonly string[] => text.split(/\s+/);
-
-/**
- * One line per program: its name, then its options or words. `PROGRAM_WORD`: those of a sub-command. Sources: the manual pages of
- * the programs; GTFOBins as a checklist of programs.
- */
-const table = (lines: string): Readonly<Record<string, readonly string[]>> =>
-  Object.fromEntries(
-    lines
-      .trim()
-      .split('\n')
-      .map((line) => {
-        const [name = '', ...options] = words(line.trim());
-        return [name, options];
-      }),
-  );
+import { buildCodeOperands } from './code-options-of-builds.ts';
+import { optionTable, words } from './option-table.ts';
 
 /** Options that load code, a module or a file of statements: editors, debuggers, compilers, clients. */
-export const toolCodeOptions: Readonly<Record<string, readonly string[]>> = table(`
+export const toolCodeOptions: Readonly<Record<string, readonly string[]>> = optionTable(`
   ack --pager
   ag --pager
   ar --plugin
@@ -135,7 +121,6 @@ export const toolCodeOptions: Readonly<Record<string, readonly string[]>> = tabl
   racket -e
   rclone --config --sftp-ssh
   restic -o --option
-  rpm -i -U -F --install --upgrade
   rsync --config --early-input
   runc --bundle -b
   rustc -C -Z --codegen -L
@@ -172,7 +157,7 @@ export const toolCodeOptions: Readonly<Record<string, readonly string[]>> = tabl
 const config = '--config --config-file --config.file --configFile --conf';
 
 /** Options that name the configuration of a program that starts others: daemons, agents, tools of infrastructure. */
-export const toolConfigOptions: Readonly<Record<string, readonly string[]>> = table(`
+export const toolConfigOptions: Readonly<Record<string, readonly string[]>> = optionTable(`
   alembic -c -x ${config}
   alertmanager ${config}
   ansible --ssh-extra-args --ssh-common-args --scp-extra-args --sftp-extra-args --become-method -c --connection --vault-password-file --vault-id
@@ -277,7 +262,7 @@ export const toolConfigOptions: Readonly<Record<string, readonly string[]>> = ta
 `);
 
 /** Words after which all arguments of a program are code, a script or the source of one. */
-export const toolCodeVerbs: Readonly<Record<string, readonly string[]>> = table(`
+export const toolCodeVerbs: Readonly<Record<string, readonly string[]>> = optionTable(`
   adb shell
   ansible-galaxy install
   bpftool load
@@ -333,7 +318,7 @@ export const toolCodeVerbs: Readonly<Record<string, readonly string[]>> = table(
   puppet apply
   railway run
   rails runner r
-  rpm -Uvh -ivh -Fvh
+  rpm -i -U -F -Uvh -ivh -Fvh -Uh -ih --install --upgrade --freshen
   dpkg -i --install
   rabbitmq-plugins enable
   rustup run
@@ -356,12 +341,14 @@ export const toolCodeVerbs: Readonly<Record<string, readonly string[]>> = table(
 `);
 
 /** Programs whose first operand is code, a module or a file of statements, with the options of theirs that have a value. */
-export const codeOperands: Readonly<Record<string, readonly string[]>> = table(`
+export const codeOperands: Readonly<Record<string, readonly string[]>> = {
+  ...buildCodeOperands,
+  ...optionTable(`
   corepack
   dart
   dotnet
   expect
-  java --add-modules --add-opens --add-exports --add-reads
+  java --source --add-modules --add-opens --add-exports --add-reads
   lein
   mix
   modprobe -C -d -S
@@ -372,10 +359,13 @@ export const codeOperands: Readonly<Record<string, readonly string[]>> = table(`
   spark-submit --class --name --master --deploy-mode --conf --jars --packages --files --queue --driver-memory --executor-memory --num-executors --executor-cores --total-executor-cores --driver-cores --py-files --properties-file
   stap -p -o -m -d -x
   swift
-`);
+`),
+};
 
 /** Options that name the code themselves, in the next item. */
 export const namesOperand: ReadonlySet<string> = new Set(words('-jar -m --module'));
 
 /** Options with which no operand of these programs is code. */
-export const endsOperand: ReadonlySet<string> = new Set(words('--eval --scan --bigkeys --latency'));
+export const endsOperand: ReadonlySet<string> = new Set(
+  words('--eval --scan --bigkeys --latency --kill --status'),
+);

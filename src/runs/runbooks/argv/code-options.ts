@@ -1,3 +1,4 @@
+import { buildCodeOptions, buildCodeVerbs, installVerbs } from './code-options-of-builds.ts';
 import { toolCodeOptions, toolCodeVerbs, toolConfigOptions } from './code-options-of-tools.ts';
 
 const words = (text: string): readonly string[] => text.split(/\s+/);
@@ -142,6 +143,7 @@ const merged = (
 export const ownCodeOptions: Readonly<Record<string, readonly string[]>> = merged(
   programOptions,
   toolCodeOptions,
+  buildCodeOptions,
 );
 
 /** The same, and those that name a configuration with programs in it. */
@@ -199,7 +201,12 @@ const programVerbs: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Programs of which all arguments after one of these words start a program, or are code. Others do it with `exec` and `eval`. */
-export const codeVerbs: Readonly<Record<string, readonly string[]>> = merged(programVerbs, toolCodeVerbs);
+export const codeVerbs: Readonly<Record<string, readonly string[]>> = merged(
+  programVerbs,
+  toolCodeVerbs,
+  buildCodeVerbs,
+  installVerbs,
+);
 
 /** Variables that make a program load or run something. */
 const codeVariables: ReadonlySet<string> = new Set(
@@ -217,12 +224,17 @@ const codeVariables: ReadonlySet<string> = new Set(
     ZDOTDIR INPUTRC VIMINIT EXINIT NIX_PATH DOCKER_CONTEXT COMPOSE_FILE LD_DEBUG_OUTPUT MALLOC_CONF ASAN_OPTIONS`),
 );
 
+/** Keys whose value names code, or a file of a configuration with code, in programs of the Java machine and in kernels. */
+const codeFileKey =
+  /(?:^|[.-])(?:loader\.(?:path|main|home)|java\.home|build\.compiler|(?:logging|log4j2?|logback|spring)\.config(?:uration)?(?:\.?file|\.location|\.import)?|config(?:uration)?file|raw\.(?:lxc|qemu)|binfile|hotplug)$/i;
+
 /** Keys of a configuration whose value is a program, a command or code: `core.sshCommand`, `credential_process`, `ExecStart`. */
 const codeKey =
   /^(?:(?:alias|filter|include|includeif|diff|merge|pager|guitool|difftool|mergetool)\..*|(?:.*[._:,-])?(?:\w{0,32}(?:command|cmd|hook|hooks|exec|program|askpass|editor|pager|javaoptions|jvmargs|proxycommand)|exec\w{1,32}|hookspath|fsmonitor|credential_process|helper|core_pattern|modprobe|(?:startup|shutdown|lua|user|link)?[_-]?script|script-shell|yarnpath|plugin\.library\.paths|ssl\.engine\.location|exec-path|class\.path|binpath|smudge|clean|textconv|sendmail|mta|tunnel|extraclasspath|javaagent|custombefore\w{1,40}))$/i;
 
 /** Returns whether the value of this key is executed, in any program that takes keys and values. */
-export const isCodeKey = (key: string): boolean => codeKey.test(key) || codeVariables.has(key);
+export const isCodeKey = (key: string): boolean =>
+  codeKey.test(key) || codeFileKey.test(key.replace(/^D/, '')) || codeVariables.has(key);
 
 /** Programs that store a value under the key before it, after one of these words. */
 export const settingWords: ReadonlySet<string> = new Set(words('config configure set-environment'));

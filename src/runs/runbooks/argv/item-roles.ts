@@ -1,7 +1,8 @@
-import { codeIn, interpreterAt } from './code-items.ts';
+import { codeIn, interpreterAt, scriptAt } from './code-items.ts';
+import { lists } from './code-options-of-builds.ts';
 import { codeOperands, endsOperand, namesOperand } from './code-options-of-tools.ts';
 import { bundled, forwarding, withoutEnd } from './program-table.ts';
-import { argvProgram, isCodeVerb, joinsCode, startedProgram, takesCode } from './program-words.ts';
+import { argvProgram, isCodeVerb, isTool, joinsCode, startedProgram, takesCode } from './program-words.ts';
 
 /**
  * What the program of an argv does with an item.
@@ -15,6 +16,8 @@ export interface ItemRole {
   readonly is: 'code' | 'options' | 'letters' | 'data' | 'unclear';
   /** The program that parses it, as the tables name it. */
   readonly program: string;
+  /** True: a tool that others wrote, so that its options mean what they mean in other tools; false: a script of the author. */
+  readonly isTool: boolean;
 }
 
 /** Items of an argv, the last one excluded. */
@@ -64,7 +67,10 @@ const codeOperand = (argv: readonly string[], { from, end }: Part, program: stri
 /** The arguments of a program that starts no other one by itself, but takes code there. */
 const codeParts = (argv: readonly string[], part: Part, program: string): readonly Part[] => {
   const { from, end } = part;
-  const verb = argv.findIndex((item, index) => index > from && index < end && isCodeVerb(program, item));
+  const verb = argv.findIndex(
+    (item, index) =>
+      index > from && index < end && isCodeVerb(program, item) && !lists.has(argv[index - 1] ?? ''),
+  );
   const operand = codeOperand(argv, part, program);
   const group = argv[from + 1] ?? '';
   // Values of a group without a dash follow it: `tar xIf PROGRAM ARCHIVE`.
@@ -80,17 +86,20 @@ const codeParts = (argv: readonly string[], part: Part, program: string): readon
 const judge = (argv: readonly string[], part: Part, roles: ItemRole[]): void => {
   const { from, end } = part;
   const program = argvProgram(argv[from] ?? '');
+  const tool = isTool(argv[from] ?? '');
   const set = (first: number, last: number, is: ItemRole['is']): void => {
-    for (let index = first; index < last; index += 1) roles[index] = { is, program };
+    for (let index = first; index < last; index += 1) roles[index] = { is, program, isTool: tool };
   };
   set(from, from + 1, 'code');
   set(from + 1, end, 'options');
   if (bundled.has(program)) set(from + 1, Math.min(from + 2, end), 'letters');
   const started = startedProgram(argv.slice(0, end), from);
+  const script = scriptAt(argv.slice(0, end), from);
   if (started !== undefined && 'unclear' in started) set(started.unclear, end, 'unclear');
   else if (started !== undefined && started.at < end) judge(argv, { from: started.at, end }, roles);
   else if (program === 'find')
     for (const currentPart of startedByFind(argv, part)) judge(argv, currentPart, roles);
+  else if (script !== undefined && script < end) judge(argv, { from: script, end }, roles);
   else {
     set(dataFrom(argv, part, program) ?? end, end, 'data');
     for (const { from: first, end: last } of codeParts(argv, part, program)) set(first, last, 'code');

@@ -32,12 +32,27 @@ const words = (text: string): readonly string[] => text.split(/\s+/);
 /** Programs of which every argument is executed, is sent to other machines for that, or names a file or task of commands. */
 const allCode: readonly string[] =
   `ansible-playbook ansible-console salt salt-call pssh pdsh clush mosh tsh hyperfine entr just task rake ninja ant
-  crontab at batch logrotate wmic kafka-run-class npx uvx pipx tc envconsul jshell bazel consul-template capsh lxc-attach systemd-nspawn bwrap catchsegv
+  crontab at batch logrotate wmic kafka-run-class npx uvx pipx envconsul jshell bazel consul-template capsh lxc-attach systemd-nspawn bwrap catchsegv
   anacron run-parts runsv s6-svscan insmod rundll mshta cscript wscript regsvr msiexec psexec wsl rsh rexec krsh dsh parallel-ssh fab
   plink dbclient procmail stunnel inetd xinetd tcpserver tcpsvd ucspi-tcp websocketd ttyd gotty shellinabox websocat chat vpnc-connect wg-quick
   iptables-restore ip6tables-restore kexec systemtap trace-bpfcc gum delta dasel fx scons mill buck msbuild mono rpmbuild redis-server
-  ld.so celery uvicorn pyspark lxc-execute sclang pdflatex xelatex lualatex latex tex ed redis-sentinel qmake chef-apply winrs postconf gs xdg-open open nix-build gunicorn hypercorn gpg-connect-agent ld-linux-x86-64.so
-  ld-linux-aarch64.so ld-musl-x86_64.so byobu`.split(/\s+/);
+  ld.so uvicorn pyspark lxc-execute sclang pdflatex xelatex lualatex latex tex ed redis-sentinel qmake chef-apply winrs postconf gs xdg-open open nix-build gunicorn hypercorn gpg-connect-agent ld-linux-x86-64.so
+  ld-linux-aarch64.so ld-musl-x86_64.so byobu bunx cpanm cpan jdb nodemon dtach abduco mage invoke inv
+  summon dotenvx rvm pkg_add forever vmrun jailer wlst distrobox distrobox-enter flatpak-spawn nix-env debugfs xfs_db
+  xfs_io inotifyd incrontab envoy incrond connect-standalone connect-distributed add-apt-repository timeit runpy
+  portablectl fio artillery jmeter locust salt-run
+  huey_consumer dramatiq honcho foreman overmind hivemind pm2-runtime snakemake cwltool papermill luigi tsung lima`.split(
+    /\s+/,
+  );
+
+/** Options of these programs whose value is data: hosts, tags, a user, a number of a job. */
+export const dataOptions: Readonly<Record<string, readonly string[]>> = {
+  'ansible-playbook': words('-l --limit -t --tags --skip-tags --start-at-task -f --forks -u --user'),
+  ant: ['-D'],
+  at: words('-r -d -c -q'),
+  bazel: ['--define'],
+  crontab: ['-u'],
+};
 
 /** Interpreters by program name without version: 'python' covers python3.12. */
 export const interpreters: Readonly<Record<string, Interpreter>> = {
@@ -161,7 +176,7 @@ export const aliases: Readonly<Record<string, string>> = {
 
 /** Programs whose arguments after `--` are those of another program, which parses its options again. */
 export const forwarding: ReadonlySet<string> = new Set(
-  words('cargo npm yarn pnpm npx bun deno dotnet gradle gradlew go uv poetry bundle mix sbt vagrant'),
+  words('gh cargo npm yarn pnpm npx bun deno dotnet gradle gradlew go uv poetry bundle mix sbt vagrant'),
 );
 
 /** Programs that parse `-` items after `--` as well, or do not know `--`. */

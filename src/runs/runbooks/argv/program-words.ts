@@ -1,4 +1,6 @@
+import { isCodeName, joinsCodeName } from './code-names.ts';
 import { codeOptions, codeVerbs, fileStarts, ownCodeOptions } from './code-options.ts';
+import { codeOperands } from './code-options-of-tools.ts';
 import { aliases, interpreters, otherStarts } from './program-table.ts';
 import { type Wrapper, wrappers } from './wrapper-table.ts';
 
@@ -10,30 +12,39 @@ export const argvProgram = (item: string): string => {
   const name = (item.split(/[/\\]/).at(-1) ?? '')
     .toLowerCase()
     .replace(/\.exe$/, '')
-    .replace(/(?<![\d.])[\d.]+$/, '')
-    // The tools of Kafka take the same options.
-    .replace(/^kafka-(?!run-class).{1,64}$/, 'kafka')
-    .replace(/^(kafka-run-class|spark-\w{1,16}|beeline|acme|zookeeper-shell)\.sh$/, '$1')
+    .replace(/(?<![\d.]|^k(?=6)|^pm(?=2)|^rebar(?=3))[\d.]+$/, '')
+    // The tools of Kafka take the same options, except those that start a program.
+    .replace(/^kafka-(?!run-class|server-start).{1,64}$/, 'kafka')
+    .replace(/^\w{1,32}beat$/, 'filebeat')
+    .replace(
+      /^(kafka-run-class|spark-\w{1,16}|beeline|acme|zookeeper-shell|kafka-server-start|catalina|jboss-cli|standalone|domain|wlst|gatling|zkcli|connect-\w{1,16})\.(?:sh|jar)$/,
+      '$1',
+    )
+    .replace(/^jenkins-cli\.jar$/, 'jenkins-cli')
     .replace(/^mvnw$/, 'mvn');
   return own(aliases, name) ?? name;
 };
 
+/** Returns whether an item names a tool: found by its name alone, or in the tables. A path is a script of the author. */
+export const isTool = (item: string): boolean =>
+  !/[/\\]|\.(?:sh|bash|py|rb|pl|js|mjs|ts|php|ps1|jar)$/.test(item) ||
+  [wrappers, interpreters, codeOptions, codeVerbs, codeOperands].some((table) =>
+    Object.hasOwn(table, argvProgram(item)),
+  );
+
 /** Letters of a group of short options: `-xzf`. */
 const groupLetters = (item: string): string | undefined => /^-([A-Za-z0-9]+)/.exec(item)?.[1];
 
+/** Options that are whole names, though longer ones begin with them. */
+const whole: ReadonlySet<string> = new Set(['--add-config']);
+
 /** Long options may be abbreviated (getopt_long). */
 const isAbbreviated = (written: string, option: string): boolean =>
-  option.startsWith('--') && written.length > 3 && option.startsWith(written);
-
-/** Names of options that take a program or a statement, whatever the program: `--rsh-command`, `--eval`. */
-const codeName =
-  /^--?(?!no-)(?:[a-z]{1,32}[-_]){0,4}(?:exec|execute|eval|command|cmd|hook|program|rsh|editor|viewer|invoke|wrapper|pager|rcfile|preload|postrenderer|reloadcmd)$/;
-/** The same where the value is a part of the item: before another item, `--script` is often a flag. */
-const joinedCodeName = /^--?(?!no-)(?:[a-z]{1,32}[-_]){0,4}(?:script|shell|pager)$/;
+  option.startsWith('--') && written.length > 3 && option.startsWith(written) && !whole.has(written);
 
 /** Returns whether the next item of this option of a program is executed. `isOwn`: the configurations of the operator are not code. */
 export const takesCode = (program: string, option: string, isOwn = false): boolean =>
-  codeName.test(option) ||
+  isCodeName(option) ||
   (own(isOwn ? ownCodeOptions : codeOptions, program) ?? []).some((code) => {
     if (code === option || isAbbreviated(option, code)) return true;
     return code.length === 2 && groupLetters(option) === option.slice(1) && option.endsWith(code[1] ?? '');
@@ -41,12 +52,12 @@ export const takesCode = (program: string, option: string, isOwn = false): boole
 
 /** Returns whether a value after this beginning of an item is executed: `--to-command=`, `-I`. */
 export const joinsCode = (program: string, start: string, isOwn = false): boolean =>
-  (start.includes('=') && [codeName, joinedCodeName].some((name) => name.test(start.split('=')[0] ?? ''))) ||
+  joinsCodeName(start) ||
   (own(isOwn ? ownCodeOptions : codeOptions, program) ?? []).some((code) => {
     const [name = ''] = start.split('=');
     if (code.startsWith('--')) return name === code || isAbbreviated(name, code);
     if (code.length === 2 && code.startsWith('-'))
-      return !start.startsWith('--') && (groupLetters(start) ?? '').includes(code[1] ?? '-');
+      return start.startsWith(code) || (/^-\w+$/.test(start) && start.includes(code[1] ?? '-'));
     return /^[-+@]/.test(code) && start.startsWith(code);
   });
 

@@ -1,7 +1,8 @@
 import { referencedNames } from '../binding/bind.ts';
-import { isCodeKey, settingWords } from './code-options.ts';
+import { followsToolVerb, namesToolCode } from './code-names.ts';
+import { codeOptions, isCodeKey, settingWords } from './code-options.ts';
 import { type ItemRole, itemRoles } from './item-roles.ts';
-import { fileMarks, joinsCode, optionStarts, takesCode } from './program-words.ts';
+import { argvProgram, fileMarks, joinsCode, optionStarts, takesCode } from './program-words.ts';
 import type { ValueTexts } from './value-texts.ts';
 
 /** An item of an argv in which a value could become an option or code. */
@@ -121,10 +122,26 @@ const problemInOption = (
 /** Beginnings of a text that programs execute, whatever the option: `ext::`, `EXEC:`, `|`, `system.run[`. */
 const executed = /^(?:ext::|exec:|system:|shell:|pipe:|lua_script:|[|!])|\b(?:system\.run\[|execute\()/i;
 
+/** The last sub-command that has options of its own ends those before it: `-f` of `docker compose logs` names no file. */
+const subCommands = (names: readonly string[]): readonly string[] =>
+  names.slice(
+    Math.max(
+      0,
+      names.findLastIndex((name) => Object.hasOwn(codeOptions, name)),
+    ),
+  );
+
 /** The program, and the program with each word before the item: options differ by sub-command. */
 const programsAt = (argv: readonly string[], nth: number, program: string): readonly string[] => [
   program,
-  ...argv.slice(1, nth).flatMap((word) => (/^[a-z]/.test(word) ? [`${program}_${word}`] : [])),
+  ...subCommands([
+    // `docker-compose` is `docker compose`.
+    ...argv.slice(0, nth).flatMap((word) => {
+      const [, head = '', rest] = /(?:^|\/)([a-z]{1,32})-([a-z-]{1,32})$/.exec(word) ?? [];
+      return rest === undefined ? [] : [`${argvProgram(head)}_${rest}`];
+    }),
+    ...argv.slice(1, nth).flatMap((word) => (/^[a-z]/.test(word) ? [`${program}_${word}`] : [])),
+  ]),
 ];
 
 /** The text before a value that makes it code in any program: a key, a variable, or the beginning of a command. */
@@ -133,6 +150,27 @@ const codeKeyOf = (argv: readonly string[], nth: number, start: string): string 
   const variable = variableOf(start);
   if (variable !== undefined && isCodeKey(variable)) return variable;
   return setsCode(argv, nth) ? argv[nth - 1] : undefined;
+};
+
+/** Returns whether a value is code by the words with which tools name it. A setting, `NAME=value` after an option, has its own name. */
+const isCodeOfTool = (argv: readonly string[], nth: number, start: string, isOwn: boolean): boolean => {
+  if (/^-[^=]*=$/.test(start)) return namesToolCode(start.slice(0, -1), isOwn);
+  if (/^-|=/.test(start)) return false;
+  return namesToolCode(argv[nth - 1] ?? '', isOwn) || (start === '' && followsToolVerb(argv, 0, nth));
+};
+
+/** The option that makes a value code in the program of an item, or in any tool. */
+const codeOptionOf = (
+  argv: readonly string[],
+  nth: number,
+  { isTool }: ItemRole,
+  programs: readonly string[],
+  start: string,
+  isOwn: boolean,
+): string | undefined => {
+  const previous = argv[nth - 1] ?? '';
+  if (isTool && isCodeOfTool(argv, nth, start, isOwn)) return start === '' ? previous : start;
+  return nth > 1 && programs.some((program) => takesCode(program, previous, isOwn)) ? previous : undefined;
 };
 
 const problemOf = (
@@ -156,10 +194,9 @@ const problemOf = (
   const key = codeKeyOf(argv, nth, start);
   if (key !== undefined) return asOptionCode(value, key);
   if (role.is === 'data') return undefined;
-  const previous = argv[nth - 1] ?? '';
   const programs = programsAt(argv, nth, role.program);
-  if (nth > 1 && programs.some((program) => takesCode(program, previous, textsOf(name).isOwn)))
-    return asOptionCode(value, previous);
+  const option = codeOptionOf(argv, nth, role, programs, start, textsOf(name).isOwn ?? false);
+  if (option !== undefined) return asOptionCode(value, option);
   if (start !== '') return problemInOption(item, start, role, programs, textsOf);
   if (mayBegin(item, optionStarts(role.program), textsOf)) return asOption(value, role.program);
   return role.is === 'letters' && mayBegin(item, letters, textsOf)

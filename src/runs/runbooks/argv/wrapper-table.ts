@@ -39,6 +39,7 @@ const container =
 
 /** Programs that start another program named in their arguments. */
 export const wrappers: Readonly<Record<string, Wrapper>> = {
+  bundle: { ...plain('--gemfile', ''), verbs: ['exec'] },
   busybox: plain('', ''),
   cgexec: plain('-g', '--sticky'),
   choom: plain('-n -p --adjust', ''),
@@ -99,7 +100,7 @@ export const wrappers: Readonly<Record<string, Wrapper>> = {
   ),
   gosu: plain('', '', 1),
   heaptrack: plain('-o -p', '-r'),
-  ionice: plain('-c -n --class --classdata', '-t --ignore'),
+  ionice: plain('-c -n -p --class --classdata --pid', '-t --ignore'),
   kubectl: {
     values: words(
       '-n --namespace -c --container --context --cluster --kubeconfig --request-timeout -s --server --user --as -f --filename --pod-running-timeout',
@@ -147,7 +148,7 @@ export const wrappers: Readonly<Record<string, Wrapper>> = {
     '-p --property -u --unit -E --setenv -M --machine -H --host --uid --gid --nice --slice --description --on-active --on-calendar --working-directory',
     '-t -P -G -q -r -d -S --pty --pipe --collect --quiet --scope --user --system --wait --no-block --remain-after-exit --same-dir --no-ask-password',
   ),
-  taskset: plain('', '-a -c --cpu-list --all-tasks', 1),
+  taskset: plain('-p --pid', '-a -c --cpu-list --all-tasks', 1),
   time: plain('-f -o --format --output', '-a -p -v --append --portability --verbose'),
   timeout: plain('-s -k --signal --kill-after', '-f -v -p --foreground --preserve-status --verbose', 1),
   torsocks: plain('-u -p -a -P --user --pass', '-i -d -q --shell'),
