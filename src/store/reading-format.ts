@@ -5,7 +5,7 @@ import type { FeedInfo, FeedKind } from '../domain/facts/reading.ts';
 import type { FeedReading } from '../domain/facts/shared-reading.ts';
 import { stripControls } from '../domain/text/controls.ts';
 import {
-  type OptionalField,
+  isOptional,
   optional,
   type SharedFields,
   type SharedTable,
@@ -43,9 +43,6 @@ const schemaOf = (value: SharedValue): z.ZodType => {
   };
   return schemas[value];
 };
-
-const isOptional = (field: SharedTable[string]): field is OptionalField =>
-  typeof field === 'object' && 'optional' in field;
 
 interface RowFormat {
   readonly row: z.ZodType<Record<string, unknown>>;

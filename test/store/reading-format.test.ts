@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { AnyFact, Sample } from '../../src/domain/facts/facts.ts';
 import type { FeedInfo, FeedKind } from '../../src/domain/facts/reading.ts';
 import type { FeedReading } from '../../src/domain/facts/shared-reading.ts';
-import { optional, type SharedFields } from '../../src/kinds/define/shared-fields.ts';
+import { fieldsOf } from '../../src/kinds/define/fields.ts';
+import { type OtherFields, optional, type SharedFields } from '../../src/kinds/define/shared-fields.ts';
 import type { Pool } from '../../src/kinds/pools/fact.ts';
 import { factKinds, kindOf } from '../../src/kinds/registry/registry.ts';
 import { decodeReading, encodeReading, hasSharedFormat } from '../../src/store/reading-format.ts';
@@ -152,19 +153,45 @@ describe('feeds', () => {
     expect(shared.toSorted()).toEqual(['alerts', 'breakers', 'pools', 'samples', 'workloads']);
   });
 
-  test('share every field of their kind: one that has no entry does not compile', () => {
+  test('share every property of their rows: by its field, otherwise by its entry in `shared`', () => {
     interface Waiting extends Pool {
+      readonly phase: 'new' | 'old';
       readonly waiting?: number;
     }
-    const known: SharedFields<Pool> = {
+    const all: SharedFields<Pool> = {
       ...{ service: 'text', instance: 'text', name: 'text', kind: 'text' },
       ...{ active: optional('count'), idle: optional('count'), max: optional('count') },
       ...{ pending: optional('count'), taken: optional('count') },
     };
-    expect(kindOf('pools').shared).toEqual(known);
-    // @ts-expect-error: `waiting` has no entry.
-    const missing: SharedFields<Waiting> = known;
-    expect(missing).toBe(known);
+    expect(kindOf('pools').shared).toEqual(all);
+    const { id, number, state, computed } = fieldsOf<Waiting>();
+    const { service, instance, name, kind, ...numbers } = {
+      ...{ service: id('', (f) => f.service), instance: id('', (f) => f.instance) },
+      ...{ name: id('', (f) => f.name), kind: id('', (f) => f.kind) },
+      ...{ active: number('', '', (f) => f.active), idle: number('', '', (f) => f.idle) },
+      ...{ max: number('', '', (f) => f.max), pending: number('', '', (f) => f.pending) },
+      ...{ taken: number('', '', (f) => f.taken) },
+    };
+    const told = { service, instance, name, kind, ...numbers };
+    const phase = state('', 'new old', (f) => f.phase);
+    const waiting = number('', '', (f) => f.waiting);
+    const none: OtherFields<Waiting, typeof told & { phase: typeof phase; waiting: typeof waiting }> = {};
+    // @ts-expect-error: nothing tells `phase` and `waiting`.
+    const untold: OtherFields<Waiting, typeof told> = none;
+    const other = state('', 'new older', (f) => f.phase);
+    // @ts-expect-error: the field has a word that the property does not have.
+    const anotherWord: OtherFields<Waiting, typeof told & { phase: typeof other; waiting: typeof waiting }> =
+      none;
+    const fewer = state('', 'new', (f) => f.phase);
+    // @ts-expect-error: the property has a word that the field does not have.
+    const missingWord: OtherFields<Waiting, typeof told & { phase: typeof fewer; waiting: typeof waiting }> =
+      none;
+    const use = number('', 'of 1', () => 1);
+    // @ts-expect-error: rows have no property `use`.
+    const strayed: OtherFields<Pool, typeof told & { use: typeof use }> = none;
+    const calculated = computed(use);
+    const computedUse: OtherFields<Pool, typeof told & { use: typeof calculated }> = {};
+    expect([untold, anotherWord, missingWord, strayed, computedUse]).toEqual([{}, {}, {}, {}, {}]);
   });
 
   test.each<[string, Partial<FeedInfo>]>([
