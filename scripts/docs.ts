@@ -5,6 +5,7 @@ import { sourceTypes } from '../src/sources/registry.ts';
 import { keysPage } from './keys-page.ts';
 import { commandsPage } from './pages/commands-page.ts';
 import { configPage } from './pages/config-page.ts';
+import { itemModeRows, withTables } from './pages/generated-tables.ts';
 import { kindsPage } from './pages/kinds-page.ts';
 import { manPage } from './pages/man-page.ts';
 import { profileJsonSchema } from './pages/profile-json-schema.ts';
@@ -32,6 +33,10 @@ const pages: readonly Page[] = [
   { path: 'docs/reference/config.md', render: configPage },
   { path: 'docs/reference/questions.md', render: questionsPage },
   { path: 'docs/reference/kinds.md', render: kindsPage },
+  {
+    path: 'docs/reference/checklists.md',
+    render: () => withTables('docs/reference/checklists.md', { modes: itemModeRows() }),
+  },
   { path: 'docs/reference/trace.md', render: tracePage },
   { path: 'docs/reference/sources.md', render: () => sourcesPage(sourceModules) },
 ];

@@ -8,7 +8,7 @@ import {
   pastOccurrenceMarkdown,
   pastOccurrenceText,
 } from '../../domain/checklists/history-report.ts';
-import { isDecidedByCheck } from '../../domain/checklists/item-mode.ts';
+import { isDecidedByCheck } from '../../domain/checklists/modes/item-mode.ts';
 import { type ChecklistMark, type ChecklistRecord, markProblem } from '../../domain/checklists/record.ts';
 import { checklistMarkdown, checklistReport, checklistText } from '../../domain/checklists/report.ts';
 import {

@@ -3,7 +3,7 @@ import {
   checklistHistoryMarkdown,
   checklistHistoryReport,
 } from '../../../domain/checklists/history-report.ts';
-import { isDecidedByCheck } from '../../../domain/checklists/item-mode.ts';
+import { isDecidedByCheck } from '../../../domain/checklists/modes/item-mode.ts';
 import type { ChecklistMark } from '../../../domain/checklists/record.ts';
 import { checklistMarkdown, checklistReport } from '../../../domain/checklists/report.ts';
 import type { Checklist } from '../../../domain/profile/profile.ts';
