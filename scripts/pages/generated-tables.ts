@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { checklistItemModes, modeOf } from '../../src/domain/checklists/modes/item-mode.ts';
+import type { SourceModule } from '../../src/sources/kit/contract/source.ts';
 
 /** The lines of a table that a page of another author contains. */
 type Tables = Readonly<Record<string, readonly string[]>>;
@@ -31,3 +33,36 @@ export const itemModeRows = (): readonly string[] => [
     return `| \`${mode}\` | ${decider} | ${shows} |`;
   }),
 ];
+
+/** The fields of a schema for JSON that name the keys of an operation. */
+interface ParamSchema {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[];
+}
+
+/** '{ node, timeout?, force? }' */
+const paramsText = (params: z.ZodType): string => {
+  const { properties = {}, required = [] } = z.toJSONSchema(params, {
+    io: 'input',
+    unrepresentable: 'any',
+  }) as ParamSchema;
+  const names = Object.keys(properties).map((name) => `${name}${required.includes(name) ? '' : '?'}`);
+  return names.length === 0 ? '' : `\`{ ${names.join(', ')} }\``;
+};
+
+/** The danger of an operation, for people. */
+export const dangerWord = (danger: string): string => (danger === 'as-step' ? 'set by the step' : danger);
+
+/** The operations of a source with their parameters. */
+export const operationRows = ({ operations }: Pick<SourceModule, 'operations'>): readonly string[] => [
+  '| operation | parameters | danger | |',
+  '| --- | --- | --- | --- |',
+  ...Object.entries(operations).map(
+    ([name, { params, danger, says = '' }]) =>
+      `| \`${name}\` | ${paramsText(params)} | ${dangerWord(danger)} | ${says} |`,
+  ),
+];
+
+/** True for a page with a place for the table `name`. */
+export const hasTable = (path: string, name: string): boolean =>
+  readFileSync(path, 'utf8').includes(`<!-- ${name}: written by npm run docs -->`);

@@ -54,6 +54,8 @@ const defaultTimeout = '1m';
 
 const declared = declareOperation({
   name: 'exec',
+  says: 'runs a program in containers',
+  rights: ['get pods/exec'],
   danger: 'as-step',
   params: execParams,
   resultKinds: ['status'],
