@@ -86,7 +86,7 @@ const recordOf = (
     );
   return {
     ...{ ...head, ...mark, note: flags.note ?? '' },
-    ...(found.reading === undefined ? {} : { evidence: found.reading.why }),
+    ...defined({ evidence: found.reading?.why }),
   };
 };
 

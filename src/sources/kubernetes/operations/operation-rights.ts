@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { onFirstUse } from '../../../domain/base/on-first-use.ts';
 import { type ApiResource, findApiResource } from '../api/api-resources.ts';
 import { deliveryResources } from '../api/delivery-resources.ts';
@@ -11,7 +12,7 @@ interface OptionalRight {
   readonly gives: string;
 }
 
-/** What needs permissions besides operations, by permission. */
+/** Features besides operations, by the permission that they need. */
 const features: Readonly<Record<string, string>> = {
   'get pods/portforward': 'via: connections through this source',
   'list replicasets': 'rollouts of Deployments in Changes',
@@ -34,7 +35,7 @@ const parseRight = (right: string): Omit<OptionalRight, 'gives'> => {
     throw new Error(
       `the permission "${right}" names no known kind. Write VERB PLURAL, or VERB PLURAL/SUBRESOURCE`,
     );
-  return { kind, verbs: [verb], ...(sub === undefined ? {} : { sub }) };
+  return { kind, verbs: [verb], ...defined({ sub }) };
 };
 
 /** 'cordon, uncordon and drain' */
