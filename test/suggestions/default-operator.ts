@@ -37,7 +37,7 @@ type Prompt = NonNullable<RunView['parameterPrompt']>;
 /** One more than the present number, within the limits of the parameter. */
 const numberAnswer = (
   present: Prompt['present'],
-  { min = 1, max }: Extract<ParamSpec, { readonly type: 'int' }>,
+  { min = 1, max }: Pick<ParamSpec, 'min' | 'max'>,
 ): string => {
   const now = present?.is === 'known' ? Number(present.text) : Number.NaN;
   const wanted = Number.isFinite(now) ? now + 1 : min;

@@ -1,4 +1,3 @@
-import { defined } from '../../domain/base/defined.ts';
 import { type OperationCall, splitUse, type UndoCall } from '../../domain/runbooks/operation.ts';
 import type { ActStep, Runbook } from '../../domain/runbooks/runbook.ts';
 import type { PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
@@ -86,6 +85,6 @@ export const recordedGate = (
   const strictest = written.gate === 'typed' || required === 'typed' ? 'typed' : (written.gate ?? required);
   return {
     danger: written.danger === undefined ? step.danger : moreDangerous(step.danger, written.danger),
-    ...defined({ gate: strictest }),
+    ...(strictest === undefined ? {} : { gate: strictest }),
   };
 };

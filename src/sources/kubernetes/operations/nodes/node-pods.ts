@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { defined } from '../../../../domain/base/defined.ts';
 import type { OperationImpact } from '../../../../domain/runbooks/operation.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
 import { field, list, text } from '../../../kit/values/wire-value.ts';
@@ -57,7 +56,7 @@ const parseNodePod = (raw: unknown): NodePod => {
     isReady: parseConditions(raw).some(
       (condition) => condition.type === 'Ready' && condition.status === 'True',
     ),
-    ...defined({ stays }),
+    ...(stays === undefined ? {} : { stays }),
     isManaged: owner !== undefined,
     emptyDirs: list(field(field(raw, 'spec'), 'volumes')).flatMap((volume) =>
       field(volume, 'emptyDir') === undefined ? [] : [text(field(volume, 'name')) ?? ''],
