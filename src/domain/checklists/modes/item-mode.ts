@@ -95,3 +95,16 @@ export const modeOf = ({ mode }: Decided): ItemMode => itemModes[mode];
 
 /** True: its check decides it, and a person overrides that only with a reason. False: a person ticks it. */
 export const isDecidedByCheck = (item: Decided): boolean => modeOf(item).isByCheck;
+
+/**
+ * The effect of a tick now: it decides the item; it does not, but a person may override the check with a reason; or it has none,
+ * which a person must be told. Derived from the decision, so a mode cannot ignore a tick silently.
+ */
+export const tickEffect = (
+  item: Decided,
+  reading: ItemEvidence['reading'],
+): 'decides' | 'needs-reason' | 'none' => {
+  const { decide } = modeOf(item);
+  if (decide({ mark: 'done', reading }) !== 'open') return 'decides';
+  return decide({ mark: 'override', reading }) === 'open' ? 'none' : 'needs-reason';
+};
