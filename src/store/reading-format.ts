@@ -39,6 +39,7 @@ const schemaOf = (value: SharedValue): z.ZodType => {
     time: zNumber,
     flag: z.boolean(),
     labels: zLabels,
+    texts: z.array(zText),
     'number or text': z.union([zNumber, zText]),
   };
   return schemas[value];

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { AnyFact, Sample } from '../../src/domain/facts/facts.ts';
+import type { AnyFact, Fact, Sample } from '../../src/domain/facts/facts.ts';
 import type { FeedInfo, FeedKind } from '../../src/domain/facts/reading.ts';
 import type { FeedReading } from '../../src/domain/facts/shared-reading.ts';
+import { defineKind } from '../../src/kinds/define/define-kind.ts';
 import { fieldsOf } from '../../src/kinds/define/fields.ts';
 import { type OtherFields, optional, type SharedFields } from '../../src/kinds/define/shared-fields.ts';
 import type { Pool } from '../../src/kinds/pools/fact.ts';
-import { factKinds, kindOf } from '../../src/kinds/registry/registry.ts';
+import { factKinds, kindOf, registerKind } from '../../src/kinds/registry/registry.ts';
 import { decodeReading, encodeReading, hasSharedFormat } from '../../src/store/reading-format.ts';
 
 const began = 1_000_000;
@@ -153,6 +154,48 @@ describe('feeds', () => {
     expect(shared.toSorted()).toEqual(['alerts', 'breakers', 'pools', 'samples', 'workloads']);
   });
 
+  test('of a new kind share what its fields tell, lists included', () => {
+    interface Rack extends Fact {
+      readonly name: string;
+      readonly state: 'open' | 'shut';
+      readonly slots?: number;
+      readonly tags: readonly string[];
+    }
+    const { id, state, number, list } = fieldsOf<Rack>();
+    const fields = {
+      name: id('name', (f) => f.name),
+      state: state('state', 'open shut', (f) => f.state),
+      slots: number('slots', '', (f) => f.slots),
+      tags: list(
+        'tags',
+        (f) => f.tags,
+        (f) => f.tags,
+      ),
+    };
+    const unregister = registerKind(
+      defineKind<Rack, typeof fields>({
+        ...{ name: 'racks', says: 'Racks', fields, shared: {} },
+        state: (f) => f.state,
+        levels: { words: { open: 'warn' }, closed: ['open', 'shut'], of: (f) => [f.state] },
+      }),
+    );
+    try {
+      const racks = feed('racks' as FeedKind);
+      const rack = { source: 'prom', at: began + 20, name: 'r1', state: 'open', slots: 4, tags: ['a', 'b'] };
+      const back = (row: object) => {
+        const text = encoded(racks, reading([row as AnyFact]));
+        return text === undefined ? undefined : decodeReading(racks, text, began + 20, same)?.items;
+      };
+      expect(back(rack)).toEqual([rack]);
+      const { slots: _, ...fewer } = rack;
+      expect(back(fewer)).toEqual([fewer]);
+      for (const wrong of [{ tags: 'a' }, { tags: ['\u001b[2J'] }, { state: 'gone' }, { slots: -1 }])
+        expect(back({ ...rack, ...wrong })).toBeUndefined();
+    } finally {
+      unregister();
+    }
+  });
+
   test('share every property of their rows: by its field, otherwise by its entry in `shared`', () => {
     interface Waiting extends Pool {
       readonly phase: 'new' | 'old';
@@ -190,6 +233,18 @@ describe('feeds', () => {
     // @ts-expect-error: rows have no property `use`.
     const strayed: OtherFields<Pool, typeof told & { use: typeof use }> = none;
     const calculated = computed(use);
+    interface Tagged extends Pool {
+      readonly tags: readonly string[];
+    }
+    const tags = fieldsOf<Tagged>().list(
+      '',
+      (f) => f.tags,
+      (f) => f.tags,
+    );
+    const tagged: OtherFields<Tagged, typeof told & { tags: typeof tags }> = {};
+    // @ts-expect-error: a list has no name and value.
+    const asLabels: OtherFields<Tagged, typeof told> = { tags: 'labels' };
+    expect([tagged, asLabels]).toEqual([{}, { tags: 'labels' }]);
     const computedUse: OtherFields<Pool, typeof told & { use: typeof calculated }> = {};
     expect([untold, anotherWord, missingWord, strayed, computedUse]).toEqual([{}, {}, {}, {}, {}]);
   });

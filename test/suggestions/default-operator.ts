@@ -106,25 +106,25 @@ export const answerRun = async (
     commands.confirm({ ...(gate.typed ? { typed: typed.join('\n') } : {}), pasted: false });
     return undefined;
   };
-  const cameTo = (outcome: string): AnsweredRun => ({ runbook, outcome, keys });
-  commands.propose(runbook, {});
-  for (let waited = 0; waited < patienceMs; waited += stepMs) {
-    await wait(stepMs);
-    const { run } = state();
-    if (run === undefined) return cameTo('not started');
-    if (run.stage === 'params' && run.parameterPrompt?.loading !== true) {
-      const stuck = give(run);
-      if (stuck !== undefined) return cameTo(stuck);
-    } else if (run.stage === 'proposed' && run.proposal !== undefined) {
-      const refused = await confirm(run.proposal);
-      if (refused !== undefined) return cameTo(refused);
-    } else if (run.awaitingStep !== undefined) {
+  /** Does what the run waits for; returns its outcome when it has one. */
+  const answer = async (run: RunView | undefined): Promise<string | undefined> => {
+    if (run === undefined) return 'not started';
+    if (run.stage === 'params') return run.parameterPrompt?.loading === true ? undefined : give(run);
+    if (run.stage === 'proposed' && run.proposal !== undefined) return confirm(run.proposal);
+    if (run.awaitingStep !== undefined) {
       keys += 1;
       commands.tick(true);
     } else if (run.stage === 'ended') {
       const ended = run.events.findLast((event) => event.event === 'ended');
-      return cameTo(ended?.event === 'ended' ? outcomeWord(ended, ended.incident) : 'ended');
+      return ended?.event === 'ended' ? outcomeWord(ended, ended.incident) : 'ended';
     }
+    return undefined;
+  };
+  commands.propose(runbook, {});
+  for (let waited = 0; waited < patienceMs; waited += stepMs) {
+    await wait(stepMs);
+    const outcome = await answer(state().run);
+    if (outcome !== undefined) return { runbook, outcome, keys };
   }
-  return cameTo('does not end');
+  return { runbook, outcome: 'does not end', keys };
 };

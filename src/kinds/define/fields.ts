@@ -159,7 +159,7 @@ export const fieldsOf = <F extends Fact>() => ({
     says: string,
     of: Get<F, readonly string[]>,
     json: Get<F, J>,
-  ): Field<F, J> => ({ type: 'list', says, of, json }),
+  ): Field<F, J, 'texts'> => ({ ...{ type: 'list', says, holds: 'texts' }, of, json }),
 
   /** A field that never has certain words of its kind's levels; `instead`: the condition to write for each. */
   withoutWords: <J, S>(field: Field<F, J, S>, instead: Readonly<Record<string, string>>): Field<F, J, S> => ({

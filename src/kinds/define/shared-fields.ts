@@ -11,6 +11,7 @@ export type SharedValue =
   | 'time'
   | 'flag'
   | 'labels'
+  | 'texts'
   | 'number or text'
   | Readonly<Record<string, true>>;
 
@@ -32,9 +33,11 @@ type ValueOf<V> = [V] extends [string]
       ? 'flag'
       : [V] extends [number | string]
         ? 'number or text'
-        : [V] extends [Readonly<Record<string, string>>]
-          ? 'labels'
-          : never;
+        : [V] extends [readonly string[]]
+          ? 'texts'
+          : [V] extends [Readonly<Record<string, string>>]
+            ? 'labels'
+            : never;
 
 /** The value of every property of a fact. */
 export type SharedFields<F extends Fact> = {

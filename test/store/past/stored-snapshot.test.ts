@@ -62,6 +62,8 @@ const arbitrary = fc.integer({ min: noon - 60_000, max: noon });
 const labels = fc.dictionary(text, text, { maxKeys: 2 });
 const stamp = { source: fc.constant('bus'), at: arbitrary };
 
+const texts = fc.array(text, { maxLength: 2 });
+
 /** A value of a property that the field of its name tells. */
 const valuesOf = (holds: SharedValue): fc.Arbitrary<unknown> => {
   if (typeof holds === 'object') return fc.constantFrom(...Object.keys(holds));
@@ -72,23 +74,20 @@ const valuesOf = (holds: SharedValue): fc.Arbitrary<unknown> => {
     time: arbitrary,
     flag: fc.boolean(),
     labels,
+    texts,
     'number or text': fc.oneof(number, text),
   };
   return values[holds];
 };
 
-const texts = fc.array(text, { maxLength: 2 });
-
-/** Properties that no field tells: lists, objects, large numbers and words of the system. */
+/** Properties that no field tells: objects, large numbers, flags and lists of numbers. */
 const others: Partial<Readonly<Record<FactKind, Readonly<Record<string, fc.Arbitrary<unknown>>>>>> = {
   health: { components: fc.array(fc.record({ name: text, status: text }), { maxLength: 2 }) },
   lag: { committed: fc.bigInt(), end: fc.bigInt() },
-  nodes: { problems: texts, isCordoned: fc.boolean(), roles: texts },
+  nodes: { isCordoned: fc.boolean() },
   alerts: { labels },
   sessions: { blockedBy: fc.array(fc.nat(9), { maxLength: 2 }) },
-  queues: { deadLettersOf: texts },
   ci: { isRequired: fc.boolean() },
-  dashboards: { tags: texts },
 };
 
 /** Rows of a kind with every property that its fields tell, those that may be absent also without it. */
