@@ -98,7 +98,7 @@ export const isDecidedByCheck = (item: Decided): boolean => modeOf(item).isByChe
 
 /**
  * The effect of a tick now: it decides the item; it does not, but a person may override the check with a reason; or it has none,
- * which a person must be told. Derived from the decision, so a mode cannot ignore a tick silently.
+ * and the screen says why. Derived from the decision, so a mode cannot ignore a tick silently.
  */
 export const tickEffect = (
   item: Decided,
