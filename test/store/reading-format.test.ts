@@ -154,6 +154,20 @@ describe('feeds', () => {
     expect(shared.toSorted()).toEqual(['alerts', 'breakers', 'pools', 'samples', 'workloads']);
   });
 
+  test('with a complete table of its rows are shared by it, although a field is calculated', () => {
+    interface Lamp extends Fact {
+      readonly name: string;
+    }
+    const { id, text } = fieldsOf<Lamp>();
+    const fields = { name: id('name', (f) => f.name), room: text('room', () => 'kitchen') };
+    const { shared } = defineKind<Lamp, typeof fields>({
+      ...{ name: 'lamps', says: 'Lamps', fields, shared: { name: 'text' } },
+      state: () => 'on',
+      levels: { words: {}, closed: ['on'], of: () => ['on'] },
+    });
+    expect(shared).toEqual({ name: 'text' });
+  });
+
   test('of a new kind share what its fields tell, lists included', () => {
     interface Rack extends Fact {
       readonly name: string;

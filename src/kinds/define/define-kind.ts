@@ -12,7 +12,7 @@ import {
   type NumberBounds,
   worstReason,
 } from './judge-level.ts';
-import type { OtherFields, SharedTable } from './shared-fields.ts';
+import type { OtherFields, SharedFields, SharedTable } from './shared-fields.ts';
 
 /** The keys that every row of `check --json` has after its own. `at` is ISO 8601 UTC. */
 interface RowStamp {
@@ -131,9 +131,9 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   logNames?(fact: F): LogNames;
   /**
    * Says that the processes of a team share its rows, which are the same for everyone, from one response: the properties of
-   * rows besides those that `fields` tell. Absent: its rows are not shared, because they say what this machine reaches.
+   * rows besides those that `fields` tell, or all of them. Absent: its rows are not shared, because they say what this machine reaches.
    */
-  readonly shared?: OtherFields<F, T>;
+  readonly shared?: OtherFields<F, T> | SharedFields<F>;
 }
 
 /** A row of `check --json` with its text. */
@@ -215,6 +215,12 @@ const toldBy = (fields: FieldTable<never>): SharedTable =>
     ),
   );
 
+/** Every property of shared rows. A table that repeats what fields tell has all of them: that of a plugin for an earlier SDK. */
+const wholeTable = (told: SharedTable, shared: SharedTable): SharedTable =>
+  Object.entries(shared).some(([name, value]) => JSON.stringify(told[name]) === JSON.stringify(value))
+    ? shared
+    : { ...told, ...shared };
+
 const labelPrefix = 'labels.';
 
 /**
@@ -255,7 +261,7 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
   return {
     ...declared,
     allFields: { ...fields, ...common },
-    ...(shared === undefined ? {} : { shared: { ...toldBy(fields), ...shared } }),
+    ...(shared === undefined ? {} : { shared: wholeTable(toldBy(fields), shared) }),
     identity,
     label: (fact) => spec.label?.(fact) ?? joined(identity(fact)),
     levelOf: (fact, limits) => worstReason(reasonsOf(fact, limits)),
