@@ -5,12 +5,15 @@ import { sourceTypes } from '../src/sources/registry.ts';
 import { keysPage } from './keys-page.ts';
 import { commandsPage } from './pages/commands-page.ts';
 import { configPage } from './pages/config-page.ts';
+import { hasTable, itemModeRows, operationRows, withTables } from './pages/generated-tables.ts';
 import { kindsPage } from './pages/kinds-page.ts';
 import { manPage } from './pages/man-page.ts';
 import { profileJsonSchema } from './pages/profile-json-schema.ts';
 import { questionsPage } from './pages/questions-page.ts';
 import { sourcesPage } from './pages/sources-page.ts';
 import { tracePage } from './pages/trace-page.ts';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const sourceModules = await Promise.all(sourceTypes.map(({ load }) => load()));
 
@@ -32,11 +35,19 @@ const pages: readonly Page[] = [
   { path: 'docs/reference/config.md', render: configPage },
   { path: 'docs/reference/questions.md', render: questionsPage },
   { path: 'docs/reference/kinds.md', render: kindsPage },
+  {
+    path: 'docs/reference/checklists.md',
+    render: () => withTables('docs/reference/checklists.md', { modes: itemModeRows() }),
+  },
   { path: 'docs/reference/trace.md', render: tracePage },
   { path: 'docs/reference/sources.md', render: () => sourcesPage(sourceModules) },
+  ...sourceModules.flatMap((module): readonly Page[] => {
+    const path = `src/sources/${module.type}/README.md`;
+    return hasTable(path, 'operations')
+      ? [{ path, render: () => withTables(path, { operations: operationRows(module) }) }]
+      : [];
+  }),
 ];
-
-process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const stale: Page[] = [];
 for (const page of pages)

@@ -1,6 +1,5 @@
 import type { SourceModule } from '../../src/sources/kit/contract/source.ts';
-
-const dangerWord = (danger: string): string => (danger === 'as-step' ? 'set by the step' : danger);
+import { dangerWord } from './generated-tables.ts';
 
 const operationRows = (module: SourceModule): readonly string[] => {
   const operations = Object.entries(module.operations);

@@ -188,21 +188,22 @@ export const publicApi = (root: string, entry: string): PublicApi => {
   const referred = new Map<string, readonly Declaration[]>();
   const packages = new Map<string, Map<string, boolean>>();
   const places = new Map<string, string>();
-  const take = (file: string, name: string, origin: Origin | undefined, isExport: boolean): void => {
-    if (origin === undefined) return;
-    if (origin.is === 'package') {
-      const names = packages.get(origin.from) ?? new Map<string, boolean>();
-      packages.set(origin.from, names.set(name, isExport || names.get(name) === true));
-      return;
-    }
-    if (origin.is === 'file') {
-      const target = of(origin.file);
-      const next = target.origins.get(origin.name) ?? target.reexports.get(origin.name);
-      if (next === undefined) throw new Error(`${origin.file} does not declare ${origin.name}`);
-      if (origin.name !== name) throw new Error(`${name} is ${origin.name} in its own file: use one name`);
-      take(origin.file, origin.name, next, isExport);
-      return;
-    }
+  const takeOfPackage = (from: string, name: string, isExport: boolean): void => {
+    const names = packages.get(from) ?? new Map<string, boolean>();
+    packages.set(from, names.set(name, isExport || names.get(name) === true));
+  };
+  const takeOfFile = (origin: Origin & { readonly is: 'file' }, name: string, isExport: boolean): void => {
+    const target = of(origin.file);
+    const next = target.origins.get(origin.name) ?? target.reexports.get(origin.name);
+    if (next === undefined) throw new Error(`${origin.file} does not declare ${origin.name}`);
+    if (origin.name !== name) throw new Error(`${name} is ${origin.name} in its own file: use one name`);
+    take(origin.file, origin.name, next, isExport);
+  };
+  /** Takes what a declaration of `name` in `file` uses. */
+  const takeUses = (file: string, name: string, { uses }: Declaration): void => {
+    for (const used of uses) if (used !== name) take(file, used, of(file).origins.get(used), false);
+  };
+  const takeOwn = (file: string, name: string, isExport: boolean): void => {
     const place = places.get(name);
     if (place !== undefined && place !== file)
       throw new Error(`two declarations are called ${name}, in ${place} and ${file}: rename one of them`);
@@ -218,11 +219,14 @@ export const publicApi = (root: string, entry: string): PublicApi => {
     if (place !== undefined) return;
     places.set(name, file);
     if (!isExport) referred.set(name, declared);
-    for (const used of declared.flatMap(({ uses }) => uses))
-      if (used !== name) take(file, used, of(file).origins.get(used), false);
-    for (const { from, declaration } of added)
-      for (const used of declaration.uses)
-        if (used !== name) take(from, used, of(from).origins.get(used), false);
+    for (const declaration of declared) takeUses(file, name, declaration);
+    for (const { from, declaration } of added) takeUses(from, name, declaration);
+  };
+  const take = (file: string, name: string, origin: Origin | undefined, isExport: boolean): void => {
+    if (origin === undefined) return;
+    if (origin.is === 'package') takeOfPackage(origin.from, name, isExport);
+    else if (origin.is === 'file') takeOfFile(origin, name, isExport);
+    else takeOwn(file, name, isExport);
   };
   const root0 = of(at);
   for (const [name, origin] of root0.reexports) take(at, name, origin, true);

@@ -112,65 +112,81 @@ export const visibleStrings = async (file: string): Promise<readonly VisibleStri
       add([node], node.start, isDescription ? key : undefined);
       return;
     }
-    let done: readonly Node[] = [];
-    let name = '';
-    let subject = key;
-    let describes = isDescription;
+    if (isSilent(node)) return;
     switch (node.type) {
-      case 'TSLiteralType':
-      case 'ImportDeclaration':
-      case 'ExportNamedDeclaration':
-        if (node.type !== 'ExportNamedDeclaration' || node.declaration === null) return;
-        break;
-      case 'BinaryExpression':
-        if (/^[!=]==?$/.test(node.operator)) return;
-        break;
       case 'CallExpression':
       case 'NewExpression':
-        name = source.slice(node.callee.start, node.callee.end);
-        if (silentCalls.test(name)) {
-          if (node.callee.type === 'MemberExpression' && !isText(node.callee.object))
-            visit(node.callee.object, key);
-          return;
-        }
-        done = argumentsOf(node, name);
-        subject = declaredOption(node, name) ?? key;
-        describes = subject !== key || (key !== undefined && describingCalls.test(name));
-        break;
+        visitCall(node, key);
+        return;
       case 'ArrayExpression':
         // An example of a command and its explanation stand on one line of the help.
-        if (node.elements.length === 2 && /^opsdeck /.test(rendered(node.elements[0] ?? node))) {
+        if (node.elements.length === 2 && /^opsdeck /.test(rendered(node.elements[0] ?? node)))
           found.push(
             example(
               node.elements.map((element) => (element === null ? '' : rendered(element))),
               node.start,
             ),
           );
-          return;
-        }
-        break;
-      case 'ObjectExpression':
-        done = messageOf(node);
-        break;
-      case 'Property': {
-        const own = keyOf(node);
-        if (own !== undefined && silentKeys.test(own)) return;
-        visit(node.value, own === 'description' || own === undefined ? key : own, own === 'description');
+        else visitParts(node, [], key, isDescription);
         return;
-      }
+      case 'ObjectExpression':
+        visitParts(node, messageOf(node), key, isDescription);
+        return;
+      case 'Property':
+        visitProperty(node, key);
+        return;
+      default:
+        visitParts(node, [], key, isDescription);
     }
-    if (done.length > 0) add(done, done[0]?.start ?? node.start);
-    for (const child of visitorKeys[node.type] ?? []) {
-      const value: unknown = Reflect.get(node, child);
-      for (const part of Array.isArray(value) ? value : [value])
-        if (isNode(part) && !done.includes(part))
-          if (part.type === 'Property' && done.includes(part.value)) continue;
-          else visit(part, subject, describes);
+  };
+  const visitCall = (node: CallExpression | NewExpression, key: string | undefined): void => {
+    const name = source.slice(node.callee.start, node.callee.end);
+    if (silentCalls.test(name)) {
+      if (node.callee.type === 'MemberExpression' && !isText(node.callee.object))
+        visit(node.callee.object, key);
+      return;
     }
+    const subject = declaredOption(node, name) ?? key;
+    const describes = subject !== key || (key !== undefined && describingCalls.test(name));
+    visitParts(node, argumentsOf(node, name), subject, describes);
+  };
+  const visitProperty = (
+    node: Node & { readonly type: 'Property'; readonly value: Node },
+    key: string | undefined,
+  ): void => {
+    const own = keyOf(node);
+    if (own !== undefined && silentKeys.test(own)) return;
+    visit(node.value, own === 'description' || own === undefined ? key : own, own === 'description');
+  };
+  /** Adds the parts that are one text, and visits the others. */
+  const visitParts = (
+    node: Node,
+    text: readonly Node[],
+    key: string | undefined,
+    isDescription: boolean,
+  ): void => {
+    if (text.length > 0) add(text, text[0]?.start ?? node.start);
+    const isOfText = (part: Node): boolean =>
+      text.includes(part) || (part.type === 'Property' && text.includes(part.value));
+    for (const part of partsOf(node)) if (!isOfText(part)) visit(part, key, isDescription);
   };
   visit(parseSync(file, source).program, undefined);
   return found;
 };
+
+/** True for a node whose texts are not read by people: a type, the name of a module, a comparison. */
+const isSilent = (node: Node): boolean =>
+  node.type === 'TSLiteralType' ||
+  node.type === 'ImportDeclaration' ||
+  (node.type === 'ExportNamedDeclaration' && node.declaration === null) ||
+  (node.type === 'BinaryExpression' && /^[!=]==?$/.test(node.operator));
+
+/** The nodes directly below a node. */
+const partsOf = (node: Node): readonly Node[] =>
+  (visitorKeys[node.type] ?? []).flatMap((child) => {
+    const value: unknown = Reflect.get(node, child);
+    return (Array.isArray(value) ? value : [value]).filter(isNode);
+  });
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';

@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Millis } from '../domain/base/fault.ts';
 import type { SignalRow } from '../domain/facts/snapshot.ts';
 import type { Profile, SignalSpec } from '../domain/profile/profile.ts';
@@ -23,7 +24,7 @@ export const profileEvent = ({ file, tier, sources, signals, runbooks }: Profile
   sources: sources.map(({ id, type, problem }) => ({
     id,
     type,
-    ...(problem === undefined ? {} : { problem: problem.message }),
+    ...defined({ problem: problem?.message }),
   })),
   signals: signals.map(tracedSignal),
   runbooks: runbooks.length,
@@ -47,7 +48,7 @@ const verdictEvent = (was: Shown | undefined, row: SignalRow): TraceEvent => {
     was: was?.level ?? 'none',
     level,
     value,
-    ...(verdict === undefined ? {} : { why: verdict.why }),
+    ...defined({ why: verdict?.why }),
     ...(fault === undefined ? {} : { fault: tracedFault(fault) }),
   };
 };

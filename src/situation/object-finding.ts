@@ -89,7 +89,6 @@ export const objectFinding = <K extends FactKind>(
     needs: missingDependencies(subject),
     explains: isImpairment(subject, level),
     badness: levelRank[level],
-    ...(work === undefined ? {} : { holds: work.names }),
-    ...defined({ since: start.since }),
+    ...defined({ holds: work?.names, since: start.since }),
   };
 };

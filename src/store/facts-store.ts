@@ -138,8 +138,7 @@ const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }:
     return {
       items: [],
       samples: [...(batch.items as readonly Sample[]), ...samples].map(withoutNaN),
-      ...(batch.parts === undefined ? {} : { parts: batch.parts }),
-      ...(batch.partsHiddenBy === undefined ? {} : { partsHiddenBy: batch.partsHiddenBy }),
+      ...defined({ parts: batch.parts, partsHiddenBy: batch.partsHiddenBy }),
       began,
       at,
       ...by,
@@ -147,8 +146,7 @@ const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }:
   return {
     items: batch.items as readonly (AnyFact | Note)[],
     samples: samples.map(withoutNaN),
-    ...(batch.alertRules === undefined ? {} : { alertRules: batch.alertRules }),
-    ...(batch.unavailable === undefined ? {} : { unavailable: batch.unavailable }),
+    ...defined({ alertRules: batch.alertRules, unavailable: batch.unavailable }),
     began,
     at,
     ...by,

@@ -5,7 +5,7 @@ import type { FeedInfo, FeedKind } from '../domain/facts/reading.ts';
 import type { FeedReading } from '../domain/facts/shared-reading.ts';
 import { stripControls } from '../domain/text/controls.ts';
 import {
-  type OptionalField,
+  isOptional,
   optional,
   type SharedFields,
   type SharedTable,
@@ -39,13 +39,11 @@ const schemaOf = (value: SharedValue): z.ZodType => {
     time: zNumber,
     flag: z.boolean(),
     labels: zLabels,
+    texts: z.array(zText),
     'number or text': z.union([zNumber, zText]),
   };
   return schemas[value];
 };
-
-const isOptional = (field: SharedTable[string]): field is OptionalField =>
-  typeof field === 'object' && 'optional' in field;
 
 interface RowFormat {
   readonly row: z.ZodType<Record<string, unknown>>;

@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Fault, Millis } from '../domain/base/fault.ts';
 import type { Sample, SignalParts } from '../domain/facts/facts.ts';
 import type { FeedState } from '../domain/facts/reading.ts';
@@ -53,7 +54,7 @@ const signalRow = (
   labels,
   stale: false,
   ...(isCounter(spec) ? { isCounter: true } : {}),
-  ...(spec.hiddenBy === undefined ? {} : { hiddenBy: spec.hiddenBy }),
+  ...defined({ hiddenBy: spec.hiddenBy }),
   ...objectFields(spec),
   ...fields,
 });
@@ -113,7 +114,7 @@ const computedFields = (feed: FeedState | undefined, labels: SignalRow['labels']
   const { values: _, fold, ...computed } = known;
   const own = partsIn(known).filter((part) => isOfGroup(part, labels));
   const parts = Object.fromEntries(own.map(({ key, value }) => [key, value]));
-  return { parts, ...(fold === undefined ? {} : { fold }), computed };
+  return { parts, ...defined({ fold }), computed };
 };
 
 /** The fields of a sample besides its value that verifications need. */

@@ -1,3 +1,4 @@
+import { defined } from '../domain/base/defined.ts';
 import type { Millis } from '../domain/base/fault.ts';
 import type { AlertRulesView } from '../domain/facts/alert-rules.ts';
 import type { FactKind } from '../domain/facts/facts.ts';
@@ -108,7 +109,7 @@ const alertRuleViews = (state: FactsState, now: Millis): readonly AlertRulesView
       const read = isStale(feedState, now) ? undefined : feedState.known?.alertRules;
       return {
         source: feedState.feed.source,
-        ...(read === undefined ? {} : { read }),
+        ...defined({ read }),
         faults: feedState.faults,
       };
     });

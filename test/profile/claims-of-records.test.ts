@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isDecidedByCheck } from '../../src/domain/checklists/item-mode.ts';
+import { isDecidedByCheck } from '../../src/domain/checklists/modes/item-mode.ts';
 import { createChecklistReader } from '../../src/runs/checklists/readings.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';

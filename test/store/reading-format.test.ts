@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { AnyFact, Sample } from '../../src/domain/facts/facts.ts';
+import type { AnyFact, Fact, Sample } from '../../src/domain/facts/facts.ts';
 import type { FeedInfo, FeedKind } from '../../src/domain/facts/reading.ts';
 import type { FeedReading } from '../../src/domain/facts/shared-reading.ts';
-import { optional, type SharedFields } from '../../src/kinds/define/shared-fields.ts';
+import { defineKind } from '../../src/kinds/define/define-kind.ts';
+import { fieldsOf } from '../../src/kinds/define/fields.ts';
+import { type OtherFields, optional, type SharedFields } from '../../src/kinds/define/shared-fields.ts';
 import type { Pool } from '../../src/kinds/pools/fact.ts';
-import { factKinds, kindOf } from '../../src/kinds/registry/registry.ts';
+import { factKinds, kindOf, registerKind } from '../../src/kinds/registry/registry.ts';
 import { decodeReading, encodeReading, hasSharedFormat } from '../../src/store/reading-format.ts';
 
 const began = 1_000_000;
@@ -152,19 +154,113 @@ describe('feeds', () => {
     expect(shared.toSorted()).toEqual(['alerts', 'breakers', 'pools', 'samples', 'workloads']);
   });
 
-  test('share every field of their kind: one that has no entry does not compile', () => {
+  test('with a complete table of its rows are shared by it, although a field is calculated', () => {
+    interface Lamp extends Fact {
+      readonly name: string;
+    }
+    const { id, text } = fieldsOf<Lamp>();
+    const fields = { name: id('name', (f) => f.name), room: text('room', () => 'kitchen') };
+    const { shared } = defineKind<Lamp, typeof fields>({
+      ...{ name: 'lamps', says: 'Lamps', fields, shared: { name: 'text' } },
+      state: () => 'on',
+      levels: { words: {}, closed: ['on'], of: () => ['on'] },
+    });
+    expect(shared).toEqual({ name: 'text' });
+  });
+
+  test('of a new kind share what its fields tell, lists included', () => {
+    interface Rack extends Fact {
+      readonly name: string;
+      readonly state: 'open' | 'shut';
+      readonly slots?: number;
+      readonly tags: readonly string[];
+    }
+    const { id, state, number, list } = fieldsOf<Rack>();
+    const fields = {
+      name: id('name', (f) => f.name),
+      state: state('state', 'open shut', (f) => f.state),
+      slots: number('slots', '', (f) => f.slots),
+      tags: list(
+        'tags',
+        (f) => f.tags,
+        (f) => f.tags,
+      ),
+    };
+    const unregister = registerKind(
+      defineKind<Rack, typeof fields>({
+        ...{ name: 'racks', says: 'Racks', fields, shared: {} },
+        state: (f) => f.state,
+        levels: { words: { open: 'warn' }, closed: ['open', 'shut'], of: (f) => [f.state] },
+      }),
+    );
+    try {
+      const racks = feed('racks' as FeedKind);
+      const rack = { source: 'prom', at: began + 20, name: 'r1', state: 'open', slots: 4, tags: ['a', 'b'] };
+      const back = (row: object) => {
+        const text = encoded(racks, reading([row as AnyFact]));
+        return text === undefined ? undefined : decodeReading(racks, text, began + 20, same)?.items;
+      };
+      expect(back(rack)).toEqual([rack]);
+      const { slots: _, ...fewer } = rack;
+      expect(back(fewer)).toEqual([fewer]);
+      for (const wrong of [{ tags: 'a' }, { tags: ['\u001b[2J'] }, { state: 'gone' }, { slots: -1 }])
+        expect(back({ ...rack, ...wrong })).toBeUndefined();
+    } finally {
+      unregister();
+    }
+  });
+
+  test('share every property of their rows: by its field, otherwise by its entry in `shared`', () => {
     interface Waiting extends Pool {
+      readonly phase: 'new' | 'old';
       readonly waiting?: number;
     }
-    const known: SharedFields<Pool> = {
+    const all: SharedFields<Pool> = {
       ...{ service: 'text', instance: 'text', name: 'text', kind: 'text' },
       ...{ active: optional('count'), idle: optional('count'), max: optional('count') },
       ...{ pending: optional('count'), taken: optional('count') },
     };
-    expect(kindOf('pools').shared).toEqual(known);
-    // @ts-expect-error: `waiting` has no entry.
-    const missing: SharedFields<Waiting> = known;
-    expect(missing).toBe(known);
+    expect(kindOf('pools').shared).toEqual(all);
+    const { id, number, state, computed } = fieldsOf<Waiting>();
+    const { service, instance, name, kind, ...numbers } = {
+      ...{ service: id('', (f) => f.service), instance: id('', (f) => f.instance) },
+      ...{ name: id('', (f) => f.name), kind: id('', (f) => f.kind) },
+      ...{ active: number('', '', (f) => f.active), idle: number('', '', (f) => f.idle) },
+      ...{ max: number('', '', (f) => f.max), pending: number('', '', (f) => f.pending) },
+      ...{ taken: number('', '', (f) => f.taken) },
+    };
+    const told = { service, instance, name, kind, ...numbers };
+    const phase = state('', 'new old', (f) => f.phase);
+    const waiting = number('', '', (f) => f.waiting);
+    const none: OtherFields<Waiting, typeof told & { phase: typeof phase; waiting: typeof waiting }> = {};
+    // @ts-expect-error: nothing tells `phase` and `waiting`.
+    const untold: OtherFields<Waiting, typeof told> = none;
+    const other = state('', 'new older', (f) => f.phase);
+    // @ts-expect-error: the field has a word that the property does not have.
+    const anotherWord: OtherFields<Waiting, typeof told & { phase: typeof other; waiting: typeof waiting }> =
+      none;
+    const fewer = state('', 'new', (f) => f.phase);
+    // @ts-expect-error: the property has a word that the field does not have.
+    const missingWord: OtherFields<Waiting, typeof told & { phase: typeof fewer; waiting: typeof waiting }> =
+      none;
+    const use = number('', 'of 1', () => 1);
+    // @ts-expect-error: rows have no property `use`.
+    const strayed: OtherFields<Pool, typeof told & { use: typeof use }> = none;
+    const calculated = computed(use);
+    interface Tagged extends Pool {
+      readonly tags: readonly string[];
+    }
+    const tags = fieldsOf<Tagged>().list(
+      '',
+      (f) => f.tags,
+      (f) => f.tags,
+    );
+    const tagged: OtherFields<Tagged, typeof told & { tags: typeof tags }> = {};
+    // @ts-expect-error: a list has no name and value.
+    const asLabels: OtherFields<Tagged, typeof told> = { tags: 'labels' };
+    expect([tagged, asLabels]).toEqual([{}, { tags: 'labels' }]);
+    const computedUse: OtherFields<Pool, typeof told & { use: typeof calculated }> = {};
+    expect([untold, anotherWord, missingWord, strayed, computedUse]).toEqual([{}, {}, {}, {}, {}]);
   });
 
   test.each<[string, Partial<FeedInfo>]>([

@@ -34,6 +34,16 @@ const reason = 'incident drill, by the default answers';
 
 type Prompt = NonNullable<RunView['parameterPrompt']>;
 
+/** One more than the present number, within the limits of the parameter. */
+const numberAnswer = (
+  present: Prompt['present'],
+  { min = 1, max }: Pick<ParamSpec, 'min' | 'max'>,
+): string => {
+  const now = present?.is === 'known' ? Number(present.text) : Number.NaN;
+  const wanted = Number.isFinite(now) ? now + 1 : min;
+  return String(Math.min(max ?? wanted, wanted));
+};
+
 /** The answer that takes the fewest keys, as the card offers it; undefined: there is none. */
 const answerTo = (
   prompt: Prompt,
@@ -53,9 +63,7 @@ const answerTo = (
   }
   if (recommended !== undefined && recommended !== given) return { value: recommended, keys: 1 };
   if (spec?.type === 'int') {
-    const now = present?.is === 'known' ? Number(present.text) : Number.NaN;
-    const wanted = Number.isFinite(now) ? now + 1 : (spec.min ?? 1);
-    const value = String(Math.min(spec.max ?? wanted, wanted));
+    const value = numberAnswer(present, spec);
     return { value, keys: value.length + 1 };
   }
   return { value: reason, keys: reason.length + 1 };
@@ -74,38 +82,49 @@ export const answerRun = async (
 ): Promise<AnsweredRun> => {
   const { state, commands, wait } = cockpit;
   let keys = 0;
-  const cameTo = (outcome: string): AnsweredRun => ({ runbook, outcome, keys });
-  commands.propose(runbook, {});
-  for (let waited = 0; waited < patienceMs; waited += stepMs) {
-    await wait(stepMs);
-    const { run, arming } = state();
-    if (run === undefined) return cameTo('not started');
-    if (run.stage === 'params' && run.parameterPrompt?.loading !== true) {
-      const prompt = run.parameterPrompt;
-      const spec = run.runbook.params.find(({ name }) => name === prompt?.name);
-      const answer = prompt === undefined ? undefined : answerTo(prompt, spec, given[prompt.name]);
-      if (prompt === undefined || answer === undefined)
-        return cameTo(`no answer for ${prompt?.title}: ${prompt?.problem ?? 'no choices'}`);
-      keys += answer.keys;
-      commands.give(prompt.name, answer.value);
-    } else if (run.stage === 'proposed' && run.proposal !== undefined) {
-      const { refusal, gate, names, tokens } = run.proposal;
-      if (refusal !== undefined) return cameTo(`refused: ${refusal.why}`);
-      if (gate.arm && arming.armedUntil === undefined) {
-        keys += armingKeys;
-        commands.arm(armedFor);
-        await wait(stepMs);
-      }
-      const typed = run.proposal.typeNames ?? tokens ?? names;
-      keys += gate.typed ? typed.join(' ').length + 1 : 1;
-      commands.confirm({ ...(gate.typed ? { typed: typed.join('\n') } : {}), pasted: false });
-    } else if (run.awaitingStep !== undefined) {
+  /** Answers the question of a run; returns the reason why there is no answer. */
+  const give = ({ parameterPrompt: prompt, runbook: { params } }: RunView): string | undefined => {
+    const spec = params.find(({ name }) => name === prompt?.name);
+    const answer = prompt === undefined ? undefined : answerTo(prompt, spec, given[prompt.name]);
+    if (prompt === undefined || answer === undefined)
+      return `no answer for ${prompt?.title}: ${prompt?.problem ?? 'no choices'}`;
+    keys += answer.keys;
+    commands.give(prompt.name, answer.value);
+    return undefined;
+  };
+  /** Arms if the run needs it, and confirms it; returns the refusal. */
+  const confirm = async (proposal: NonNullable<RunView['proposal']>): Promise<string | undefined> => {
+    const { refusal, gate, names, tokens, typeNames } = proposal;
+    if (refusal !== undefined) return `refused: ${refusal.why}`;
+    if (gate.arm && state().arming.armedUntil === undefined) {
+      keys += armingKeys;
+      commands.arm(armedFor);
+      await wait(stepMs);
+    }
+    const typed = typeNames ?? tokens ?? names;
+    keys += gate.typed ? typed.join(' ').length + 1 : 1;
+    commands.confirm({ ...(gate.typed ? { typed: typed.join('\n') } : {}), pasted: false });
+    return undefined;
+  };
+  /** Does what the run waits for; returns its outcome when it has one. */
+  const answer = async (run: RunView | undefined): Promise<string | undefined> => {
+    if (run === undefined) return 'not started';
+    if (run.stage === 'params') return run.parameterPrompt?.loading === true ? undefined : give(run);
+    if (run.stage === 'proposed' && run.proposal !== undefined) return confirm(run.proposal);
+    if (run.awaitingStep !== undefined) {
       keys += 1;
       commands.tick(true);
     } else if (run.stage === 'ended') {
       const ended = run.events.findLast((event) => event.event === 'ended');
-      return cameTo(ended?.event === 'ended' ? outcomeWord(ended, ended.incident) : 'ended');
+      return ended?.event === 'ended' ? outcomeWord(ended, ended.incident) : 'ended';
     }
+    return undefined;
+  };
+  commands.propose(runbook, {});
+  for (let waited = 0; waited < patienceMs; waited += stepMs) {
+    await wait(stepMs);
+    const outcome = await answer(state().run);
+    if (outcome !== undefined) return { runbook, outcome, keys };
   }
-  return cameTo('does not end');
+  return { runbook, outcome: 'does not end', keys };
 };

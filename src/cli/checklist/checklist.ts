@@ -8,7 +8,7 @@ import {
   pastOccurrenceMarkdown,
   pastOccurrenceText,
 } from '../../domain/checklists/history-report.ts';
-import { isDecidedByCheck } from '../../domain/checklists/item-mode.ts';
+import { isDecidedByCheck, modeOf, tickEffect } from '../../domain/checklists/modes/item-mode.ts';
 import { type ChecklistMark, type ChecklistRecord, markProblem } from '../../domain/checklists/record.ts';
 import { checklistMarkdown, checklistReport, checklistText } from '../../domain/checklists/report.ts';
 import {
@@ -84,9 +84,13 @@ const recordOf = (
     throw new UsageError(
       `${mark.item} is decided by a check (${stateReason(found.state)}), so you cannot tick the item. To override the check: --override ${mark.item} --note REASON`,
     );
+  if (mark.is === 'done' && tickEffect(found.item, found.reading?.value) === 'none')
+    throw new UsageError(
+      `a tick of ${mark.item} has no effect now: ${modeOf(found.item).words}. To say that the item is not needed: --not-needed ${mark.item} --note REASON`,
+    );
   return {
     ...{ ...head, ...mark, note: flags.note ?? '' },
-    ...(found.reading === undefined ? {} : { evidence: found.reading.why }),
+    ...defined({ evidence: found.reading?.why }),
   };
 };
 

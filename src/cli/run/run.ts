@@ -1,4 +1,5 @@
 import { defined } from '../../domain/base/defined.ts';
+import type { DrillResult } from '../../domain/drills/drill-record.ts';
 import type { ParamValues, Runbook } from '../../domain/runbooks/runbook.ts';
 import { endingSentence } from '../../domain/runs/ending-sentence.ts';
 import type { OverrideReasons, Proposal } from '../../domain/runs/proposal.ts';
@@ -279,6 +280,37 @@ const runResets = async (invocation: Invocation<RunFlags>): Promise<number> => {
   });
 };
 
+const proposeRequest = (
+  request: Awaited<ReturnType<typeof askedFor>>,
+  opened: EnvironmentSession,
+  executor: Executor,
+  options: RunFlags,
+  signal: AbortSignal,
+): ReturnType<Executor['propose']> =>
+  'undo' in request
+    ? proposeUndo(request.undo, opened, executor, signal, reasonsOf(options))
+    : executor.propose({ ...request, ...reasonsOf(options) }, signal);
+
+/** Tells the score of a drill, which is no event of the run. */
+const reportScore = (result: DrillResult | undefined, output: Output): void => {
+  for (const line of result === undefined ? [] : scoreLines(result)) output.error(line);
+};
+
+/** Prints the events of a run as they come, and returns its exit code. */
+const reportEvents = async (
+  invocation: Invocation<RunFlags>,
+  events: Iterable<RunEvent> | AsyncIterable<RunEvent>,
+): Promise<number> => {
+  const print = eventPrinterOf(invocation);
+  // Of a run that ends without an ending.
+  let code = 2;
+  for await (const event of events) {
+    print(event);
+    if (event.event === 'ended') code = settledBy(event, invocation.output);
+  }
+  return code;
+};
+
 /**
  * `opsdeck run ID`: proposes, passes the gates with the answers of the flags, executes and verifies. Never prompts.
  * A closed stdout does not stop a run; only signals do.
@@ -307,32 +339,20 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
         : await diagnosisOf(options, request, { ...context, opened, who, output }, signal);
     // The findings before the run: afterwards it reports which of them remain. A source that is down must not delay it.
     const findings = options.dryRun === true ? undefined : opened.engine.readOnce(findingsMs, signal);
-    const proposal =
-      'undo' in request
-        ? await proposeUndo(request.undo, opened, executor, signal, reasonsOf(options))
-        : await executor.propose({ ...request, ...reasonsOf(options) }, signal);
+    const proposal = await proposeRequest(request, opened, executor, options, signal);
     await findings;
     if (signal.aborted) {
       output.error('opsdeck: canceled while the run was planned. Nothing was executed');
       return cancelledExit;
     }
-    const print = eventPrinterOf(invocation);
-    // Of a run that ends without an ending.
-    let code = 2;
-    const listen = (event: RunEvent): void => {
-      print(event);
-      if (event.event === 'ended') code = settledBy(event, output);
-    };
-    if (options.dryRun === true)
-      for (const event of await executor.dryRun(proposal, diagnoses)) listen(event);
-    else
-      for await (const event of executor.execute(proposal, answersOf(options, diagnoses), signal))
-        listen(event);
+    const events =
+      options.dryRun === true
+        ? await executor.dryRun(proposal, diagnoses)
+        : executor.execute(proposal, answersOf(options, diagnoses), signal);
+    const code = await reportEvents(invocation, events);
     await reportCopies(copies, opened, output);
     const result = await drill?.end();
-    // The card is no event of the run.
-    if (result !== undefined && options.json !== true)
-      for (const line of scoreLines(result)) output.error(line);
+    if (options.json !== true) reportScore(result, output);
     return code;
   });
 };

@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts';
 import type { Millis } from '../base/fault.ts';
 import type { Checklist } from '../profile/profile.ts';
 import { type ChecklistSchedule, type SchedulePeriod, schedulePeriod } from '../profile/schedule.ts';
-import { isDecidedByCheck } from './item-mode.ts';
+import { isDecidedByCheck } from './modes/item-mode.ts';
 import {
   type ChecklistRecord,
   checklistFirstUse,

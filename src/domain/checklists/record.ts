@@ -153,7 +153,6 @@ export const occurrenceRecords = (
     occurrence,
     marks,
     notes: own.filter(isItemRecord).filter(({ is }) => is === 'note'),
-    ...(first === undefined ? {} : { beganAt: first.at }),
-    ...defined({ end }),
+    ...defined({ beganAt: first?.at, end }),
   };
 };

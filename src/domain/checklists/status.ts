@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts';
 import type { Millis } from '../base/fault.ts';
 import type { Checklist, ChecklistItem } from '../profile/profile.ts';
 import { schedulePeriod } from '../profile/schedule.ts';
-import { isDecidedByCheck } from './item-mode.ts';
+import { isDecidedByCheck, modeOf } from './modes/item-mode.ts';
 import {
   type ChecklistRecord,
   checklistFirstUse,
@@ -71,7 +71,9 @@ export interface ChecklistStatus {
   readonly hasEnded: boolean;
 }
 
-const openState = (item: ChecklistItem, reading: ItemReading | undefined): ItemState => {
+type OpenState = Extract<ItemState, { readonly is: 'open' }>;
+
+const openState = (item: ChecklistItem, reading: ItemReading | undefined): OpenState => {
   if (!isDecidedByCheck(item)) return { is: 'open', why: '', isUnknown: false };
   if (reading === undefined) return { is: 'open', why: 'not read yet', isUnknown: true };
   const { why, value, since } = reading;
@@ -79,23 +81,32 @@ const openState = (item: ChecklistItem, reading: ItemReading | undefined): ItemS
 };
 
 /**
- * The state of an item. An auto item is done only while its reading is true; a person's tick cannot replace it, an
- * override with a reason can, and is shown as such.
+ * The state of an item, as its mode decides. An auto item is done only while its reading is true; a person's tick cannot
+ * replace it, an override with a reason can, and is shown as such.
  */
 const itemState = (
   item: ChecklistItem,
   mark: ItemRecord | undefined,
   reading: ItemReading | undefined,
 ): ItemState => {
-  if (isDecidedByCheck(item) && reading?.value === 'true') {
+  const verdict = modeOf(item).decide({ mark: mark?.is, reading: reading?.value });
+  if (verdict === 'by-check' && reading !== undefined) {
     const { why, since } = reading;
     return { is: 'done', by: 'reading', why, ...defined({ since }) };
   }
-  if (mark?.is === 'not-needed') return { is: 'not-needed', mark };
-  if (!isDecidedByCheck(item))
-    return mark === undefined ? openState(item, reading) : { is: 'done', by: 'person', mark };
   const open = openState(item, reading);
-  return mark?.is === 'override' && open.is === 'open' ? { is: 'overridden', mark, why: open.why } : open;
+  if (mark === undefined) return open;
+  switch (verdict) {
+    case 'by-person':
+      return { is: 'done', by: 'person', mark };
+    case 'overridden':
+      return { is: 'overridden', mark, why: open.why };
+    case 'not-needed':
+      return { is: 'not-needed', mark };
+    case 'by-check':
+    case 'open':
+      return open;
+  }
 };
 
 /** True for an item that needs nothing more. */

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import type { Millis } from '../base/fault.ts';
 import { formatAge, formatDuration } from '../text/duration.ts';
 import { formatCount } from '../text/format.ts';
@@ -189,7 +190,7 @@ const silence = (
     since: was?.level === level ? was.since : now,
     why,
     silent: true,
-    ...(last === undefined ? {} : { lastLevel: last }),
+    ...defined({ lastLevel: last }),
   };
 };
 
@@ -315,8 +316,7 @@ export const noteLevelStart = (
     const { seenSince, beganAt } = was;
     return {
       ...bare,
-      ...(seenSince === undefined ? {} : { seenSince }),
-      ...(beganAt === undefined ? {} : { beganAt }),
+      ...defined({ seenSince, beganAt }),
     };
   }
   const beyond = is.level === 'warn' || is.level === 'crit' ? is.over?.[is.level] : undefined;

@@ -1,6 +1,7 @@
 import type { Derivation } from '../../expressions/rows/derivation.ts';
 import { defined } from '../base/defined.ts';
 import type { Fault, Millis } from '../base/fault.ts';
+import type { ChecklistItemMode } from '../checklists/modes/item-mode.ts';
 import type { Limits } from '../facts/level.ts';
 import type { LogLevel } from '../facts/log-level.ts';
 import type { SeverityModel } from '../facts/severity.ts';
@@ -87,10 +88,6 @@ export const daysSinceReviewDue = (
   zone: string | undefined,
 ): number | undefined =>
   next === undefined ? undefined : Math.round((Date.parse(dayOf(now, zone)) - Date.parse(next)) / 86_400_000);
-
-/** The decider of an item: opsdeck alone, a person with data from opsdeck, a person alone. */
-export const checklistItemModes = ['auto', 'assist', 'human'] as const;
-export type ChecklistItemMode = (typeof checklistItemModes)[number];
 
 /** One item of a checklist. */
 export interface ChecklistItem {

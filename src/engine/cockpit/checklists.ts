@@ -128,7 +128,7 @@ class EnvironmentChecklists implements CockpitChecklists {
       is: mark,
       item,
       note,
-      ...(itemStatus.reading === undefined ? {} : { evidence: itemStatus.reading.why }),
+      ...defined({ evidence: itemStatus.reading?.why }),
     });
     const change = `${mark.replace('-', ' ')} by ${this.#operator}${note === '' ? '' : `: ${note}`}`;
     this.#journal(`${found.title}: ${itemStatus.item.title}`, change, 'ok');

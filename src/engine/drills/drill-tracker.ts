@@ -108,9 +108,7 @@ const recordOf = (
     who: actorText(who),
     host: who?.host ?? '',
     pid: who?.pid ?? 0,
-    ...(who?.start === undefined ? {} : { start: who.start }),
-    ...(who?.place === undefined ? {} : { place: who.place }),
-    ...defined({ target }),
+    ...defined({ start: who?.start, place: who?.place, target }),
     score: { ...score, wrongTurns: score.wrongTurns.map(({ is, text }) => ({ is, text: mask(text) })) },
   };
 };

@@ -31,7 +31,7 @@ export const sourceStatuses = (snapshot: Snapshot): readonly SubjectStatus[] => 
       noun: 'source',
       what: `source ${source}`,
       word,
-      ...(fault === undefined ? {} : { why: fault.message }),
+      ...defined({ why: fault?.message }),
       level: fault === undefined ? 'ok' : 'unknown',
       source,
     };
@@ -122,7 +122,7 @@ const signalStanding = (row: SignalRow): SubjectStatus => ({
   noun: 'signal',
   what: [row.title, ...labelValues(row.labels)].join(' '),
   word: levelWords[row.level],
-  ...(row.verdict === undefined ? {} : { why: row.verdict.why }),
+  ...defined({ why: row.verdict?.why }),
   level: row.level,
   row: row.key,
   source: row.source,

@@ -99,7 +99,7 @@ export const openTunneledSources = (
         dir,
         clock,
         lead,
-        ...(module.sshConnector === undefined ? {} : { sshConnector: module.sshConnector.argv }),
+        ...defined({ sshConnector: module.sshConnector?.argv }),
         runHere: (program, signal) => doorOf('').run(program, signal),
       }),
       clock,

@@ -132,7 +132,7 @@ const withGone = (
 /** The observation that is missing while the value of a series does not count. */
 const earlyValue = ({ signals }: Snapshot, { key }: UnprovenSeries): MissingObservation => {
   const row = signals.find((candidate) => candidate.key === key);
-  return { is: 'early', object: row?.id ?? key, ...(row === undefined ? {} : { source: row.source }) };
+  return { is: 'early', object: row?.id ?? key, ...defined({ source: row?.source }) };
 };
 
 /**

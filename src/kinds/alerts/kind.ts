@@ -81,12 +81,7 @@ export const alerts = defineKind<Alert, typeof fields>({
   belongsTo: (f) => alertSubject(f.labels),
   logNames: (f) => namesByLabels(f.name, f.labels),
   shared: {
-    name: 'text',
-    severity: 'text',
-    state: { firing: true, acknowledged: true, pending: true, silenced: true, inhibited: true },
-    since: optional('time'),
     labels: 'labels',
-    summary: 'text',
     description: optional('text'),
     suppressedBy: optional('text'),
     runbookUrl: optional('text'),

@@ -5,12 +5,16 @@ import { namesByService } from '../define/log-names.ts';
 import { optional } from '../define/shared-fields.ts';
 import type { Breaker } from './fact.ts';
 
-const { id, state, number } = fieldsOf<Breaker>();
+const { id, inColumn, state, number } = fieldsOf<Breaker>();
 
 const states = 'closed open half-open forced-open disabled metrics-only unknown';
 
 const fields = {
-  service: id('calling service', (f) => f.service),
+  service: inColumn(
+    'SERVICE',
+    14,
+    id('calling service', (f) => f.service),
+  ),
   instance: id('instance', (f) => f.instance),
   name: id('circuit breaker name', (f) => f.name),
   state: state('breaker state', states, (f) => f.state),
@@ -83,21 +87,9 @@ export const breakers = defineKind<Breaker, typeof fields>({
   needs: (f) => [f.name],
   logNames: namesByService,
   shared: {
-    service: 'text',
-    instance: 'text',
-    name: 'text',
-    state: {
-      ...{ closed: true, open: true, 'half-open': true, 'forced-open': true },
-      ...{ disabled: true, 'metrics-only': true, unknown: true },
-    },
-    failureRate: optional('number'),
-    slowCallRate: optional('number'),
     failureRateThreshold: optional('number'),
     slowCallRateThreshold: optional('number'),
-    bufferedCalls: optional('count'),
-    failedCalls: optional('count'),
     slowCalls: optional('count'),
-    notPermittedCalls: optional('count'),
     halfOpenAt: optional('time'),
   },
 });

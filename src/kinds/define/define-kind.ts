@@ -12,7 +12,7 @@ import {
   type NumberBounds,
   worstReason,
 } from './judge-level.ts';
-import type { SharedFields } from './shared-fields.ts';
+import type { OtherFields, SharedFields, SharedTable } from './shared-fields.ts';
 
 /** The keys that every row of `check --json` has after its own. `at` is ISO 8601 UTC. */
 interface RowStamp {
@@ -130,10 +130,10 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   /** The names under which Logs searches for its lines. Absent: its label. */
   logNames?(fact: F): LogNames;
   /**
-   * The fields of rows that the processes of a team share: the same for everyone, from one response. Absent: its rows are not
-   * shared, because they say what this machine reaches.
+   * Says that the processes of a team share its rows, which are the same for everyone, from one response: the properties of
+   * rows besides those that `fields` tell, or all of them. Absent: its rows are not shared, because they say what this machine reaches.
    */
-  readonly shared?: SharedFields<F>;
+  readonly shared?: OtherFields<F, T> | SharedFields<F>;
 }
 
 /** A row of `check --json` with its text. */
@@ -147,10 +147,12 @@ export interface CheckTextLine<R = CheckRow> {
  * docs. Made by `defineKind`.
  */
 export interface KindDefinition<F extends Fact = Fact>
-  extends Omit<KindSpec<F, FieldTable<F>>, 'identity' | 'label' | 'words' | 'lines' | 'levels'> {
+  extends Omit<KindSpec<F, FieldTable<F>>, 'identity' | 'label' | 'words' | 'lines' | 'levels' | 'shared'> {
   /** Its own fields plus `level`, `source` and `at`. */
   readonly allFields: FieldTable<F>;
   readonly levels: LevelRule<F>;
+  /** Every property of its rows that processes share. Absent: its rows are not shared. */
+  readonly shared?: SharedTable;
   identity(fact: F): readonly (string | number)[];
   label(fact: F): string;
   /** Returns the level of a row by the kind's rule and the profile's `limits`. */
@@ -204,6 +206,21 @@ const ownLabel = <F>(of: (fact: F) => Readonly<Record<string, string>>, name: st
   of: (fact) => (Object.hasOwn(of(fact), name) ? of(fact)[name] : undefined),
 });
 
+/** The values of the properties that fields tell. */
+const toldBy = (fields: FieldTable<never>): SharedTable =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, { holds }]) =>
+      // Only the builders of fields set it.
+      holds === undefined ? [] : [[name, holds as SharedTable[string]]],
+    ),
+  );
+
+/** Every property of shared rows. A table that repeats what fields tell has all of them: that of a plugin for an earlier SDK. */
+const wholeTable = (told: SharedTable, shared: SharedTable): SharedTable =>
+  Object.entries(shared).some(([name, value]) => JSON.stringify(told[name]) === JSON.stringify(value))
+    ? shared
+    : { ...told, ...shared };
+
 const labelPrefix = 'labels.';
 
 /**
@@ -240,9 +257,11 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
   };
   const reasonsOf = (fact: F, limits: LimitWords): readonly LevelReason[] =>
     levelReasons(judgeOf(limits), fact, spec.state(fact), numberOf(fact));
+  const { shared, ...declared } = spec;
   return {
-    ...spec,
+    ...declared,
     allFields: { ...fields, ...common },
+    ...(shared === undefined ? {} : { shared: wholeTable(toldBy(fields), shared) }),
     identity,
     label: (fact) => spec.label?.(fact) ?? joined(identity(fact)),
     levelOf: (fact, limits) => worstReason(reasonsOf(fact, limits)),

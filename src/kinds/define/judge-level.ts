@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Level, LimitWords } from '../../domain/facts/level.ts';
 import { levelRank, noBound, worseLevel } from '../../domain/facts/level.ts';
 import { type Bound, isInBound, parseBound } from '../../domain/facts/threshold.ts';
@@ -97,7 +98,7 @@ const wordReason = <F>({ rule, limits }: JudgedBy<F>, word: string): LevelReason
     level,
     key: isOfProfile ? own : word,
     isOfProfile,
-    ...(meaning === undefined ? {} : { meaning }),
+    ...defined({ meaning }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { Lag, LagMotion } from './fact.ts';
 
@@ -95,5 +96,5 @@ export const lagFlow = (of: Consumption): Pick<Lag, 'motion' | 'rate' | 'etaSeco
   const { lag, growth } = of;
   if (lag === undefined || growth === undefined) return { motion };
   const eta = motion === 'gaining' ? Math.round(lag / -growth) : undefined;
-  return { motion, rate: hundredths(growth), ...(eta === undefined ? {} : { etaSeconds: eta }) };
+  return { motion, rate: hundredths(growth), ...defined({ etaSeconds: eta }) };
 };

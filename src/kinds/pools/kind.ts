@@ -3,15 +3,22 @@ import { countOutOf, instanceName, joinParts, numberWord, presentNumber } from '
 import { defineKind } from '../define/define-kind.ts';
 import { fieldsOf } from '../define/fields.ts';
 import { namesByService } from '../define/log-names.ts';
-import { optional } from '../define/shared-fields.ts';
 import type { Pool } from './fact.ts';
 import { poolWord, utilOf } from './use.ts';
 
-const { id, number } = fieldsOf<Pool>();
+const { id, computed, inColumn, number } = fieldsOf<Pool>();
 
 const fields = {
-  service: id('owning service', (f) => f.service),
-  instance: id('instance', (f) => f.instance),
+  service: inColumn(
+    'SERVICE',
+    14,
+    id('owning service', (f) => f.service),
+  ),
+  instance: inColumn(
+    'INSTANCE',
+    14,
+    id('instance', (f) => f.instance),
+  ),
   name: id('pool name', (f) => f.name),
   kind: id('driver or server type: hikari, go-sql, postgres', (f) => f.kind),
   active: number('active connections', '', (f) => f.active),
@@ -19,7 +26,7 @@ const fields = {
   max: number('maximum pool size', '', (f) => f.max),
   pending: number('requests waiting for a connection', '', (f) => f.pending),
   taken: number('connection slots in use on the server, including idle sessions', '', (f) => f.taken),
-  util: number('usage, 0 to 1', 'of 1', utilOf),
+  util: computed(number('usage, 0 to 1', 'of 1', utilOf)),
 };
 
 const plain = (value: number | undefined): string => (value === undefined ? '–' : String(value));
@@ -54,15 +61,5 @@ export const pools = defineKind<Pool, typeof fields>({
   impairs: true,
   belongsTo: (f) => f.service,
   logNames: namesByService,
-  shared: {
-    service: 'text',
-    instance: 'text',
-    name: 'text',
-    kind: 'text',
-    active: optional('count'),
-    idle: optional('count'),
-    max: optional('count'),
-    pending: optional('count'),
-    taken: optional('count'),
-  },
+  shared: {},
 });

@@ -2,7 +2,7 @@ import { formatCount } from '../../domain/text/format.ts';
 import { countOutOf, joinParts, numberWord } from '../define/check-words.ts';
 import { defineKind } from '../define/define-kind.ts';
 import { fieldsOf } from '../define/fields.ts';
-import { optional } from '../define/shared-fields.ts';
+import { optional, wordsOf } from '../define/shared-fields.ts';
 import type { Workload } from './fact.ts';
 
 type Placed = Pick<Workload, 'namespace' | 'name' | 'owner' | 'node'> & { readonly kind: string };
@@ -16,7 +16,8 @@ const placeOf = ({ kind, namespace, name, owner, node }: Placed): readonly strin
 /** Returns the display name of a workload: 'shop · bus-0', for a container 'shop · bus-0 · app'. */
 const workloadName = (workload: Placed): string => joinParts(...placeOf(workload), workload.name);
 
-const { id, idWord, maybeText, foreignWord, number, time, unprinted, withoutWords } = fieldsOf<Workload>();
+const { id, idWord, inColumn, maybeText, foreignWord, number, time, unprinted, withoutWords } =
+  fieldsOf<Workload>();
 
 const fields = {
   kind: idWord(
@@ -24,14 +25,30 @@ const fields = {
     'pod deployment statefulset daemonset job node container service unit process file application kustomization helmrelease release',
     (f) => f.kind,
   ),
-  namespace: id('namespace or project', (f) => f.namespace),
+  namespace: inColumn(
+    'NAMESPACE',
+    12,
+    id('namespace or project', (f) => f.namespace),
+  ),
   name: id('name', (f) => f.name),
-  owner: id('owner, such as a deployment or a pod', (f) => f.owner),
-  node: id('node or host that runs the workload', (f) => f.node),
-  ip: unprinted(maybeText('address of a pod in the cluster network', (f) => f.ip)),
+  owner: inColumn(
+    'OWNED BY',
+    16,
+    id('owner, such as a deployment or a pod', (f) => f.owner),
+  ),
+  node: inColumn(
+    'NODE',
+    12,
+    id('node or host that runs the workload', (f) => f.node),
+  ),
+  ip: inColumn('IP', 16, unprinted(maybeText('address of a pod in the cluster network', (f) => f.ip))),
   uid: unprinted(maybeText('unique id. A successor of the same name has another one', (f) => f.uid)),
-  image: unprinted(maybeText('images', (f) => f.image)),
-  revision: unprinted(maybeText('template revision, or delivered revision', (f) => f.revision)),
+  image: inColumn('IMAGE', 24, unprinted(maybeText('images', (f) => f.image)), { grows: true }),
+  revision: inColumn(
+    'REVISION',
+    10,
+    unprinted(maybeText('template revision, or delivered revision', (f) => f.revision)),
+  ),
   syncedAt: unprinted(time('end of the last successful sync', (f) => f.syncedAt)),
   generation: unprinted(number('spec generation', '', (f) => f.generation)),
   status: withoutWords(
@@ -207,38 +224,13 @@ export const workloads = defineKind<Workload, typeof fields>({
   belongsTo: (f) => (f.owner === '' ? f.name : lastWord(f.owner)),
   logNames: ({ name }) => ({ title: name, names: [name], word: name }),
   shared: {
-    kind: {
-      ...{ pod: true, deployment: true, statefulset: true, daemonset: true, job: true, node: true },
-      ...{ container: true, service: true, unit: true, process: true, file: true },
-      ...{ application: true, kustomization: true, helmrelease: true, release: true },
-    },
-    uid: optional('text'),
     run: optional('text'),
-    namespace: 'text',
-    name: 'text',
-    owner: 'text',
-    node: 'text',
-    ip: optional('text'),
-    status: 'text',
-    ready: optional('count'),
-    wanted: optional('count'),
-    restarts: optional('count'),
     restartsRising: optional('flag'),
     isHealthChecked: optional('flag'),
     overdue: optional('flag'),
     starting: optional({ 'in time': true, slow: true }),
-    leaving: optional({ replaced: true, terminating: true }),
+    leaving: optional(wordsOf('replaced terminating')),
     isUnready: optional('flag'),
-    delivery: optional({ failed: true, outdated: true, unfinished: true, suspended: true, pending: true }),
-    syncedAt: optional('time'),
-    startedAt: optional('time'),
-    cpuCores: optional('number'),
-    memoryBytes: optional('number'),
-    cpuLimitCores: optional('number'),
-    memoryLimitBytes: optional('number'),
-    image: optional('text'),
-    revision: optional('text'),
-    generation: optional('number'),
-    detail: optional('text'),
+    delivery: optional(wordsOf('failed outdated unfinished suspended pending')),
   },
 });

@@ -109,7 +109,7 @@ const pastRun = (
     ...(dangers.length === 0 ? {} : { begun: dangers }),
     ...(endedBy === undefined ? {} : { endedAt: Date.parse(endedBy.at) }),
     relapsed,
-    ...(proposal === undefined ? {} : { targets: proposal.names }),
+    ...defined({ targets: proposal?.names }),
     ...((ended?.undo?.length ?? 0) > 0 ? { canUndo: true as const } : {}),
     ...defined({ incident }),
     notes,
@@ -120,7 +120,7 @@ const pastRun = (
           why: ended.why,
           ...defined({ reason: ended.reason }),
         }),
-    ...(proposal?.undoes === undefined ? {} : { undoes: proposal.undoes }),
+    ...defined({ undoes: proposal?.undoes }),
     ...(proposal?.drill === true ? { drill: true as const } : {}),
   };
 };

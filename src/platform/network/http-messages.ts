@@ -1,12 +1,10 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 
 /** Maps TLS options to those of Node's tls module. An empty `ca` trusts the CAs of the system, like an absent one. */
 export const tlsConnectOptions = (tls: TlsOptions | undefined) => ({
   ...(tls?.ca === undefined || tls.ca === '' ? {} : { ca: tls.ca }),
-  ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
-  ...(tls?.key === undefined ? {} : { key: tls.key }),
-  ...(tls?.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
-  ...(tls?.serverName === undefined ? {} : { servername: tls.serverName }),
+  ...defined({ cert: tls?.cert, key: tls?.key, passphrase: tls?.passphrase, servername: tls?.serverName }),
   ...(tls?.insecure === true ? { rejectUnauthorized: false } : {}),
 });
 

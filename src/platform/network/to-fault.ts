@@ -81,7 +81,6 @@ export const toFault = (source: string, call: string, error: unknown, at: Millis
     source,
     message: oneLine(secretMasker.outgoing(call === '' ? reason : `${call}: ${reason}`), maxMessage),
     at,
-    ...(wire?.retryAfterMs === undefined ? {} : { retryAfterMs: wire.retryAfterMs }),
-    ...defined({ remedy, login }),
+    ...defined({ retryAfterMs: wire?.retryAfterMs, remedy, login }),
   };
 };

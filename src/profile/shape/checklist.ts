@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { onFirstUse } from '../../domain/base/on-first-use.ts';
-import { isDecidedByCheck, mayShowData } from '../../domain/checklists/item-mode.ts';
-import { type ChecklistItemMode, checklistItemModes } from '../../domain/profile/profile.ts';
+import {
+  type ChecklistItemMode,
+  checklistItemModes,
+  modeOf,
+} from '../../domain/checklists/modes/item-mode.ts';
 import { parseScheduleDay } from '../../domain/profile/schedule.ts';
 import { zExpect, zUse, zWith } from './runbook.ts';
 import { zCovers, zExpression, zIdentifier, zTimeOfDay, zTitle, zZone } from './words.ts';
@@ -21,20 +24,10 @@ interface ItemShape {
 const fits = (item: ItemShape, context: z.RefinementCtx): void => {
   const say = (path: string, message: string): void =>
     context.addIssue({ code: 'custom', path: [path], message });
-  const shows = item.that !== undefined || item.use !== undefined;
-  if (isDecidedByCheck(item) && !shows && item.runbook === undefined)
-    say('mode', `mode ${item.mode} needs that, use or runbook. Add one, or write mode: human`);
-  if (
-    isDecidedByCheck(item) &&
-    item.use !== undefined &&
-    item.that === undefined &&
-    item.expect === undefined
-  )
-    say('mode', `mode ${item.mode} cannot judge use without expect. Add expect, or write mode: assist`);
+  const misfit = modeOf(item).misfit(item);
+  if (misfit !== undefined) say('mode', misfit);
   if (item.expect !== undefined && item.use === undefined)
     say('expect', 'the key expect needs use. Add use, or remove expect');
-  if (!mayShowData(item) && shows)
-    say('mode', `mode ${item.mode} cannot show data. Write mode: assist, or auto`);
   if (item.with !== undefined && item.use === undefined)
     say('with', 'with needs use. Add use, or remove the key');
 };
@@ -45,7 +38,7 @@ const zItem = onFirstUse(() =>
       id: zIdentifier,
       title: zTitle,
       mode: z.enum(checklistItemModes).meta({
-        description: 'who decides: opsdeck (auto), a person with the data shown (assist), a person (human)',
+        description: `who decides: ${checklistItemModes.map((mode) => `${modeOf({ mode }).decider} (${mode})`).join(', ')}`,
       }),
       that: zExpression.optional(),
       use: zUse().optional(),

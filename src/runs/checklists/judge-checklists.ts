@@ -1,5 +1,5 @@
 import { defined } from '../../domain/base/defined.ts';
-import { isDecidedByCheck } from '../../domain/checklists/item-mode.ts';
+import { isDecidedByCheck } from '../../domain/checklists/modes/item-mode.ts';
 import { type ChecklistRecord, lastEndOf } from '../../domain/checklists/record.ts';
 import { type ChecklistStatus, checklistStatus } from '../../domain/checklists/status.ts';
 import type { Checklist, Profile } from '../../domain/profile/profile.ts';

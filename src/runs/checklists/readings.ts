@@ -1,6 +1,6 @@
 import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
-import { isDecidedByCheck } from '../../domain/checklists/item-mode.ts';
+import { isDecidedByCheck } from '../../domain/checklists/modes/item-mode.ts';
 import type { ItemReading } from '../../domain/checklists/status.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { Checklist, ChecklistItem } from '../../domain/profile/profile.ts';

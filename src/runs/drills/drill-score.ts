@@ -28,7 +28,7 @@ const runsOf = (events: readonly DrillEvent[]): readonly DrillRun[] => {
   }
   return [...runs.values()].map((own) => {
     const planned = own.find((event) => event.event === 'planned');
-    return { events: own, ...(planned === undefined ? {} : { proposal: planned.proposal }) };
+    return { events: own, ...defined({ proposal: planned?.proposal }) };
   });
 };
 

@@ -46,8 +46,7 @@ const fieldsOf = (event: RunEvent, runbook: Runbook | undefined): Partial<Traced
       return {
         runbook: proposal.runbook,
         steps: tracedSteps(proposal, runbook),
-        ...defined({ checks }),
-        ...(proposal.refusal === undefined ? {} : { why: proposal.refusal.why }),
+        ...defined({ checks, why: proposal.refusal?.why }),
       };
     }
     case 'diagnosed': {

@@ -15,7 +15,6 @@ export const unreadAmong = (
   return {
     is: 'unread',
     source: feed.source,
-    ...defined({ since }),
-    ...(fault?.remedy === undefined ? {} : { remedy: fault.remedy }),
+    ...defined({ since, remedy: fault?.remedy }),
   };
 };

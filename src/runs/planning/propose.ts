@@ -373,7 +373,7 @@ export const propose = async (
     steps,
     plannedAt: clockInstant(parts.clock),
     restarts: new Map(),
-    ...(resets === undefined ? {} : { resetsStep: resets.step }),
+    ...defined({ resetsStep: resets?.step }),
     ...(undoing === undefined
       ? {}
       : { undoing: resets === undefined ? undoing : resettable(undoing, steps, parts.mask) }),

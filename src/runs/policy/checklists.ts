@@ -1,4 +1,4 @@
-import { isDecidedByCheck } from '../../domain/checklists/item-mode.ts';
+import { isDecidedByCheck } from '../../domain/checklists/modes/item-mode.ts';
 import type { ChecklistStatus, ItemStatus } from '../../domain/checklists/status.ts';
 import type { Danger } from '../../domain/runbooks/operation.ts';
 import type { RunEnding } from '../../domain/runs/run.ts';

@@ -74,7 +74,7 @@ const placeSignal = (
       names: placed.names,
       needs: [],
       level,
-      ...(verdict === undefined ? {} : { since: verdict.since }),
+      ...defined({ since: verdict?.since }),
     },
     edges: placed.edges,
   };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { OperationCall, StepUndo, TargetPin } from '../../domain/runbooks/operation.ts';
 import { type ActStep, type Runbook, undoRunbookId } from '../../domain/runbooks/runbook.ts';
 import type { PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
@@ -146,7 +147,7 @@ export const undoRequest = (
   return {
     runbook: {
       position: runbook?.position ?? { file: '', line: 0, col: 0 },
-      ...(runbook?.impact === undefined ? {} : { impact: runbook.impact }),
+      ...defined({ impact: runbook?.impact }),
       id: undoRunbookId(proposal.runbook),
       title: `Undo: ${proposal.title}`,
       covers: [],

@@ -261,8 +261,7 @@ export const verificationChecksOf = (
           verificationFacts,
           {
             params,
-            ...(before === undefined ? {} : { before: before.snapshot }),
-            ...defined({ witnesses }),
+            ...defined({ before: before?.snapshot, witnesses }),
           },
           actedAt,
         )

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { judgeThresholdOnce } from '../../domain/facts/threshold.ts';
 import type { DeclaredEffect, InstanceFilter, Interruption } from '../../domain/runbooks/operation.ts';
 import type { Witnesses } from '../../expressions/witness/former.ts';
@@ -53,6 +54,6 @@ export const witnessesOf = (
     const spec = facts.getState().frame.signals.find(({ id }) => id === signal);
     return spec && judgeThresholdOnce(value, spec.threshold, clock.now()).level;
   },
-  ...(before?.known === undefined ? {} : { known: before.known }),
+  ...defined({ known: before?.known }),
   restarts,
 });

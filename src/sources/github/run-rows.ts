@@ -38,7 +38,7 @@ export const runRow = (
   ...ofRun(client, run),
   kind: 'run',
   status: run.status,
-  ...(last === undefined ? {} : { lastStatus: last.status }),
+  ...defined({ lastStatus: last?.status }),
   isRequired: run.branch === branch,
   ...(isOlder ? { isOlder: true as const } : {}),
   ...startedAt(client, run.startedAt),

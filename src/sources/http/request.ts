@@ -212,7 +212,7 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
               ...(body?.type === undefined ? {} : { 'content-type': body.type }),
               ...params.headers,
             },
-            ...(body === undefined ? {} : { body: body.text }),
+            ...defined({ body: body?.text }),
           },
           signal,
         );

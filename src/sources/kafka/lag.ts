@@ -297,8 +297,7 @@ export const lagRows = (
         partition,
         ...offsetFields(offset, end, start),
         ...lagFlow(summarizeConsumption(samples, state)),
-        ...defined({ members }),
-        ...(holder === undefined ? {} : { member: holder.clientId }),
+        ...defined({ members, member: holder?.clientId }),
         ...skipped,
       };
     });

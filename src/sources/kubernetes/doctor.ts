@@ -10,6 +10,7 @@ import { podMetricsPath } from './api/pod-usage-cache.ts';
 import { deliveryFeedSpecs } from './feeds/delivery.ts';
 import { isMetricsServerMissing, metricsServerError } from './feeds/pod-usage.ts';
 import { requiresCreateVerb } from './operations/exec/exec-targets.ts';
+import { isDelivery, optionalRights } from './operations/operation-rights.ts';
 import { reviewAccess } from './operations/write/admission.ts';
 
 /** Permission to check for each kind, and the fact that needs it. */
@@ -21,41 +22,6 @@ const listedFacts: readonly { readonly fact: FactName; readonly kind: ApiResourc
   { fact: 'jobs', kind: apiResources.job },
   { fact: 'hpas', kind: apiResources.hpa },
   { fact: 'warnings', kind: apiResources.event },
-];
-
-/**
- * Permissions for optional features: reading logs and revisions, opening tunnels, running operations. `inward`: what a
- * WebSocket into a pod needs.
- */
-const optionalRights = (
-  inward: readonly string[],
-): readonly {
-  readonly kind: ApiResource;
-  readonly sub?: string;
-  readonly verbs: readonly string[];
-  readonly gives: string;
-}[] => [
-  { kind: apiResources.pod, sub: 'log', verbs: ['get'], gives: 'logs' },
-  {
-    kind: apiResources.pod,
-    sub: 'portforward',
-    verbs: inward,
-    gives: 'portForward, and via: connections through this source',
-  },
-  { kind: apiResources.pod, sub: 'exec', verbs: inward, gives: 'exec and shell' },
-  { kind: apiResources.pod, sub: 'eviction', verbs: ['create'], gives: 'evict and drain' },
-  { kind: apiResources.deployment, verbs: ['patch'], gives: 'restart, setImage, setEnv, rollback' },
-  { kind: apiResources.deployment, sub: 'scale', verbs: ['patch'], gives: 'scale' },
-  {
-    kind: apiResources.replicaset,
-    verbs: ['list'],
-    gives: 'rollback of Deployments, and their rollouts in Changes',
-  },
-  {
-    kind: apiResources.controllerrevision,
-    verbs: ['list'],
-    gives: 'rollback of StatefulSets and DaemonSets',
-  },
 ];
 
 /** NodeMetrics of the metrics server. */
@@ -183,7 +149,13 @@ const rightChecks = (
   ...(showsDelivery(config, 'releases')
     ? [{ kind: apiResources.secret, verbs: ['list'], gives: 'releases', namespace, isOptional: false }]
     : []),
-  ...optionalRights(inward).map((optionalRight) => ({ ...optionalRight, namespace, isOptional: true })),
+  ...optionalRights(({ kind }) => kind.isNamespaced && !isDelivery(kind)).map((right) => ({
+    ...right,
+    // A WebSocket into a pod needs other verbs.
+    verbs: right.sub === 'exec' || right.sub === 'portforward' ? inward : right.verbs,
+    namespace,
+    isOptional: true,
+  })),
 ];
 
 /** Permissions for what delivers to the cluster: its rows, and sync and reconcile. */
@@ -198,13 +170,11 @@ const deliveryRightChecks = ({ config }: KubeParts, namespace: string): readonly
         namespace,
         isOptional: false,
       },
-      {
-        kind,
-        verbs: ['patch'],
-        gives: name === 'applications' ? 'sync' : 'reconcile',
+      ...optionalRights((right) => right.kind === kind).map((right) => ({
+        ...right,
         namespace,
         isOptional: true,
-      },
+      })),
     ]);
 
 /** Permissions on the whole cluster, for the rows and columns of nodes. */
@@ -222,7 +192,7 @@ const nodeRightChecks = (
       gives: 'nodes',
       isOptional: config.facts === undefined,
     },
-    { ...whole, kind: apiResources.node, verbs: ['patch'], gives: 'cordon and drain' },
+    ...optionalRights(({ kind }) => !kind.isNamespaced).map((right) => ({ ...right, ...whole })),
     ...(wantsUsage
       ? [{ ...whole, kind: nodeMetrics, verbs: ['list'], gives: 'CPU and memory usage of nodes' }]
       : []),

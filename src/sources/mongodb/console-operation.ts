@@ -64,7 +64,7 @@ const connectionString = (
   // Through a tunnel the other members, which the replica set names, are out of reach.
   const options = {
     appName: 'opsdeck console',
-    ...(login === undefined ? {} : { authSource: login.source }),
+    ...defined({ authSource: login?.source }),
     ...(place.isTunneled ? { directConnection: 'true' } : {}),
     ...(setName === undefined || place.isTunneled ? {} : { replicaSet: setName }),
     ...tlsOptions(address, place),

@@ -131,7 +131,7 @@ export const planParts = (
   const windows = present.flatMap(({ windowMs }) => windowMs ?? []);
   return {
     queries,
-    ...(exact === undefined ? {} : { fold: exact.fold }),
+    ...defined({ fold: exact?.fold }),
     addsUp: present.every((selector) => addsUp(selector, fold)),
     ...(windows.length === 0 ? {} : { windowMs: Math.max(...windows) }),
     ...defined({ traffic: trafficOf(present) }),

@@ -8,6 +8,7 @@ import type { ClusterSpec } from '../../../src/simulator/model/spec/cluster.ts';
 import { startApiServer } from '../../../src/simulator/servers/kubernetes/endpoint.ts';
 import { tokenOf } from '../../../src/simulator/servers/kubernetes/users.ts';
 import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
+import { kubernetesOperationValues } from './kubernetes-operations.ts';
 import { contractView } from './simulator.ts';
 
 const source = 'kubernetes';
@@ -348,42 +349,15 @@ export const kubernetesRig: SourceRig = {
   },
   get operations() {
     return {
-      logs: { deployment: 'bus' },
-      describe: { object: 'deployment/bus' },
-      events: { object: 'deployment/bus' },
-      rollout: { object: 'deployment/bus' },
-      revisions: { deployment: 'bus' },
-      restart: { deployment: 'bus' },
-      // Its autoscaler would reset any other number.
-      scale: { deployment: 'bus', replicas: 0 },
-      rollback: { deployment: 'bus' },
-      setImage: { deployment: 'bus', image: 'registry.example/bus:2' },
-      setEnv: { deployment: 'bus', env: { MODE: 'fast' } },
-      limits: { deployment: 'bus', memory: '2Gi' },
-      patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
-      apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
-      diff: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
-      data: { configmap: 'bus-config' },
-      keep: { objects: ['deployment/bus', 'configmap/bus-config'], dir: tmpdir() },
-      setData: { configmap: 'bus-config', key: 'a.yml', value: 'a: 2\n', namespace },
-      delete: { kind: 'deployment', name: 'bus' },
-      job: { cronjob: 'sweep' },
+      ...kubernetesOperationValues({
+        ...{ namespace, pod: podName, image: 'registry.example/bus:2', memory: '2Gi' },
+        ...{ node: 'contract-test-node-1', cordonedNode: 'contract-test-node-2' },
+      }),
       sync: { application: 'shop' },
       reconcile: { kustomization: 'shop' },
       delivery: { application: 'shop' },
       releaseHistory: { release: 'broker' },
       releaseDiff: { release: 'broker' },
-      exec: { deployment: 'bus', argv: ['true'] },
-      heapRoom: { deployment: 'bus', path: '/tmp' },
-      listeners: { deployment: 'bus', ports: [8080] },
-      evict: { pod: podName },
-      shell: { pod: podName },
-      portForward: { pod: podName, port: 8080 },
-      podPorts: { pod: podName },
-      cordon: { node: 'contract-test-node-1' },
-      uncordon: { node: 'contract-test-node-2' },
-      drain: { node: 'contract-test-node-1' },
-      nodePods: { node: 'contract-test-node-1' },
     };
   },
 };

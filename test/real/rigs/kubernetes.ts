@@ -1,6 +1,6 @@
-import { tmpdir } from 'node:os';
 import { expect } from 'vitest';
 import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
+import { kubernetesOperationValues } from '../../contract/rigs/kubernetes-operations.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { cordonedNode, namespace } from '../kubernetes/contract.ts';
 import { fakeNodes } from '../kubernetes/fake-nodes.ts';
@@ -161,39 +161,10 @@ export const kubernetesStage = (server: Address): Stage<KubeFailureMode> => ({
     },
     partial: { denied: /nodes$/, feed: 'kubernetes/deployments', items: [bus] },
     get operations() {
-      return {
-        logs: { deployment: 'bus' },
-        describe: { object: 'deployment/bus' },
-        events: { object: 'deployment/bus' },
-        rollout: { object: 'deployment/bus' },
-        revisions: { deployment: 'bus' },
-        restart: { deployment: 'bus' },
-        // Its autoscaler would revert any other number.
-        scale: { deployment: 'bus', replicas: 0 },
-        rollback: { deployment: 'bus' },
-        setImage: { deployment: 'bus', image: 'localhost/bus:2' },
-        setEnv: { deployment: 'bus', env: { MODE: 'fast' } },
-        limits: { deployment: 'bus', memory: '128Mi' },
-        heapRoom: { deployment: 'bus', path: '/tmp' },
-        listeners: { deployment: 'bus', ports: [8080] },
-        patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
-        apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
-        data: { configmap: 'bus-config' },
-        keep: { objects: ['deployment/bus', 'configmap/bus-config'], dir: tmpdir() },
-        setData: { configmap: 'bus-config', key: 'a.yml', value: 'a: 2\n', namespace: 'contract' },
-        diff: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
-        delete: { kind: 'deployment', name: 'bus' },
-        job: { cronjob: 'sweep' },
-        exec: { deployment: 'bus', argv: ['true'] },
-        evict: { pod: busPod.name },
-        shell: { pod: busPod.name },
-        portForward: { pod: busPod.name, port: 8080 },
-        podPorts: { pod: busPod.name },
-        cordon: { node: busPod.node },
-        uncordon: { node: cordonedNode },
-        drain: { node: busPod.node },
-        nodePods: { node: busPod.node },
-      };
+      return kubernetesOperationValues({
+        ...{ namespace: 'contract', pod: busPod.name, image: 'localhost/bus:2', memory: '128Mi' },
+        ...{ node: busPod.node, cordonedNode },
+      });
     },
   },
 });

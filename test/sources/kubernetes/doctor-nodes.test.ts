@@ -22,7 +22,7 @@ test('the doctor names the permissions that nodes need', async () => {
     findings.filter(({ what }) => what.startsWith('not allowed')).map(({ ok, what }) => [ok, what]),
   ).toEqual([
     [true, 'not allowed to list or watch nodes in all namespaces: nodes unavailable'],
-    [true, 'not allowed to patch nodes in all namespaces: cordon and drain unavailable'],
+    [true, 'not allowed to patch nodes in all namespaces: cordon, uncordon and drain unavailable'],
     [
       true,
       'not allowed to list nodes.metrics.k8s.io in all namespaces: CPU and memory usage of nodes unavailable',

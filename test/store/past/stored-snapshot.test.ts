@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AnyFact, FactKind } from '../../../src/domain/facts/facts.ts';
-import { factKinds } from '../../../src/kinds/registry/registry.ts';
+import { isOptional, type SharedTable, type SharedValue } from '../../../src/kinds/define/shared-fields.ts';
+import { factKinds, kindOf } from '../../../src/kinds/registry/registry.ts';
 import type { FactsState } from '../../../src/store/facts.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { decodeState, omittedRows } from '../../../src/store/past/decode-state.ts';
@@ -59,163 +60,59 @@ const number = fc.oneof(
 );
 const arbitrary = fc.integer({ min: noon - 60_000, max: noon });
 const labels = fc.dictionary(text, text, { maxKeys: 2 });
-const some = (fields: Record<string, fc.Arbitrary<unknown>>, needed: readonly string[]) =>
-  fc.record(fields, { requiredKeys: ['source', 'at', ...needed] });
 const stamp = { source: fc.constant('bus'), at: arbitrary };
 
-const facts: Readonly<Record<FactKind, fc.Arbitrary<unknown>>> = {
-  health: fc.record({
-    ...stamp,
-    env: text,
-    service: text,
-    instance: text,
-    status: fc.constantFrom('up', 'down', 'degraded', 'unknown'),
-    detail: text,
-    components: fc.array(fc.record({ name: text, status: text }), { maxLength: 2 }),
-  }),
-  breakers: some(
-    {
-      ...stamp,
-      service: text,
-      instance: text,
-      name: text,
-      state: fc.constantFrom('open', 'closed'),
-      failureRate: number,
-    },
-    ['service', 'instance', 'name', 'state'],
-  ),
-  lag: some(
-    {
-      ...stamp,
-      cluster: text,
-      group: text,
-      topic: text,
-      partition: fc.nat(5),
-      committed: fc.bigInt(),
-      end: fc.bigInt(),
-      lag: number,
-      motion: fc.constantFrom('steady', 'falling-behind'),
-    },
-    ['cluster', 'group', 'topic', 'partition', 'motion'],
-  ),
-  pools: some(
-    {
-      ...stamp,
-      service: text,
-      instance: text,
-      name: text,
-      kind: fc.constant('hikari'),
-      active: fc.nat(20),
-      max: fc.nat(20),
-    },
-    ['service', 'instance', 'name', 'kind'],
-  ),
-  workloads: some(
-    {
-      ...stamp,
-      kind: fc.constantFrom('pod', 'deployment'),
-      namespace: text,
-      name: text,
-      owner: text,
-      node: text,
-      status: text,
-      ready: fc.nat(3),
-      wanted: fc.nat(3),
-      startedAt: arbitrary,
-    },
-    ['kind', 'namespace', 'name', 'owner', 'node', 'status'],
-  ),
-  nodes: some(
-    {
-      ...stamp,
-      name: text,
-      status: fc.constantFrom('Ready', 'NotReady'),
-      problems: fc.array(text, { maxLength: 2 }),
-      isCordoned: fc.boolean(),
-      roles: fc.array(text, { maxLength: 2 }),
-      pods: fc.nat(110),
-      cpuCores: number,
-    },
-    ['name', 'status', 'problems', 'isCordoned', 'roles'],
-  ),
-  alerts: fc.record({
-    ...stamp,
-    name: text,
-    severity: text,
-    state: fc.constantFrom('firing', 'silenced'),
+const texts = fc.array(text, { maxLength: 2 });
+
+/** A value of a property that the field of its name tells. */
+const valuesOf = (holds: SharedValue): fc.Arbitrary<unknown> => {
+  if (typeof holds === 'object') return fc.constantFrom(...Object.keys(holds));
+  const values: Record<Extract<SharedValue, string>, fc.Arbitrary<unknown>> = {
+    text,
+    number,
+    count: fc.nat(20),
+    time: arbitrary,
+    flag: fc.boolean(),
     labels,
-    summary: text,
-  }),
-  sessions: some(
-    {
-      ...stamp,
-      database: text,
-      pid: fc.nat(9),
-      user: text,
-      state: text,
-      durationMs: number,
-      waiting: text,
-      blockedBy: fc.array(fc.nat(9), { maxLength: 2 }),
-      query: text,
-    },
-    ['database', 'pid', 'user', 'state', 'waiting', 'blockedBy', 'query'],
-  ),
-  queues: some(
-    {
-      ...stamp,
-      name: text,
-      kind: fc.constantFrom('sqs', 'dlq'),
-      depth: fc.nat(9),
-      dlq: text,
-      deadLettersOf: fc.array(text, { maxLength: 2 }),
-    },
-    ['name', 'kind', 'deadLettersOf'],
-  ),
-  oncalls: some(
-    {
-      ...stamp,
-      name: text,
-      policy: text,
-      escalationLevel: fc.nat(4),
-      schedule: text,
-      email: text,
-      startsAt: fc.nat(9),
-      endsAt: fc.nat(9),
-    },
-    ['name', 'policy', 'escalationLevel', 'schedule'],
-  ),
-  ci: some(
-    {
-      ...stamp,
-      kind: fc.constantFrom('run', 'gate', 'approval', 'deployment'),
-      repo: text,
-      workflow: text,
-      branch: text,
-      run: text,
-      status: fc.constantFrom('success', 'failure', 'in_progress'),
-      isRequired: fc.boolean(),
-      startedAt: fc.nat(9),
-      seconds: fc.nat(9),
-      failedStep: text,
-    },
-    ['kind', 'repo', 'workflow', 'branch', 'run', 'status', 'isRequired'],
-  ),
-  dashboards: some(
-    {
-      ...stamp,
-      uid: text,
-      name: text,
-      url: text,
-      folder: text,
-      tags: fc.array(text, { maxLength: 2 }),
-    },
-    ['uid', 'name', 'url', 'folder', 'tags'],
-  ),
+    texts,
+    'number or text': fc.oneof(number, text),
+  };
+  return values[holds];
+};
+
+/** Properties that no field tells: objects, large numbers, flags and lists of numbers. */
+const others: Partial<Readonly<Record<FactKind, Readonly<Record<string, fc.Arbitrary<unknown>>>>>> = {
+  health: { components: fc.array(fc.record({ name: text, status: text }), { maxLength: 2 }) },
+  lag: { committed: fc.bigInt(), end: fc.bigInt() },
+  nodes: { isCordoned: fc.boolean() },
+  alerts: { labels },
+  sessions: { blockedBy: fc.array(fc.nat(9), { maxLength: 2 }) },
+  ci: { isRequired: fc.boolean() },
+};
+
+/** Rows of a kind with every property that its fields tell, those that may be absent also without it. */
+const rowsOf = (kind: FactKind): fc.Arbitrary<unknown> => {
+  const { fields, shared } = kindOf(kind);
+  const told = shared ?? Object.fromEntries(Object.entries(fields).map(([name, { holds }]) => [name, holds]));
+  const values = Object.entries(told).flatMap(([name, holds]) =>
+    holds === undefined ? [] : [[name, holds as SharedTable[string]] as const],
+  );
+  const needed = values.flatMap(([name, holds]) => (isOptional(holds) ? [] : [name]));
+  const properties: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+    ...stamp,
+    ...Object.fromEntries(
+      values.map(([name, holds]) => [name, valuesOf(isOptional(holds) ? holds.optional : holds)]),
+    ),
+    ...others[kind],
+  };
+  return fc.record(properties, {
+    requiredKeys: [...Object.keys(stamp), ...needed, ...Object.keys(others[kind] ?? {})],
+  });
 };
 
 const reading = fc.record({
   kinds: fc.record(
-    Object.fromEntries(factKinds().map((kind) => [kind, fc.array(facts[kind], { maxLength: 5 })])),
+    Object.fromEntries(factKinds().map((kind) => [kind, fc.array(rowsOf(kind), { maxLength: 5 })])),
   ),
   samples: fc.array(
     fc.record(

@@ -39,7 +39,7 @@ export const createPod = (
       resourceVersion: '',
       creationTimestamp: rfc3339Seconds(ground.now),
       labels: { ...metadata?.labels, ...labels },
-      ...(metadata?.annotations === undefined ? {} : { annotations: metadata.annotations }),
+      ...defined({ annotations: metadata?.annotations }),
       ownerReferences: [ownerReferenceTo(owner)],
     },
     spec: {

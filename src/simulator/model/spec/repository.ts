@@ -87,6 +87,31 @@ const queuedMs: Millis = 5000;
 export type NewRun = Pick<SimulatedRun, 'workflow' | 'branch' | 'event' | 'actor' | 'createdAt'> &
   Partial<Pick<SimulatedRun, 'sha' | 'title' | 'failsAt' | 'id' | 'slowness'>>;
 
+/** The conclusion of a job or step that has not ended by itself. */
+const conclusionOfCanceled = ({ cancelledAt }: SimulatedRun): 'cancelled' | undefined =>
+  cancelledAt === undefined ? undefined : 'cancelled';
+
+/** A step that has begun; it has ended if it was over by `end`. */
+const timeStep = (
+  run: SimulatedRun,
+  { name, log = [] }: JobSpec['steps'][number],
+  {
+    from,
+    until,
+    end,
+    fails,
+  }: { readonly from: Millis; readonly until: Millis; readonly end: Millis; readonly fails: boolean },
+): TimedStep =>
+  until <= end
+    ? {
+        ...{ name, startedAt: from, completedAt: until, conclusion: fails ? 'failure' : 'success' },
+        log: (fails ? run.failsAt?.log : undefined) ?? log,
+      }
+    : {
+        ...{ name, startedAt: from, completedAt: run.cancelledAt, conclusion: conclusionOfCanceled(run) },
+        log: [],
+      };
+
 /** A repository of the simulator: workflows, runs, deployments and findings. Its state follows from the time. */
 export class Repository {
   readonly spec: RepositorySpec;
@@ -253,39 +278,24 @@ export class Repository {
     const steps: TimedStep[] = [];
     let from = time;
     let failed = false;
-    for (const { name, seconds, log: usual = [] } of job.steps) {
-      const until = from + 1000 * run.slowness * seconds;
-      const fails = run.failsAt?.job === job.name && run.failsAt.step === name;
-      const log = (fails ? run.failsAt?.log : undefined) ?? usual;
-      if (failed) steps.push({ name, startedAt: from, completedAt: from, conclusion: 'skipped', log: [] });
-      else if (until <= end)
-        steps.push({
-          name,
-          startedAt: from,
-          completedAt: until,
-          conclusion: fails ? 'failure' : 'success',
-          log,
-        });
-      else if (from <= end)
-        steps.push({
-          name,
-          startedAt: from,
-          completedAt: cancelledAt,
-          conclusion: cancelledAt === undefined ? undefined : 'cancelled',
-          log: [],
-        });
-      if (!failed) from = until;
-      failed ||= fails && until <= end;
+    for (const step of job.steps) {
+      if (failed) {
+        steps.push({ name: step.name, startedAt: from, completedAt: from, conclusion: 'skipped', log: [] });
+        continue;
+      }
+      const until = from + 1000 * run.slowness * step.seconds;
+      const fails = run.failsAt?.job === job.name && run.failsAt.step === step.name;
+      if (from <= end) steps.push(timeStep(run, step, { from, until, end, fails }));
+      from = until;
+      failed = fails && until <= end;
     }
     const isDone = from <= end && (failed || steps.length === job.steps.length);
-    const conclusion = isDone
-      ? failed
-        ? 'failure'
-        : 'success'
-      : cancelledAt === undefined
-        ? undefined
-        : 'cancelled';
-    return { name: job.name, startedAt: time, completedAt: isDone ? from : cancelledAt, conclusion, steps };
+    const whenDone = failed ? 'failure' : 'success';
+    return {
+      ...{ name: job.name, startedAt: time, completedAt: isDone ? from : cancelledAt },
+      conclusion: isDone ? whenDone : conclusionOfCanceled(run),
+      steps,
+    };
   }
 
   #summary(run: SimulatedRun, jobs: readonly TimedJob[], now: Millis): RunState {

@@ -8,7 +8,7 @@ import { recordingHandler } from '../http/change-request-log.ts';
 import { syncLockFile, writeCheckout } from '../http/checkout-files.ts';
 import { type Handler, serve } from '../http/http-server.ts';
 import { statusInMemory } from '../http/loopback.ts';
-import type { FindProgram } from '../http/programs.ts';
+import type { FindProgram, SimulatedProgram } from '../http/programs.ts';
 import { interpreterArgv } from '../http/script-interpreter.ts';
 import type { ProtocolEndpoint } from '../http/simulator-context.ts';
 import { changeRecorderFor, type SimulatorContext } from '../http/simulator-context.ts';
@@ -170,6 +170,29 @@ const handlerOf =
       : { status: 200, json: ran };
   };
 
+/** Output, exit status and turns of a program that runs again and again until it is stopped. */
+const runInMemory = async (
+  view: SimulatorContext,
+  checkout: Checkout,
+  started: ToolInvocation,
+  { out, err, signal }: Parameters<SimulatedProgram['run']>[0],
+): Promise<number> => {
+  for (let turn = 1; ; turn += 1) {
+    changeRecorderFor(view, 'forge')(`POST /`, JSON.stringify(started));
+    const ran = ranBy(view, checkout, started);
+    if (ran === undefined) return 127;
+    const { urls = [], writeOut = '', again } = ran;
+    const statuses = await Promise.all(urls.map((url) => statusInMemory(url).catch(() => 0)));
+    const isDeaf = statuses.length > 0 && statuses.every((status) => status === 0);
+    err(isDeaf ? noConnection : ran.err);
+    out(ran.out + statuses.map((status) => curlWriteOut(writeOut, status, urlSeconds)).join(''));
+    if (again === undefined || turn >= (again.times ?? Number.POSITIVE_INFINITY))
+      return isDeaf ? noConnectionStatus : ran.status;
+    await view.clock.sleep(again.everyMs, signal);
+    if (signal.aborted) return 143;
+  }
+};
+
 /** The same programs without a process: handles the response in this process. */
 const forgePrograms =
   (view: SimulatorContext, checkout: Checkout, vars: Readonly<Record<string, string>>): FindProgram =>
@@ -178,24 +201,7 @@ const forgePrograms =
     if (program === undefined) return undefined;
     const known = Object.fromEntries(Object.entries(env).filter(([name]) => forgeVariables.includes(name)));
     const started = { program, args, cwd, env: known };
-    return {
-      run: async ({ out, err, signal }) => {
-        for (let turn = 1; ; turn += 1) {
-          changeRecorderFor(view, 'forge')(`POST /`, JSON.stringify(started));
-          const ran = ranBy(view, checkout, started);
-          if (ran === undefined) return 127;
-          const { urls = [], writeOut = '', again } = ran;
-          const statuses = await Promise.all(urls.map((url) => statusInMemory(url).catch(() => 0)));
-          const isDeaf = statuses.length > 0 && statuses.every((status) => status === 0);
-          err(isDeaf ? noConnection : ran.err);
-          out(ran.out + statuses.map((status) => curlWriteOut(writeOut, status, urlSeconds)).join(''));
-          if (again === undefined || turn >= (again.times ?? Number.POSITIVE_INFINITY))
-            return isDeaf ? noConnectionStatus : ran.status;
-          await view.clock.sleep(again.everyMs, signal);
-          if (signal.aborted) return 143;
-        }
-      },
-    };
+    return { run: (io) => runInMemory(view, checkout, started, io) };
   };
 
 /** Starts the server for the programs of a checkout. Each is a var with the path of its replacement: `cargo`, `deploy.sh`. */

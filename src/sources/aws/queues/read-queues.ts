@@ -129,8 +129,7 @@ const queueRows = (
         kind: sources.length > 0 ? 'dlq' : 'sqs',
         deadLettersOf: sources.toSorted(),
         ...numbers.get(name),
-        ...defined({ dlq, dlqDepth }),
-        ...(policy?.maxReceives === undefined ? {} : { maxReceives: policy.maxReceives }),
+        ...defined({ dlq, dlqDepth, maxReceives: policy?.maxReceives }),
       };
     })
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));

@@ -185,13 +185,10 @@ const containerRow = (
     ...(starting === undefined ? {} : { starting }),
     ...(leaving === undefined ? {} : { leaving }),
     restartsRising: isRestartLooping(container, stamp.at + stamp.ahead),
-    ...defined({ isHealthChecked: healthChecked(container) }),
-    ...(restarts === undefined ? {} : { restarts }),
+    ...defined({ isHealthChecked: healthChecked(container), restarts }),
     ...(container.image === '' ? {} : { image: container.image }),
     ...(since === undefined ? {} : { startedAt: since - stamp.ahead }),
-    ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
-    ...(cpuLimitCores === undefined ? {} : { cpuLimitCores }),
-    ...(detail === undefined ? {} : { detail }),
+    ...defined({ memoryLimitBytes, cpuLimitCores, detail }),
     ...used,
   };
 };

@@ -134,8 +134,7 @@ export const dockerExec = defineOperation(declared, ({ daemon, dir }: DockerCont
         container,
         mark,
         line,
-        ...(file === undefined ? {} : { file: file.path }),
-        ...defined({ timeoutMs }),
+        ...defined({ file: file?.path, timeoutMs }),
       };
       if (!(yield* runContainerProgram(daemon, program, change, signal))) return;
     }

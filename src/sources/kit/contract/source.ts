@@ -104,6 +104,13 @@ export interface Operation {
 
 /** Properties of an operation that the profile loader needs before its source is opened; made by `defineOperation`. */
 export interface OperationDeclaration {
+  /** Its effect or its result in a phrase, for the table of operations in the README of its source. */
+  readonly says?: string;
+  /**
+   * Permissions beyond those of reading that it needs whatever its params are: 'patch deployments', for the doctor of
+   * Kubernetes. Absent: they depend on its params, and are checked when it is planned.
+   */
+  readonly rights?: readonly string[];
   readonly params: ZodType<Record<string, unknown>>;
   readonly danger: OperationDanger;
   /**

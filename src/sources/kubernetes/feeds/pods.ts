@@ -78,7 +78,7 @@ const startingStatus = /^(?:Pending|ContainerCreating|PodInitializing|Init:\d+\/
 const startupState = (pod: PodSummary, now: Millis): Workload['starting'] => {
   const since = pod.startedAt ?? pod.createdAt;
   // A pod with a known problem gets no grace period. A readiness gate is none while the pod is young.
-  const hasProblem = pod.detail !== undefined && pod.isUnready !== true;
+  const hasProblem = pod.detail !== undefined && pod.rowFields.isUnready !== true;
   if (since === undefined || hasProblem || pod.restarts > 0) return undefined;
   if (pod.status === 'Running' && pod.isStarting === true) {
     const began = Math.max(
@@ -148,15 +148,14 @@ const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp
     name: pod.name,
     owner: pod.owner,
     node: pod.node,
-    ...defined({ ip: pod.ip }),
+    ...pod.rowFields,
     status: pod.status,
     ready: pod.ready,
     wanted: pod.wanted,
     restarts: pod.restarts,
     restartsRising: isRising,
     ...defined({ starting, leaving }),
-    ...(pod.isUnready === true ? { isUnready: true } : {}),
-    ...defined({ startedAt: pod.startedAt, isHealthChecked: pod.isHealthChecked }),
+    ...defined({ startedAt: pod.startedAt }),
     ...(usage === undefined ? {} : { cpuCores: usage.cpuCores, memoryBytes: usage.memoryBytes }),
     ...limits,
     ...(overdue === undefined ? {} : { overdue: true }),

@@ -76,6 +76,7 @@ const pinnedValue = (raw: unknown): string =>
 
 const declared = declareOperation({
   name: 'delete',
+  says: 'deletes one object',
   danger: 'destructive',
   params: deleteParams,
   actions: podRemovalActions('delete', 'Delete', { kind: 'pod', name: '${each}' }),

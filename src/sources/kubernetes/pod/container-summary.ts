@@ -1,5 +1,7 @@
 import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
+import type { Fact } from '../../../domain/facts/facts.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import { field, list, number, text } from '../../kit/values/wire-value.ts';
 import { parseQuantity } from '../api/quantity.ts';
@@ -32,8 +34,6 @@ export interface PodSummary {
   readonly name: string;
   readonly namespace: string;
   readonly node: string;
-  /** Absent: not assigned yet. */
-  readonly ip?: string;
   /** 'deploy billing'; '' without a controller. */
   readonly owner: string;
   readonly labels: ObjectLabels;
@@ -52,16 +52,14 @@ export interface PodSummary {
   readonly hasEnded?: true;
   /** True: it has not been ready since its containers started. */
   readonly isStarting?: true;
-  /** True: its containers are ready, and the pod as a whole is not. */
-  readonly isUnready?: true;
-  /** Whether a readiness probe watches its first container; absent: it has none. */
-  readonly isHealthChecked?: boolean;
   /** Time from the start of its containers within which it need not be ready; absent: a minute. */
   readonly startGraceMs?: Millis;
   readonly startedAt?: Millis;
   /** Creation time; kept until a kubelet has started the pod. */
   readonly createdAt?: Millis;
   readonly detail?: string;
+  /** Fields that its row has as they are. */
+  readonly rowFields: Partial<Omit<Workload, keyof Fact>>;
   readonly containers: readonly ContainerSummary[];
   /** Names of ephemeral containers (debugging); absent: none. */
   readonly ephemeral?: readonly string[];

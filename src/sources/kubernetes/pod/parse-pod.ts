@@ -155,7 +155,6 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
   const ephemeral = list(field(spec, 'ephemeralContainers')).map((value) => text(field(value, 'name')) ?? '');
   const startedAt = toClock(field(status, 'startTime'));
   const goneBy = toClock(field(metadata, 'deletionTimestamp'));
-  const ip = text(field(status, 'podIP'));
   const isUnready = word.ready >= state.wanted && !state.isDeleted && isConditionFalse(conditions, 'Ready');
   const detail =
     podDetail(word.status, text(field(status, 'message')), conditions, containers) ??
@@ -166,7 +165,6 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     name,
     namespace: strings.text(namespace),
     node: strings.text(text(field(spec, 'nodeName')) ?? ''),
-    ...(ip === undefined || ip === '' ? {} : { ip }),
     owner: strings.text(podOwnerText(raw, labels)),
     labels: strings.labels(labels),
     status: strings.text(word.status),
@@ -180,12 +178,15 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     ...(state.phase === 'Succeeded' ? { hasSucceeded: true } : {}),
     ...(isTerminal(state.phase) ? { hasEnded: true } : {}),
     ...(isStarting(conditions, containers, toClock) ? { isStarting: true } : {}),
-    ...(isUnready ? { isUnready: true } : {}),
-    ...defined({ startGraceMs: graceMs, isHealthChecked: isHealthChecked(spec) }),
+    ...defined({ startGraceMs: graceMs }),
     ...(startedAt === undefined
       ? creationTime(toClock(field(metadata, 'creationTimestamp')))
       : { startedAt }),
     ...(detail === undefined ? {} : { detail: strings.text(detail) }),
+    rowFields: {
+      ...defined({ ip: text(field(status, 'podIP')) || undefined, isHealthChecked: isHealthChecked(spec) }),
+      ...(isUnready ? { isUnready } : {}),
+    },
     containers,
     ...(ephemeral.length === 0 ? {} : { ephemeral }),
   };

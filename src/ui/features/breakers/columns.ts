@@ -11,6 +11,7 @@ import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { fieldColumns } from '../../shell/panes/field-columns.ts';
 import { createGroupedRows, createGroupRow, type RowGrouping } from '../../shell/panes/grouped-rows.ts';
 import type { NoteRequest } from '../../shell/panes/note-lines.ts';
 import type { PaneOrder } from '../../shell/panes/order.ts';
@@ -214,19 +215,6 @@ export const calls = ({
 export const indentation = (pen: TextPen, { treePosition: branch }: BreakerRow): StyledLine =>
   branch?.depth === 0 && branch.state === undefined ? [] : treeIndent(pen, branch);
 
-/** A column of wide mode. */
-const wideText = (
-  { pen }: RenderContext,
-  head: string,
-  width: number,
-  of: (fact: Breaker) => string,
-): Column<BreakerRow> => ({
-  head,
-  width,
-  wide: true,
-  cell: ({ fact, members }) => pen.run(members === undefined ? of(fact) || '–' : '', 'faint'),
-});
-
 /** All columns: for the full pane and a wide overview. */
 export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>[] => {
   const { pen, now } = view;
@@ -272,8 +260,9 @@ export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>
     sinceColumn(view),
     { ...rate(view, 'MAX FAIL', 0, (fact) => fact.failureRateThreshold), width: 10, wide: true },
     { ...rate(view, 'MAX SLOW', 0, (fact) => fact.slowCallRateThreshold), width: 10, wide: true },
-    wideText(view, 'SERVICE', 14, ({ service }) => service),
-    wideText(view, 'SOURCE', 10, ({ source }) => source),
+    ...fieldColumns<BreakerRow>(view, 'breakers', ({ members, row }) =>
+      members === undefined ? row : undefined,
+    ),
   ]);
 };
 

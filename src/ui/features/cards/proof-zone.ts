@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { VerifyStep } from '../../../domain/runbooks/runbook.ts';
 import { withReadableTitles } from '../../../domain/runbooks/runbook.ts';
@@ -97,7 +98,7 @@ export const proofZone = (view: RenderContext, run: RunView): CardZone => {
     ended: run.stage === 'ended',
     waited: end !== undefined && end.ending !== 'cancelled',
     isRecovered: end?.ending === 'recovered',
-    ...(end === undefined ? {} : { endedAt: end.at }),
+    ...defined({ endedAt: end?.at }),
   };
   const states = statesOf(run);
   const holding = states.filter(

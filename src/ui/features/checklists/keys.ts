@@ -3,7 +3,7 @@ import {
   checklistHistoryMarkdown,
   checklistHistoryReport,
 } from '../../../domain/checklists/history-report.ts';
-import { isDecidedByCheck } from '../../../domain/checklists/item-mode.ts';
+import { modeOf, tickEffect } from '../../../domain/checklists/modes/item-mode.ts';
 import type { ChecklistMark } from '../../../domain/checklists/record.ts';
 import { checklistMarkdown, checklistReport } from '../../../domain/checklists/report.ts';
 import type { Checklist } from '../../../domain/profile/profile.ts';
@@ -53,9 +53,12 @@ const tick = (context: KeyContext, row: ChecklistRow): void => {
   if (item === undefined) return;
   const { state } = item;
   const isChecked = state.is === 'done' && state.by === 'reading';
+  const effect = tickEffect(item.item, item.reading?.value);
   if (list.hasEnded) notify('this list is completed. The next one begins with the next period');
   else if (isChecked) notify('the check decides: the item is done while the check holds');
-  else if (state.is === 'open' && isDecidedByCheck(item.item)) ask(context, row, 'override');
+  else if (state.is === 'open' && effect === 'needs-reason') ask(context, row, 'override');
+  else if (state.is === 'open' && effect === 'none')
+    notify(`a tick has no effect now: ${modeOf(item.item).words}`);
   else commands.markChecklistItem(list.list.id, item.item.id, state.is === 'open' ? 'done' : 'open', '');
 };
 

@@ -1,5 +1,5 @@
 import { checklistHistory } from '../../../domain/checklists/history.ts';
-import { isDecidedByCheck } from '../../../domain/checklists/item-mode.ts';
+import { isDecidedByCheck, modeOf } from '../../../domain/checklists/modes/item-mode.ts';
 import type { ItemStatus } from '../../../domain/checklists/status.ts';
 import { scheduleText } from '../../../domain/profile/schedule.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
@@ -149,13 +149,8 @@ const dataLines = (view: RenderContext, list: string, { item }: ItemStatus): rea
 
 const itemDetails = (view: RenderContext, list: string, item: ItemStatus): readonly StyledLine[] => {
   const { pen } = view;
-  const { title, mode, show, runbook } = item.item;
-  const decides = {
-    auto: 'the check decides',
-    assist: 'a person decides, with data',
-    human: 'a person decides',
-  };
-  const about = [decides[mode], show ?? '', runbook === undefined ? '' : `runbook ${runbook}`];
+  const { title, show, runbook } = item.item;
+  const about = [modeOf(item.item).words, show ?? '', runbook === undefined ? '' : `runbook ${runbook}`];
   const marked = 'mark' in item.state ? (item.state.mark.evidence ?? '') : '';
   return [
     [pen.run(` ${boxOf(item)} ${title}`, 'bold'), pen.run(`  ${itemStateText(item)}`, roleOf(item))],

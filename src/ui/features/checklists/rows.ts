@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { isDecidedByCheck } from '../../../domain/checklists/item-mode.ts';
+import { modeOf } from '../../../domain/checklists/modes/item-mode.ts';
 import { type ChecklistStatus, type ItemStatus, stateReason } from '../../../domain/checklists/status.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatShortPastTime } from '../../kit/text/past-time.ts';
@@ -47,7 +47,7 @@ export const itemStateText = ({ state, item }: ItemStatus): string => {
       return 'not needed';
     case 'open':
       if (state.isUnknown) return 'unknown';
-      return isDecidedByCheck(item) ? 'check fails' : 'open';
+      return modeOf(item).openWord;
   }
 };
 

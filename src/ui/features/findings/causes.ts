@@ -21,8 +21,7 @@ const causeFindingOf = (
   const common = {
     key: row.key,
     badness: badness(row),
-    ...(row.severity === undefined ? {} : { severity: row.severity.rank }),
-    ...defined({ since }),
+    ...defined({ severity: row.severity?.rank, since }),
   };
   if (row.is === 'finding') {
     const holds = row.subject?.kind === 'sessions' ? held.get(row.subject.fact)?.names : undefined;

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { type DeclaredIncident, isOpenIncident } from '../../../domain/incidents/declared-incident.ts';
 import { severityEvidence } from '../../../incidents/evidence.ts';
 import type { IncidentPlan } from '../../../incidents/incident-clock.ts';
@@ -26,8 +27,7 @@ export const presentIncident = ({ view }: KeyContext): DeclaredIncident | undefi
 
 /** Severities, escalation path, contacts and runbooks of the open environment. */
 export const incidentPlan = ({ open, suggestions }: CockpitState): IncidentPlan => ({
-  ...(open?.severity === undefined ? {} : { severity: open.severity }),
-  ...(open?.escalation === undefined ? {} : { escalation: open.escalation }),
+  ...defined({ severity: open?.severity, escalation: open?.escalation }),
   contacts: open?.contacts ?? [],
   runbooks: suggestions.map(({ runbook }) => runbook),
 });

@@ -188,9 +188,7 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
     stale: rows.every((row) => row.stale),
     ...(first === undefined ? {} : { subject: { kind: 'lag' as const, fact: first } }),
     facts: () => facts.map((fact) => ({ kind: 'lag' as const, fact })),
-    ...defined({ lag: totals.lag, rate: totals.rate }),
-    ...(first?.members === undefined ? {} : { members: first.members }),
-    ...defined({ etaSeconds }),
+    ...defined({ lag: totals.lag, rate: totals.rate, members: first?.members, etaSeconds }),
     ...start,
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import { levelRank } from '../../../domain/facts/level.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
@@ -149,7 +150,7 @@ const goRelated = (context: KeyContext): void => {
   navigateTo(context.model, 'pods');
   updatePane(context.model, 'pods', {
     cursor: { key, index },
-    ...(context.row === undefined ? {} : { returnTo: context.row.key }),
+    ...defined({ returnTo: context.row?.key }),
   });
 };
 

@@ -11,6 +11,7 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { fieldColumns } from '../../shell/panes/field-columns.ts';
 import { renderStale, renderState } from '../../shell/panes/problem.ts';
 import { moreText } from '../../shell/panes/ranking.ts';
 import { treeIndent } from '../../shell/panes/tree.ts';
@@ -72,19 +73,6 @@ const percentOf = (row: PoolRow): number | undefined => {
   const share = shareOf(row);
   return share === undefined ? undefined : 100 * share;
 };
-
-/** A column of wide mode. */
-const wideText = (
-  pen: TextPen,
-  head: string,
-  width: number,
-  of: (fact: Pool) => string,
-): Column<PoolRow> => ({
-  head,
-  width,
-  wide: true,
-  cell: (row) => pen.run(row.row === undefined ? '' : of(row.fact) || '–', row.stale ? 'stale' : 'faint'),
-});
 
 const nameColumn = (view: RenderContext): Column<PoolRow> => ({
   head: 'POOL',
@@ -149,9 +137,7 @@ export const poolColumns = (view: RenderContext): readonly Column<PoolRow>[] => 
       number(({ taken }) => taken),
       { wide: true },
     ),
-    wideText(pen, 'SERVICE', 14, ({ service }) => service),
-    wideText(pen, 'INSTANCE', 14, ({ instance }) => instance),
-    wideText(pen, 'SOURCE', 10, ({ source }) => source),
+    ...fieldColumns<PoolRow>(view, 'pools', ({ row }) => row),
   ];
 };
 

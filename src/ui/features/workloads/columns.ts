@@ -1,6 +1,5 @@
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/text/format.ts';
-import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { renderGauge } from '../../kit/components/gauge.ts';
 import { joints } from '../../kit/components/panel.ts';
 import type { Column } from '../../kit/components/table.ts';
@@ -8,6 +7,7 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import { ruleGlyph } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { fieldColumns } from '../../shell/panes/field-columns.ts';
 import { renderStale, renderState } from '../../shell/panes/problem.ts';
 import { moreText } from '../../shell/panes/ranking.ts';
 import { treeIndent } from '../../shell/panes/tree.ts';
@@ -74,21 +74,6 @@ const usageBar = (
     return share === undefined ? [] : renderGauge(pen, share, barCells, 'ok');
   },
   renderFolded: () => [],
-});
-
-/** A column of wide mode. */
-const wideText = (
-  { pen }: RenderContext,
-  head: string,
-  width: number,
-  of: (fact: Workload) => string | undefined,
-  more: Partial<Column<WorkloadRow>> = {},
-): Column<WorkloadRow> => ({
-  head,
-  width,
-  wide: true,
-  cell: ({ fact, row }) => pen.run(of(fact) || '–', row.stale ? 'stale' : 'faint'),
-  ...more,
 });
 
 /** '39/39': the sum over folded rows that report readiness. */
@@ -195,12 +180,6 @@ export const workloadTableColumns = (
       cell: ({ row, fact }) =>
         pen.run(fact.detail ?? (fact.owner === '' ? '–' : fact.owner), row.stale ? 'stale' : 'faint'),
     },
-    wideText(view, 'NAMESPACE', 12, ({ namespace }) => namespace),
-    wideText(view, 'NODE', 12, ({ node }) => node),
-    wideText(view, 'IP', 16, ({ ip }) => ip),
-    wideText(view, 'IMAGE', 24, ({ image }) => image, { grow: 1, keepsEnd: () => true }),
-    wideText(view, 'REVISION', 10, ({ revision }) => revision),
-    wideText(view, 'OWNED BY', 16, ({ owner }) => owner),
-    wideText(view, 'SOURCE', 10, ({ source }) => source),
+    ...fieldColumns<WorkloadRow>(view, 'workloads', ({ row }) => row),
   ];
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { CommandRow } from '../../../domain/facts/row-command.ts';
 import { formatShellCommand } from '../../../domain/text/shell-words.ts';
 import type { Binding, KeyContext } from '../contract/pane.ts';
@@ -44,7 +45,7 @@ export const findCommand = (
   const argv = row === undefined ? undefined : source?.command?.(row);
   return argv === undefined || argv.length === 0
     ? { whyNot: `no command line tool reads this row of ${id}` }
-    : { argv, ...(source?.tunnel === undefined ? {} : { tunnel: source.tunnel }) };
+    : { argv, ...defined({ tunnel: source?.tunnel }) };
 };
 
 /** The command line; with a tunnel, it opens the tunnel first, and ends it last. */

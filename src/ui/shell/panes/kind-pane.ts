@@ -2,10 +2,9 @@ import { defined } from '../../../domain/base/defined.ts';
 import type { AnyFact, FactKind } from '../../../domain/facts/facts.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
-import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
-import { absentText, formatBytes, formatCount, formatPercent } from '../../../domain/text/format.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { absentText } from '../../../domain/text/format.ts';
 import { type KindDefinition, stateText } from '../../../kinds/define/define-kind.ts';
-import type { Field, FieldValue } from '../../../kinds/define/fields.ts';
 import { registeredPane } from '../../../kinds/define/pane-registry.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
@@ -13,6 +12,7 @@ import type { Pane } from '../contract/pane.ts';
 import type { PaneRow, RowSubject } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { defineKindPane } from './define-pane.ts';
+import { fieldText, type KindField } from './field-text.ts';
 import { describeProblem, renderLevel, renderStale } from './problem.ts';
 import { ageSince, compareByLabel, compareWorstFirst } from './ranking.ts';
 
@@ -22,23 +22,7 @@ interface KindRow extends PaneRow {
   readonly fact: AnyFact;
 }
 
-type KindField = Field<AnyFact>;
-
-const numberText = (value: number, { unit = '' }: KindField): string => {
-  if (unit === 'bytes') return formatBytes(value);
-  if (unit === '%') return formatPercent(value);
-  if (unit === 'ms') return formatDuration(Math.round(value));
-  return `${formatCount(value)}${unit === '' || unit === 'of 1' ? '' : ` ${unit}`}`;
-};
-
-const valueText = (field: KindField, value: FieldValue | undefined): string => {
-  if (value === undefined || value === '') return absentText;
-  if (typeof value === 'number') return numberText(value, field);
-  return typeof value === 'object' ? value.join(', ') : String(value);
-};
-
-const fieldText = (field: KindField, { fact, level }: KindRow): string =>
-  valueText(field, field.of(fact, level));
+const textOf = (field: KindField, { fact, level }: KindRow): string => fieldText(field, fact, level);
 
 /** Maximum number of numeric columns; wide mode and the details show every field. */
 const maxNumericColumns = 4;
@@ -91,7 +75,7 @@ const columnsOf = (
         width: Math.max(9, name.length + 1),
         align: 'decimal',
         wide: index >= maxNumericColumns,
-        cell: (row) => pen.run(fieldText(field, row), row.row.stale ? 'stale' : 'plain'),
+        cell: (row) => pen.run(textOf(field, row), row.row.stale ? 'stale' : 'plain'),
       }),
     ),
     ...(own === undefined ? texts : []).map(
@@ -101,7 +85,7 @@ const columnsOf = (
         grow: 2,
         hideBelow: 90,
         wide: index > 0,
-        cell: (row) => pen.run(fieldText(field, row)),
+        cell: (row) => pen.run(textOf(field, row)),
       }),
     ),
     {
@@ -130,7 +114,7 @@ const detailsOf = (
   return [
     head,
     ...Object.entries(kind.fields).map(
-      ([name, field]): StyledLine => [pen.run(`   ${name} `, 'faint'), pen.run(fieldText(field, row))],
+      ([name, field]): StyledLine => [pen.run(`   ${name} `, 'faint'), pen.run(textOf(field, row))],
     ),
   ];
 };
@@ -166,10 +150,11 @@ export const createKindPane = (kind: KindDefinition<AnyFact>, name: FactKind): P
         .toSorted(compareWorstFirst),
     problem: describeProblem<KindRow>(({ fact, level }) => [
       kind.state(fact),
-      ...Object.entries(kind.fields).map(([field, foundField]) => {
-        const value = isShown(foundField, 'number') ? foundField.of(fact, level) : undefined;
-        return value === undefined ? undefined : `${field} ${valueText(foundField, value)}`;
-      }),
+      ...Object.entries(kind.fields).map(([name, field]) =>
+        isShown(field, 'number') && field.of(fact, level) !== undefined
+          ? `${name} ${fieldText(field, fact, level)}`
+          : undefined,
+      ),
     ]),
     orders: [
       { name: 'by name', compare: compareByLabel },

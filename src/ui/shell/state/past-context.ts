@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { commandInPast } from '../../../runs/policy/past.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
@@ -102,7 +103,7 @@ export const renderContextAt = (
       requestedAt: wantedMoment,
       lookup: looked,
       live,
-      ...(shown === undefined ? {} : { at: shown.at }),
+      ...defined({ at: shown?.at }),
       omitted: shown?.unkept ?? {},
     },
   };

@@ -27,6 +27,7 @@ const podOf = (...names: readonly string[]): PodSummary => ({
   wanted: names.length,
   restarts: 0,
   isLive: true,
+  rowFields: {},
   containers: names.map(containerNamed),
 });
 

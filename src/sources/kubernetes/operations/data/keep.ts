@@ -40,7 +40,12 @@ const toYamlDocument = (raw: unknown): string => {
 
 const presentState = 'it exists';
 
-const declared = declareOperation({ name: 'keep', danger: 'safe', params: keepParams });
+const declared = declareOperation({
+  name: 'keep',
+  says: 'saves manifests of objects to local files',
+  danger: 'safe',
+  params: keepParams,
+});
 
 /** `keep`: saves objects as one file of YAML documents that `apply` accepts. */
 export const keep = defineOperation(declared, (parts: KubeParts) => {

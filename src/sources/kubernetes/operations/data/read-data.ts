@@ -49,6 +49,7 @@ const reportKey = (key: string, current: string, isSecret: boolean): DataKeyRepo
 
 const declared = declareOperation({
   name: 'data',
+  says: 'keys of a ConfigMap or Secret',
   params: dataParams,
   resultKinds: ['json'],
 });

@@ -160,7 +160,12 @@ const undoSetData = (
   };
 };
 
-const declared = declareOperation({ name: 'setData', danger: 'disruptive', params: setDataParams });
+const declared = declareOperation({
+  name: 'setData',
+  says: 'sets keys of a ConfigMap or Secret',
+  danger: 'disruptive',
+  params: setDataParams,
+});
 
 /** `setData`: sets keys of a ConfigMap or a Secret and leaves the others alone. Restarts nothing. */
 export const setData = defineWriteOperation(declared, (parts) => {

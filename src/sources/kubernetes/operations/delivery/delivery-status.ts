@@ -60,7 +60,12 @@ const deliveryDocument = (kind: DeliveryResource, raw: unknown) => {
 
 /** `delivery`: shows the state of an Argo CD application or of an object of Flux; as JSON also for verifications. */
 export const delivery = defineObjectRead(
-  { name: 'delivery', params: deliveryParams, resultKinds: ['json'] },
+  {
+    name: 'delivery',
+    says: 'state of an object that delivers others',
+    params: deliveryParams,
+    resultKinds: ['json'],
+  },
   (parts) => ({
     requests: async (params, signal) => {
       const ref = deliveryRef(params);

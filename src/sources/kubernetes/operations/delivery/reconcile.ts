@@ -72,6 +72,8 @@ const releaseWorkloads = async (
 
 const declared = declareOperation({
   name: 'reconcile',
+  says: 'asks Flux to reconcile an object',
+  rights: ['patch kustomizations', 'patch helmreleases'],
   danger: 'disruptive',
   params: reconcileParams,
   actions: (['kustomization', 'helmrelease'] as const).map((kind) =>

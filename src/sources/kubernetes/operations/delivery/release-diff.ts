@@ -30,39 +30,42 @@ const contentOf = async (answer: HttpAnswer | undefined): Promise<ReleaseContent
  * `releaseDiff`: compares the chart and the given values of two revisions of a Helm release, one line per value:
  * 'values.image.tag: "1.4" → "1.5"'. Values with the name of a secret are not shown.
  */
-export const releaseDiff = defineObjectRead({ name: 'releaseDiff', params: diffParams }, (parts) => ({
-  requests: async ({ release, from, to, namespace: requested }, signal) => {
-    const namespace = await resolveNamespace(parts, requested, signal);
-    const where = await describeLocation(parts.client, namespace, signal);
-    const known = await readRevisions(parts, namespace, release, signal);
-    const [newest] = known;
-    if (newest === undefined)
-      throw new PlanError('not-applicable', `Helm release ${release} not found in ${where}`);
-    const later = to ?? newest.version;
-    const earlier = from ?? known.find(({ version }) => version < later)?.version;
-    const list = known.map(({ version }) => version).join(', ');
-    if (earlier === undefined)
-      throw new PlanError(
-        'not-applicable',
-        `Helm release ${release} has no revision before ${later}: there are ${list}`,
-      );
-    const absent = [earlier, later].find((wanted) => !known.some(({ version }) => version === wanted));
-    if (absent !== undefined)
-      throw new PlanError(
-        'not-applicable',
-        `Helm release ${release} has no revision ${absent}: there are ${list}`,
-      );
-    return [earlier, later].map((version) => {
-      const name = `sh.helm.release.v1.${release}.v${version}`;
-      const uid = `${namespace}/${name}`;
-      const path = objectPath(apiResources.secret, namespace, name);
-      return { path, target: { name: release, uid, saw: `revision ${version}`, where } };
-    });
-  },
-  lines: async (answer, _, __, ___, earlier) => {
-    const [before, after] = [await contentOf(earlier[0]), await contentOf(answer)];
-    if (before === undefined || after === undefined) return [];
-    const lines = fieldDiff(comparable(before), comparable(after));
-    return lines.length === 0 ? ['the chart and the given values are the same'] : lines;
-  },
-}));
+export const releaseDiff = defineObjectRead(
+  { name: 'releaseDiff', says: 'differences between revisions of a Helm release', params: diffParams },
+  (parts) => ({
+    requests: async ({ release, from, to, namespace: requested }, signal) => {
+      const namespace = await resolveNamespace(parts, requested, signal);
+      const where = await describeLocation(parts.client, namespace, signal);
+      const known = await readRevisions(parts, namespace, release, signal);
+      const [newest] = known;
+      if (newest === undefined)
+        throw new PlanError('not-applicable', `Helm release ${release} not found in ${where}`);
+      const later = to ?? newest.version;
+      const earlier = from ?? known.find(({ version }) => version < later)?.version;
+      const list = known.map(({ version }) => version).join(', ');
+      if (earlier === undefined)
+        throw new PlanError(
+          'not-applicable',
+          `Helm release ${release} has no revision before ${later}: there are ${list}`,
+        );
+      const absent = [earlier, later].find((wanted) => !known.some(({ version }) => version === wanted));
+      if (absent !== undefined)
+        throw new PlanError(
+          'not-applicable',
+          `Helm release ${release} has no revision ${absent}: there are ${list}`,
+        );
+      return [earlier, later].map((version) => {
+        const name = `sh.helm.release.v1.${release}.v${version}`;
+        const uid = `${namespace}/${name}`;
+        const path = objectPath(apiResources.secret, namespace, name);
+        return { path, target: { name: release, uid, saw: `revision ${version}`, where } };
+      });
+    },
+    lines: async (answer, _, __, ___, earlier) => {
+      const [before, after] = [await contentOf(earlier[0]), await contentOf(answer)];
+      if (before === undefined || after === undefined) return [];
+      const lines = fieldDiff(comparable(before), comparable(after));
+      return lines.length === 0 ? ['the chart and the given values are the same'] : lines;
+    },
+  }),
+);

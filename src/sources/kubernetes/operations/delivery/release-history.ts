@@ -47,7 +47,12 @@ const rowOf = ({ version, status, created }: ReleaseRevision) => ({
 
 /** `releaseHistory`: lists the revisions of a Helm release with status and time, newest first, as `helm history` does. */
 export const listReleaseHistory = defineObjectRead(
-  { name: 'releaseHistory', params: historyParams, resultKinds: ['rows'] },
+  {
+    name: 'releaseHistory',
+    says: 'revisions of a Helm release',
+    params: historyParams,
+    resultKinds: ['rows'],
+  },
   (parts) => ({
     accept: metadataListType,
     requests: async ({ release, namespace: requested }, signal) => {

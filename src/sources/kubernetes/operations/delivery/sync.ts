@@ -91,6 +91,8 @@ const atVersion = (body: string | undefined, raw: unknown): string => {
 
 const declared = declareOperation({
   name: 'sync',
+  says: 'starts a sync of an Argo CD application',
+  rights: ['patch applications'],
   danger: 'disruptive',
   params: syncParams,
   actions: [

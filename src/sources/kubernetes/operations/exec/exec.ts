@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { ActEvent } from '../../../../domain/runbooks/operation.ts';
 import { parseDuration } from '../../../../domain/text/duration.ts';
 import { formatArgv } from '../../../../domain/text/format.ts';
@@ -54,6 +55,8 @@ const defaultTimeout = '1m';
 
 const declared = declareOperation({
   name: 'exec',
+  says: 'runs a program in containers',
+  rights: ['get pods/exec'],
   danger: 'as-step',
   params: execParams,
   resultKinds: ['status'],
@@ -150,7 +153,7 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
           line: shown,
           prefix,
           timeoutMs,
-          ...(file === undefined ? {} : { file: file.path }),
+          ...defined({ file: file?.path }),
         };
         if (!(yield* runProgram(parts, params, running, change, signal))) return;
       }

@@ -56,7 +56,13 @@ export const parseAvailableBytes = (table: string): number | undefined => {
  * `heapRoom`: checks whether a heap dump of a JVM fits on its target file system. A full disk would take the pod down.
  */
 export const heapRoom = defineInspection(
-  { name: 'heapRoom', params: heapRoomParams, resultKinds: ['json'] },
+  {
+    name: 'heapRoom',
+    says: 'free space for a heap dump',
+    rights: ['get pods/exec'],
+    params: heapRoomParams,
+    resultKinds: ['json'],
+  },
   (parts) => ({
     summary: ({ path, times = 1.2 }) => `space for ${times} × the used heap at ${path}`,
     pods: (params, signal) => selectPods(parts, params, signal),

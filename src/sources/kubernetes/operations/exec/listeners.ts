@@ -163,7 +163,13 @@ const declaredPorts = async (
  * running process: the containers that declare the port.
  */
 export const listeners = defineInspection(
-  { name: 'listeners', params: listenersParams, resultKinds: ['json'] },
+  {
+    name: 'listeners',
+    says: 'processes that listen on ports',
+    rights: ['get pods/exec'],
+    params: listenersParams,
+    resultKinds: ['json'],
+  },
   (parts) => ({
     summary: ({ ports }) => `listeners on ${ports.join(', ')}`,
     pods: (params, signal) => selectPods(parts, params, signal),

@@ -35,6 +35,7 @@ const rowLine = ({ port, name, container, state }: PortRow): string =>
 export const listPodPorts = defineObjectRead(
   {
     name: 'podPorts',
+    says: 'declared ports of a pod',
     params: z.strictObject({ pod: zObjectName('pod name'), namespace: zNamespaceParam }),
     resultKinds: ['rows'],
   },

@@ -65,6 +65,8 @@ const forwardAction = (id: string, title: string, port: ParamSpec): GenericActio
 
 const declared = declareOperation({
   name: 'portForward',
+  says: 'opens a tunnel to a port of a pod',
+  rights: ['get pods/portforward'],
   danger: 'disruptive',
   params: forwardParams,
   actions: [

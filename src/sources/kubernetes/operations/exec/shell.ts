@@ -49,6 +49,8 @@ const shellAction = (
 
 const declared = declareOperation({
   name: 'shell',
+  says: 'opens a shell in a container',
+  rights: ['get pods/exec'],
   danger: 'destructive',
   params: shellParams,
   actions: [

@@ -21,8 +21,14 @@ export const schedulingCall = (path: string, cordoned: boolean) =>
   strategicMergeCall(path, { spec: { unschedulable: cordoned ? true : null } });
 
 const words = {
-  cordon: { title: 'Cordon', state: 'cordoned', undo: 'uncordon', before: 'schedulable' },
-  uncordon: { title: 'Uncordon', state: 'schedulable', undo: 'cordon', before: 'cordoned' },
+  cordon: {
+    ...{ title: 'Cordon', says: 'forbids new pods on a node' },
+    ...{ state: 'cordoned', undo: 'uncordon', before: 'schedulable' },
+  },
+  uncordon: {
+    ...{ title: 'Uncordon', says: 'allows new pods on a node' },
+    ...{ state: 'schedulable', undo: 'cordon', before: 'cordoned' },
+  },
 } as const;
 
 const rowAction = (name: keyof typeof words): GenericAction => {
@@ -54,6 +60,8 @@ const schedulingOperation = (name: keyof typeof words) =>
   defineWriteOperation(
     declareOperation({
       name,
+      says: words[name].says,
+      rights: ['patch nodes'],
       danger: name === 'cordon' ? 'disruptive' : 'safe',
       params: cordonParams,
       actions: [rowAction(name)],

@@ -143,7 +143,14 @@ async function* executeDrain(
 
 /** `drain`: cordons a node and evicts its pods, except those of DaemonSets and of the kubelet. */
 export const drain = defineOperation(
-  declareOperation({ name: 'drain', danger: 'disruptive', params: drainParams, actions: [drainAction] }),
+  declareOperation({
+    name: 'drain',
+    says: 'cordons a node and evicts its pods; destructive if emptyDir data or pods without a controller are lost',
+    rights: ['patch nodes', 'create pods/eviction'],
+    danger: 'disruptive',
+    params: drainParams,
+    actions: [drainAction],
+  }),
   (parts: KubeParts) => ({
     plan: async ({ node, timeout = defaultTimeout, force = false }, signal) => {
       try {

@@ -54,6 +54,8 @@ const nodeOf = (raw: unknown): string => `on node ${text(field(field(raw, 'spec'
 export const evict = defineWriteOperation(
   declareOperation({
     name: 'evict',
+    says: 'evicts a pod, as disruption budgets allow',
+    rights: ['create pods/eviction'],
     danger: 'disruptive',
     params: evictParams,
     actions: podRemovalActions('evict', 'Evict', { pod: '${each}' }),

@@ -130,6 +130,7 @@ export const nodeShare = async (
 export const nodePods = defineObjectRead(
   {
     name: 'nodePods',
+    says: 'pods of a node',
     params: z.strictObject({ node: zObjectName('node name') }),
     resultKinds: ['json'],
   },

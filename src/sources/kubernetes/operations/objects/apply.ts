@@ -72,7 +72,12 @@ const undoCreate = (source: string, writes: readonly PlannedWrite[]): OperationC
   };
 };
 
-const declared = declareOperation({ name: 'apply', danger: 'disruptive', params: applyParams });
+const declared = declareOperation({
+  name: 'apply',
+  says: 'applies manifests from files',
+  danger: 'disruptive',
+  params: applyParams,
+});
 
 /**
  * `apply`: creates or updates objects from files (server-side apply), one call per document. Refuses to change fields

@@ -94,18 +94,21 @@ const readEventLines = async (
 };
 
 /** `describe`: an object in lines: state, conditions, containers with image, limits and environment, and its events. */
-export const describe = defineObjectRead({ name: 'describe', params: objectParams }, (parts) => ({
-  requests: async ({ object, namespace: requestedNamespace }, signal) => {
-    const {
-      kind,
-      namespace,
-      request: pinned,
-    } = await readPinnedObject(parts, object, requestedNamespace, signal);
-    return [pinned, { ...pinned, path: eventsPath(kind, namespace, pinned.target.name) }];
-  },
-  lines: (answer, index, { object }) =>
-    index === 0 ? describeLines(object, answer.json(), parts) : formatEventLines(answer.json(), parts),
-}));
+export const describe = defineObjectRead(
+  { name: 'describe', says: 'an object and its events', params: objectParams },
+  (parts) => ({
+    requests: async ({ object, namespace: requestedNamespace }, signal) => {
+      const {
+        kind,
+        namespace,
+        request: pinned,
+      } = await readPinnedObject(parts, object, requestedNamespace, signal);
+      return [pinned, { ...pinned, path: eventsPath(kind, namespace, pinned.target.name) }];
+    },
+    lines: (answer, index, { object }) =>
+      index === 0 ? describeLines(object, answer.json(), parts) : formatEventLines(answer.json(), parts),
+  }),
+);
 
 /** State, conditions, containers with image, limits and environment. */
 const describeLines = (object: string, raw: unknown, parts: KubeParts): readonly string[] => {

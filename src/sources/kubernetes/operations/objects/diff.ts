@@ -29,6 +29,7 @@ const summary = (all: readonly ManifestDiff[]): string => {
 
 const declared = declareOperation({
   name: 'diff',
+  says: 'changes that an apply of files would make',
   params: diffParams,
   resultKinds: ['json'],
 });

@@ -60,7 +60,12 @@ const jobPrograms = (raw: unknown): string => {
     .join(', ');
 };
 
-const declared = declareOperation({ name: 'job', danger: 'as-step', params: jobParams });
+const declared = declareOperation({
+  name: 'job',
+  says: 'starts a job from a cron job',
+  danger: 'as-step',
+  params: jobParams,
+});
 
 /** `job`: runs the work of a cron job once, now. Only the author knows its effects: the step declares its danger. */
 export const job = defineWriteOperation(declared, (parts) => ({

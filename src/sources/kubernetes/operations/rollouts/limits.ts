@@ -75,7 +75,13 @@ const rejectLowerLimits = (
   }
 };
 
-const declared = declareOperation({ name: 'limits', danger: 'disruptive', params: limitsParams });
+const declared = declareOperation({
+  name: 'limits',
+  says: 'sets memory and CPU limits of one container',
+  rights: ['patch deployments'],
+  danger: 'disruptive',
+  params: limitsParams,
+});
 
 /** `limits`: sets the memory and CPU limits of one container in a workload's template. */
 export const limits = defineWriteOperation(declared, (parts) => {

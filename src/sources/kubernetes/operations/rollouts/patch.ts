@@ -63,7 +63,12 @@ const undoPatch = (
   };
 };
 
-const declared = declareOperation({ name: 'patch', danger: 'disruptive', params: patchParams });
+const declared = declareOperation({
+  name: 'patch',
+  says: 'merges a patch into an object',
+  danger: 'disruptive',
+  params: patchParams,
+});
 
 /**
  * `patch`: applies a strategic merge patch to any object except a Secret, whose values would appear in the record of

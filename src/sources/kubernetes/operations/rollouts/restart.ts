@@ -24,6 +24,8 @@ const pinnedValue = (raw: unknown): string => {
 
 const declared = declareOperation({
   name: 'restart',
+  says: 'replaces every pod by the update strategy',
+  rights: ['patch deployments'],
   danger: 'disruptive',
   params: restartParams,
   actions: rolloutActions(['deployment', 'statefulset', 'daemonset'], { verb: 'restart', title: 'Restart' }),

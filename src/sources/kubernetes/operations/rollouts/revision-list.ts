@@ -66,7 +66,13 @@ const rowLine = ({ revision, image, created, cause, state, changes }: RevisionRo
  * for a choice; the current one, and those with the same template, are not `restorable`.
  */
 export const listRevisionsOperation = defineObjectRead(
-  { name: 'revisions', params: revisionParams, resultKinds: ['rows'] },
+  {
+    name: 'revisions',
+    says: 'template revisions of a workload',
+    rights: ['list replicasets', 'list controllerrevisions'],
+    params: revisionParams,
+    resultKinds: ['rows'],
+  },
   (parts) => ({
     requests: async (params, signal) => {
       const { kind, name } = workloadKind(params);

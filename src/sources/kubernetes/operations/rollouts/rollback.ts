@@ -60,6 +60,8 @@ const templatePatchBody = (template: unknown, version?: string): string =>
 
 const declared = declareOperation({
   name: 'rollback',
+  says: 'restores an earlier template revision',
+  rights: ['patch deployments', 'list replicasets', 'list controllerrevisions'],
   danger: 'disruptive',
   params: rollbackParams,
   actions: rolloutActions(['deployment', 'statefulset', 'daemonset'], (kind) => ({

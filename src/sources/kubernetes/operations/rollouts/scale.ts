@@ -127,6 +127,8 @@ const autoscalerNotes = async (
 
 const declared = declareOperation({
   name: 'scale',
+  says: 'sets the number of replicas',
+  rights: ['patch deployments/scale'],
   danger: 'disruptive',
   params: scaleParams,
   actions: rolloutActions(['deployment', 'statefulset'], {

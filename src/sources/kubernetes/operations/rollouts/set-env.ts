@@ -103,7 +103,13 @@ const secretValues = (env: EnvValues): readonly string[] =>
       : [],
   );
 
-const declared = declareOperation({ name: 'setEnv', danger: 'disruptive', params: setEnvParams });
+const declared = declareOperation({
+  name: 'setEnv',
+  says: 'sets variables of one container',
+  rights: ['patch deployments'],
+  danger: 'disruptive',
+  params: setEnvParams,
+});
 
 /**
  * `setEnv`: sets variables of one container in a workload's template. References to a Secret or a field stay unchanged.

@@ -37,6 +37,8 @@ const requestedImage = ({
 
 const declared = declareOperation({
   name: 'setImage',
+  says: 'sets the image of one container',
+  rights: ['patch deployments'],
   danger: 'disruptive',
   params: setImageParams,
   actions: rolloutActions(['deployment', 'statefulset', 'daemonset'], {

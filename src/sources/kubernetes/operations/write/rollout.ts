@@ -73,7 +73,12 @@ export const rolloutParsers: Readonly<Record<string, ((raw: unknown) => Rollout)
 
 /** `rollout`: shows the progress of a deployment, stateful set or daemon set; as JSON also the template. */
 export const rollout = defineObjectRead(
-  { name: 'rollout', params: objectParams, resultKinds: ['json'] },
+  {
+    name: 'rollout',
+    says: 'state of the rollout of a workload',
+    params: objectParams,
+    resultKinds: ['json'],
+  },
   (parts) => ({
     requests: async ({ object, namespace }, signal) => {
       const { kind, request: pinned } = await readPinnedObject(parts, object, namespace, signal);

@@ -158,6 +158,6 @@ export const explainSelected = (
     // Why data is missing is explained already.
     problem: explanation?.level === 'unknown' ? '' : text,
     ...(explanation === undefined ? {} : { explanation: completed(view, explanation, start, decides) }),
-    ...(cell?.absent === undefined ? {} : { absent: cell.absent }),
+    ...defined({ absent: cell?.absent }),
   };
 };

@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import { paneState, updatePane } from '../../../shell/contract/model.ts';
 import type { KeyContext } from '../../../shell/contract/pane.ts';
@@ -39,7 +40,7 @@ export const setLogCursor = (context: KeyContext, id: number, position?: number)
   updatePane(model, logsPaneId, { cursor: { key: String(id), index: 0 } });
   updateLogView(model, {
     rowsAbove: now,
-    ...(view.past === undefined ? {} : { movedAtPastTime: view.past.requestedAt }),
+    ...defined({ movedAtPastTime: view.past?.requestedAt }),
   });
 };
 
