@@ -70,7 +70,7 @@ test('a trend that young pods do not have yet is awaited for its window, and has
     learn(store, pods, { items: [pod] }, clock.now());
     const others = sample('mem.left', 99, { labels: { pod: 'mail-a' } });
     const own = hours === undefined ? [] : [sample('mem.left', hours, { labels: { pod: name } })];
-    learn(store, trend, { items: [others, ...own] }, clock.now());
+    learn(store, trend, { items: [], samples: [others, ...own] }, clock.now());
   };
   read('orders-a', 1);
   const effects: readonly DeclaredEffect[] = [
