@@ -30,7 +30,7 @@ const dir = await mkdtemp(join(tmpdir(), 'opsdeck-sabotage-'));
 const results = join(dir, 'attempts.jsonl');
 const report = join(dir, 'report.json');
 
-/** What vitest prints of a run: errors outside of a test are nowhere else. */
+/** Output of vitest. Errors outside of a test are nowhere else. */
 let printed = '';
 
 const run = (): Promise<number> =>
