@@ -18,9 +18,10 @@ const features: Readonly<Record<string, string>> = {
   'list replicasets': 'rollouts of Deployments in Changes',
 };
 
+const deliveries: readonly ApiResource[] = Object.values(deliveryResources);
+
 /** True for a kind of object that delivers others. */
-export const isDelivery = (kind: ApiResource): boolean =>
-  Object.values(deliveryResources).includes(kind as never);
+export const isDelivery = (kind: ApiResource): boolean => deliveries.includes(kind);
 
 /**
  * Parses 'patch deployments/scale'.
@@ -28,9 +29,7 @@ export const isDelivery = (kind: ApiResource): boolean =>
  */
 const parseRight = (right: string): Omit<OptionalRight, 'gives'> => {
   const [, verb = '', plural = '', sub] = /^([a-z]+) ([a-z]+)(?:\/([a-z]+))?$/.exec(right) ?? [];
-  const kind =
-    findApiResource(plural) ??
-    Object.values(deliveryResources).find((resource) => resource.plural === plural);
+  const kind = findApiResource(plural) ?? deliveries.find((resource) => resource.plural === plural);
   if (kind === undefined)
     throw new Error(
       `the permission "${right}" names no known kind. Write VERB PLURAL, or VERB PLURAL/SUBRESOURCE`,
