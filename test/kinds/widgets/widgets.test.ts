@@ -162,7 +162,8 @@ describe('a kind added with registerKind', () => {
     const user = await cockpit();
     await go(user, 'now');
     expect(user.rows()[2]).toMatch(/▲ north\/2 · cog .*Widgets/);
-    expect(user.rows()[3]).toMatch(/▲ north\/2 · cog +sad .*sad · size 5 B/);
+    expect(user.rows()[3]).toMatch(/▲ north\/2 · cog +sad .*north\/2 · cog is sad/);
+    expect(user.rows()[4]).toMatch(/size 5 B +Widgets/);
     // A row that is OK is not among the problems.
     expect(user.rows().filter((row) => row.includes('nut'))).toEqual([
       expect.stringMatching(/● Widgets +north\/2 · nut /),
