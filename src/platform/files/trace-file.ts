@@ -11,7 +11,7 @@ const atOnce = 50;
 const mostBytes = 256 * 1024 * 1024;
 /** Size limit of a line, in characters. A longer event is reduced to its time, kind and length. */
 const longestLine = 256 * 1024;
-/** Time limit of `close`, in ms. */
+/** `close` gives up after this time without a written event, in ms: the disk hangs. A busy machine is only slow. */
 const closingMs: Millis = 2000;
 /** Covers the first line of a trace. */
 const headBytes = 4096;
@@ -22,7 +22,7 @@ export class TraceFileError extends Error {}
 /** A file that events are appended to. */
 interface TraceFile {
   readonly emit: Trace;
-  /** Resolves when all events are written, or after 2 s. */
+  /** Resolves when all events are written, or when none was for 2 s. */
   close(): Promise<void>;
 }
 
@@ -151,13 +151,17 @@ export const openTraceFile = async (path: string, parts: TraceFileParts): Promis
       begin();
     },
     close: async () => {
-      const limitOver = Promise.withResolvers<void>();
-      const timer = setTimeout(limitOver.resolve, closingMs);
       const all = async (): Promise<void> => {
         while (work !== undefined) await work;
       };
-      await Promise.race([all(), limitOver.promise]);
-      clearTimeout(timer);
+      const written = all();
+      for (let had = -1; work !== undefined && had !== bytes; ) {
+        had = bytes;
+        const limitOver = Promise.withResolvers<void>();
+        const timer = setTimeout(limitOver.resolve, closingMs);
+        await Promise.race([written, limitOver.promise]);
+        clearTimeout(timer);
+      }
       isOver = true;
       if (work === undefined) await file.close();
       // Closing would wait for a write that hangs.

@@ -130,6 +130,29 @@ test('a hanging disk delays the exit of the program by 2 s, and not longer', asy
   await closing;
 });
 
+test('what a slow disk still writes is awaited at the end', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const path = join(dir, 'a.trace');
+  const trace = await openTraceFile(path, {
+    ...partsWith(),
+    append: async (file, text) => {
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await file.appendFile(text);
+    },
+  });
+  for (let code = 0; code < 200; code += 1) trace.emit(ended(code));
+  let isClosed = false;
+  const closing = trace.close().then(() => {
+    isClosed = true;
+  });
+  while (!isClosed) {
+    await vi.advanceTimersByTimeAsync(500);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await closing;
+  expect(await linesOf(path)).toHaveLength(200);
+});
+
 test('a failing disk is reported once, and nothing more is written', async () => {
   const reports: string[] = [];
   const reported = Promise.withResolvers<void>();
