@@ -1,3 +1,4 @@
+import { type SealedConnection, unseal } from '../../src/platform/network/sealed.ts';
 import { WireError } from '../../src/platform/runtime/wire-error.ts';
 
 /**
@@ -34,14 +35,21 @@ const drained = async (given: unknown): Promise<void> => {
 const conversations = new Set(['socket', 'stream', 'upgrade']);
 
 /** Refuses what a call has returned, in its own form. A value that needs no reading stays. */
-const refused = (given: unknown): unknown => {
+const refused = (name: string, given: unknown): unknown => {
   const error = new WireError('denied', 'permission denied: the role was revoked');
   if (typeof given !== 'object' || given === null) return given;
   if (Symbol.asyncIterator in given)
     return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
   if (!(given instanceof Promise)) return given;
   return given.then(
-    () => Promise.reject(error),
+    (value: unknown) => {
+      // Nobody reads a connection that was opened for nothing.
+      if (name === 'connect')
+        unseal(value as SealedConnection)
+          .on('error', () => {})
+          .destroy();
+      return Promise.reject(error);
+    },
     () => Promise.reject(error),
   );
 };
@@ -70,7 +78,7 @@ export const switched = <T extends object>(door: T, twin: T, by: Switch, standIn
         }
         const way = wayOf(name);
         const args = rewritten(name, given);
-        if (way === 'denied') return refused(apply(target, name, args));
+        if (way === 'denied') return refused(name, apply(target, name, args));
         if (way === 'twin') return apply(twin, name, args);
         if (way === 'stand-in') return apply(standIn ?? target, name, args);
         if (way === 'both' && !conversations.has(name)) void drained(apply(twin, name, args));

@@ -84,8 +84,6 @@ export const connectInMemory = (port: number): Duplex => {
     throw Object.assign(new Error(`connect ECONNREFUSED 127.0.0.1:${port}`), { code: 'ECONNREFUSED' });
   const [client, accepted] = duplexPair();
   const socket = socketOf(client, accepted);
-  // A client that leaves is no fault of the simulator, whatever server it had connected to.
-  accepted.on('error', () => {});
   server.emit('connection', socketOf(accepted, client));
   return socket;
 };
