@@ -1,3 +1,4 @@
+import { Duplex } from 'node:stream';
 import { type SealedConnection, unseal } from '../../src/platform/network/sealed.ts';
 import { WireError } from '../../src/platform/runtime/wire-error.ts';
 
@@ -45,9 +46,7 @@ const refused = (name: string, given: unknown): unknown => {
     (value: unknown) => {
       // Nobody reads a connection that was opened for nothing.
       if (name === 'connect')
-        unseal(value as SealedConnection)
-          .on('error', () => {})
-          .destroy();
+        (value instanceof Duplex ? value : unseal(value as SealedConnection)).on('error', () => {}).destroy();
       return Promise.reject(error);
     },
     () => Promise.reject(error),
