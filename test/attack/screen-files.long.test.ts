@@ -62,7 +62,10 @@ const forged = ({ file, path }: Place, value: Json | undefined, renames: boolean
       return [
         name,
         renames && typeof last === 'string'
-          ? text.replace(`${JSON.stringify(last)}:`, () => `${JSON.stringify(String(value))}:`)
+          ? text.replace(
+              `${JSON.stringify(last)}:`,
+              () => `${JSON.stringify(typeof value === 'string' ? value : JSON.stringify(value))}:`,
+            )
           : text,
       ];
     }),

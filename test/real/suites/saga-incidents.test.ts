@@ -196,7 +196,7 @@ describe('S3-I5: a Kafka consumer group is stalled', () => {
     expect([code, ended.ending, ended.why]).toEqual([
       0,
       'recovered',
-      'Deployment is available; Replica count matches the request; All replicas have joined the group; Lag is decreasing',
+      'Deployment is available; Replica count matches the request; All replicas have joined the group; Lag is decreasing and below its value before',
     ]);
     expect(ended.undo).toMatchObject([{ use: 'k8s.scale', with: { replicas: 2 } }]);
     expect((await podsOf(cluster, orchestrator)).length).toBe(3);

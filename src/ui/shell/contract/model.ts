@@ -144,7 +144,9 @@ export const freshCard: CardState = {
 };
 export type UiStore = StoreApi<UiState>;
 
-export const paneState = (state: UiState, pane: PaneId): PaneState => state.panes[pane] ?? freshPane;
+/** The view state of a pane. A saved layout may name one that does not exist, such as `__proto__`. */
+export const paneState = ({ panes }: UiState, pane: PaneId): PaneState =>
+  Object.hasOwn(panes, pane) ? (panes[pane] ?? freshPane) : freshPane;
 
 /** Updates the view state of one pane. */
 export const updatePane = (model: UiStore, pane: PaneId, change: Partial<PaneState>): void =>
