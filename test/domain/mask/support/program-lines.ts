@@ -96,7 +96,7 @@ gpg: using RSA key 8F3DA4B1C2D3E4F5A6B7C8D9E0F1A2B3C4D5E6F7
 gpg: Good signature from "Ada <ada@example.com>" [ultimate]
 gpg: encrypted with 4096-bit RSA key, ID A1B2C3D4E5F60718, created 2024-01-01
 gpg: public key decryption failed: No secret key
-Get:1 http://deb.debian.org/debian bookworm/main amd64 libsecret-1-0 amd64 0.20.5-3 [39.4 kB]
+Get:1 http://mirror.example/debian bookworm/main amd64 libsecret-1-0 amd64 0.20.5-3 [39.4 kB]
 Setting up libpam-runtime (1.5.2-6) ...
 Unpacking ssh-key-agent (2.1) over (2.0) ...
 The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 0E98404D386FA1D9
