@@ -1,3 +1,5 @@
+import { words } from './option-table.ts';
+
 /** Names of options that take a program or a statement, whatever the program: `--rsh-command`, `--eval`. */
 const codeName =
   /^--?(?!no-)(?:[a-z]{1,32}[-_]){0,4}(?:exec|execute|eval|command|cmd|hook|program|rsh|editor|viewer|invoke|wrapper|pager|rcfile|preload|postrenderer|reloadcmd|upload-pack|receive-pack)$/;
@@ -18,8 +20,6 @@ export const joinsCodeName = (start: string): boolean => {
     machineOption.test(start) || (start.includes('=') && (isCodeName(name) || joinedCodeName.test(name)))
   );
 };
-
-const words = (text: string): readonly string[] => text.split(/\s+/);
 
 const joined = (firsts: string, lasts: string): readonly string[] =>
   words(firsts).flatMap((first) => words(lasts).map((last) => first + last));

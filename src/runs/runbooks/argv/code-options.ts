@@ -1,7 +1,6 @@
 import { buildCodeOptions, buildCodeVerbs, installVerbs } from './code-options-of-builds.ts';
 import { toolCodeOptions, toolCodeVerbs, toolConfigOptions } from './code-options-of-tools.ts';
-
-const words = (text: string): readonly string[] => text.split(/\s+/);
+import { words } from './option-table.ts';
 
 const programOptions: Readonly<Record<string, readonly string[]>> = {
   autossh: ['-o'],

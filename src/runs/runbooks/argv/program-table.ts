@@ -1,3 +1,4 @@
+import { words } from './option-table.ts';
 /** The ways an interpreter receives code to execute. */
 export interface Interpreter {
   /** The option whose next item is code. */
@@ -26,8 +27,6 @@ const shell: Interpreter = {
 const script = (flag: RegExp, joined = /^(?!)/): Interpreter => ({ flag, joined, ends: true });
 const client = (flag: RegExp, joined: RegExp): Interpreter => ({ flag, joined });
 const all: Interpreter = { all: true };
-
-const words = (text: string): readonly string[] => text.split(/\s+/);
 
 /** Programs of which every argument is executed, is sent to other machines for that, or names a file or task of commands. */
 const allCode: readonly string[] =

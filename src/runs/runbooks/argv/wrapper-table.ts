@@ -1,3 +1,4 @@
+import { words } from './option-table.ts';
 /** The way in which a program starts another one that its arguments name. */
 export interface Wrapper {
   /** Options with a value in the next item. */
@@ -15,8 +16,6 @@ export interface Wrapper {
   /** `NAME=VALUE` items before the program are variables. */
   readonly sets?: true;
 }
-
-const words = (text: string): readonly string[] => text.split(/\s+/);
 
 const plain = (values: string, flags: string, operands = 0): Wrapper => ({
   values: words(values),
