@@ -157,9 +157,10 @@ export class Informer<T> {
       if (this.#phase === 'watching' && clock.now() - this.#confirmedAt > watchSilenceLimitMs)
         this.#end('stale');
       else if (this.#phase === 'watching') await this.#confirmQuietWatch(signal);
-      // A watch that ended at once: its objects are those of a moment ago, and the next one may end at once, too.
-      else if (this.#phase !== 'none' && this.#run === undefined && this.#pace.waitMs() > 0)
+      else if (this.#isPausedByServer()) {
+        await this.#confirmQuietWatch(signal);
         return this.#snapshot();
+      }
       await this.#waitUntilKnownOrEnded(signal);
       // The resource version has expired; a new list loses only time.
       if (this.#run === undefined && this.#phase === 'stale') await this.#waitUntilKnownOrEnded(signal);
@@ -170,6 +171,19 @@ export class Informer<T> {
         this.#failure ?? new WireError('unreachable', 'the watch was lost: opsdeck lists the objects again')
       );
     return this.#snapshot();
+  }
+
+  /**
+   * True after a watch that the server ended at once, as it may end the next one: its objects are those of a moment ago. After a failure
+   * the next read tries again, so that it reports it.
+   */
+  #isPausedByServer(): boolean {
+    return (
+      this.#phase === 'paused' &&
+      this.#run === undefined &&
+      this.#failure === undefined &&
+      this.#pace.waitMs() > 0
+    );
   }
 
   /**
