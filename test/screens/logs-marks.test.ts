@@ -67,6 +67,17 @@ test('the histogram ends now, however long there has been no line', async () => 
   expect(user.rows().join('\n')).toContain('-- no lines for 9m50s --');
 });
 
+test('the axis has a date where it begins on another day; large counts are grouped', async () => {
+  const lines = madeLines([stream(0, 'billing-0')]);
+  lines.put(
+    { text: 'INFO started', ago: 3 * 24 * 3_600_000, level: 'info' },
+    ...Array.from({ length: 1340 }, (): MadeRow => ({ text: 'ERROR failed', ago: 9000, level: 'error' })),
+  );
+  const [first, , , axis] = histogram(await open(lines));
+  expect(axis?.trim()).toMatch(/^02-28 \d\d:\d\d +now$/);
+  expect(first).toMatch(/✗ 1,340 lines/);
+});
+
 test('while only severe lines are shown, the histogram counts them once', async () => {
   const lines = shopLines();
   lines.look([{ is: 'level', least: 'error' }]);

@@ -1,8 +1,7 @@
 import type { Millis } from '../../../../domain/base/fault.ts';
 import { type LogLevel, levelCode } from '../../../../domain/facts/log-level.ts';
-import { pluralize } from '../../../../domain/text/count-text.ts';
 import { formatAge } from '../../../../domain/text/duration.ts';
-import { isoTime } from '../../../../domain/text/format.ts';
+import { formatCount, isoTime } from '../../../../domain/text/format.ts';
 import {
   computeHistogram as countsOf,
   histogramAxis,
@@ -164,7 +163,8 @@ const peakText = ({ pen }: RenderContext, histogram: LogHistogram, cell: number)
   const role = worstRole(histogram, cell);
   if (role === 'faint') return [];
   const count = severeCounts(histogram)[cell] ?? 0;
-  return [pen.glyph(role === 'crit' ? 'crit' : 'warn', role), pen.run(` ${pluralize(count, 'line')}`, role)];
+  const text = ` ${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`;
+  return [pen.glyph(role === 'crit' ? 'crit' : 'warn', role), pen.run(text, role)];
 };
 
 /** Writes what the highest bar counts beside it, where the row has room. */
@@ -216,6 +216,16 @@ const leastShown = ({ filteredView: { chips } }: LogsState): LogLevel | undefine
     .flatMap((chip) => (chip.is === 'level' && levelCode(chip.least) >= warnLevelCode ? [chip.least] : []))
     .toSorted((a, b) => levelCode(b) - levelCode(a))[0];
 
+const dayMs: Millis = 24 * 3_600_000;
+
+/** Formats times of the axis as short as its span allows: '10:02:13', '10:02', '03-01 10:02', and where there is little room '03-01'. */
+const axisClock = ({ ui }: RenderContext, { step, all, left }: LogHistogram): ((time: Millis) => string) => {
+  const span = step * all.length;
+  const [start, end] =
+    span >= dayMs ? [5, left === besideOneRow.left ? 10 : 16] : [11, span >= minMinutesSpan ? 16 : 19];
+  return (time) => isoTime(toDisplayTime(time, ui.logs.clock)).slice(start, end).replace('T', ' ');
+};
+
 /** Rows of a high histogram above its time axis. */
 const highRows = 3;
 
@@ -241,9 +251,7 @@ const highHistogram = (
     label('', ''),
   ];
   const events = chartEvents(view).map((entry) => ({ ...entry, at: toWallTime(view, entry.at) }));
-  const isLong = step * all.length >= minMinutesSpan;
-  const clock = (time: Millis): string =>
-    isoTime(toDisplayTime(time, view.ui.logs.clock)).slice(11, isLong ? 16 : 19);
+  const clock = axisClock(view, histogram);
   return [
     ...severeRows(view, histogram, cursor, rows).map((line, index) => [...(labels[index] ?? []), ...line]),
     ...(least === undefined ? [[...label('', 'all'), ...allCells(view, histogram, cursor, false)]] : []),
@@ -261,15 +269,13 @@ const highHistogram = (
 export const renderHistogram = (view: RenderContext, logs: LogsState, size: Size): readonly StyledLine[] => {
   const histogram = histogramForPane(view, logs, size);
   if (histogram === undefined) return [];
-  const { pen, ui } = view;
+  const { pen } = view;
   const id = logCursorRow(view);
   const moment = id === undefined ? undefined : ringRowHead(logs.ring, id)?.at;
   const cursor = moment === undefined ? -1 : histogramCellAt(histogram, moment);
   if (size.height >= minHighHeight) return highHistogram(view, logs, histogram, cursor);
   const { from, step, all, left } = histogram;
-  const isLong = step * all.length >= minMinutesSpan;
-  const clock = (time: Millis): string =>
-    isoTime(toDisplayTime(time, ui.logs.clock)).slice(11, isLong ? 16 : 19);
+  const clock = axisClock(view, histogram);
   const end = view.past === undefined ? 'now' : clock(from + step * all.length);
   return [
     [
