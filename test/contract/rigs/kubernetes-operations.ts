@@ -13,7 +13,7 @@ interface OperationObjects {
   readonly memory: string;
 }
 
-/** Values of every operation that needs no custom resource, for the simulator and for a real cluster. Add a new operation here. */
+/** Values of every operation, for the simulator and for a real cluster. Add a new operation here. */
 export const kubernetesOperationValues = ({
   namespace,
   pod,
@@ -22,6 +22,11 @@ export const kubernetesOperationValues = ({
   image,
   memory,
 }: OperationObjects): Readonly<Record<string, Readonly<Record<string, unknown>>>> => ({
+  sync: { application: 'shop' },
+  reconcile: { kustomization: 'shop' },
+  delivery: { application: 'shop' },
+  releaseHistory: { release: 'broker' },
+  releaseDiff: { release: 'broker' },
   logs: { deployment: 'bus' },
   describe: { object: 'deployment/bus' },
   events: { object: 'deployment/bus' },

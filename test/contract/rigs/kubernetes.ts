@@ -348,16 +348,9 @@ export const kubernetesRig: SourceRig = {
     items: [deployment],
   },
   get operations() {
-    return {
-      ...kubernetesOperationValues({
-        ...{ namespace, pod: podName, image: 'registry.example/bus:2', memory: '2Gi' },
-        ...{ node: 'contract-test-node-1', cordonedNode: 'contract-test-node-2' },
-      }),
-      sync: { application: 'shop' },
-      reconcile: { kustomization: 'shop' },
-      delivery: { application: 'shop' },
-      releaseHistory: { release: 'broker' },
-      releaseDiff: { release: 'broker' },
-    };
+    return kubernetesOperationValues({
+      ...{ namespace, pod: podName, image: 'registry.example/bus:2', memory: '2Gi' },
+      ...{ node: 'contract-test-node-1', cordonedNode: 'contract-test-node-2' },
+    });
   },
 };

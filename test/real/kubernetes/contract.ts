@@ -3,6 +3,7 @@ import { until } from '../machine/until.ts';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
 import { type Cluster, dropNamespace, makeNamespace, openCluster } from './cluster.ts';
+import { createDeliveryObjects } from './delivery-objects.ts';
 import { fakeNodes } from './fake-nodes.ts';
 import { autoscaler, cronJob, deployment, type KubeObject, statefulSet } from './objects.ts';
 import { readyPods } from './pods.ts';
@@ -58,8 +59,8 @@ export const readBusPod = async (
 };
 
 /**
- * Creates the objects of the contract suite: a deployment with two revisions, its autoscaler, a stateful set, a secret, a
- * cordoned node.
+ * Creates the objects of the contract suite: a deployment with two revisions, its autoscaler, a stateful set, a secret, what delivers
+ * them, a cordoned node.
  */
 export const createContractObjects = async (server: Address): Promise<AsyncDisposable> => {
   const cluster = await openCluster(server);
@@ -81,6 +82,7 @@ export const createContractObjects = async (server: Address): Promise<AsyncDispo
     },
     await certificate(server),
   );
+  const delivery = await createDeliveryObjects(cluster, namespace);
   await Promise.all([readyPods(cluster, store, 2), warned(cluster)]);
   await until('only pods of the second revision exist', async () => {
     const { status } = await cluster.get<{
@@ -93,6 +95,7 @@ export const createContractObjects = async (server: Address): Promise<AsyncDispo
     [Symbol.asyncDispose]: async () => {
       await setSchedulable(cluster, true);
       await dropNamespace(cluster, namespace);
+      await delivery[Symbol.asyncDispose]();
       await cluster[Symbol.asyncDispose]();
     },
   };

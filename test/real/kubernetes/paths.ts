@@ -21,6 +21,8 @@ const kinds: Readonly<Record<string, { readonly plural: string; readonly cluster
   Job: { plural: 'jobs' },
   CronJob: { plural: 'cronjobs' },
   PodDisruptionBudget: { plural: 'poddisruptionbudgets' },
+  Application: { plural: 'applications' },
+  Kustomization: { plural: 'kustomizations' },
   HorizontalPodAutoscaler: { plural: 'horizontalpodautoscalers' },
 };
 

@@ -38,6 +38,12 @@ export const permissions: readonly KubeObject[] = [
     // Nodes are read by another binding, which a suite deletes.
     { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },
     { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: ['get', 'list'] },
+    { apiGroups: ['argoproj.io'], resources: ['applications'], verbs: ['get', 'list', 'patch'] },
+    {
+      apiGroups: ['kustomize.toolkit.fluxcd.io'],
+      resources: ['kustomizations'],
+      verbs: ['get', 'list', 'patch'],
+    },
   ]),
   role('opsdeck:getter', [
     { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
