@@ -2,6 +2,7 @@ import type { Millis } from '../domain/base/fault.ts';
 import type { Sample } from '../domain/facts/facts.ts';
 import type { FeedInfo, FeedState } from '../domain/facts/reading.ts';
 import {
+  judgeByRules,
   judgeThreshold,
   judgeThresholdOnce,
   noteLevelStart,
@@ -128,13 +129,19 @@ const judgeSeries = (
   for (const { key, sample } of after) {
     const value = sample?.value;
     const was = verdicts.get(key);
-    const verdict = frame.memory
-      ? judgeThreshold(was, value, threshold, now, unit)
-      : judgeThresholdOnce(value, threshold, now, unit);
+    const byRules = sample?.byRules;
+    const verdict =
+      byRules !== undefined && value !== undefined
+        ? judgeByRules(was, value, byRules, threshold, now, unit)
+        : frame.memory
+          ? judgeThreshold(was, value, threshold, now, unit)
+          : judgeThresholdOnce(value, threshold, now, unit);
     const isArrival = was === undefined && showsArrivals;
     const started = isArrival ? verdict : noteLevelStart(was, verdict, isGap, now);
     const isNew = started.seenSince !== undefined && started.seenSince !== was?.seenSince;
-    verdicts.set(key, isNew ? withStartInHistory(key, started, threshold, drafts) : started);
+    const since = byRules?.since;
+    if (isNew && since !== undefined) verdicts.set(key, { ...started, beganAt: since });
+    else verdicts.set(key, isNew ? withStartInHistory(key, started, threshold, drafts) : started);
   }
 };
 

@@ -67,10 +67,10 @@ const formatOf = (table: SharedTable): RowFormat => ({
   ),
 });
 
-/** The fields of a value that only a run needs, which relies on no reading of another process. */
+/** The fields of a value that no other process takes: only a run needs them, or the feed is not shared (`byRules`). */
 type WitnessFields = Pick<
   Sample,
-  'parts' | 'fold' | 'computed' | 'isCounter' | 'isUnmeasured' | 'metric' | 'origin'
+  'byRules' | 'parts' | 'fold' | 'computed' | 'isCounter' | 'isUnmeasured' | 'metric' | 'origin'
 >;
 
 const sampleFields: SharedFields<Omit<Sample, keyof WitnessFields>> = {
@@ -98,8 +98,11 @@ const formatFor = (kind: FeedKind): RowFormat | undefined => {
 };
 
 /** True: the readings of this feed may be shared. A feed that watches, compares readings or probes is read by everyone. */
-export const hasSharedFormat = ({ kind, everyMs, probe, needsTwo, fills }: FeedInfo): boolean =>
-  formatFor(kind) !== undefined && everyMs > 0 && probe !== true && needsTwo !== true && fills === undefined;
+export const hasSharedFormat = ({ kind, everyMs, probe, needsTwo, fills, isUnshared }: FeedInfo): boolean =>
+  formatFor(kind) !== undefined &&
+  everyMs > 0 &&
+  ![probe, needsTwo, isUnshared].includes(true) &&
+  fills === undefined;
 
 /** Converts the time of an event between our clock and that of the state database. */
 type Converter = (time: Millis) => Millis;
@@ -118,6 +121,7 @@ const withTimes = (row: Row, times: readonly string[], convert: Converter): Row 
 
 const witnessFields: Readonly<Record<keyof WitnessFields, true>> = {
   ...{
+    byRules: true,
     parts: true,
     fold: true,
     computed: true,

@@ -3,7 +3,7 @@ import { isReachedBefore, parseBound } from '../../domain/facts/threshold.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { isObject } from '../../domain/text/value-text.ts';
 import { ruleLimits } from '../../importer/condition-limits.ts';
-import type { EntryValue, FirstSignal, FirstSource } from '../../importer/first-profile.ts';
+import type { EntryValue, FirstSignal, FirstSource, NestedMap } from '../../importer/first-profile.ts';
 import { slug, uniqueNames } from '../../importer/names.ts';
 import { singleLine } from '../../importer/yaml-text.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
@@ -50,17 +50,23 @@ const longestTitle = 120;
 /** True for what a profile may hold: one bad rule of a server must not cost all that was found. */
 const isValid = (limit: Limit): boolean => zSignal.safeParse({ id: 'limit', ...limit }).success;
 
-/** An alert rule that compares a query with a number, as a limit; undefined for any other rule. */
-const limitOf = (rule: unknown): Limit | undefined => {
+/**
+ * An alert rule that compares a query with a number, as a limit; undefined for any other rule. `names`: how many rules have each
+ * name. The state of a rule decides the level where its name tells it from all others.
+ */
+const limitOf = (rule: unknown, names: ReadonlyMap<string, number>): Limit | undefined => {
   const expr = textIn(rule, 'query');
   const limits = ruleLimits(expr, textIn(inside(rule, 'labels'), 'severity'));
   if (limits === undefined) return undefined;
+  const name = textIn(rule, 'name');
+  const level = limits.crit === undefined ? 'warn' : 'crit';
+  const rules = names.get(name) === 1 ? { rules: { nested: { [level]: name } } } : {};
   const seconds = Number(inside(rule, 'duration') ?? 0);
   const wait = secondsText(Number.isFinite(seconds) ? seconds : 0);
   const { query, ...bounds } = limits;
-  const title = singleLine(textIn(rule, 'name')).trim().slice(0, longestTitle);
+  const title = singleLine(name).trim().slice(0, longestTitle);
   const limit: Limit = {
-    ...{ title, read: { query }, unit: '', noData: 'ok', ...bounds },
+    ...{ title, read: { query, ...rules }, unit: '', noData: 'ok', ...bounds },
     ...defined({ for: wait }),
   };
   return isValid(limit) ? limit : undefined;
@@ -74,6 +80,17 @@ const joins = (one: Limit, other: Limit): boolean => {
   return !('error' in warnBound) && !('error' in critBound) && !isReachedBefore(critBound, warnBound);
 };
 
+/** The rules that decide a level, by level. */
+const rulesOf = ({ read: { rules } }: Limit): Readonly<Record<string, string | number>> =>
+  isObject(rules) && 'nested' in rules ? (rules as NestedMap).nested : {};
+
+/** Both limits as one; their rules decide only if both have one. */
+const joined = (one: Limit, other: Limit): Limit => {
+  const nested = { ...rulesOf(other), ...rulesOf(one) };
+  const read = { query: one.read.query, ...(Object.keys(nested).length === 2 ? { rules: { nested } } : {}) };
+  return { ...other, ...one, read };
+};
+
 /** One row for a warning and a critical rule over the same query. */
 const mergedLimits = (limits: readonly Limit[]): readonly Limit[] =>
   [...Map.groupBy(limits, ({ read, for: wait = '' }) => `${String(read.query)}\n${wait}`).values()].flatMap(
@@ -81,7 +98,7 @@ const mergedLimits = (limits: readonly Limit[]): readonly Limit[] =>
       if (first === undefined) return [];
       const second = others.find((other) => joins(first, other));
       return [
-        second === undefined ? first : { ...second, ...first },
+        second === undefined ? first : joined(first, second),
         ...others.filter((limit) => limit !== second),
       ];
     },
@@ -93,9 +110,12 @@ const keyOf = ({ title, read, warn, crit, for: wait }: Limit): string =>
 
 /** The limits of `GET /api/v1/rules`. */
 const limitsIn = (body: unknown): readonly Limit[] => {
-  const limits = listIn(inside(body, 'data'), 'groups')
+  const rules = listIn(inside(body, 'data'), 'groups')
     .flatMap((group) => listIn(group, 'rules'))
-    .flatMap((rule) => (textIn(rule, 'type') === 'alerting' ? (limitOf(rule) ?? []) : []));
+    .filter((rule) => textIn(rule, 'type') === 'alerting');
+  const names = new Map<string, number>();
+  for (const name of rules.map((rule) => textIn(rule, 'name'))) names.set(name, (names.get(name) ?? 0) + 1);
+  const limits = rules.flatMap((rule) => limitOf(rule, names) ?? []);
   // A rule file that is loaded twice has each rule twice.
   return mergedLimits([...new Map(limits.map((limit) => [keyOf(limit), limit])).values()]);
 };

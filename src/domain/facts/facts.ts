@@ -87,6 +87,15 @@ export interface LoggerLines {
   readonly last: Readonly<Record<string, Millis>>;
 }
 
+/** The level of a value as the alerting rules of its server have judged it. */
+export interface RuleVerdict {
+  readonly level: 'ok' | 'warn' | 'crit';
+  /** A higher level whose condition holds, but not yet as long as its rule requires. */
+  readonly pending?: { readonly level: 'warn' | 'crit'; readonly since: Millis };
+  /** Since when the condition of the level holds. Absent: unknown, or the level is ok. */
+  readonly since?: Millis;
+}
+
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */
 export interface Sample extends Fact {
   readonly signal: string;
@@ -95,6 +104,8 @@ export interface Sample extends Fact {
   readonly labels: Readonly<Record<string, string>>;
   /** Reason for a missing value. */
   readonly why?: string;
+  /** The level by the rules of the server. Absent: the limits of the signal decide. */
+  readonly byRules?: RuleVerdict;
   /** Of an aggregate, the values of its series, by their labels as JSON. Absent: it is none, or has too many parts to keep. */
   readonly parts?: Readonly<Record<string, number>>;
   /** The aggregation of the parts. Absent: more than this was calculated from them. */

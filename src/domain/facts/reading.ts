@@ -81,6 +81,8 @@ export interface FeedInfo {
   readonly fills?: string;
   /** True: it needs two readings at least a second apart; a one-shot command takes both. */
   readonly needsTwo?: boolean;
+  /** True: its readings hold more than another process could take over, so that each reads for itself. */
+  readonly isUnshared?: true;
   /** 0: read only on demand (a runbook's diagnose step). */
   readonly everyMs: Millis;
   readonly staleMs: Millis;

@@ -4,6 +4,7 @@ import { formatAge, formatDuration } from '../text/duration.ts';
 import { formatCount } from '../text/format.ts';
 import { formatQuantity, isScaledUnit } from '../text/format-quantity.ts';
 import { sentenceCase } from '../text/sentence-case.ts';
+import type { RuleVerdict } from './facts.ts';
 import { type Level, levelRank } from './level.ts';
 import type { StateStart } from './state-start.ts';
 
@@ -296,6 +297,29 @@ export const judgeThreshold = (
       over: { ...(warn !== undefined && { warn }), ...(crit !== undefined && { crit }) },
     }),
   };
+};
+
+/**
+ * Judges a value as the alerting rules of its server have: their wait, their memory and their missing data count, not those of
+ * the threshold, whose bounds explain the value.
+ */
+export const judgeByRules = (
+  was: Verdict | undefined,
+  value: Value,
+  { level, pending }: RuleVerdict,
+  t: Threshold,
+  now: Millis,
+  unit = '',
+): Verdict => {
+  const words = { now, unit };
+  const beyond = (['crit', 'warn'] as const).find((alarm) => reached(alarm, value, t) !== undefined);
+  const why =
+    level === 'ok' && pending === undefined && beyond !== undefined
+      ? `${explain(value, beyond, undefined, t, words)}, but the alert rule does not fire`
+      : level !== 'ok' && beyond === undefined
+        ? `${explain(value, 'ok', undefined, t, words)}, but the alert rule fires`
+        : explain(value, level, pending, t, words);
+  return { level, since: was?.level === level ? was.since : now, ...(pending && { pending }), why };
 };
 
 /**

@@ -48,5 +48,13 @@ export const prometheusReadSchema = z.strictObject({
     .enum(['sum', 'min', 'max', 'avg', 'count'])
     .meta({ description: 'aggregation over the series' })
     .exactOptional(),
+  rules: z
+    .strictObject({ warn: z.string().min(1).exactOptional(), crit: z.string().min(1).exactOptional() })
+    .meta({
+      description:
+        'alerting rules of this query, whose states decide the level. Without them, or if they cannot be read, the limits decide',
+    })
+    .exactOptional(),
 });
+export type PrometheusRead = z.infer<typeof prometheusReadSchema>;
 export type PrometheusFold = NonNullable<z.infer<typeof prometheusReadSchema>['fold']>;

@@ -1,5 +1,5 @@
 import { defined } from '../../domain/base/defined.ts';
-import type { Fault } from '../../domain/base/fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import { sum } from '../../domain/base/sums.ts';
 import type { FactKind, Sample } from '../../domain/facts/facts.ts';
 import type { Reading } from '../../domain/facts/reading.ts';
@@ -35,6 +35,7 @@ import { readSignalHistory } from './history.ts';
 import { type InstantResult, type InstantSeries, mostParts } from './parse.ts';
 import { hiddenParts, partsFeed } from './parts.ts';
 import { prometheusRowCommand } from './row-command.ts';
+import { failedRulesFaults, type LoadedRules, openLoadedRules, ruleVerdicts } from './rule-levels.ts';
 
 type SignalValue = Pick<Sample, 'labels' | 'value' | 'why' | 'parts' | 'fold'>;
 
@@ -111,21 +112,34 @@ const truncationFaults = (
  * Evaluates a signal's query now: one sample per series, at most 20,000. Faults: those of the call, the response's own
  * warnings, and `unconfigured` for too many series. An aggregation covers all of them.
  */
-const queryFeed = (parts: PrometheusContext, signal: SignalRequest): Feed => {
+const queryFeed = (parts: PrometheusContext, loaded: LoadedRules, signal: SignalRequest): Feed => {
   const { source, client } = parts;
   const read = prometheusReadSchema.parse(signal.read);
-  const { query, fold } = read;
+  const { query, fold, rules: names } = read;
+  const maxAgeMs = Math.min(parts.config.every / 2, 30_000);
   const words = { name: 'query', kind: 'samples', part: signal.id, signals: [signal.id] } as const;
   const feed = prometheusFeed(parts, words, async (aborted): Promise<Reading<Sample>> => {
     try {
-      const answer = await client.query(
-        query,
-        aborted,
-        fold === undefined ? { maxSeries: maxSeries } : { hasLabels: false },
-      );
+      const [answer, rules] = await Promise.all([
+        client.query(query, aborted, fold === undefined ? { maxSeries: maxSeries } : { hasLabels: false }),
+        names === undefined ? undefined : loaded.read(maxAgeMs, aborted),
+      ]);
       const stamp = { source, at: client.now(), signal: signal.id };
+      const values = signalSamples(answer.value, fold);
+      const verdicts =
+        names === undefined || rules === undefined || fold !== undefined
+          ? undefined
+          : ruleVerdicts(
+              rules,
+              names,
+              values.map(({ labels }) => labels),
+            );
       return {
-        items: signalSamples(answer.value, fold).map((read) => ({ ...stamp, ...read })),
+        items: values.map((read, index) => ({
+          ...stamp,
+          ...read,
+          ...defined({ byRules: verdicts?.[index] }),
+        })),
         faults: [
           ...warningFaults(client, answer.warnings),
           ...truncationFaults(parts, signal.id, answer.value),
@@ -137,39 +151,50 @@ const queryFeed = (parts: PrometheusContext, signal: SignalRequest): Feed => {
   });
   return {
     ...feed,
+    ...(names === undefined ? {} : { isUnshared: true as const }),
     readHistory: (range, aborted) => readSignalHistory(client, signal.id, read, range, aborted),
   };
 };
 
 const alertsPath = '/api/v1/alerts';
 
-/** Alerts held by Prometheus itself: firing, and pending until their `for` has passed. Silences belong to Alertmanager. */
+/** A rule that cannot be evaluated has no alert: an answer without one says nothing about it. */
+const rulesAgeMs: Millis = 60_000;
+
+/**
+ * Alerts held by Prometheus itself: firing, and pending until their `for` has passed. Silences belong to Alertmanager. Once a
+ * minute, rules that cannot be evaluated are a fault.
+ */
 const readAlerts = async (
   { source, client, config }: PrometheusContext,
+  loaded: LoadedRules,
   signal: AbortSignal,
 ): Promise<Reading<Alert>> => {
   try {
-    const { value, warnings } = await client.get(alertsPath, signal);
+    const [{ value, warnings }, rules = []] = await Promise.all([
+      client.get(alertsPath, signal),
+      loaded.read(rulesAgeMs, signal),
+    ]);
     const stamp = { source, at: client.now() };
     const items = parseAlerts(value, config.severity).map(({ activeAt, ...alert }) => ({
       ...stamp,
       ...alert,
       ...(activeAt === undefined ? {} : { since: client.toClock(activeAt) }),
     }));
-    return { items, faults: warningFaults(client, warnings) };
+    return { items, faults: [...warningFaults(client, warnings), ...failedRulesFaults(client, rules)] };
   } catch (error) {
     return { items: [], faults: [client.fault(alertsPath, error)] };
   }
 };
 
-const alertsFeed = (parts: PrometheusContext): Feed =>
-  prometheusFeed(parts, { name: 'alerts', kind: 'alerts' }, (signal) => readAlerts(parts, signal));
+const alertsFeed = (parts: PrometheusContext, loaded: LoadedRules): Feed =>
+  prometheusFeed(parts, { name: 'alerts', kind: 'alerts' }, (signal) => readAlerts(parts, loaded, signal));
 
 /** The starts of the current alerts. */
 const alertStarts =
-  (parts: PrometheusContext): NonNullable<Source['recentChanges']> =>
+  (parts: PrometheusContext, loaded: LoadedRules): NonNullable<Source['recentChanges']> =>
   async (since, signal) => {
-    const { items, faults } = await readAlerts(parts, signal);
+    const { items, faults } = await readAlerts(parts, loaded, signal);
     return { changes: recordedAlertStarts(items, since), faults };
   };
 
@@ -234,12 +259,13 @@ const openPrometheus = (opening: SourceOptions<PrometheusConfig>, io: ReadIo): S
   const client = openPrometheusClient(id, config, io);
   const parts: PrometheusContext = { source: id, config, client };
   const { identity } = config;
+  const loaded = openLoadedRules(client);
   return {
     id,
     feeds: [
-      ...signals.map((signal) => queryFeed(parts, signal)),
+      ...signals.map((signal) => queryFeed(parts, loaded, signal)),
       ...signals.flatMap((signal) => partsFeed(parts, signal) ?? []),
-      ...(config.alerts ? [alertsFeed(parts)] : []),
+      ...(config.alerts ? [alertsFeed(parts, loaded)] : []),
       ...factSpecs(config).map((spec) => factFeed(parts, spec)),
       ...prometheusDetailFeeds(parts),
     ],
@@ -249,7 +275,7 @@ const openPrometheus = (opening: SourceOptions<PrometheusConfig>, io: ReadIo): S
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
     fingerprint: (signal) => prometheusFingerprint(client, signal),
     doctor: (signal) => diagnosePrometheus(parts, signals, signal),
-    ...(config.alerts ? { recentChanges: alertStarts(parts) } : {}),
+    ...(config.alerts ? { recentChanges: alertStarts(parts, loaded) } : {}),
     close: () => io.close(),
   };
 };

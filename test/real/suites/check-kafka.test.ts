@@ -110,7 +110,11 @@ describe('opsdeck on a real Kafka, the built program', () => {
         const result = await checking.check(good, env);
         expect([result.code, result.level, result.faults]).toEqual([2, 'crit', []]);
         expect(result.health).toMatchObject([
-          { status: 'degraded', level: 'warn', detail: expect.stringContaining('broker 3 is missing') },
+          {
+            status: 'degraded',
+            level: 'warn',
+            detail: expect.stringContaining('broker 3 is not in the cluster'),
+          },
           { instance: 'broker-1', status: 'up' },
           { instance: 'broker-2', status: 'up' },
           { instance: 'broker-3', status: 'down', level: 'crit' },

@@ -118,7 +118,10 @@ describe('S4-I4: the health check fails', () => {
     expect((await onHost(server, `kill -0 ${pid}`)).status, 'the process still runs').toBe(0);
 
     const right = await run('port-conflict', [pid, unit]);
-    expect([right.code, right.ended]).toMatchObject([0, { ...ending, ending: 'recovered' }]);
+    expect([right.code, right.ended], JSON.stringify(right.ended.incident)).toMatchObject([
+      0,
+      { ...ending, ending: 'recovered' },
+    ]);
     expect((await onHost(server, `kill -0 ${pid}`)).status, 'the process has exited').not.toBe(0);
     expect([await stateOf('ActiveState'), await stateOf('NRestarts')]).toEqual(['active', '0']);
     expect(await matching()).toEqual([]);
@@ -130,7 +133,10 @@ describe('S4-I4: the health check fails', () => {
     await until('the service has failed', async () => (await stateOf('ActiveState')) === 'failed');
     expect(await matching()).toEqual(['restart']);
     const { code, ended } = await run('restart', [unit], '--done', 'a2-read');
-    expect([code, ended]).toMatchObject([0, { ...ending, ending: 'recovered' }]);
+    expect([code, ended], JSON.stringify(ended.incident)).toMatchObject([
+      0,
+      { ...ending, ending: 'recovered' },
+    ]);
     const after = await stateOf('MainPID');
     expect([after === before, Number(after) > 1]).toEqual([false, true]);
   });

@@ -60,11 +60,15 @@ const activeOf = (rule: unknown, toClock: RulesMoment['toClock']): AlertRuleFact
     return [{ state, labels, ...(activeAt === undefined ? {} : { since: toClock(activeAt) }) }];
   });
 
+/** The start of the problem of a rule whose evaluation failed. */
+export const cannotBeEvaluated = 'cannot be evaluated';
+
 /** Returns why the last evaluation says nothing; undefined: it succeeded. */
 const problemOf = (rule: unknown): string | undefined => {
   const health = (text(field(rule, 'health')) ?? 'unknown').toLowerCase();
   const error = text(field(rule, 'lastError')) ?? '';
-  if (health === 'err' || health === 'error') return `cannot be evaluated${error === '' ? '' : `: ${error}`}`;
+  if (health === 'err' || health === 'error')
+    return `${cannotBeEvaluated}${error === '' ? '' : `: ${error}`}`;
   // Grafana maps missing data and errors to a normal state, and keeps the reason: 'Normal (NoData)'.
   const isMapped = list(field(rule, 'alerts')).some((alert) => /\((?:nodata|error)/.test(stateWord(alert)));
   if (health === 'nodata' || isMapped) return 'returned no data in the last evaluation';
