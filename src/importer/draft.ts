@@ -13,7 +13,7 @@ import {
   roleOfPart,
   type Section,
 } from './document.ts';
-import type { DraftedSource } from './known-operations.ts';
+import type { DraftedSource } from './drafted-operation.ts';
 import { slug, uniqueNames } from './names.ts';
 import { type DraftedCall, draftCall } from './operations.ts';
 import {

@@ -1,40 +1,17 @@
 import { containerWords } from './classify.ts';
 import { operands, programName, valueOfOption } from './command-words.ts';
 import { programRules } from './danger-table.ts';
+import {
+  type DraftedSource,
+  draftSources,
+  type OperationUse,
+  setParams,
+  wholeNumber,
+} from './drafted-operation.ts';
 import { curlCall } from './http-command.ts';
+import { kubectlOperation } from './kubectl-operation.ts';
 import { sqlTexts } from './query-clients.ts';
 import { hasMetaCommand, sqlDanger } from './query-danger.ts';
-
-/** A source that the draft needs. Its variable has no value: nothing is contacted before a person sets it. */
-export interface DraftedSource {
-  readonly id: string;
-  readonly type: string;
-  /** The key of its configuration that the variable fills. */
-  readonly key: string;
-  readonly isList?: true;
-  readonly variable: string;
-  /** The value that the document mentions. */
-  readonly found?: string;
-}
-
-/** An operation of a source with its parameters, before the source type has checked them. */
-export interface OperationUse {
-  readonly source: DraftedSource;
-  readonly name: string;
-  readonly with: Readonly<Record<string, unknown>>;
-}
-
-export const draftSources = {
-  k8s: { id: 'k8s', type: 'kubernetes', key: 'context', variable: 'kubernetes-context' },
-  docker: { id: 'docker', type: 'docker', key: 'socket', variable: 'docker-socket' },
-  pg: { id: 'pg', type: 'postgres', key: 'url', variable: 'postgres-url' },
-  kafka: { id: 'kafka', type: 'kafka', key: 'brokers', isList: true, variable: 'kafka-broker' },
-  hosts: { id: 'hosts', type: 'host', key: 'ssh', isList: true, variable: 'host' },
-  github: { id: 'github', type: 'github', key: 'repo', variable: 'github-repository' },
-} as const satisfies Record<string, DraftedSource>;
-
-const defined = (values: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 const slug = (text: string): string =>
   text
@@ -42,130 +19,10 @@ const slug = (text: string): string =>
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
 
-/** 'deployment/api' or ['deployment', 'api'] as { deployment: 'api' }. */
-const workload = (words: readonly string[]): Record<string, string> | undefined => {
-  const [kind = '', name = words[1] ?? ''] = (words[0] ?? '').split('/');
-  const full =
-    { deploy: 'deployment', deployments: 'deployment', sts: 'statefulset', ds: 'daemonset' }[kind] ?? kind;
-  return /^(?:deployment|statefulset|daemonset)$/.test(full) && name !== '' ? { [full]: name } : undefined;
-};
-
-const number = (text: string | undefined): number | undefined =>
-  text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
-
-const feeds: Readonly<Record<string, string>> = {
-  pods: 'pods',
-  pod: 'pods',
-  po: 'pods',
-  deployments: 'deployments',
-  deploy: 'deployments',
-  nodes: 'nodes',
-  node: 'nodes',
-  hpa: 'hpas',
-};
-
-/** Options of changing verbs that their operation carries, or that change only how the command prints and waits. */
-const carriedOptions: Readonly<Record<string, RegExp>> = {
-  rollout: /^--(?:to-revision|timeout|watch)(?:=|$)/,
-  scale: /^--(?:replicas|timeout)(?:=|$)/,
-  set: /^$/,
-  delete: /^--wait=true$/,
-  apply: /^(?:-f$|--filename(?:=|$))/,
-  drain: /^--(?:ignore-daemonsets|delete-emptydir-data)$/,
-  cordon: /^$/,
-  uncordon: /^$/,
-};
-
-/** Returns whether all objects and options of a command reach its operation. */
-const isCarried = (named: readonly string[], rest: readonly string[]): boolean => {
-  const [verb = '', second = ''] = named;
-  const carried = Object.hasOwn(carriedOptions, verb) ? carriedOptions[verb] : undefined;
-  if (carried === undefined) return true;
-  const objects = (verb === 'scale' ? named.slice(1) : named.slice(2)).filter((word) => !word.includes('='));
-  if (/^(?:rollout|scale|set)$/.test(verb) && objects.length > (objects[0]?.includes('/') ? 1 : 2))
-    return false;
-  if (verb === 'set' && second === 'image' && named.filter((word) => word.includes('=')).length !== 1)
-    return false;
-  if (/^(?:cordon|uncordon|drain)$/.test(verb) && named.length !== 2) return false;
-  const files = rest.filter((word) => /^(?:-f|--filename)(?:=|$)/.test(word));
-  return (
-    files.length <= 1 &&
-    rest.every(
-      (word) => !word.startsWith('-') || /^(?:-n|--namespace(?:=.*)?)$/.test(word) || carried.test(word),
-    )
-  );
-};
-
-const kubernetes = (words: readonly string[]): OperationUse | undefined => {
-  const rest = words.slice(1);
-  const namespace = valueOfOption(rest, '-n', '--namespace');
-  const named = operands(rest, programRules.kubectl?.valued);
-  const [verb = '', second = ''] = named;
-  if (!isCarried(named, rest)) return undefined;
-  const on = (name: string, params: Record<string, unknown> | undefined): OperationUse | undefined =>
-    params && { source: draftSources.k8s, name, with: defined({ ...params, namespace }) };
-  if (verb === 'rollout') {
-    const of = workload(named.slice(2));
-    if (second === 'status' && of !== undefined)
-      return on('rollout', { object: Object.entries(of)[0]?.join('/') });
-    if (second === 'restart') return on('restart', of);
-    return second === 'undo'
-      ? on('rollback', of && { ...of, revision: number(valueOfOption(rest, '--to-revision')) })
-      : undefined;
-  }
-  if (verb === 'scale')
-    return on('scale', { ...workload(named.slice(1)), replicas: number(valueOfOption(rest, '--replicas')) });
-  if (verb === 'set' && second === 'image')
-    return on('setImage', { ...workload(named.slice(2)), image: named.at(-1) });
-  if (verb === 'set' && second === 'env') {
-    const pairs = named
-      .filter((word) => word.includes('='))
-      .map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]);
-    return on('setEnv', { ...workload(named.slice(2)), env: Object.fromEntries(pairs) });
-  }
-  if (verb === 'describe' && named.length >= 2)
-    return on('describe', { object: second.includes('/') ? second : `${second}/${named[2] ?? ''}` });
-  if (verb === 'logs') {
-    const of = workload(named.slice(1));
-    const lines = number(valueOfOption(rest, '--tail'));
-    const selector = valueOfOption(rest, '-l', '--selector');
-    const target = of ?? (selector === undefined ? { pod: second.replace(/^pods?\//, '') } : { selector });
-    const previous = rest.includes('-p') || rest.includes('--previous') ? true : undefined;
-    return on('logs', {
-      ...target,
-      lines,
-      since: valueOfOption(rest, '--since'),
-      container: valueOfOption(rest, '-c', '--container'),
-      previous,
-    });
-  }
-  if (verb === 'delete' && named.length === 3) return on('delete', { kind: second, name: named[2] });
-  if (verb === 'apply') {
-    const file = valueOfOption(rest, '-f', '--filename');
-    return file === undefined || file === '-' || rest.includes('-k')
-      ? undefined
-      : on('apply', { files: [file] });
-  }
-  if (verb === 'cordon' || verb === 'uncordon' || verb === 'drain')
-    return { source: draftSources.k8s, name: verb, with: { node: second } };
-  const feed = verb === 'get' || verb === 'top' ? feeds[second] : undefined;
-  // A selector or a template shows less than the feed, or something else.
-  const isPlain = rest.every(
-    (word) =>
-      !word.startsWith('-') ||
-      /^(?:-n|--namespace(?:=.*)?|-A|--all-namespaces|-o|-w|--watch|--sort-by=.*)$/.test(word),
-  );
-  const isTemplate = !/^(?:wide)?$/.test(valueOfOption(rest, '-o', '--output') ?? '');
-  if (feed === undefined || named.length > 2 || !isPlain || isTemplate) return undefined;
-  // A feed reads the namespaces of its source.
-  const found = namespace === undefined ? {} : { found: `namespace ${namespace}` };
-  return { source: { ...draftSources.k8s, ...found }, name: feed, with: {} };
-};
-
 const docker = (words: readonly string[], isCompose: boolean): OperationUse | undefined => {
   const rest = words.slice(1);
   const [verb = '', target] = operands(rest, programRules.docker?.valued);
-  const of = defined(isCompose ? { service: target } : { container: target });
+  const of = setParams(isCompose ? { service: target } : { container: target });
   const plain = target !== undefined && operands(rest, programRules.docker?.valued).length === 2;
   if (/^(?:start|stop|restart|kill)$/.test(verb) && plain && rest.length === 2)
     return { source: draftSources.docker, name: verb, with: of };
@@ -173,9 +30,9 @@ const docker = (words: readonly string[], isCompose: boolean): OperationUse | un
     return {
       source: draftSources.docker,
       name: 'logs',
-      with: defined({
+      with: setParams({
         ...of,
-        lines: number(valueOfOption(rest, '--tail', '-n')),
+        lines: wholeNumber(valueOfOption(rest, '--tail', '-n')),
         since: valueOfOption(rest, '--since'),
       }),
     };
@@ -209,7 +66,7 @@ const http = (words: readonly string[]): OperationUse | undefined => {
   return {
     source,
     name: 'request',
-    with: defined({
+    with: setParams({
       method,
       path: path.startsWith('/') ? path : `/${path}`,
       headers: lines.length > 0 ? headers : undefined,
@@ -224,7 +81,7 @@ export const sqlOperation = (text: string, database: string | undefined): Operat
   return {
     source: draftSources.pg,
     name: isRead ? 'query' : 'execute',
-    with: defined({ sql: statement, database }),
+    with: setParams({ sql: statement, database }),
   };
 };
 
@@ -244,9 +101,9 @@ const kafka = (words: readonly string[]): OperationUse | undefined => {
   if (name !== 'kafka-topics') return undefined;
   if (words.includes('--list')) return on('topics');
   if (words.includes('--describe')) return topic === undefined ? on('topics') : on('topic', { topic });
-  const partitions = number(value('--partitions'));
+  const partitions = wholeNumber(value('--partitions'));
   if (words.includes('--create'))
-    return on('createTopic', { topic, partitions, replication: number(value('--replication-factor')) });
+    return on('createTopic', { topic, partitions, replication: wholeNumber(value('--replication-factor')) });
   return words.includes('--alter') ? on('addPartitions', { topic, count: partitions }) : undefined;
 };
 
@@ -272,7 +129,7 @@ const inContainer = (words: readonly string[], inner: readonly string[]): Operat
     return {
       source: draftSources.k8s,
       name: 'exec',
-      with: defined({ ...of, container, argv: inner, namespace }),
+      with: setParams({ ...of, container, argv: inner, namespace }),
     };
   }
   // A service of Compose has no fixed container name.
@@ -292,41 +149,61 @@ export const isInteractive = (words: readonly string[]): boolean =>
 
 export const innerWords = containerWords;
 
+const psql = (words: readonly string[]): OperationUse | undefined => {
+  const [text, ...others] = sqlTexts('psql', words.slice(1)) ?? [];
+  return text === undefined || others.length > 0 || hasMetaCommand(text)
+    ? undefined
+    : sqlOperation(text, databaseOf(words));
+};
+
+const systemctl = (words: readonly string[]): OperationUse | undefined => {
+  const [verb = '', unit, more] = operands(words.slice(1));
+  const isLost = !/^(?:status|show|cat|is-\w+)$/.test(verb) && words.some((word) => word.startsWith('-'));
+  return unit === undefined || more !== undefined || isLost
+    ? undefined
+    : {
+        source: draftSources.hosts,
+        name: 'systemctl',
+        with: { unit: unit.replace(/\.service$/, ''), verb },
+      };
+};
+
+/** `gh workflow run`, without inputs: they have no parameter. */
+const gh = (words: readonly string[]): OperationUse | undefined => {
+  const [, command, verb, workflow, option = ''] = words;
+  const isPlain = words.length === 4 || (words.length === 6 && /^(?:--ref|-r)$/.test(option));
+  if (command !== 'workflow' || verb !== 'run' || !isPlain) return undefined;
+  return {
+    source: draftSources.github,
+    name: 'dispatch',
+    with: setParams({ workflow, ref: valueOfOption(words, '--ref', '-r') }),
+  };
+};
+
+type ProgramOperation = (words: readonly string[]) => OperationUse | undefined;
+
+/** The programs with operations of their own, wherever they run. */
+const anywhere: ReadonlyMap<string, ProgramOperation> = new Map([
+  ['kubectl', kubectlOperation],
+  ['oc', kubectlOperation],
+  ['k', kubectlOperation],
+  ['docker-compose', (words) => docker(words, true)],
+  ['docker', (words) => (words[1] === 'compose' ? docker(words.slice(1), true) : docker(words, false))],
+  ['psql', psql],
+  ['gh', gh],
+]);
+/** Those that reach another system from the inside of a container than from here. */
+const fromHere: ReadonlyMap<string, ProgramOperation> = new Map([
+  ['curl', http],
+  ['systemctl', systemctl],
+]);
+
 /** Maps a program to an operation of its own source type; undefined when there is none. */
 export const knownOperation = (words: readonly string[], isInside = false): OperationUse | undefined => {
-  const name = programName(words[0] ?? '');
   const inner = innerWords(words);
   if (inner !== undefined)
     return inner.length === 0 || isInteractive(inner) ? undefined : inContainer(words, inner);
-  if (/^(?:kubectl|oc|k)$/.test(name)) return kubernetes(words);
-  if (name === 'docker-compose') return docker(words, true);
-  if (name === 'docker') return words[1] === 'compose' ? docker(words.slice(1), true) : docker(words, false);
-  if (name === 'curl' && !isInside) return http(words);
-  if (name === 'psql') {
-    const [text, ...others] = sqlTexts('psql', words.slice(1)) ?? [];
-    return text === undefined || others.length > 0 || hasMetaCommand(text)
-      ? undefined
-      : sqlOperation(text, databaseOf(words));
-  }
-  if (/^kafka-/.test(name)) return kafka(words);
-  if (name === 'systemctl' && !isInside) {
-    const [verb = '', unit, more] = operands(words.slice(1));
-    const isLost = !/^(?:status|show|cat|is-\w+)$/.test(verb) && words.some((word) => word.startsWith('-'));
-    return unit === undefined || more !== undefined || isLost
-      ? undefined
-      : {
-          source: draftSources.hosts,
-          name: 'systemctl',
-          with: { unit: unit.replace(/\.service$/, ''), verb },
-        };
-  }
-  // Inputs of a workflow have no parameter.
-  const isPlainRun = words.length === 4 || (words.length === 6 && /^(?:--ref|-r)$/.test(words[4] ?? ''));
-  if (name === 'gh' && words[1] === 'workflow' && words[2] === 'run' && isPlainRun)
-    return {
-      source: draftSources.github,
-      name: 'dispatch',
-      with: defined({ workflow: words[3], ref: valueOfOption(words, '--ref', '-r') }),
-    };
-  return undefined;
+  const name = programName(words[0] ?? '');
+  const own = anywhere.get(name) ?? (isInside ? undefined : fromHere.get(name));
+  return own?.(words) ?? (name.startsWith('kafka-') ? kafka(words) : undefined);
 };

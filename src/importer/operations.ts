@@ -4,15 +4,8 @@ import type { SourceModule } from '../sources/kit/contract/source.ts';
 import { effectiveWords } from './classify.ts';
 import { programName } from './command-words.ts';
 import type { FoundCommand } from './commands.ts';
-import {
-  type DraftedSource,
-  draftSources,
-  innerWords,
-  isInteractive,
-  knownOperation,
-  type OperationUse,
-  sqlOperation,
-} from './known-operations.ts';
+import { type DraftedSource, draftSources, type OperationUse } from './drafted-operation.ts';
+import { innerWords, isInteractive, knownOperation, sqlOperation } from './known-operations.ts';
 import { hasMetaCommand } from './query-danger.ts';
 import { hasSecretMark } from './secrets.ts';
 
@@ -84,6 +77,36 @@ const onHosts = (words: readonly string[], command: FoundCommand): OperationUse 
 const leaksSecret = ({ source, with: params }: OperationUse): boolean =>
   hasSecretMark(JSON.stringify(source.type === 'http' ? params.path : params));
 
+/** Programs whose own operations are all that is drafted of them: an `exec` on a host would say less. */
+const ownPrograms = /^(?:kubectl|oc|k|helm|docker|docker-compose|psql|curl|gh)$/;
+
+/** The operation of a statement of SQL; undefined for a command of psql, which a server does not understand. */
+const sqlUse = (raw: string): OperationUse | undefined =>
+  hasMetaCommand(raw) ? undefined : sqlOperation(raw, undefined);
+
+/** The operation of a program. A changed environment, and arguments from elsewhere, would be lost. */
+const programUse = (words: readonly string[], command: FoundCommand): OperationUse | undefined => {
+  const starter = command.statement?.commands[0]?.words[0]?.value ?? '';
+  if (/^(?:env|xargs|setsid|nohup)$/.test(programName(starter)) && programName(words[0] ?? '') !== starter)
+    return undefined;
+  const known = knownOperation(words);
+  if (known !== undefined) return known;
+  return innerWords(words) === undefined && !ownPrograms.test(words[0] ?? '')
+    ? onHosts(words, command)
+    : undefined;
+};
+
+/** A reading command as a feed of its source. */
+const feedCall = (
+  use: OperationUse,
+  { feedNames }: SourceModule,
+  tabled: Danger,
+  dropped: string,
+): DraftedCall | undefined =>
+  feedNames.includes(use.name) && tabled === 'read'
+    ? { ...use, danger: 'read', needsDanger: false, isFeed: true, dropped }
+    : undefined;
+
 /**
  * Drafts an operation for a command. Undefined when it needs a shell, a terminal, a placeholder's value, or an operation
  * that no source type has: it then stays a manual step. The source type itself checks the parameters.
@@ -93,35 +116,19 @@ export const draftCall = (
   modules: readonly SourceModule[],
 ): DraftedCall | undefined => {
   if (/<[\w][\w -]*>|\.\.\.|\{\{/.test(command.raw)) return undefined;
+  const isSql = command.language === 'sql';
   const piped = command.language === 'shell' ? pipeline(command) : undefined;
-  if (command.language !== 'sql' && piped === undefined) return undefined;
-  const words = piped?.words ?? [];
-  // A server understands no commands of psql.
-  if (command.language === 'sql' && hasMetaCommand(command.raw)) return undefined;
-  // A changed environment, and arguments from elsewhere, would be lost.
-  const starter = command.statement?.commands[0]?.words[0]?.value ?? '';
-  if (/^(?:env|xargs|setsid|nohup)$/.test(programName(starter)) && programName(words[0] ?? '') !== starter)
-    return undefined;
-  const use =
-    command.language === 'sql'
-      ? sqlOperation(command.raw, undefined)
-      : (knownOperation(words) ??
-        (innerWords(words) === undefined &&
-        !/^(?:kubectl|oc|k|helm|docker|docker-compose|psql|curl|gh)$/.test(words[0] ?? '')
-          ? onHosts(words, command)
-          : undefined));
+  if (!isSql && piped === undefined) return undefined;
+  const use = isSql ? sqlUse(command.raw) : programUse(piped?.words ?? [], command);
   if (use === undefined || leaksSecret(use)) return undefined;
   const module = modules.find(({ type }) => type === use.source.type);
   if (module === undefined) return undefined;
   const dropped = piped?.dropped ?? '';
   const operation = Object.hasOwn(module.operations, use.name) ? module.operations[use.name] : undefined;
   const { danger: tabled } = command.class;
-  if (operation === undefined || (Object.keys(use.with).length === 0 && module.feedNames.includes(use.name)))
-    return module.feedNames.includes(use.name) && tabled === 'read'
-      ? { ...use, danger: 'read', needsDanger: false, isFeed: true, dropped }
-      : undefined;
-  const parsed = operation.params.safeParse(use.with);
-  if (!parsed.success) return undefined;
+  const isBareFeed = Object.keys(use.with).length === 0 && module.feedNames.includes(use.name);
+  if (operation === undefined || isBareFeed) return feedCall(use, module, tabled, dropped);
+  if (!operation.params.safeParse(use.with).success) return undefined;
   const own = operationDanger(operation, use.with);
   // An operation that only reads cannot be all of a command that changes something.
   if (own === 'read' && tabled !== 'read') return undefined;
