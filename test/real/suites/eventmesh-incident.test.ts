@@ -16,7 +16,10 @@ let sandbox: Sandbox;
 let stack: AsyncDisposableStack;
 let address: Forward;
 
-/** The shipped profile of hosts, with the addresses of this host, shorter hold times, and the deployment that each environment adds. */
+/**
+ * The shipped profile of hosts, with the addresses of this host, shorter hold times, and the deployment that each environment adds.
+ * The host shares the processors and the memory of this machine, whose load is no incident of it: they have no limits here.
+ */
 const profile = (dir: string): string => {
   const shipped = relative(join(dir, 'profiles'), resolve('profiles/eventmesh'));
   return `opsdeck: 1
@@ -25,6 +28,10 @@ env: real
 tier: production
 extends: ${shipped}/hosts.yaml
 runbooks: [{ id: deploy, title: Deploy, act: [{ id: a1, title: Deploy by hand, manual: true }], verify: none }]
+signals:
+  - { id: cpu, title: CPU usage, source: hosts, read: { cpu: true }, unit: "%" }
+  - { id: mem, title: Memory usage, source: hosts, read: { memory: true }, unit: "%" }
+limits: { health: { warn: off } }
 vars:
   target: production
   api: http://127.0.0.1:${address.port}
