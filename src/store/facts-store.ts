@@ -16,7 +16,7 @@ import { judgeDerivedSignals, judgeFeed, type SignalUpdates, updateFeedSet } fro
 import { isFactKind, type KeyedFact, keyedFacts } from './keyed-facts.ts';
 import { recordLatencies } from './latency-history.ts';
 import { mergeHistory } from './signal-history.ts';
-import { withStartInHistory } from './start-in-history.ts';
+import { withStartInHistory, withTimersInHistory } from './start-in-history.ts';
 
 /** Changes of a feed's rows according to its readings. */
 interface Continuity {
@@ -273,12 +273,16 @@ const foldFeed = (drafts: Drafts, change: FeedChange, now: number): void => {
   if (is.known !== was.known || is.faults !== was.faults) drafts.touched.add(change.feed);
 };
 
-/** Adds the start of a level that was not observed, now that earlier values are known. */
+/** Adds the start of a level and of its timers that was not observed, now that earlier values are known. */
 const noteRecalledStart = (key: string, drafts: Drafts): void => {
   const verdict = drafts.verdicts.get(key);
   const spec = drafts.frame.signals.find(({ id }) => id === key || key.startsWith(`${id}{`));
   if (verdict?.seenSince === undefined || spec === undefined) return;
-  drafts.verdicts.set(key, withStartInHistory(key, verdict, spec.threshold, drafts));
+  const { threshold } = spec;
+  drafts.verdicts.set(
+    key,
+    withTimersInHistory(key, withStartInHistory(key, verdict, threshold, drafts), threshold, drafts),
+  );
 };
 
 const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {

@@ -1,4 +1,5 @@
 import type { Millis } from '../domain/base/fault.ts';
+import { levelRank } from '../domain/facts/level.ts';
 import { judgeThresholdOnce, type Threshold, type Verdict } from '../domain/facts/threshold.ts';
 import type { ValueSeries } from '../domain/facts/value-series.ts';
 import { type HistoryUpdates, keptStepMs } from './signal-history.ts';
@@ -26,6 +27,53 @@ const startAmong = (
     start = point.at;
   }
   return undefined;
+};
+
+/** Returns since when values before a timer were at least at its level; the timer itself where they do not show that. */
+const timerInHistory = (
+  alarm: 'warn' | 'crit',
+  timer: Millis,
+  threshold: Threshold,
+  values: ValueSeries,
+): Millis => {
+  const { forMs = 0 } = threshold;
+  let start = timer;
+  for (let index = values.indexFrom(timer) - 1; index >= 0; index -= 1) {
+    const point = values.at(index);
+    const stepMs = point?.stepMs ?? keptStepMs;
+    // Between two steps that are as long as the wait, the value may have been well.
+    if (point === undefined || forMs < maxSteps * stepMs || start - point.at > maxSteps * stepMs)
+      return start;
+    if (levelRank[judgeThresholdOnce(point.value, threshold, point.at).level] < levelRank[alarm])
+      return start;
+    start = point.at;
+  }
+  return start;
+};
+
+/**
+ * Starts the timers of `for` where the value went beyond its bound according to the values before: a cockpit that was just opened
+ * need not wait again for what has lasted for an hour.
+ */
+export const withTimersInHistory = (
+  key: string,
+  verdict: Verdict,
+  threshold: Threshold,
+  { past }: Pick<HistoryUpdates, 'past'>,
+): Verdict => {
+  const values = past.get(key);
+  const { over, pending } = verdict;
+  if (values === undefined || over === undefined || pending === undefined) return verdict;
+  const timers = Object.fromEntries(
+    (['warn', 'crit'] as const).flatMap((alarm) => {
+      const timer = over[alarm];
+      return timer === undefined ? [] : [[alarm, timerInHistory(alarm, timer, threshold, values)] as const];
+    }),
+  );
+  const since = timers[pending.level] ?? pending.since;
+  return since === pending.since
+    ? verdict
+    : { ...verdict, over: timers, pending: { level: pending.level, since } };
 };
 
 /** Adds the start of a level that was not observed, if the kept values show it. */

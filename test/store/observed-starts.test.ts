@@ -316,6 +316,26 @@ describe('a level that the first value already had', () => {
     store.apply([recalled(values)], noon);
     expect(age(store)).toMatch(/^≥/);
   });
+
+  test.each([
+    ['has lasted for longer than `for`: the level rises with the next value', rise, 45_000, 'crit'],
+    ['has lasted for a shorter time than `for`', rise, 120_000, 'ok'],
+    [
+      'was within the limit in between',
+      points([75, 11], [60, 11], [45, 1], [30, 12], [15, 12]),
+      45_000,
+      'ok',
+    ],
+    ['has a gap', points([75, 11], [60, 11], [15, 12]), 45_000, 'ok'],
+    ['has steps that are as long as `for`, so that it may have been well between them', rise, 15_000, 'ok'],
+  ])('a value that %s', (_, values, forMs, level) => {
+    const store = opened({ forMs });
+    first(store);
+    store.apply([recalled(values)], noon - 2000);
+    learn(store, prom, { samples: [sample('errors', 12, { source: 'prom', at: noon - 1000 })] }, noon - 1000);
+    const [row] = buildSnapshot(store.getState(), noon).signals;
+    expect(row?.verdict?.level).toBe(level);
+  });
 });
 
 test('an unchanged reading keeps its rows', () => {
