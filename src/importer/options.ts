@@ -22,6 +22,13 @@ export interface ParsedOptions {
   readonly operands: readonly string[];
 }
 
+/** The options in one word. */
+interface WordOptions {
+  readonly given: readonly GivenOption[];
+  /** The next word is the value of the last one. */
+  readonly tookNext: boolean;
+}
+
 const list = (text = ''): readonly string[] => text.split(' ').filter((word) => word !== '');
 
 /** Words that an expansion begins: their value may be an option. */
@@ -32,7 +39,7 @@ const cluster = (
   word: string,
   next: string | undefined,
   { flags = '', valued = '' }: OptionSpec,
-): { readonly given: readonly GivenOption[]; readonly tookNext: boolean } | undefined => {
+): WordOptions | undefined => {
   const given: GivenOption[] = [];
   for (let i = 1; i < word.length; i++) {
     const letter = word[i] ?? '';
@@ -48,35 +55,34 @@ const cluster = (
   return { given, tookNext: false };
 };
 
+/** The options of one word. `next`: the word behind it, which may be a value. Undefined: one is unknown. */
+const optionsOf = (word: string, next: string | undefined, spec: OptionSpec): WordOptions | undefined => {
+  if (list(spec.long).includes(word)) return { given: [{ name: word }], tookNext: false };
+  const name = word.split('=', 1)[0] ?? '';
+  if (!list(spec.longValued).includes(name))
+    return word.startsWith('--') ? undefined : cluster(word, next, spec);
+  const isAttached = word.includes('=');
+  const value = isAttached ? word.slice(name.length + 1) : next;
+  return value === undefined ? undefined : { given: [{ name, value }], tookNext: !isAttached };
+};
+
 /**
  * Parses the options of a program: combined letters, attached values, `--name=value`. Undefined when one of them is
  * unknown, because its effect, and whether it takes the next word, are then unknown too.
  */
 export const parseOptions = (words: readonly string[], spec: OptionSpec): ParsedOptions | undefined => {
-  const long = list(spec.long);
-  const longValued = list(spec.longValued);
   const options: GivenOption[] = [];
   const operands: string[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
     if (word === '--') return { options, operands: [...operands, ...words.slice(i + 1)] };
-    if (word === '-' || !word.startsWith('-')) {
-      if (spec.isWrapper) return { options, operands: words.slice(i) };
-      operands.push(word);
-      continue;
-    }
-    const name = word.split('=', 1)[0] ?? '';
-    if (long.includes(word)) options.push({ name: word });
-    else if (longValued.includes(name)) {
-      const value = word.includes('=') ? word.slice(name.length + 1) : words[++i];
-      if (value === undefined) return undefined;
-      options.push({ name, value });
-    } else {
-      const read = word.startsWith('--') ? undefined : cluster(word, words[i + 1], spec);
+    if (word !== '-' && word.startsWith('-')) {
+      const read = optionsOf(word, words[i + 1], spec);
       if (read === undefined) return undefined;
       options.push(...read.given);
       if (read.tookNext) i += 1;
-    }
+    } else if (spec.isWrapper) return { options, operands: words.slice(i) };
+    else operands.push(word);
   }
   return { options, operands };
 };

@@ -70,41 +70,47 @@ const withoutComments = (sql: string): string =>
     (_, quoted?: string, open?: string) => quoted ?? open ?? ' ',
   );
 
+/** A part of a statement that is no code: what stands for it, and its length. 'unclear': dialects disagree on it, or it stays open. */
+type TextPart = { readonly code: string; readonly length: number } | 'unclear';
+
+const commentAt = (rest: string, isPostgres: boolean): TextPart | undefined => {
+  const comment = /^(?:--[^\n]*|\/\*(?![!+])(?:(?!\*\/|\/\*)[\s\S])*\*\/)/.exec(rest)?.[0];
+  if (comment === undefined)
+    return rest.startsWith('/*') || (!isPostgres && rest.startsWith('#')) ? 'unclear' : undefined;
+  // `--1` is a subtraction for MySQL.
+  return !isPostgres && /^--\S/.test(comment) ? 'unclear' : { code: ' ', length: comment.length };
+};
+
+const quotedAt = (rest: string, isPostgres: boolean): TextPart | undefined => {
+  const quote = /^['"`]/.exec(rest)?.[0];
+  if (quote === undefined) return undefined;
+  if (quote === '`' && isPostgres) return 'unclear';
+  const quoted = new RegExp(`^${quote}(?:[^${quote}]|${quote}${quote})*${quote}`).exec(rest)?.[0];
+  // A backslash escapes the quote in some dialects and settings only.
+  if (quoted === undefined || quoted.includes(`\\${quote}`) || /\\\\.*$/.test(quoted)) return 'unclear';
+  const code = quote === "'" ? "''" : quoted.slice(1, -1).replaceAll(/[^\w]/g, '_');
+  return { code, length: quoted.length };
+};
+
+/** A text between dollar tags. `before`: the code up to it, since `a$b$` is a name. */
+const dollarTextAt = (rest: string, isPostgres: boolean, before: string): TextPart | undefined => {
+  const tag = /^\$(?:[A-Za-z_]\w*)?\$/.exec(rest)?.[0];
+  if (tag === undefined) return undefined;
+  const end = rest.indexOf(tag, tag.length);
+  return !isPostgres || end < 0 || /\w$/.test(before) ? 'unclear' : { code: "''", length: end + tag.length };
+};
+
 /** Text that every server reads in the same way; undefined when dialects disagree, or a quote stays open. */
 const withoutTexts = (sql: string, isPostgres: boolean): string | undefined => {
   let code = '';
   let pos = 0;
   while (pos < sql.length) {
     const rest = sql.slice(pos);
-    const comment = /^(?:--[^\n]*|\/\*(?![!+])(?:(?!\*\/|\/\*)[\s\S])*\*\/)/.exec(rest)?.[0];
-    if (comment !== undefined) {
-      // `--1` is a subtraction for MySQL.
-      if (!isPostgres && /^--\S/.test(comment)) return undefined;
-      code += ' ';
-      pos += comment.length;
-      continue;
-    }
-    const char = rest[0] ?? '';
-    if (rest.startsWith('/*') || (!isPostgres && char === '#')) return undefined;
-    if (char === "'" || char === '"' || char === '`') {
-      if (char === '`' && isPostgres) return undefined;
-      const quoted = new RegExp(`^${char}(?:[^${char}]|${char}${char})*${char}`).exec(rest)?.[0];
-      // A backslash escapes the quote in some dialects and settings only.
-      if (quoted === undefined || quoted.includes(`\\${char}`) || /\\\\.*$/.test(quoted)) return undefined;
-      code += char === "'" ? "''" : quoted.slice(1, -1).replaceAll(/[^\w]/g, '_');
-      pos += quoted.length;
-      continue;
-    }
-    const tag = /^\$(?:[A-Za-z_]\w*)?\$/.exec(rest)?.[0];
-    if (tag !== undefined) {
-      const end = sql.indexOf(tag, pos + tag.length);
-      if (!isPostgres || end < 0 || /\w$/.test(code)) return undefined;
-      code += "''";
-      pos = end + tag.length;
-      continue;
-    }
-    code += char;
-    pos += 1;
+    const part =
+      commentAt(rest, isPostgres) ?? quotedAt(rest, isPostgres) ?? dollarTextAt(rest, isPostgres, code);
+    if (part === 'unclear') return undefined;
+    code += part?.code ?? rest[0] ?? '';
+    pos += part?.length ?? 1;
   }
   return code;
 };
