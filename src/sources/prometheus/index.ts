@@ -163,17 +163,17 @@ const rulesAgeMs: Millis = 60_000;
 
 /**
  * Alerts held by Prometheus itself: firing, and pending until their `for` has passed. Silences belong to Alertmanager. Once a
- * minute, rules that cannot be evaluated are a fault.
+ * minute, rules that cannot be evaluated are a fault. `loaded`: absent, they are not read.
  */
 const readAlerts = async (
   { source, client, config }: PrometheusContext,
-  loaded: LoadedRules,
+  loaded: LoadedRules | undefined,
   signal: AbortSignal,
 ): Promise<Reading<Alert>> => {
   try {
     const [{ value, warnings }, rules = []] = await Promise.all([
       client.get(alertsPath, signal),
-      loaded.read(rulesAgeMs, signal),
+      loaded?.read(rulesAgeMs, signal),
     ]);
     const stamp = { source, at: client.now() };
     const items = parseAlerts(value, config.severity).map(({ activeAt, ...alert }) => ({
@@ -190,11 +190,11 @@ const readAlerts = async (
 const alertsFeed = (parts: PrometheusContext, loaded: LoadedRules): Feed =>
   prometheusFeed(parts, { name: 'alerts', kind: 'alerts' }, (signal) => readAlerts(parts, loaded, signal));
 
-/** The starts of the current alerts. */
+/** The starts of the current alerts. A rule that cannot be evaluated is a fault of the alerts, and hides no change. */
 const alertStarts =
-  (parts: PrometheusContext, loaded: LoadedRules): NonNullable<Source['recentChanges']> =>
+  (parts: PrometheusContext): NonNullable<Source['recentChanges']> =>
   async (since, signal) => {
-    const { items, faults } = await readAlerts(parts, loaded, signal);
+    const { items, faults } = await readAlerts(parts, undefined, signal);
     return { changes: recordedAlertStarts(items, since), faults };
   };
 
@@ -275,7 +275,7 @@ const openPrometheus = (opening: SourceOptions<PrometheusConfig>, io: ReadIo): S
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
     fingerprint: (signal) => prometheusFingerprint(client, signal),
     doctor: (signal) => diagnosePrometheus(parts, signals, signal),
-    ...(config.alerts ? { recentChanges: alertStarts(parts, loaded) } : {}),
+    ...(config.alerts ? { recentChanges: alertStarts(parts) } : {}),
     close: () => io.close(),
   };
 };
