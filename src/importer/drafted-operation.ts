@@ -31,5 +31,5 @@ export const setParams = (values: Record<string, unknown>): Record<string, unkno
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 /** A whole number of a command; undefined for any other text. */
-export const wholeNumber = (text: string | undefined): number | undefined =>
+export const commandNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;

@@ -2,11 +2,11 @@ import { containerWords } from './classify.ts';
 import { operands, programName, valueOfOption } from './command-words.ts';
 import { programRules } from './danger-table.ts';
 import {
+  commandNumber,
   type DraftedSource,
   draftSources,
   type OperationUse,
   setParams,
-  wholeNumber,
 } from './drafted-operation.ts';
 import { curlCall } from './http-command.ts';
 import { kubectlOperation } from './kubectl-operation.ts';
@@ -32,7 +32,7 @@ const docker = (words: readonly string[], isCompose: boolean): OperationUse | un
       name: 'logs',
       with: setParams({
         ...of,
-        lines: wholeNumber(valueOfOption(rest, '--tail', '-n')),
+        lines: commandNumber(valueOfOption(rest, '--tail', '-n')),
         since: valueOfOption(rest, '--since'),
       }),
     };
@@ -101,9 +101,13 @@ const kafka = (words: readonly string[]): OperationUse | undefined => {
   if (name !== 'kafka-topics') return undefined;
   if (words.includes('--list')) return on('topics');
   if (words.includes('--describe')) return topic === undefined ? on('topics') : on('topic', { topic });
-  const partitions = wholeNumber(value('--partitions'));
+  const partitions = commandNumber(value('--partitions'));
   if (words.includes('--create'))
-    return on('createTopic', { topic, partitions, replication: wholeNumber(value('--replication-factor')) });
+    return on('createTopic', {
+      topic,
+      partitions,
+      replication: commandNumber(value('--replication-factor')),
+    });
   return words.includes('--alter') ? on('addPartitions', { topic, count: partitions }) : undefined;
 };
 

@@ -1,6 +1,6 @@
 import { operands, valueOfOption } from './command-words.ts';
 import { programRules } from './danger-table.ts';
-import { draftSources, type OperationUse, setParams, wholeNumber } from './drafted-operation.ts';
+import { commandNumber, draftSources, type OperationUse, setParams } from './drafted-operation.ts';
 
 /** 'deployment/api' or ['deployment', 'api'] as { deployment: 'api' }. */
 const workload = (words: readonly string[]): Record<string, string> | undefined => {
@@ -82,7 +82,7 @@ const rollout = (command: KubectlCommand): OperationUse | undefined => {
     case 'undo':
       return inNamespace(command, 'rollback', {
         ...object,
-        revision: wholeNumber(valueOfOption(rest, '--to-revision')),
+        revision: commandNumber(valueOfOption(rest, '--to-revision')),
       });
     default:
       return undefined;
@@ -106,7 +106,7 @@ const logs = (command: KubectlCommand): OperationUse | undefined => {
   const pod = { pod: (named[1] ?? '').replace(/^pods?\//, '') };
   return inNamespace(command, 'logs', {
     ...(workload(named.slice(1)) ?? (selector === undefined ? pod : { selector })),
-    lines: wholeNumber(valueOfOption(rest, '--tail')),
+    lines: commandNumber(valueOfOption(rest, '--tail')),
     since: valueOfOption(rest, '--since'),
     container: valueOfOption(rest, '-c', '--container'),
     previous: rest.includes('-p') || rest.includes('--previous') ? true : undefined,
@@ -154,7 +154,7 @@ const verbs: ReadonlyMap<string, (command: KubectlCommand) => OperationUse | und
     (command) =>
       inNamespace(command, 'scale', {
         ...workload(command.named.slice(1)),
-        replicas: wholeNumber(valueOfOption(command.rest, '--replicas')),
+        replicas: commandNumber(valueOfOption(command.rest, '--replicas')),
       }),
   ],
   ['set', set],

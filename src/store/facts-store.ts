@@ -16,7 +16,7 @@ import { judgeDerivedSignals, judgeFeed, type SignalUpdates, updateFeedSet } fro
 import { isFactKind, type KeyedFact, keyedFacts } from './keyed-facts.ts';
 import { recordLatencies } from './latency-history.ts';
 import { mergeHistory } from './signal-history.ts';
-import { withStartInHistory, withTimersInHistory } from './start-in-history.ts';
+import { withRecalledStart } from './start-in-history.ts';
 
 /** Changes of a feed's rows according to its readings. */
 interface Continuity {
@@ -278,11 +278,7 @@ const noteRecalledStart = (key: string, drafts: Drafts): void => {
   const verdict = drafts.verdicts.get(key);
   const spec = drafts.frame.signals.find(({ id }) => id === key || key.startsWith(`${id}{`));
   if (verdict?.seenSince === undefined || spec === undefined) return;
-  const { threshold } = spec;
-  drafts.verdicts.set(
-    key,
-    withTimersInHistory(key, withStartInHistory(key, verdict, threshold, drafts), threshold, drafts),
-  );
+  drafts.verdicts.set(key, withRecalledStart(key, verdict, spec.threshold, drafts));
 };
 
 const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {

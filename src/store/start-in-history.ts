@@ -55,7 +55,7 @@ const timerInHistory = (
  * Starts the timers of `for` where the value went beyond its bound according to the values before: a cockpit that was just opened
  * need not wait again for what has lasted for an hour.
  */
-export const withTimersInHistory = (
+const withTimersInHistory = (
   key: string,
   verdict: Verdict,
   threshold: Threshold,
@@ -89,3 +89,12 @@ export const withStartInHistory = (
   const beganAt = startAmong(verdict, threshold, values);
   return beganAt === undefined ? verdict : { ...verdict, beganAt };
 };
+
+/** Adds the start of a level that was not observed, and the start of its timers, if the values that were recalled show them. */
+export const withRecalledStart = (
+  key: string,
+  verdict: Verdict,
+  threshold: Threshold,
+  updates: Pick<HistoryUpdates, 'past'>,
+): Verdict =>
+  withTimersInHistory(key, withStartInHistory(key, verdict, threshold, updates), threshold, updates);

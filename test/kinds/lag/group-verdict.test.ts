@@ -3,7 +3,7 @@ import type { Limits } from '../../../src/domain/facts/level.ts';
 import { verdictStatuses } from '../../../src/engine/journal/verdict-statuses.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import { groupVerdict } from '../../../src/kinds/lag/group-verdict.ts';
-import { buildLagTree } from '../../../src/ui/features/lag/rows.ts';
+import { LagTree } from '../../../src/ui/features/lag/tree.ts';
 import { lag, snapshotWith } from '../../support/made-facts.ts';
 
 const part = (partition: number, more: Partial<Lag>): Lag =>
@@ -37,7 +37,7 @@ test.each<readonly [string, readonly Lag[], Limits, string, string]>([
   const { rows } = snapshot.kinds.lag;
   expect(groupVerdict(rows)).toMatchObject({ level, word });
   // The pane and the journal show the same verdict.
-  expect(buildLagTree(rows).map(({ row }) => [row.level, row.verdict])).toEqual([[level, word]]);
+  expect(new LagTree().build(rows).map(({ row }) => [row.level, row.verdict])).toEqual([[level, word]]);
   expect(verdictStatuses(snapshot).map((standing) => [standing.level, standing.word])).toEqual([
     [level, word],
   ]);

@@ -10,8 +10,8 @@ import { createTreeRows } from '../../shell/panes/tree.ts';
 import { renderRelatedSignals } from '../signals/related-signals.ts';
 import { lagBoxes } from './boxes.ts';
 import { lagAsks, lagDetails } from './details.ts';
-import type { LagRow } from './rows.ts';
-import { buildLagTree, consumerGroupKey, lagColumns, lagMarker } from './rows.ts';
+import { consumerGroupKey, type LagRow, lagColumns, lagMarker } from './rows.ts';
+import { LagTree } from './tree.ts';
 
 /** 'falling behind · lag 48,210 · +61/s' for a whole group. */
 const lagProblem: ProblemDescriber<LagRow> = {
@@ -48,10 +48,13 @@ const orders: readonly PaneOrder<LagRow>[] = [
 const compareWorstThenLag = (a: LagRow, b: LagRow): number =>
   levelRank[b.level] - levelRank[a.level] || (b.lag ?? -1) - (a.lag ?? -1) || compareByLabel(a, b);
 
+const tree = new LagTree();
+const none: readonly LagRow['rows'][number][] = [];
+
 const lagRows = createTreeRows({
   id: 'lag',
   first: compareWorstThenLag,
-  roots: ({ own }) => buildLagTree(own?.snapshot.kinds.lag.rows ?? []),
+  roots: ({ own }) => tree.build(own?.snapshot.kinds.lag.rows ?? none),
 });
 
 /** The groups per verdict: '✗ 1 falling behind  ▲ 1 stalled  ● 2 steady'. */

@@ -13,7 +13,6 @@ import type { TextRole } from '../../kit/theme/roles.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { maxDefined, moreText } from '../../shell/panes/ranking.ts';
-import type { TreeNode } from '../../shell/panes/tree.ts';
 import { treeIndent } from '../../shell/panes/tree.ts';
 import { clusterNames } from '../../shell/state/cluster-names.ts';
 
@@ -164,7 +163,8 @@ const searchedText = (facts: readonly Lag[]): string => {
   return [...words].join(' ');
 };
 
-const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow => {
+/** The row of a group or a topic. */
+export const totalsRow = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow => {
   const facts = rows.map(({ fact }) => fact);
   const { level, motion, word } = groupVerdict(rows);
   const [first] = facts;
@@ -194,7 +194,7 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
 };
 
 /** The row of one partition: there may be ten thousands, which a filter reads all at once. */
-const partitionRow = (row: Row<'lag'>): LagRow => {
+export const partitionRow = (row: Row<'lag'>): LagRow => {
   const { fact, key, level, stale } = row;
   const rows = [row];
   const { motion, word } = groupVerdict(rows);
@@ -212,23 +212,5 @@ const partitionRow = (row: Row<'lag'>): LagRow => {
   };
 };
 
-const partitionNode = (row: Row<'lag'>): TreeNode<LagRow> => ({ row: partitionRow(row) });
-
-const topicNode = (key: string, topic: string, rows: readonly Row<'lag'>[]): TreeNode<LagRow> => ({
-  row: rowOf(key, topic, rows),
-  children: () => rows.toSorted((a, b) => a.fact.partition - b.fact.partition).map(partitionNode),
-});
-
 /** The key of a consumer group. */
 export const consumerGroupKey = ({ source, cluster, group }: Lag): string => `${source}/${cluster}/${group}`;
-
-/** Builds the tree consumer group → topic → partition. */
-export const buildLagTree = (rows: readonly Row<'lag'>[]): readonly TreeNode<LagRow>[] =>
-  [...Map.groupBy(rows, ({ fact }) => consumerGroupKey(fact))].map(([key, members]): TreeNode<LagRow> => {
-    const group = members[0]?.fact.group ?? '';
-    const topics = Map.groupBy(members, ({ fact }) => fact.topic);
-    return {
-      row: rowOf(key, group, members),
-      children: () => [...topics].map(([topic, parts]) => topicNode(`${key}/${topic}`, topic, parts)),
-    };
-  });
