@@ -30,6 +30,36 @@ export const serverPrograms: Readonly<Record<string, ProgramRule>> = {
   ...each(
     {
       verbs: {
+        ...verbs(
+          'read',
+          'ping, version, bucket list, org list, user list, task list, task log list, auth list, v1 dbrp list, config list',
+        ),
+        // A query may write: `|> to(…)`.
+        ...verbs('disruptive', 'query, write, bucket create, bucket update, task update, task retry-failed'),
+      },
+      valued: ['--host', '-o', '--org', '--org-id', '-f', '--file', '-t', '--token', '-c', '--active-config'],
+    },
+    'influx',
+  ),
+  ...each(
+    {
+      verbs: {
+        ...verbs(
+          'read',
+          'stream ls, stream info, stream report, stream state, stream get, stream view, consumer ls, consumer info, consumer report, server ls, server info, server list, server report, server check, server ping, account info, kv ls, kv get, kv status, kv history, context ls, context info, rtt',
+        ),
+        ...verbs(
+          'disruptive',
+          'pub, publish, stream add, stream edit, consumer add, consumer edit, consumer pause, consumer resume, consumer cluster step-down, stream cluster step-down, kv put, kv add, kv create',
+        ),
+      },
+      valued: ['-s', '--server', '--user', '--password', '--creds', '--nkey', '--context', '--timeout'],
+    },
+    'nats',
+  ),
+  ...each(
+    {
+      verbs: {
         ...verbs('read', 'ls, ls2, get, stat, getAcl, config'),
         ...verbs('disruptive', 'create, set'),
       },
