@@ -1,4 +1,9 @@
-import { isAwaitedSignal, isExpectedAbsence, type SignalRow } from '../domain/facts/snapshot.ts';
+import {
+  isAwaitedSignal,
+  isExpectedAbsence,
+  isToldByAlert,
+  type SignalRow,
+} from '../domain/facts/snapshot.ts';
 import { isUnlimited } from '../domain/facts/threshold.ts';
 import { distinguishingLabels } from '../kinds/define/check-words.ts';
 import { factKinds, kindOf } from '../kinds/registry/registry.ts';
@@ -65,7 +70,9 @@ const sourceOfSignal = ({ source, fault }: SignalRow): string => fault?.source ?
 const collectSignals = (collecting: Collecting, collected: Collected): void => {
   const { snapshot, signals: specs } = collecting.input;
   const unlimited = new Set(specs.filter(({ threshold }) => isUnlimited(threshold)).map(({ id }) => id));
+  const { rows: alerts } = snapshot.kinds.alerts;
   for (const signal of snapshot.signals) {
+    if (isToldByAlert(signal, alerts)) continue;
     const source = sourceOfSignal(signal);
     if (signal.level === 'unknown' && isAwaitedSignal(signal)) collected.awaited.add(source);
     else if (signal.level === 'unknown' && collecting.lost.has(source)) collected.hidden.add(source);

@@ -94,6 +94,8 @@ export interface RuleVerdict {
   readonly pending?: { readonly level: 'warn' | 'crit'; readonly since: Millis };
   /** Since when the condition of the level holds. Absent: unknown, or the level is ok. */
   readonly since?: Millis;
+  /** The name of the rule that fires, or else of the one that is pending. Absent: none is. */
+  readonly rule?: string;
 }
 
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */

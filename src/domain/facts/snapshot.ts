@@ -94,6 +94,37 @@ export const isAwaitedSignal = ({
 }: Pick<SignalRow, 'value' | 'fault' | 'verdict' | 'at'>): boolean =>
   value === undefined && fault === undefined && verdict === undefined && at === undefined;
 
+/** The alerts that are a problem, by name. */
+const problemsByName = new WeakMap<readonly Row<'alerts'>[], ReadonlyMap<string, readonly Row<'alerts'>[]>>();
+
+/** Of more alerts of one rule, one stands for all: comparing each series with each alert would take longer than reading them. */
+const mostCompared = 100;
+
+/**
+ * True for a signal whose problem an alert row tells: that of the rule which decides its level, with the labels of its series.
+ * One problem is then listed once.
+ */
+export const isToldByAlert = (
+  { verdict, labels }: Pick<SignalRow, 'verdict' | 'labels'>,
+  alerts: readonly Row<'alerts'>[],
+): boolean => {
+  const rule = verdict?.rule;
+  if (rule === undefined) return false;
+  const byName =
+    problemsByName.get(alerts) ??
+    Map.groupBy(
+      alerts.filter(({ level }) => level !== 'ok'),
+      ({ fact }) => fact.name,
+    );
+  problemsByName.set(alerts, byName);
+  const own = byName.get(rule) ?? [];
+  const parts = Object.entries(labels).filter(([name]) => name !== '__name__');
+  return (
+    own.length > mostCompared ||
+    own.some(({ fact }) => parts.every(([name, value]) => fact.labels[name] === value))
+  );
+};
+
 /** All data of one environment at one moment, for expressions, `check` and suggestions. */
 export interface Snapshot {
   readonly at: Millis;

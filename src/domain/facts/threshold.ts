@@ -152,6 +152,8 @@ export interface Verdict extends StateStart {
   readonly over?: { readonly warn?: Millis; readonly crit?: Millis };
   /** The level comes from missing data (or a value that cannot be judged), not from a value. */
   readonly silent?: true;
+  /** The alert rule that decided the level, while it has an alert. Absent: the limits did, or it has none. */
+  readonly rule?: string;
   /** The level before the data went missing. Only with `silent`; absent: there was none. */
   readonly lastLevel?: Level;
 }
@@ -306,7 +308,7 @@ export const judgeThreshold = (
 export const judgeByRules = (
   was: Verdict | undefined,
   value: Value,
-  { level, pending }: RuleVerdict,
+  { level, pending, rule }: RuleVerdict,
   t: Threshold,
   now: Millis,
   unit = '',
@@ -319,7 +321,8 @@ export const judgeByRules = (
       : level !== 'ok' && beyond === undefined
         ? `${explain(value, 'ok', undefined, t, words)}, but the alert rule fires`
         : explain(value, level, pending, t, words);
-  return { level, since: was?.level === level ? was.since : now, ...(pending && { pending }), why };
+  const since = was?.level === level ? was.since : now;
+  return { level, since, ...(pending && { pending }), why, ...defined({ rule }) };
 };
 
 /**

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { AlertRuleFact } from '../../domain/facts/alert-rules.ts';
 import type { RuleVerdict, Sample } from '../../domain/facts/facts.ts';
@@ -107,9 +108,10 @@ export const ruleVerdicts = (
     const higher = own.slice(0, firing === undefined ? undefined : own.indexOf(firing));
     const pending = higher.find(({ alert }) => isPending(alert) && alert.since !== undefined);
     const since = firing?.alert.since;
+    const rule = names[(firing ?? pending)?.level ?? 'crit'];
     return {
       level: firing?.level ?? 'ok',
-      ...(since === undefined ? {} : { since }),
+      ...(firing === undefined && pending === undefined ? {} : defined({ since, rule })),
       ...(pending?.alert.since === undefined
         ? {}
         : { pending: { level: pending.level, since: pending.alert.since } }),

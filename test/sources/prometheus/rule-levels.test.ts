@@ -25,12 +25,12 @@ describe('the level of a series', () => {
     [
       'a firing alert of one series, with the labels of its rule',
       [rule('Slow', alert('firing', { job: 'web', severity: 'warning' })), both[1]],
-      [{ level: 'ok' }, { level: 'warn', since: 1000 }],
+      [{ level: 'ok' }, { level: 'warn', since: 1000, rule: 'Slow' }],
     ],
     [
       'a pending alert raises nothing',
       [both[0], rule('VerySlow', alert('pending', { job: 'api' }))],
-      [{ level: 'ok', pending: { level: 'crit', since: 1000 } }, { level: 'ok' }],
+      [{ level: 'ok', pending: { level: 'crit', since: 1000 }, rule: 'VerySlow' }, { level: 'ok' }],
     ],
     [
       'a warning that fires while the critical one is pending',
@@ -38,12 +38,12 @@ describe('the level of a series', () => {
         rule('Slow', alert('firing', { job: 'api' }, 500)),
         rule('VerySlow', alert('pending', { job: 'api' })),
       ],
-      [{ level: 'warn', since: 500, pending: { level: 'crit', since: 1000 } }, { level: 'ok' }],
+      [{ level: 'warn', since: 500, rule: 'Slow', pending: { level: 'crit', since: 1000 } }, { level: 'ok' }],
     ],
     [
       'both fire',
       [rule('Slow', alert('firing', { job: 'api' })), rule('VerySlow', alert('firing', { job: 'api' }, 7))],
-      [{ level: 'crit', since: 7 }, { level: 'ok' }],
+      [{ level: 'crit', since: 7, rule: 'VerySlow' }, { level: 'ok' }],
     ],
   ])('%s', (_, rules, verdicts) => expect(ruleVerdicts(rules, names, [api, web])).toEqual(verdicts));
 

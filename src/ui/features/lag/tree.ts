@@ -9,7 +9,7 @@ type Node = TreeNode<LagRow>;
 /** The nodes of groups or topics by their first partition, with the partitions that they were made of. */
 type Totals = RoundCache<Row<'lag'>, { readonly rows: Rows; readonly node: Node }>;
 
-/** What was made of the same partitions before, or it is made. */
+/** The node of the same partitions before, or a new one. */
 const reused = (cache: Totals, rows: Rows, make: () => Node): Node => {
   const [first] = rows;
   const was = first && cache.get(first);

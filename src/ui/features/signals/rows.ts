@@ -2,6 +2,7 @@ import type { Level } from '../../../domain/facts/level.ts';
 import {
   isAwaitedSignal,
   isExpectedAbsence,
+  isToldByAlert,
   type SignalRow,
   type Snapshot,
 } from '../../../domain/facts/snapshot.ts';
@@ -148,6 +149,9 @@ const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRo
     key,
     level: levelOf(own),
     ...(own.is === 'waiting' && { isAwaited: true as const }),
+    ...(isToldByAlert(signal, (isOwn ? here : undefined)?.snapshot.kinds.alerts.rows ?? []) && {
+      isToldElsewhere: true as const,
+    }),
     ...(isWithoutData(own) && { isWithoutData: true as const }),
     ...(hasNoLimits(own) && { isWithoutLimits: true as const }),
     label,

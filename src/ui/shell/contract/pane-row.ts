@@ -36,6 +36,8 @@ export interface PaneRow {
   readonly isWithoutData?: true;
   /** True: its first reading is still to come: it is neither a problem nor counted. */
   readonly isAwaited?: true;
+  /** True: another row tells its problem. */
+  readonly isToldElsewhere?: true;
   /** True: it has a value and no limits, so nothing was checked: it is not counted as OK. */
   readonly isWithoutLimits?: true;
   /** True: never folded, although its level is OK. */

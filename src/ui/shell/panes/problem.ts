@@ -68,6 +68,7 @@ export const describeProblem = <R extends OfFact>(
 /** True if the row is not OK or has a pending level. Child rows of a tree are covered by their root. */
 const isFinding = (row: PaneRow): boolean =>
   row.isAwaited !== true &&
+  row.isToldElsewhere !== true &&
   (row.level !== 'ok' || pendingLevel(row) !== undefined) &&
   (row.treePosition?.depth ?? 0) === 0;
 
