@@ -438,6 +438,9 @@ describe.each(Object.entries(commands))('a command that %s', (expected, some) =>
 });
 
 test('at most one command in twenty is taken for more than it does', () => {
-  expect(tooHigh.map((command) => classes[classifyScript(command).danger])).toEqual(['interrupts', 'interrupts']);
+  expect(tooHigh.map((command) => classes[classifyScript(command).danger])).toEqual([
+    'interrupts',
+    'interrupts',
+  ]);
   expect(tooHigh.length).toBeLessThanOrEqual(Object.values(commands).flat().length / 20);
 });
