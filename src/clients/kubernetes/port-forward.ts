@@ -36,14 +36,14 @@ const forwardError = (line: string, message: string): WireError =>
  */
 export const openPortForward = (wire: WebSocketWire, line: string, signal: AbortSignal): Promise<Duplex> =>
   new Promise((resolve, reject) => {
-    const duplex = new Forward(wire);
+    const duplex = new Forward(wire, line);
     const abort = (): void => void duplex.destroy(toAbortError(signal));
     signal.addEventListener('abort', abort, { once: true });
     duplex.once('close', () => signal.removeEventListener('abort', abort));
     // Until it is returned, it has no other error listener.
     duplex.once('error', reject);
     pump(wire, duplex, line, () => resolve(duplex)).then(
-      () => duplex.push(null),
+      () => duplex.finish(),
       (error: unknown) =>
         duplex.destroy(error instanceof RefusedError ? error : portForwardLost(line, error)),
     );
@@ -68,11 +68,20 @@ const handOn = async (channel: number, bytes: Uint8Array, duplex: Forward, line:
 /** The data channel as a stream. */
 class Forward extends Duplex {
   readonly #wire: WebSocketWire;
+  readonly #line: string;
+  readonly #read = Promise.withResolvers<void>();
   #drained: (() => void) | undefined;
 
-  constructor(wire: WebSocketWire) {
+  constructor(wire: WebSocketWire, line: string) {
     super({ allowHalfOpen: false });
     this.#wire = wire;
+    this.#line = line;
+  }
+
+  /** The other side has closed: all that it sent is read. */
+  finish(): void {
+    this.push(null);
+    this.#read.resolve();
   }
 
   /** Resolves when the reader accepts more data. */
@@ -93,7 +102,8 @@ class Forward extends Duplex {
     framed.set(chunk, 1);
     this.#wire.send(framed).then(
       () => done(),
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+      // The other side is closing: its last messages say why, such as a refused connection.
+      () => void this.#read.promise.then(() => done(new TunnelError(`${this.#line}: closed`))),
     );
   }
 
