@@ -70,7 +70,8 @@ const presentText = (view: RenderContext, { that }: VerifyStep, params: ParamVal
   if (why === '') return [];
   return [
     pen.run('now ', 'faint'),
-    pen.run(pen.cut(why, Math.floor(cardInnerWidth(view) * 0.38)), conditionRoles[value]),
+    // The names of a series are long, and its value is at the end.
+    pen.run(pen.cutInside(why, Math.floor(cardInnerWidth(view) * 0.38)), conditionRoles[value]),
   ];
 };
 
