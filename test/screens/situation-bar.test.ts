@@ -112,7 +112,7 @@ describe('the key of runbooks', () => {
     expect(await keysAt(withSuggestions([blocked]), 120)).toContain(
       'R restart-billing cannot run  it publishes a fixed host port    W all',
     );
-    expect(await keysAt(withSuggestions([blocked]), 80)).toMatch(/R restart-billing cannot run {3}W/);
+    expect(await keysAt(withSuggestions([blocked]), 80)).toMatch(/R ○ restart-billing {3}W/);
     const tried = { ...blocked, hindrance: 'tried' as const, reason: 'tried 10:02: refused' };
     expect(await keysAt(withSuggestions([tried]), 120)).toContain(
       'R restart-billing tried  10:02: refused    W',

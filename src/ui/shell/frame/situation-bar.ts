@@ -215,7 +215,10 @@ const runbookRuns = (view: RenderContext, hasDanger: boolean): StyledLine => {
   const hindrance = hindranceOf(first);
   const danger = runbookDanger(first);
   const word = hasDanger && danger !== undefined && isNoticeable(danger) ? danger : undefined;
-  if (hindrance !== undefined) return [...key, pen.run(id, 'bold'), pen.run(` ${hindrance.word}`, 'warn')];
+  if (hindrance !== undefined)
+    return hasDanger
+      ? [...key, pen.run(id, 'bold'), pen.run(` ${hindrance.word}`, 'warn')]
+      : [...key, pen.glyph('off', 'warn'), pen.run(` ${id}`, 'bold')];
   return [
     ...key,
     pen.run(id, 'bold'),
