@@ -152,7 +152,7 @@ export const goneFinding = ({ key, of }: IncidentRow, before: Snapshot, now: Sna
   return goneRows(kind, before.kinds[kind], now.kinds[kind]).find(({ row }) => `${kind} ${row.key}` === key);
 };
 
-/** What a finding and one of the object in its place have in common; undefined for an alert, and for one that `now` does not have. */
+/** The traits that a finding shares with one of the object in its place; undefined for an alert, and for one that `now` does not have. */
 export const presentFamily = ({ key, of }: IncidentRow, now: Snapshot): string | undefined => {
   if ('signal' in of) {
     const row = now.signals.find((candidate) => `signal ${candidate.key}` === key);

@@ -29,7 +29,7 @@ export const suggestionStanding = ({
   | RunbookSuggestion['fits']
   | NonNullable<RunbookSuggestion['hindrance']> => (fits === 'yes' ? (hindrance ?? fits) : fits);
 
-/** What is known against a matching runbook, in a word or two. */
+/** The reason against a matching runbook, in a word or two. */
 export const hindranceWords = {
   blocked: 'cannot run',
   tried: 'tried',
