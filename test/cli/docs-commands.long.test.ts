@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { openSimulation } from '../simulation/simulation.ts';
@@ -69,7 +69,10 @@ const runs: Readonly<Record<string, Run>> = {
     prints: /^2 records verified\. /,
   },
   [`opsdeck check ${inIncident}`]: { code: 2, prints: /^✗ CRIT +broker is down/ },
-  [`opsdeck runbooks ${inIncident}`]: { code: 0, prints: /^restore-broker .*\n +MATCHES NOW: health broker status is down$/m },
+  [`opsdeck runbooks ${inIncident}`]: {
+    code: 0,
+    prints: /^restore-broker .*\n +MATCHES NOW: health broker status is down$/m,
+  },
   [`opsdeck run restore-broker ${inIncident} --dry-run`]: { code: 0, prints: /^ +call +POST /m },
   // practice-incidents.md
   'opsdeck drill --list': { code: 0, prints: /^saga\/production +consumer-lag /m },
@@ -98,6 +101,7 @@ const runs: Readonly<Record<string, Run>> = {
 
 const cockpit = 'test/simulation/tutorial.long.test.ts';
 const recorded = 'test/cli/record/record.long.test.ts';
+const replayed = 'test/e2e/cli/record-replay.test.ts';
 const trusted = 'test/cli/trust/trust.test.ts';
 
 /** Commands that open a cockpit, wait for a person, or need a system of the reader, and the test of their kind. */
@@ -116,13 +120,13 @@ const elsewhere: Readonly<Record<string, string>> = {
   [`${logs} --view timeouts --follow --json`]: 'test/cli/logs.test.ts',
   'opsdeck record call.rec --env shop/production': recorded,
   'opsdeck record call.rec --env shop/production --share': recorded,
-  'opsdeck replay call.rec': recorded,
-  'opsdeck replay call.rec --from 14:05': recorded,
-  'opsdeck replay call.rec --export html call.html': recorded,
-  'opsdeck replay call.rec --export asciicast call.cast --from 14:02 --to 14:20': recorded,
-  'opsdeck follow --list': recorded,
-  'opsdeck follow': recorded,
-  'opsdeck follow ana --env shop/production': recorded,
+  'opsdeck replay call.rec': replayed,
+  'opsdeck replay call.rec --from 14:05': replayed,
+  'opsdeck replay call.rec --export html call.html': replayed,
+  'opsdeck replay call.rec --export asciicast call.cast --from 14:02 --to 14:20': replayed,
+  'opsdeck follow --list': replayed,
+  'opsdeck follow': replayed,
+  'opsdeck follow ana --env shop/production': replayed,
   'opsdeck serve --metrics --env shop/production': 'test/e2e/cli/serve.test.ts',
   'opsdeck incident list --env shop/production': 'test/cli/shared-state.test.ts',
   'opsdeck checklist --env shop/production': 'test/cli/checklist.test.ts',
@@ -147,6 +151,15 @@ test('every command of a page is run by a test', () => {
   expect([...stated].filter((line) => runs[line] === undefined && elsewhere[line] === undefined)).toEqual([]);
   expect(Object.keys({ ...runs, ...elsewhere }).filter((line) => !stated.has(line))).toEqual([]);
   expect(Object.values(elsewhere).filter((path) => !existsSync(path))).toEqual([]);
+});
+
+test('a test that is named for a command runs its sub-command', () => {
+  const subCommand = (line: string): string | undefined => /^opsdeck ([a-z]+)/.exec(line)?.[1];
+  const isIn = (line: string, path: string): boolean =>
+    new RegExp(`\\b${subCommand(line) ?? ''}\\b`).test(readFileSync(path, 'utf8'));
+  expect(
+    Object.entries(elsewhere).filter(([line, path]) => path.endsWith('.ts') && !isIn(line, path)),
+  ).toEqual([]);
 });
 
 /** The words of a command line, without the quotes around them. */

@@ -169,7 +169,7 @@ const briefNotes = (
   return [justifyLine(first, more, cardInnerWidth(view), 'plain', view.pen.ellipsis)];
 };
 
-/** The zones of a card that scrolls: what proves the run and what undoes it stand above the fold, the gates refuse by themselves. */
+/** The zones of a card that scrolls: the proof and the undo before the gates, which refuse by themselves. */
 const briefOrder = (zones: readonly CardZone[]): readonly CardZone[] =>
   ['Will do', 'Affects', 'Proof', 'Undo'].flatMap((title) => zones.filter((zone) => zone.title === title));
 
