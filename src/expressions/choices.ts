@@ -235,12 +235,24 @@ const liveChoices = <K extends FactKind>(
   return asAvailable(all, hidden);
 };
 
+/** Fixed values in their order; those that health checks of this environment name have a level, the worst ones come first. */
+const fixedChoices = (of: readonly string[], snapshot: Snapshot): AvailableChoices => {
+  const texts = [...new Set(of)];
+  const levels = healthLevels(snapshot);
+  if (!texts.every((text) => levels.has(text))) return { choices: texts };
+  const all = texts.map((text): Choice => {
+    const level = levels.get(text) ?? 'unknown';
+    return { text, words: '', level, isCheckedDown: levelRank[level] > levelRank.ok };
+  });
+  return asAvailable(all.toSorted(order), undefined);
+};
+
 /**
  * Returns the current choices of a parameter: its fixed values in order, or the distinct values of live facts, the most
  * likely first. `params`: the parameters answered so far.
  */
 export const choicesOf = (spec: ParamSpec, snapshot: Snapshot, params: ParamValues = {}): ParamChoices => {
-  if (spec.of !== undefined) return { choices: [...new Set(spec.of)] };
+  if (spec.of !== undefined) return fixedChoices(spec.of, snapshot);
   if (spec.read !== undefined) return { problem: `read from ${spec.read.use} when the runbook is started` };
   if (spec.from === undefined) return { problem: 'the choices need from: or of:' };
   const origin = choiceOrigin(spec.from);

@@ -68,6 +68,15 @@ test('every command of the page is run by a test', () => {
   expect(Object.values(elsewhere).filter((path) => !existsSync(path))).toEqual([]);
 });
 
+test('a test that is named for a command runs its sub-command', () => {
+  const subCommand = (line: string): string | undefined => /^opsdeck ([a-z]+)/.exec(line)?.[1];
+  const isIn = (line: string, path: string): boolean =>
+    new RegExp(`\\b${subCommand(line) ?? ''}\\b`).test(readFileSync(path, 'utf8'));
+  expect(
+    Object.entries(elsewhere).filter(([line, path]) => path.endsWith('.ts') && !isIn(line, path)),
+  ).toEqual([]);
+});
+
 describe('a command of the page', () => {
   test.each(sampled(sampled(Object.entries(runs), everyNth(4)), everyNth(2)))(
     '%s',

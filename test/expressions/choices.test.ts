@@ -51,6 +51,20 @@ test('the failed target comes first', () => {
   });
 });
 
+test('of fixed values that are checked services, the one that is down comes first', () => {
+  const color: ParamSpec = { name: 'color', type: 'choice', of: ['blue', 'green'] };
+  const colors = (green: Health['status']) =>
+    snapshotWith({ health: [health('blue', { status: 'up' }), health('green', { status: green })] });
+  expect(choicesOf(color, colors('down'))).toMatchObject({
+    choices: ['green', 'blue'],
+    levels: { blue: 'ok', green: 'crit' },
+    doubts: { blue: 'healthy, while green is critical' },
+  });
+  expect(choicesOf(color, colors('up'))).toMatchObject({ choices: ['blue', 'green'] });
+  // Values that no check names are only words.
+  expect(choicesOf({ ...color, of: ['blue', 'red'] }, colors('down'))).toEqual({ choices: ['blue', 'red'] });
+});
+
 test('a running unit whose health check fails is not healthy', () => {
   const down: Partial<Health> = { instance: 'vm-2', status: 'down' };
   const found = choicesOf(

@@ -95,3 +95,34 @@ test('a trend that young pods do not have yet is awaited for its window, and has
   read('orders-b', 90);
   expect(incident?.status(actedAt)).toMatchObject({ state: 'clearing', unknown: 0 });
 });
+
+test('a finding that the object in the place of the former one has too is the old problem, and not a new one', async () => {
+  const clock = manualClock();
+  const store = createFactsStore(frame({}));
+  const feed = feedInfo('bus/breakers', 'breakers');
+  const engine = {
+    profile: { signals: [], runbooks: [] },
+    feeds: [feed],
+    sources: new Map(),
+    facts: store,
+    snapshot: (): Snapshot => buildSnapshot(store.getState(), clock.now()),
+  } as unknown as EnvironmentReader;
+  const open = (instance: string, name = 'payment') => breaker(name, { instance, state: 'open' });
+  const read = (...items: readonly ReturnType<typeof open>[]): void =>
+    learn(store, feed, { items }, clock.now());
+  read(open('bus-a'), open('bus-b'));
+  const incident = createIncidentTracker({
+    ...{ engine, clock, runbook: 'restart', effects: [] },
+    systemChanges: { parts: [], restarts: false },
+    involved: new Set(),
+  });
+  await clock.advance(1000);
+  const actedAt = clock.now();
+  await clock.advance(1000);
+  read(open('bus-c'), open('bus-d'));
+  expect(incident?.status(actedAt)).toMatchObject({ state: 'ongoing', began: 2, remaining: 2, arisen: 0 });
+  // More than there were, and another circuit breaker, are new.
+  await clock.advance(1000);
+  read(open('bus-c'), open('bus-d'), open('bus-e'), open('bus-c', 'mail'));
+  expect(incident?.status(actedAt)).toMatchObject({ remaining: 2, arisen: 2 });
+});

@@ -105,9 +105,10 @@ longTest(
     const user = await withRun(proposed());
     const zones = user.rows().flatMap((line) => /╟─ ([A-Z][a-z ]+) ─/.exec(line)?.[1] ?? []);
     expect(zones).toEqual(['Will do', 'Affects', 'Gates', 'Undo', 'Proof']);
-    await user.press('end');
-    expect(cardOf(user).join('\n')).toContain('Check dependency health');
     expect(cardOf(user).at(-1)).toMatch(/^enter confirm, then 5s to cancel +tab full calls {3}esc cancel$/);
+    await user.press('tab end');
+    expect(cardOf(user).join('\n')).toContain('Check dependency health');
+    await user.press('tab');
     await user.press('enter');
     expect(user.given).toEqual([['confirm', { pasted: false }]]);
   },
@@ -207,11 +208,24 @@ longTest('a pasted name is rejected', async () => {
   expect(user.given).toEqual([]);
 });
 
+test('at 80x24 the proof and the undo of a plan are above the fold, each in one row', async () => {
+  for (const run of [proposed(), destructive()]) {
+    const rows = cardOf(await withRun(run));
+    const foot = rows.findIndex((row) => row.startsWith('more lines: '));
+    const shown = foot === -1 ? rows : rows.slice(0, foot);
+    for (const part of ['Will do', 'Affects', 'Proof', 'Undo'])
+      expect(
+        shown.some((row) => row.startsWith(part)),
+        `${part}\n${rows.join('\n')}`,
+      ).toBe(true);
+  }
+});
+
 test('a name received in one read counts as a paste', async () => {
   const user = await withRun(destructive());
   await user.together('ledger-db\r');
   expect(cardOf(user).slice(-4)).toEqual([
-    'more lines: 5 below · up/down scroll',
+    expect.stringMatching(/^Gates {2}● permission /),
     expect.stringMatching(/^type {5}ledger-db {2}to confirm: {2}_ledger-db +0 of 9$/),
     'paste is disabled here: type the name',
     expect.stringMatching(/^type the text shown, then enter +tab full calls {3}esc cancel$/),
@@ -624,6 +638,7 @@ longTest('a card higher than the screen keeps its title and its keys, and scroll
   const check = (id: string) => ({ title: `What ${id} says`, lines, faults: [], done: true });
   const diagnosis = { d1: check('psp'), d2: check('billing'), d3: check('kafka') };
   const user = await withRun({ ...destructive(), diagnosis });
+  await user.press('tab');
   const card = cardOf(user);
   const head = card.slice(0, 2);
   const foot = card.slice(-2);
@@ -638,7 +653,7 @@ longTest('a card higher than the screen keeps its title and its keys, and scroll
   expect(scrolled.slice(2, -6)).toEqual(card.slice(5, -3));
   expect(scrolled.at(-3)).toMatch(/^more lines: 3 above, \d+ below · up\/down scroll$/);
   await user.press('end');
-  expect(cardOf(user).join('\n')).toContain('What psp says');
+  expect(cardOf(user).join('\n')).toContain('What kafka says');
   await user.type('ledger-db');
   expect(user.rowWith('to confirm')).toContain('9 of 9');
 });

@@ -149,6 +149,15 @@ longTest('a typed name does not survive a change of a parameter', async () => {
   expect(user.given).toEqual([]);
 });
 
+test('before its first question a card says that it reads', async () => {
+  const { proposal: _, ...started } = planned({ stage: 'params' });
+  const user = await open(started);
+  expect(cardOf(user).slice(-2)).toEqual([
+    expect.stringContaining('reading what the runbook needs'),
+    'esc close',
+  ]);
+});
+
 longTest('the value of a secret parameter is typed as dots', async () => {
   const secret: ParamSpec = { name: 'password', type: 'string', title: 'New password' };
   const run = planned({

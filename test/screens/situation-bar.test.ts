@@ -101,6 +101,24 @@ describe('the key of runbooks', () => {
     expect(await keysAt(withSuggestions([long]), 80)).toMatch(/R close-breaker-of-a-pool {3}W/);
   });
 
+  test('says why the first suggestion cannot run: then no other one can', async () => {
+    if (suggested === undefined) throw new Error('the shop suggests a runbook');
+    const blocked = {
+      ...suggested,
+      fits: 'yes' as const,
+      hindrance: 'blocked' as const,
+      reason: 'cannot run now: cannot scale billing: it publishes a fixed host port',
+    };
+    expect(await keysAt(withSuggestions([blocked]), 120)).toContain(
+      'R restart-billing cannot run  it publishes a fixed host port    W all',
+    );
+    expect(await keysAt(withSuggestions([blocked]), 80)).toMatch(/R ○ restart-billing {3}W/);
+    const tried = { ...blocked, hindrance: 'tried' as const, reason: 'tried 10:02: refused' };
+    expect(await keysAt(withSuggestions([tried]), 120)).toContain(
+      'R restart-billing tried  10:02: refused    W',
+    );
+  });
+
   test('says that no runbook matches, or that one may', async () => {
     if (suggested === undefined) throw new Error('the shop suggests a runbook');
     const none = { ...suggested, fits: 'no' as const };

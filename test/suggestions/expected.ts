@@ -53,7 +53,11 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       harmful: ['restore-database', 'wont-start', 'roll-back'],
     },
     // The pools are exhausted by what the pods hold: more pods do not make those faster.
-    'slow-service': { right: ['restart-pods'], harmful: ['restore-database', 'wont-start', 'roll-back'] },
+    'slow-service': {
+      right: ['restart-pods'],
+      endsOutside: 'the new pods are as slow: the database team and the developers are the way on',
+      harmful: ['restore-database', 'wont-start', 'roll-back'],
+    },
     // The deployment has no earlier revision: a rollback is refused.
     'service-down': { right: ['restart-pods'], harmful: ['restore-database', 'stop-service'] },
     'tests-failed': { right: [], harmful: ['roll-back', 'wont-start'], none: noRunbook },
@@ -73,6 +77,7 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     },
     'database-blocked-again': {
       right: ['database-connectivity', 'cancel-statement'],
+      endsOutside: 'the job that holds the locks comes back, until its owners stop it',
       harmful: ['restore-database', 'breakers-open', 'breaker-anyway', 'sla-compliance', 'wont-start'],
     },
   },
@@ -169,6 +174,7 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     // The restart shows that the cause is in the data.
     'saga-failures-data': {
       right: ['saga-failures'],
+      endsOutside: 'a restart does not correct the data',
       harmful: ['roll-back', 'connections', 'latency-scale'],
     },
     // A restart makes a new revision of the faulty release: the next rollback goes back to it.

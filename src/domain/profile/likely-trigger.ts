@@ -47,6 +47,13 @@ const changedObject = ({ what }: Pick<JournalEntry, 'what'>): string => what.spl
 /** True for a change that a rollback takes back. */
 export const isDeployment = ({ kind }: Pick<JournalEntry, 'kind'>): boolean => weight[kind] === 2;
 
+/**
+ * True for a change more than an hour before the first readings, which already had the problems: it may have come long before them,
+ * so that it suggests nothing.
+ */
+export const isRemote = ({ entry, onset, isOnsetUnknown }: LikelyTrigger): boolean =>
+  isOnsetUnknown && onset - entry.at > maxDelayMs;
+
 interface TriggerOptions {
   readonly graph: DependencyGraph;
   /** Start of the observation. */

@@ -4,18 +4,26 @@ import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { isAwaited, isEndedBy, isExplained } from '../../expressions/witness/explain.ts';
-import { type GoneRow, goneText, missingWith, seriesName } from '../../expressions/witness/gone.ts';
+import { familyOf, type GoneRow, goneText, missingWith, seriesName } from '../../expressions/witness/gone.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { unreadAmong } from '../evidence/unread.ts';
 import type { AlertProof } from './alert-proof.ts';
 import type { FindingParts } from './finding-parts.ts';
 import type { FindingSystems } from './finding-systems.ts';
-import { goneFinding, type IncidentRow, incidentRowsOf, isOwnSilence, isUnknown } from './incident-rows.ts';
+import {
+  goneFinding,
+  type IncidentRow,
+  incidentRowsOf,
+  isOwnSilence,
+  isUnknown,
+  presentFamily,
+} from './incident-rows.ts';
 
 type Findings = readonly IncidentRow[];
 
 /** The findings from before the action by their state now, and those that are new. */
 export interface FindingAccounts {
+  /** Those that are there, or that an object in the place of theirs has. */
   readonly remaining: Findings;
   /**
    * Alerts that are not there and not known to be resolved, and series over a window that an object which was replaced does not have yet;
@@ -26,7 +34,7 @@ export interface FindingAccounts {
   readonly unknown: Findings;
   /** Gone with their object, which the run does not explain. */
   readonly vanished: Findings;
-  /** Critical, and not there before the action. */
+  /** Critical, not there before the action, and no continuation of what was. */
   readonly arisen: Findings;
 }
 
@@ -75,12 +83,14 @@ export class FindingAccountant {
     const lost = this.#lost(without(answered, unread), now, { actedAt, isVerified });
     const awaited = lost.filter(({ missing }) => missing?.is === 'early' && missing.kind === undefined);
     const partial = this.#partial(without(answered, [...unread, ...lost]), now, actedAt);
+    const critical = found.filter((finding) => finding.level === 'crit' && this.#isNew(finding, now));
+    const continued = this.#continued(critical, gone, now);
     return {
-      remaining: own.flatMap(({ key }) => here.get(key) ?? []),
+      remaining: [...own.flatMap(({ key }) => here.get(key) ?? []), ...continued],
       unproved: [...unproved, ...awaited],
       unknown: [...foreign, ...unproved, ...unread, ...awaited, ...partial],
       vanished: without(lost, awaited),
-      arisen: found.filter((finding) => finding.level === 'crit' && this.#isNew(finding, now)),
+      arisen: without(critical, continued),
     };
   }
 
@@ -159,6 +169,19 @@ export class FindingAccountant {
     return gone.flatMap((finding): Findings => {
       const problem = this.#parts.partsBehind.problem(finding, now, actedAt);
       return problem === undefined ? [] : [{ ...finding, ...problem }];
+    });
+  }
+
+  /** Findings of objects in the place of others that had them, as new pods with the exhausted pools of the former ones: the old problem. */
+  #continued(found: Findings, gone: Findings, now: Snapshot): Findings {
+    const families = gone.flatMap((finding) => {
+      const object = goneFinding(finding, this.#parts.before, now);
+      return object === undefined ? [] : [familyOf(object)];
+    });
+    return found.filter((finding) => {
+      const index = families.indexOf(presentFamily(finding, now) ?? '');
+      if (index >= 0) families.splice(index, 1);
+      return index >= 0;
     });
   }
 

@@ -9,7 +9,7 @@ import type { SignalSpec } from '../../domain/profile/profile.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import type { NamedAlert } from '../../expressions/alert-life.ts';
 import { conditionMatchesRow, conditionUsesSignal } from '../../expressions/condition-match.ts';
-import { type Gone, goneRows, goneSeries } from '../../expressions/witness/gone.ts';
+import { familyOf, type Gone, goneRows, goneSeries } from '../../expressions/witness/gone.ts';
 import { factKinds, kindOf, rowName, shownState, stateWord } from '../../kinds/registry/registry.ts';
 import type { Feed } from '../../sources/kit/contract/source.ts';
 import type { FactsState } from '../../store/facts.ts';
@@ -150,6 +150,18 @@ export const goneFinding = ({ key, of }: IncidentRow, before: Snapshot, now: Sna
   if (of.kind === 'alerts') return undefined;
   const { kind } = of;
   return goneRows(kind, before.kinds[kind], now.kinds[kind]).find(({ row }) => `${kind} ${row.key}` === key);
+};
+
+/** The traits that a finding shares with one of the object in its place; undefined for an alert, and for one that `now` does not have. */
+export const presentFamily = ({ key, of }: IncidentRow, now: Snapshot): string | undefined => {
+  if ('signal' in of) {
+    const row = now.signals.find((candidate) => `signal ${candidate.key}` === key);
+    return row && familyOf({ is: 'series', row });
+  }
+  const { kind } = of;
+  if (kind === 'alerts') return undefined;
+  const row = now.kinds[kind].rows.find((candidate) => `${kind} ${candidate.key}` === key);
+  return row && familyOf({ is: 'row', kind, row });
 };
 
 /** A shorter absence may be the ripple of a restart, or a single lucky reading. */

@@ -2,7 +2,7 @@ import type { Millis } from '../../domain/base/fault.ts';
 import type { ChangeCoverage, JournalEntry } from '../../domain/facts/journal.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { Dependencies, DependencyGraph } from '../../domain/profile/dependencies.ts';
-import { type LikelyTrigger, triggerText } from '../../domain/profile/likely-trigger.ts';
+import { isRemote, type LikelyTrigger, triggerText } from '../../domain/profile/likely-trigger.ts';
 import type { ParamSpec, Runbook } from '../../domain/runbooks/runbook.ts';
 import { choicesOf } from '../../expressions/choices.ts';
 import { conditionUsesSignal, rowsOfCondition } from '../../expressions/condition-match.ts';
@@ -207,6 +207,8 @@ const verdictOf = (suggestion: RunbookSuggestion, situation: Situation): Verdict
   const changing = fits === 'yes' ? changingReason(suggestion, situation) : undefined;
   if (changing !== undefined) return { suggestion: { ...suggestion, fits: 'no', why: changing } };
   if (suspect !== undefined && revertsWorkload(runbook, suspect.object)) {
+    // Its rollback has a key next to the change, and is suggested only by its own condition.
+    if (fits !== 'yes' && isRemote(suspect)) return { suggestion: { ...suggestion, revertsTrigger: true } };
     const reason = triggerText(suspect, context.now);
     return {
       suggestion: {

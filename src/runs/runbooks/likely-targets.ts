@@ -31,9 +31,9 @@ const evidenceOf = ({ when }: Runbook, snapshot: Snapshot): ReadonlySet<string> 
 const isNamed = (choice: string, evidence: ReadonlySet<string>): boolean =>
   evidence.has(choice) || [...evidence].some((name) => name.startsWith(`${choice}-`));
 
-/** Choices that are facts without a date of their own: those are ordered by what is known of them. */
-const areTargets = ({ from }: ParamSpec, { made }: AvailableChoices): boolean =>
-  from !== undefined && made === undefined;
+/** Choices that are facts, or name such, without a date of their own: those are ordered by what is known of them. */
+const areTargets = ({ from }: ParamSpec, { made, levels }: AvailableChoices): boolean =>
+  (from !== undefined || levels !== undefined) && made === undefined;
 
 /**
  * Puts the targets that the evidence of the suggestion names before the others, whatever their level is now: a service can be

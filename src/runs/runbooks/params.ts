@@ -13,10 +13,22 @@ import { learnSecretParams } from './secret-params.ts';
 /** A text parsed to the parameter's type, or why it is invalid. Choices are checked elsewhere. */
 type Parsed = { readonly value: ParamValue } | { readonly what: string };
 
-const intOf = (text: string, { min, max }: ParamSpec): Parsed => {
+/** '"2x" is not a duration', 'the value is empty' */
+const refusedText = (text: string, why: string): string =>
+  text === '' ? 'the value is empty' : `"${text}" ${why}`;
+
+/** ' from 1 to 12', ' of at least 1' */
+const boundsText = ({ min, max }: ParamSpec): string => {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
+  if (min !== undefined) return ` of at least ${min}`;
+  return max === undefined ? '' : ` of at most ${max}`;
+};
+
+const intOf = (text: string, spec: ParamSpec): Parsed => {
+  const { min, max } = spec;
   const value = Number(text);
   if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value))
-    return { what: `"${text}" is not a whole number` };
+    return { what: `${refusedText(text, 'is no integer')}. Write a whole number${boundsText(spec)}` };
   if (min !== undefined && value < min) return { what: `${value} is less than the minimum ${min}` };
   if (max !== undefined && value > max) return { what: `${value} is more than the maximum ${max}` };
   return { value };
@@ -37,7 +49,7 @@ const textOf = (text: string, spec: ParamSpec): Parsed => {
   if (typeof compiled === 'string') return { what: `the pattern in the profile is invalid: ${compiled}` };
   return text.length <= 4096 && matchesOr(compiled, text, false)
     ? { value: text }
-    : { what: `"${text}" is not accepted: ${patternWords(pattern, exampleOf(spec))}` };
+    : { what: `${refusedText(text, 'is not accepted')}: ${patternWords(pattern, exampleOf(spec))}` };
 };
 
 /** Parses a text given for a parameter. A `pattern` must match all of it. */
@@ -45,12 +57,12 @@ export const parseValue = (text: string, spec: ParamSpec): Parsed => {
   switch (spec.type) {
     case 'boolean':
       if (text === 'true' || text === 'false') return { value: text === 'true' };
-      return { what: `"${text}" is not a boolean. Write true or false` };
+      return { what: `${refusedText(text, 'is not a boolean')}. Write true or false` };
     case 'int':
       return intOf(text, spec);
     case 'duration':
       return parseDuration(text) === undefined
-        ? { what: `"${text}" is not a duration. Write 30s, 5m or 1h30m` }
+        ? { what: `${refusedText(text, 'is not a duration')}. Write 30s, 5m or 1h30m` }
         : { value: text };
     // Selections are handled elsewhere: each value is looked up, and they are counted.
     case 'choices':

@@ -155,6 +155,19 @@ describe('recent changes', () => {
     const script = runbook('deploy-previous', { reverts: ['bus'] });
     expect(order([script], down, { journal: [rolledOut] })).toEqual(['deploy-previous']);
   });
+  test('a deployment hours before the first readings, which had the problem already, suggests no rollback that has no match of its own', () => {
+    const openedAt = noon - 5000;
+    const journal = [{ ...rolledOut, at: noon - 3 * 60 * minute }];
+    const byCondition = { ...rollback('bus'), when: busDown };
+    expect(order([rollback('bus'), restart], down, { journal, openedAt })).toEqual(['restart-bus']);
+    expect(order([restart, byCondition], down, { journal, openedAt })).toEqual(['roll-back', 'restart-bus']);
+    const { suggestions, trigger } = rank([rollback('bus')], down, { journal, openedAt });
+    // The change is named, and the key next to it previews its rollback.
+    expect(trigger?.entry).toBe(journal[0]);
+    expect(suggestions[0]).toMatchObject({ fits: 'never', revertsTrigger: true });
+    const recent = [{ ...rolledOut, at: noon - 30 * minute }];
+    expect(order([rollback('bus')], down, { journal: recent, openedAt })).toEqual(['roll-back']);
+  });
   test('not the rollback of a change that opsdeck made itself', () => {
     const own = { ...rolledOut, kind: 'run', at: rolledOut.at - 1000, what: 'Roll back bus' } as const;
     expect(order([restart, rollback('bus')], down, { journal: [own, rolledOut] })).toEqual(['restart-bus']);

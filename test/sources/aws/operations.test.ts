@@ -132,6 +132,8 @@ test('purge deletes all messages, and sends nothing else', async () => {
   const plan = await it.operation('purge').plan({ queue: 'orders-dlq' }, signal);
   expect(plan).toMatchObject({
     danger: 'destructive',
+    // A time is no number of seconds.
+    targets: [{ saw: expect.stringMatching(/^created \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/) }],
     objects: ['orders-dlq: 3 waiting, 0 in flight, 0 delayed'],
   });
   expect(plan.lost).toContain('SQS cannot restore them');

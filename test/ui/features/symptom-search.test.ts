@@ -247,6 +247,95 @@ describe.each(Object.entries(sentences))('sentences of %s', (name, cases) => {
   );
 });
 
+/** Symptoms in words that no runbook has: of a person who knows nothing of it, with typing errors. One of the runbooks is among the first three. */
+const paraphrases: typeof sentences = {
+  'event-bus/production': [
+    ['pods keep restarting', ['wont-start', 'high-memory']],
+    ['the app does not come up', ['wont-start']],
+    ['aplication faild to strat', ['wont-start']],
+    ['memory keeps growing', ['high-memory', 'collect-garbage']],
+    ['heap almost full', ['high-memory', 'collect-garbage', 'heap-dump']],
+    ['cannot reach the database', ['database-check', 'database-connectivity', 'restore-database']],
+    ['conection timeouts to postgres', ['database-check', 'database-connectivity', 'restore-database']],
+    ['responses from fallback', ['breakers-open']],
+    ['circuit open', ['breakers-open', 'breaker-anyway']],
+    ['users complain about slow pages', ['sla-compliance']],
+    ['p99 too high', ['sla-compliance']],
+    ['someone holds a lock in the db', ['database-connectivity', 'cancel-statement']],
+    ['wrong db password', ['database-user', 'wont-start']],
+    ['threads blocked waiting for connection', ['restart-pods', 'database-connectivity', 'database-check']],
+  ],
+  'saga/production': [
+    ['transactions get compensated', ['saga-failures']],
+    ['compensation rate is up', ['saga-failures']],
+    ['sagas stuck in progress', ['saga-failures', 'latency-scale']],
+    ['workflow steps take forever', ['latency-scale', 'latency-plan', 'saga-failures']],
+    ['pod OOMKilled', ['memory-leak']],
+    ['RAM usage climbing', ['memory-leak']],
+    ['exit code 137', ['memory-leak']],
+    ['lagging consumers', ['consumer-lag']],
+    ['messages pile up in kafka', ['consumer-lag']],
+    ['too many connections', ['connections', 'connections-more']],
+    ['db conections used up', ['connections', 'connections-more', 'pool-size']],
+    ['timeout acquiring connection', ['connections', 'pool-size', 'connections-restart']],
+    ['latencey spike', ['latency-scale']],
+    ['payment service failing', ['saga-failures']],
+  ],
+  'event-processing/production': [
+    ['processing is delayed', ['consumer-lag', 'events-stuck']],
+    ['backlog keeps growing', ['consumer-lag']],
+    ['mongo queries slow', ['mongodb-index']],
+    ['messages in dead letter queue', ['dlq-redrive', 'breaker-open']],
+    ['localstack not responding', ['localstack-restart']],
+    ['queue is missing', ['localstack-setup']],
+    ['breker open', ['breaker-open', 'breaker-wait']],
+    ['events not processed', ['events-stuck', 'consumer-lag', 'breaker-open']],
+    ['wrong data in mongo', ['restore']],
+  ],
+  'eventmesh/production': [
+    ['service crashed', ['restart']],
+    ['api does not answer', ['restart', 'network', 'port-conflict']],
+    ['port allready in use', ['port-conflict']],
+    ['cannot bind to 8080', ['port-conflict']],
+    ['pipeline red', ['ci-failure', 'deployment-failed', 'build-failure']],
+    ['deployment did not go through', ['deployment-failed']],
+    ['healthcheck failing', ['network', 'restart']],
+    ['corrupt files', ['data-corruption', 'data-corruption-stop']],
+    ['high cpu', ['slow']],
+    ['cargo does not compile', ['build-failure']],
+    ['flaky tests', ['ci-failure', 'test-failure']],
+    ['server gone', ['system-failure']],
+  ],
+  'trading/production': [
+    ['orders fail', ['order-failures']],
+    ['orders cannot be placed', ['order-failures', 'high-error-rate']],
+    ['api responds slowly', ['high-latency']],
+    ['error rate went up after deploy', ['high-error-rate']],
+    ['db pool is full', ['pool-exhausted']],
+    ['app is down', ['application-down']],
+    ['broker api down', ['order-failures', 'breaker-wait']],
+    ['slow sql', ['slow-queries']],
+    ['missing index', ['slow-queries']],
+    ['container stopped', ['container-restart']],
+    ['green deploy failed', ['green-deploy', 'deploy-color']],
+    ['github action failed', ['pipeline-failure']],
+  ],
+};
+
+describe.each(Object.entries(paraphrases))('paraphrases for %s', (name, cases) => {
+  let profile: Profile;
+  beforeAll(async () => {
+    profile = await shippedProfile(name);
+  });
+  test.each(sampled(cases, everyNth(3)))('"%s" finds %s among the first three', (symptom, runbooks) => {
+    const found = searchRunbooks(profile.runbooks, profile.signals, symptom).map(({ runbook }) => runbook.id);
+    expect(
+      found.slice(0, 3).filter((id) => runbooks.includes(id)),
+      found.join('\n'),
+    ).not.toEqual([]);
+  });
+});
+
 test('the excerpt of a long text is its place with most of the searched words', async () => {
   const { runbooks, signals } = await shippedProfile('trading/production');
   const excerptOf = (text: string): string | undefined => searchRunbooks(runbooks, signals, text)[0]?.excerpt;

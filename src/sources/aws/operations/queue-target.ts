@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SqsChange, SqsChangeResult } from '../../../clients/aws/aws-types.ts';
 import { sqsChanges } from '../../../clients/aws/changing.ts';
 import type { ActEvent, Plan, TargetDrift } from '../../../domain/runbooks/operation.ts';
-import { formatCount } from '../../../domain/text/format.ts';
+import { formatCount, isoTime } from '../../../domain/text/format.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
 import { readForPlan } from '../../kit/operations/define-operation.ts';
@@ -24,6 +24,12 @@ interface PlannedQueue {
   readonly numbers: Partial<Queue>;
 }
 
+/** 'created 2026-03-04T10:15:00.000Z'; SQS writes the time as seconds since the epoch. */
+const createdText = (seconds: string | undefined): string => {
+  if (seconds === undefined) return 'created at an unknown time';
+  return /^\d{1,11}$/.test(seconds) ? `created ${isoTime(1000 * Number(seconds))}` : `created ${seconds}`;
+};
+
 /** Reads a queue by its name. Throws WireError. */
 export const readQueue = async (
   { reader }: AwsContext,
@@ -36,7 +42,7 @@ export const readQueue = async (
   return {
     url,
     arn,
-    saw: `created ${attributes.CreatedTimestamp ?? 'at an unknown time'}`,
+    saw: createdText(attributes.CreatedTimestamp),
     numbers: queueNumbers(attributes),
   };
 };

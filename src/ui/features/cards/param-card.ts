@@ -239,55 +239,73 @@ const fieldLines = (
 const wrongLines = ({ pen }: RenderContext, { problem }: Prompt): readonly StyledLine[] =>
   problem === undefined ? [] : [[pen.run('   '), pen.run(problem, 'crit')]];
 
+/** 'Replicas:' */
+const questionOf = ({ pen }: RenderContext, { title }: Prompt): StyledLine => [
+  pen.run(title.endsWith('?') ? title : `${title}:`, 'faint'),
+];
+
+/** The card while a question, or its choices, are read: it never looks as if it had nothing to say. */
+const waitingCard = (view: RenderContext, run: RunView, leave: string): Card => {
+  const { pen } = view;
+  const { parameterPrompt: asking } = run;
+  const words = asking === undefined ? 'reading what the runbook needs' : 'reading the choices';
+  return {
+    edge: 'focus',
+    lines: [
+      ...headOf(view, run),
+      ...(asking === undefined ? [] : [questionOf(view, asking)]),
+      [pen.run('   '), pen.glyph('loading', 'loading'), pen.run(` ${words}`, 'loading')],
+      keyHints(pen, leave),
+    ],
+  };
+};
+
+/** '2 of 4', '1 of at most 3' */
+const countText = (
+  all: number,
+  { cursor, marked }: Pick<CardState, 'cursor' | 'marked'>,
+  { several }: Prompt,
+): string => {
+  if (several !== undefined) return `${marked.length} of at most ${several.max}`;
+  return cursor < 0 ? `${all} choices, none stands out` : `${cursor + 1} of ${all}`;
+};
+
+/** The card with a field for a typed value. */
+const typedCard = (view: RenderContext, run: RunView, asking: Prompt, leave: string): Card => {
+  const { text } = runCardState(view, run);
+  const { recommended } = asking;
+  return {
+    edge: 'focus',
+    lines: [
+      ...headOf(view, run),
+      questionOf(view, asking),
+      ...fieldLines(view, run, asking, text),
+      ...nowLines(view, run),
+      ...takesLine(view, run, asking.name),
+      ...wrongLines(view, asking),
+      keyHints(
+        view.pen,
+        text === '' && recommended !== undefined ? `enter accept ${recommended}` : 'enter accept',
+        leave,
+      ),
+    ],
+  };
+};
+
 /** Renders the card that asks for one parameter: a choice from current facts, or text. */
 export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
   const { parameterPrompt: asking } = run;
-  if (asking === undefined) return { edge: 'focus', lines: headOf(view, run), foot: 0 };
   const leave = run.proposal === undefined ? 'esc close' : 'esc back';
-  const question: StyledLine = [
-    pen.run(asking.title.endsWith('?') ? asking.title : `${asking.title}:`, 'faint'),
-  ];
-  if (asking.loading === true)
-    return {
-      edge: 'focus',
-      lines: [
-        ...headOf(view, run),
-        question,
-        [pen.run('   '), pen.glyph('loading', 'loading'), pen.run(' reading the choices', 'loading')],
-        keyHints(pen, leave),
-      ],
-    };
+  if (asking === undefined || asking.loading === true) return waitingCard(view, run, leave);
+  const question = questionOf(view, asking);
   const state = runCardState(view, run);
   const choices = paramChoices(run);
   const problem = asking.problem === undefined ? [] : [labeledLine(pen, '', asking.problem, 'unknown')];
-  if (choices === undefined)
-    return {
-      edge: 'focus',
-      lines: [
-        ...headOf(view, run),
-        question,
-        ...fieldLines(view, run, asking, state.text),
-        ...nowLines(view, run),
-        ...takesLine(view, run, asking.name),
-        ...wrongLines(view, asking),
-        keyHints(
-          pen,
-          state.text === '' && asking.recommended !== undefined
-            ? `enter accept ${asking.recommended}`
-            : 'enter accept',
-          leave,
-        ),
-      ],
-    };
+  if (choices === undefined) return typedCard(view, run, asking, leave);
   const some = choices.length > 0;
   const { several } = asking;
-  const count =
-    several === undefined
-      ? state.cursor < 0
-        ? `${choices.length} choices, none stands out`
-        : `${state.cursor + 1} of ${choices.length}`
-      : `${state.marked.length} of at most ${several.max}`;
+  const count = countText(choices.length, state, asking);
   const diagnostic = state.error === undefined ? [] : [[pen.run(state.error, 'crit')]];
   const again = asking.problem === undefined || run.proposal !== undefined ? [] : ['r read again'];
   const take =

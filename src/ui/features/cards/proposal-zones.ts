@@ -7,8 +7,13 @@ import { parseExpression } from '../../../expressions/rows/parse.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { type CardLine, cardInnerWidth, maxCardHeight } from '../../kit/components/card.ts';
 import { columnsEntry } from '../../kit/components/card-columns.ts';
-import { type CardEntry, type CardZone, placeZones } from '../../kit/components/card-zones.ts';
-import type { StyledLine } from '../../kit/text/line.ts';
+import {
+  type CardEntry,
+  type CardZone,
+  placeZones,
+  placeZonesBriefly,
+} from '../../kit/components/card-zones.ts';
+import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
 import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
@@ -70,7 +75,8 @@ const presentText = (view: RenderContext, { that }: VerifyStep, params: ParamVal
   if (why === '') return [];
   return [
     pen.run('now ', 'faint'),
-    pen.run(pen.cut(why, Math.floor(cardInnerWidth(view) * 0.38)), conditionRoles[value]),
+    // The names of a series are long, and its value is at the end.
+    pen.run(pen.cutInside(why, Math.floor(cardInnerWidth(view) * 0.38)), conditionRoles[value]),
   ];
 };
 
@@ -129,6 +135,9 @@ const zonesOf = (
   ...(all ? [plannedPreventionZone(view, proposal)] : []),
 ];
 
+/** Columns of a screen whose cards have room for long keys. */
+const wide = 100;
+
 interface ProposalForm {
   readonly lines: readonly CardLine[];
   /** Entries that are not in it. */
@@ -143,9 +152,37 @@ interface ProposalBody {
   readonly tab: readonly string[];
 }
 
-/** 'tab full calls', 'tab 4 checks, 1 false · full calls'. */
-const tabHint = ({ instead }: ProposalForm): string =>
-  instead === undefined ? 'tab full calls' : `tab ${instead} · full calls`;
+/** 'tab full calls', 'tab 4 checks, 1 false · full calls'; on a narrow screen only checks that are not true stand before the calls. */
+const tabHint = ({ columns }: RenderContext, { instead }: ProposalForm): string => {
+  if (instead === undefined) return 'tab full calls';
+  if (columns >= wide) return `tab ${instead} · full calls`;
+  return /false|unknown/.test(instead) ? `tab ${instead}` : 'tab full calls';
+};
+
+/** The first row of the notes, and how many there are more. */
+const briefNotes = (
+  view: RenderContext,
+  [first, ...others]: readonly StyledLine[],
+): readonly StyledLine[] => {
+  if (first === undefined || others.length === 0) return first === undefined ? [] : [first];
+  const more = [view.pen.run(` ${others.length} more · tab`, 'faint')];
+  return [justifyLine(first, more, cardInnerWidth(view), 'plain', view.pen.ellipsis)];
+};
+
+/** The zones of a card that scrolls: the proof and the undo before the gates, which refuse by themselves. */
+const briefOrder = (zones: readonly CardZone[]): readonly CardZone[] =>
+  ['Will do', 'Affects', 'Proof', 'Undo'].flatMap((title) => zones.filter((zone) => zone.title === title));
+
+/** A plan in few rows, for a screen on which it would scroll. */
+const briefLines = (
+  view: RenderContext,
+  zones: readonly CardZone[],
+  notes: readonly StyledLine[],
+): readonly CardLine[] => {
+  const first = briefOrder(zones);
+  const others = zones.filter((zone) => !first.includes(zone));
+  return [...briefNotes(view, notes), ...placeZonesBriefly(view, [...first, ...others]).lines];
+};
 
 /**
  * The body of a card with a plan: notes, then what it does, what it affects, gates, undo, proof and checks. `taken`: rows of the
@@ -164,13 +201,15 @@ export const renderProposal = (
     const zones = zonesOf(view, run, proposal, all);
     const whole = placeZones(view, zones, room, all);
     // A card that scrolls has all of them.
-    if (all || whole.hidden === 0 || whole.lines.length > room)
-      return { ...whole, lines: [...notes, ...whole.lines] };
+    if (all || whole.hidden === 0) return { ...whole, lines: [...notes, ...whole.lines] };
     // What was checked gives way to what will be done and what proves it.
     const { title: checks, entries } = diagnosisZone(view, run, all);
     const others = zones.filter(({ title }) => title !== checks);
     const placed = placeZones(view, others, room, all);
-    const lines = [...notes, ...placed.lines];
+    const lines =
+      placed.lines.length > room
+        ? briefLines(view, others, previewNotesLines(view, run, proposal, true))
+        : [...notes, ...placed.lines];
     if (entries.length === 0) return { lines, hidden: placed.hidden };
     return { lines, hidden: placed.hidden + 1, instead: checksInWords(run) };
   };
@@ -179,6 +218,6 @@ export const renderProposal = (
   const differ = short.hidden > 0 || long.lines.length > short.lines.length;
   return {
     lines: showsCalls ? long.lines : short.lines,
-    tab: differ ? [showsCalls ? 'tab short' : tabHint(short)] : [],
+    tab: differ ? [showsCalls ? 'tab short' : tabHint(view, short)] : [],
   };
 };

@@ -39,7 +39,7 @@ const otherProblems = (
   const most = Math.min(rows.length, height - headingLines);
   if (most < Math.min(rows.length, leastOthers) || rows.length === 0) return [];
   const count = unfoldedRows(view).filter(({ is }) => is === 'finding' || is === 'blind').length;
-  const note = `${boundKey(cockpit, 'pane.W', 'W')} all ${pluralize(count, 'problem')} `;
+  const note = `${boundKey(cockpit, 'pane.W', 'W')}${count === 1 ? '' : ' all'} ${pluralize(count, 'problem')} `;
   return [
     [],
     justifyLine([pen.run(' Other problems', 'bold')], [pen.run(note, 'faint')], width, 'plain', pen.ellipsis),

@@ -1,6 +1,6 @@
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
-import { suggestionStanding } from '../../shell/state/blocked-reasons.ts';
+import { hindranceWords, suggestionStanding } from '../../shell/state/blocked-reasons.ts';
 
 const cannotTell = { glyph: 'unknown', role: 'unknown', word: 'cannot tell' } as const;
 
@@ -10,9 +10,9 @@ export const matchStyles = {
   no: cannotTell,
   unknown: cannotTell,
   never: cannotTell,
-  blocked: { glyph: 'off', role: 'warn', word: 'cannot run' },
-  tried: { glyph: 'off', role: 'warn', word: 'tried' },
-  residue: { glyph: 'off', role: 'warn', word: 'residue' },
+  blocked: { glyph: 'off', role: 'warn', word: hindranceWords.blocked },
+  tried: { glyph: 'off', role: 'warn', word: hindranceWords.tried },
+  residue: { glyph: 'off', role: 'warn', word: hindranceWords.residue },
 } as const;
 
 /** The standing of a suggestion in a word or two: 'matches', 'symptom only', 'tried'. */

@@ -18,7 +18,9 @@ const stopWords: ReadonlySet<string> = new Set(
   (
     'a an and are as at be been but by can cannot do does for from get gets has have i in is it its keep keeps me my ' +
     'no not of on or our so some still than that the their there this to too up us was we what when where which why ' +
-    'will with you your please help too very just again all any error errors info warn level msg time at ms'
+    'will with you your please help too very just again all any error errors info warn level msg time at ms ' +
+    'after am came come comes complain complaining complains did everyone everything forever go goes into pm since ' +
+    'take takes they through went while'
   ).split(' '),
 );
 
@@ -45,23 +47,43 @@ const stemOf = (word: string): string => {
 };
 
 const withoutEnding = (word: string): string => {
+  // 'compensated' and 'compensation', but not 'state' and 'station'.
+  const root = word.replace(/(?:ations?|ated|ates?|ating)$/, '');
+  if (root !== word && root.length >= 5) return root;
   const stem = word.replace(/(?:ations?|ing|ings|ed|es|s|ies|ive|ion|ions|ment)$/, '');
   return stem.length >= 3 ? stem : word;
 };
+
+/** Words that say how much, and not of what: 'p99 too high' is about the p99. */
+const measures: ReadonlySet<string> = new Set(
+  'big climbing full growing grows high higher huge increase increased increasing large long low many much rising'.split(
+    ' ',
+  ),
+);
+
+/** The part of the weight of another word that a measure has. */
+const measureShare = 0.5;
+
+/** A time of day or a percentage; an exit code and a status have three digits. */
+const isSmallNumber = (word: string): boolean => /^\d{1,2}$/.test(word);
 
 /** Words that operators use for each other. The first of a line is not preferred. */
 const synonyms: readonly (readonly string[])[] = [
   ['db', 'database', 'postgres', 'postgresql', 'sql'],
   ['cb', 'breaker', 'circuitbreaker'],
   ['mem', 'memory', 'heap', 'ram'],
-  ['oom', 'oomkilled', 'outofmemory', 'memory'],
+  ['oom', 'oomkilled', 'outofmemory', 'memory', '137'],
   ['crash', 'crashed', 'crashing', 'crashloop', 'crashloopbackoff', 'panic', 'died', 'dead', 'killed'],
   ['slow', 'latency', 'sluggish', 'p95', 'p99', 'response'],
   ['5xx', '500', '502', '503', '504', 'errors', 'error'],
-  ['lag', 'backlog', 'behind', 'stuck'],
+  ['lag', 'backlog', 'behind', 'stuck', 'pile', 'piling', 'delay', 'delayed'],
   ['undo', 'revert', 'rollback', 'back'],
   ['release', 'deploy', 'deployment', 'rollout', 'version'],
-  ['down', 'unreachable', 'refused', 'unavailable', 'outage', 'offline'],
+  ['down', 'unreachable', 'refused', 'unavailable', 'outage', 'offline', 'gone'],
+  ['respond', 'responding', 'answer', 'answering', 'unavailable', 'unresponsive', 'hang', 'hanging', 'hangs'],
+  ['host', 'hosts', 'server', 'servers', 'machine', 'vm'],
+  ['saga', 'sagas', 'transaction', 'transactions', 'workflow', 'workflows'],
+  ['missing', 'lost', 'absent', 'exist'],
   ['connection', 'connections', 'conn', 'pool', 'hikari'],
   ['full', 'exhausted', 'saturated', 'space'],
   ['disk', 'filesystem', 'device', 'storage', 'volume'],
@@ -229,14 +251,17 @@ export const searchRunbooks = (
   signals: readonly SignalSpec[],
   text: string,
 ): readonly SymptomMatch[] => {
-  const questions = [...new Set(wordsOf(text))].filter((word) => !stopWords.has(word)).slice(0, mostWords);
+  const words = [...new Set(wordsOf(text))].filter((word) => !stopWords.has(word));
+  const telling = words.filter((word) => !isSmallNumber(word));
+  const questions = (telling.length === 0 ? words : telling).slice(0, mostWords);
   if (questions.length === 0) return [];
   const { runbooks: indexed, vocabulary } = cachedIndex({ runbooks, signals });
   const terms = questions.map((word) => matchesOf(word, vocabulary));
   const found = terms.map((matches) => indexed.map(({ texts }) => bestText(texts, matches)));
-  const rarity = found.map((of) => {
+  const rarity = found.map((of, term) => {
     const mentioning = of.filter((entry) => entry !== undefined && entry.value >= 1).length;
-    return Math.log(1 + indexed.length / Math.max(1, mentioning));
+    const share = measures.has(questions[term] ?? '') ? measureShare : 1;
+    return share * Math.log(1 + indexed.length / Math.max(1, mentioning));
   });
   return indexed
     .flatMap(({ runbook, texts }, nth): readonly SymptomMatch[] => {

@@ -1,4 +1,4 @@
-import { justifyLine, lineWidth, type StyledLine } from '../text/line.ts';
+import { justifyLine, lineWidth, type StyledLine, withoutEndBlanks } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { type Card, type CardLine, type CardRule, cardHeading, cardInnerWidth, keyHints } from './card.ts';
 
@@ -70,6 +70,46 @@ const noteWithCount = ({ pen, columns }: Sheet, { title, note = '' }: CardZone, 
   const both = [note, count].filter((part) => part !== '').join(' · ');
   if (lineWidth([pen.run(both)]) <= most) return both;
   return count === '' ? pen.cut(note, most) : count;
+};
+
+/** The rows of an entry in one, its columns closer together. */
+const inOneRow = (pen: TextPen, { rows }: CardEntry): StyledLine =>
+  rows.flatMap((row, index) => [
+    ...(index === 0 ? [] : [pen.run(' ')]),
+    ...withoutEndBlanks(row).map((run) => ({ ...run, text: run.text.replaceAll(/ {3,}/g, '  ') })),
+  ]);
+
+/** A zone with a single entry, which stands in the rule: '╟─ Undo  ✗ none  this run cannot be undone ─╢'. */
+const inRule = (pen: TextPen, title: string, entry: CardEntry, note: string): CardRule => ({
+  rule: 'zone',
+  title: [pen.run(title, 'bold'), pen.run('  '), ...inOneRow(pen, entry)],
+  note: note === '' ? [] : [pen.run(note, 'faint')],
+});
+
+/**
+ * Places zones in few rows, for a card that otherwise scrolls away from its last ones: each with its first entry and those that are
+ * never hidden, one with a single entry in its rule.
+ */
+export const placeZonesBriefly = (view: Sheet, zones: readonly CardZone[]): PlacedZones => {
+  const filled = zones.filter(({ entries }) => rowsOf(entries) > 0);
+  const shown = shownEntries(filled, 0);
+  const placed = filled.map((zone) => {
+    const entries = zone.entries.filter((entry) => shown.has(entry));
+    const hidden = zone.entries.length - entries.length;
+    return { zone, entries, hidden };
+  });
+  return {
+    lines: placed.flatMap(({ zone, entries, hidden }): readonly CardLine[] => {
+      const [entry] = entries;
+      return entry !== undefined && entries.length === 1
+        ? [inRule(view.pen, zone.title, entry, hidden === 0 ? '' : `${hidden} more · tab`)]
+        : [
+            zoneRule(view.pen, zone.title, noteWithCount(view, zone, hidden)),
+            ...entries.flatMap(({ rows }) => rows),
+          ];
+    }),
+    hidden: placed.reduce((sum, { hidden }) => sum + hidden, 0),
+  };
 };
 
 /**

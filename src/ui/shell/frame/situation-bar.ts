@@ -6,6 +6,7 @@ import { isNoticeable } from '../../../runs/policy/danger.ts';
 import { joinSituationParts, type SituationPart } from '../../../situation/parts.ts';
 import { sinceText } from '../../../situation/sentence.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { dangerLabel } from '../../kit/components/card.ts';
 import {
   fitLine,
@@ -19,7 +20,7 @@ import {
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { wallNow } from '../contract/render-context.ts';
-import { runbookDanger, sortBySuggestion } from '../state/blocked-reasons.ts';
+import { hindranceWords, runbookDanger, sortBySuggestion } from '../state/blocked-reasons.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 
 /** The texts of the bar besides the sentence. */
@@ -186,7 +187,16 @@ const startRuns = ({ pen }: RenderContext, text: string): StyledLine => {
   return [pen.run(`  ${text.slice(0, at)}`, 'faint'), pen.run(`${text.slice(at)} `, 'bold')];
 };
 
-/** 'R restore-broker', with its danger if `hasDanger`; without a match how many runbooks there are; [] without runbooks. */
+/** 'cannot run', and why: known against the first suggestion, and so against every other one. Undefined for one that can run. */
+const hindranceOf = (
+  first: RunbookSuggestion | undefined,
+): { readonly word: string; readonly why: string } | undefined => {
+  if (first?.fits !== 'yes' || first.hindrance === undefined) return undefined;
+  const why = (first.reason ?? '').replace(/^(?:cannot run now: |tried )/, '');
+  return { word: hindranceWords[first.hindrance], why };
+};
+
+/** 'R restore-broker', with its danger if `hasDanger`, or with what is known against it; without a match how many runbooks there are; [] without runbooks. */
 const runbookRuns = (view: RenderContext, hasDanger: boolean): StyledLine => {
   const { pen, cockpit, past } = view;
   if (past !== undefined) return [];
@@ -202,8 +212,13 @@ const runbookRuns = (view: RenderContext, hasDanger: boolean): StyledLine => {
     ];
   }
   const { id } = first.runbook;
+  const hindrance = hindranceOf(first);
   const danger = runbookDanger(first);
   const word = hasDanger && danger !== undefined && isNoticeable(danger) ? danger : undefined;
+  if (hindrance !== undefined)
+    return hasDanger
+      ? [...key, pen.run(id, 'bold'), pen.run(` ${hindrance.word}`, 'warn')]
+      : [...key, pen.glyph('off', 'warn'), pen.run(` ${id}`, 'bold')];
   return [
     ...key,
     pen.run(id, 'bold'),
@@ -216,7 +231,11 @@ const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsPa
   const { pen, cockpit, columns, past } = view;
   const wide = columns >= roomy ? '    ' : '   ';
   const key = (id: string, usual: string): StyledRun => pen.run(boundKey(cockpit, id, usual), 'key');
-  const all: StyledLine = [key('pane.W', 'W'), pen.run(` all ${pluralize(problems, 'problem')}`), ...counts];
+  const all: StyledLine = [
+    key('pane.W', 'W'),
+    pen.run(problems === 1 ? ' 1 problem' : ` all ${problems} problems`),
+    ...counts,
+  ];
   const changed: StyledLine = [pen.run(wide), key('pane.J', 'J'), pen.run(' what changed')];
   const room =
     columns - lineWidth(end) - lineWidth(railRow(view, 'ok')) - lineWidth(all) - lineWidth(changed);
@@ -224,7 +243,8 @@ const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsPa
   const withDanger = runbookRuns(view, true);
   const first = lineWidth(withDanger) <= cells ? withDanger : runbookRuns(view, false);
   const [suggested] = past === undefined ? sortBySuggestion(cockpit.suggestions) : [];
-  const whole = suggested?.fits === 'yes' ? suggested.runbook.title : '';
+  const hindrance = hindranceOf(suggested);
+  const whole = hindrance?.why ?? (suggested?.fits === 'yes' ? suggested.runbook.title : '');
   // The statement says the problem that stands before the colon: what the runbook does comes first.
   const action = whole.slice(whole.indexOf(': ') === -1 ? 0 : whole.indexOf(': ') + 2);
   const isWhole = lineWidth(first) + widthOf(whole) + 2 <= cells;

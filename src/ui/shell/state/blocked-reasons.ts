@@ -29,6 +29,13 @@ export const suggestionStanding = ({
   | RunbookSuggestion['fits']
   | NonNullable<RunbookSuggestion['hindrance']> => (fits === 'yes' ? (hindrance ?? fits) : fits);
 
+/** The reason against a matching runbook, in a word or two. */
+export const hindranceWords = {
+  blocked: 'cannot run',
+  tried: 'tried',
+  residue: 'residue',
+} as const satisfies Readonly<Record<NonNullable<RunbookSuggestion['hindrance']>, string>>;
+
 /** The reason of a matching runbook in a sentence: 'matches: ready < 1', 'tried 10:02: refused · ready < 1'. */
 export const matchText = (suggestion: RunbookSuggestion): string => {
   const why = suggestionText(suggestion);
