@@ -18,7 +18,7 @@ let address: Forward;
 
 /**
  * The shipped profile of hosts, with the addresses of this host, shorter hold times, and the deployment that each environment adds.
- * The host shares the processors and the memory of this machine, whose load is no incident of it: they have no limits here.
+ * The host shares the processors and the memory of this machine, whose load is no incident of it: their limits are out of reach here.
  */
 const profile = (dir: string): string => {
   const shipped = relative(join(dir, 'profiles'), resolve('profiles/eventmesh'));
@@ -29,8 +29,8 @@ tier: production
 extends: ${shipped}/hosts.yaml
 runbooks: [{ id: deploy, title: Deploy, act: [{ id: a1, title: Deploy by hand, manual: true }], verify: none }]
 signals:
-  - { id: cpu, title: CPU usage, source: hosts, read: { cpu: true }, unit: "%" }
-  - { id: mem, title: Memory usage, source: hosts, read: { memory: true }, unit: "%" }
+  - { id: cpu, warn: ">100", crit: ">100" }
+  - { id: mem, warn: ">100", crit: ">100" }
 limits: { health: { warn: off } }
 vars:
   target: production
