@@ -97,7 +97,11 @@ const effectsText = (situation: SituationSummary, room: number, separator: strin
     const text = texts.join(separator);
     if (widthOf(text) <= room) return text;
   }
-  return '';
+  // Where there is no room to count them apart, all others are one number.
+  const [first] = effects;
+  const more = countOf(effects) - (first?.count ?? 0);
+  const brief = first === undefined || more === 0 ? '' : `${first.text}${separator}${more} more`;
+  return widthOf(brief) <= room ? brief : '';
 };
 
 /** The start, the longest form first: 'since 15:13:58 UTC or before · 1m13s', '≥1m13s'; none while it is unknown. */
