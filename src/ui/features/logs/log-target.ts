@@ -205,7 +205,7 @@ const streamsOf = (view: RenderContext, subject: RowSubject): readonly Of[] => {
 /** Streams that a message names; the others are counted. */
 const mostNamed = 3;
 
-/** 'orders, billing, psp and 2 more': the streams that there are, by their controllers; '' where only the sources know them. */
+/** 'orders, billing, psp and 2 more': the existing streams, by their controllers; '' where only the sources know them. */
 const knownStreams = (view: RenderContext): string => {
   const all = workloads(view);
   const kind = kindOrder.find((wanted) => all.some((fact) => fact.kind === wanted));

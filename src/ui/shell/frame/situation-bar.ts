@@ -74,7 +74,7 @@ const effectRuns = ({ pen }: RenderContext, text: string, separator: string): St
 
 const countOf = (parts: readonly SituationPart[]): number => parts.reduce((sum, { count }) => sum + count, 0);
 
-/** What the first `shown` effects leave: '3 more', '10 other problems'; consequences and other problems are counted apart. */
+/** The effects besides the first `shown` ones: '3 more', '10 other problems'; consequences and other problems are counted apart. */
 const restTexts = ({ consequences, others }: SituationSummary, shown: number): readonly string[] => {
   const told = consequences.parts.slice(0, shown);
   const also = others.parts.slice(0, Math.max(0, shown - consequences.parts.length));
