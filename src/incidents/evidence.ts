@@ -1,7 +1,7 @@
 import { defined } from '../domain/base/defined.ts';
 import type { Level } from '../domain/facts/level.ts';
 import type { Row, Snapshot } from '../domain/facts/snapshot.ts';
-import { factKinds } from '../kinds/registry/registry.ts';
+import { factKinds, rowName } from '../kinds/registry/registry.ts';
 import type { SeverityEvidence } from './suggest-severity.ts';
 
 const isRaised = ({ level, stale }: { readonly level: Level; readonly stale: boolean }): boolean =>
@@ -29,9 +29,14 @@ export const severityEvidence = ({ kinds, signals }: Snapshot): readonly Severit
   const rows = factKinds()
     .filter((kind) => kind !== 'alerts')
     .flatMap((kind) =>
-      kinds[kind].rows
-        .filter(isRaised)
-        .map(({ key, level }): SeverityEvidence => ({ is: 'row', kind, what: `${kind} ${key}`, level })),
+      kinds[kind].rows.filter(isRaised).map(
+        ({ fact, level }): SeverityEvidence => ({
+          is: 'row',
+          kind,
+          what: `${kind} ${rowName(kind, fact)}`,
+          level,
+        }),
+      ),
     );
   return [...alerts, ...raised, ...rows];
 };

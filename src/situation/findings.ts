@@ -21,6 +21,8 @@ export interface CollectedFindings {
   readonly ok: ReadonlyMap<string, number>;
   /** Number of rows that are unknown because their source was not read. */
   readonly hiddenRows: number;
+  /** Number of signals without a value where the profile expects that: they are neither a problem nor OK. */
+  readonly absent: number;
   /** Number of feeds without a first answer. */
   readonly waiting: number;
   /** Signals beyond a limit that does not count yet. */
@@ -127,5 +129,6 @@ export const collectSituationFindings = (input: SituationInput): CollectedFindin
     ...factKinds().map((kind) => snapshot.kinds[kind].waiting),
   );
   const hiddenRows = [...hidden.counts.values()].reduce((total, count) => total + count, 0);
-  return { findings, ok: ok.counts, hiddenRows, waiting, pending };
+  const absent = snapshot.signals.filter(isExpectedAbsence).length;
+  return { findings, ok: ok.counts, hiddenRows, absent, waiting, pending };
 };

@@ -3,6 +3,7 @@ import { joinKnown, signalName, signalValue } from './facts.ts';
 import type { SituationInput } from './finding.ts';
 import type { CollectedFindings } from './findings.ts';
 import { situationPartsOf } from './parts.ts';
+import { unreadParts } from './unread.ts';
 
 /** A situation without a warning or a critical finding. */
 interface Said {
@@ -31,15 +32,29 @@ const countOf = (
   return count === 0 ? undefined : `${pluralize(count, noun)} ${state}`;
 };
 
+/** Parts of the system that a sentence names; the others are counted. */
+const mostUnread = 2;
+
+/** 'no source reads orders-group or psp', 'no source reads a, b or 3 more'; undefined: everything that is declared is read. */
+const unreadText = (input: SituationInput): string | undefined => {
+  const parts = unreadParts(input);
+  if (parts.length === 0) return undefined;
+  const more = parts.length - mostUnread;
+  const named = more > 0 ? `${parts.slice(0, mostUnread).join(', ')} or ${more} more` : parts.join(' or ');
+  return `no source reads ${named}`;
+};
+
 /** Everything that is read is known and OK; nothing else is said to be. */
 export const allClear = (input: SituationInput, collected: CollectedFindings): Said => {
   const [first] = collected.pending;
   const rows = okRows(collected);
+  const unread = unreadText(input);
   const counts = joinKnown([
     `${pluralize(rows, 'row')} OK`,
     countOf(collected, 'health', 'service', 'up'),
     countOf(collected, 'breakers', 'breaker', 'closed'),
     alertsText(input),
+    collected.absent === 0 ? undefined : `${pluralize(collected.absent, 'signal')} without data (expected)`,
   ]);
   if (first !== undefined) {
     const more = collected.pending.length - 1;
@@ -49,12 +64,14 @@ export const allClear = (input: SituationInput, collected: CollectedFindings): S
         signalValue(first),
         more === 0 ? undefined : `${pluralize(more, 'other signal')} too`,
         counts,
+        unread,
       ]),
     };
   }
-  return rows === 0
-    ? { headline: 'Nothing is checked', fact: 'no row has a limit or a health check' }
-    : { headline: 'All clear', fact: counts };
+  if (rows === 0) return { headline: 'Nothing is checked', fact: 'no row has a limit or a health check' };
+  return unread === undefined
+    ? { headline: 'All clear', fact: counts }
+    : { headline: 'All clear in what is read', fact: joinKnown([unread, counts], '; ') };
 };
 
 /** No problem is known, but not everything is known either: what is missing, and the number of rows that are OK. */

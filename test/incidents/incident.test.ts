@@ -3,9 +3,14 @@ import type { Severity, SeverityModel } from '../../src/domain/facts/severity.ts
 import { type DeclaredIncident, declaredIncidentOf } from '../../src/domain/incidents/declared-incident.ts';
 import type { IncidentEvent } from '../../src/domain/incidents/incident-event.ts';
 import type { EscalationLevel } from '../../src/domain/profile/profile.ts';
+import { severityEvidence } from '../../src/incidents/evidence.ts';
 import { incidentTargets, nextEscalation, postMortemDueAt } from '../../src/incidents/incident-clock.ts';
 import { handoverMarkdown, postMortemMarkdown, updateText } from '../../src/incidents/incident-reports.ts';
 import { suggestSeverity } from '../../src/incidents/suggest-severity.ts';
+
+import { createFactsStore } from '../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../src/store/snapshot.ts';
+import { breaker, feedInfo, frame, health, learn, noon } from '../support/made-facts.ts';
 
 const minute = 60_000;
 const start = Date.parse('2026-03-04T10:00:00Z');
@@ -179,6 +184,23 @@ describe('suggested severity', () => {
         { is: 'signal', id: 'error.rate', title: 'Error rate', level: 'crit', value: 7 },
       ]),
     ).toEqual({ severity: model.severities[0], reason: 'Error rate is critical' });
+  });
+
+  test('an object is named as on the screen, not by its key', () => {
+    const store = createFactsStore(frame({}));
+    const items = [
+      health('ingress', { status: 'down' }),
+      health('orders', { instance: 'orders-0', status: 'down' }),
+    ];
+    learn(store, feedInfo('edge/health', 'health'), { items });
+    learn(store, feedInfo('edge/breakers', 'breakers'), { items: [breaker('psp', { state: 'open' })] });
+    const evidence = severityEvidence(buildSnapshot(store.getState(), noon));
+    const names = evidence.map((one) => (one.is === 'row' ? one.what : ''));
+    expect(names).toEqual([
+      'health ingress',
+      'health orders · orders-0',
+      expect.stringMatching(/^breakers [^/]+ · psp$/),
+    ]);
   });
 
   test('an unknown or ok finding gives none', () => {

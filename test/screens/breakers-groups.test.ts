@@ -110,9 +110,21 @@ test('from 120 columns on an opened circuit breaker is explained beside the list
   expect(detail).toContain(' │ CLOSED │──▸ │ OPEN     │──▸ │ HALF-OPEN │');
   expect(detail).toContain(' │        │    │ now, 13m │    │           │');
   expect(detail.join('\n')).toMatch(/failed ━+┃━+─+ {2}82\.0 %/u);
-  expect(detail.join('\n')).toContain('enter ▸ close-breaker');
-  // Charts of what it is about are below the list.
+  // What helps stands left, below the list, its title in lines of its own; then the charts of what it is about.
+  expect(detail.join('\n')).not.toContain('close-breaker');
+  const list = rows.map((row) => row.slice(0, 43));
+  const runbooks = list.findIndex((row) => row.startsWith('├─ Suggested runbooks ─'));
+  expect(list[runbooks + 1]).toMatch(/^│ enter ▸ close-breaker · /u);
+  expect(list[runbooks + 2]).toMatch(/^│ {9}Close a circuit breaker +│$/u);
+  expect(list.findIndex((row) => row.includes('RELATED SIGNALS'))).toBeGreaterThan(runbooks);
   expect(rows.find((row) => row.includes('RELATED SIGNALS'))).toMatch(/^│ RELATED SIGNALS/u);
+});
+
+test('beside a list that fills its pane, the detail of an opened breaker has the runbooks', async () => {
+  const user = await openCockpit({ size: [120, 24], scene: withEvents() });
+  await user.press('3 z enter');
+  const detail = user.terminal.rows().map((row) => row.slice(44));
+  expect(detail.join('\n')).toContain('enter ▸ close-breaker');
 });
 
 test('an opened circuit breaker that is no longer read is not said to be in its state now', async () => {

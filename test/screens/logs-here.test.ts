@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { streamNames } from '../../src/ui/features/logs/log-target.ts';
 import { longTest } from '../support/layer.ts';
@@ -18,7 +18,10 @@ const workload = (kind: Workload['kind'], name: string, owner = ''): Workload =>
   status: 'Running',
 });
 
-const open = async (more: readonly Workload[] = []): Promise<User> => {
+const open = async (
+  more: readonly Workload[] = [],
+  dependencies: Readonly<Record<string, readonly string[]>> = {},
+): Promise<User> => {
   const scene = shopWith(shopLines());
   if (scene.facts !== undefined)
     learn(
@@ -34,7 +37,13 @@ const open = async (more: readonly Workload[] = []): Promise<User> => {
       },
       noon,
     );
-  return openCockpit({ scene });
+  const { open: environment } = scene.cockpit ?? {};
+  return openCockpit({
+    scene: {
+      ...scene,
+      cockpit: { ...scene.cockpit, ...(environment && { open: { ...environment, dependencies } }) },
+    },
+  });
 };
 
 const opened = (user: User): unknown => user.given.find(([name]) => name === 'logs.open')?.[1];
@@ -88,7 +97,29 @@ test('L on an object without a workload opens all streams, filtered by its name'
     is: 'include',
     pattern: { text: 'search', regex: false, ignoreCase: true },
   });
-  expect(user.rowWith('no stream is called search-0: all streams, only lines with search')).toBeTruthy();
+  const said = 'no stream is called search-0: all streams, only lines with search · streams: billing';
+  expect(user.rowWith(said)).toBeTruthy();
+});
+
+describe('L on an object without a stream of its own opens those of what the profile says it depends on', () => {
+  const billing = { title: expect.anything(), of: [{ source: 'k8s', of: 'deployment/billing' }] };
+
+  test.each<[string, Record<string, readonly string[]>]>([
+    ['directly', { Search: ['billing'] }],
+    ['through others without a stream', { search: ['psp', 'gateway'], gateway: ['search', 'Billing'] }],
+  ])('%s', async (_, dependencies) => {
+    const user = await open([], dependencies);
+    await user.press('3 j j j L');
+    expect(opened(user)).toMatchObject(billing);
+    expect(openedChips(user)).not.toContainEqual(expect.objectContaining({ is: 'include' }));
+    expect(user.rowWith('Logs: deployment/billing')).toBeTruthy();
+  });
+
+  test('a signal, by its id', async () => {
+    const user = await open([], { 'error.rate': ['billing'], errors: ['billing'], p95: ['billing'] });
+    await user.press('2 L');
+    expect(opened(user)).toMatchObject(billing);
+  });
 });
 
 longTest(

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../src/domain/facts/journal.ts';
 import { noon } from '../support/made-facts.ts';
 import { type MadeLines, type MadeRow, madeLines, stream } from './support/lines.ts';
@@ -70,7 +70,10 @@ test('the histogram ends now, however long there has been no line', async () => 
 test('the axis has a date where it begins on another day; large counts are grouped', async () => {
   const lines = madeLines([stream(0, 'billing-0')]);
   lines.put(
-    { text: 'INFO started', ago: 3 * 24 * 3_600_000, level: 'info' },
+    ...Array.from(
+      { length: 300 },
+      (_, index): MadeRow => ({ text: 'INFO idle', ago: (300 - index) * 864_000, level: 'info' }),
+    ),
     ...Array.from({ length: 1340 }, (): MadeRow => ({ text: 'ERROR failed', ago: 9000, level: 'error' })),
   );
   const [first, , , axis] = histogram(await open(lines));
@@ -112,4 +115,56 @@ test('columns of lines have heads; the logger only where a line has one', async 
   lines.put({ text: '{"level":"info","message":"ready","logger":"app.Main"}', ago: 4000, level: 'info' });
   const logged = await open(lines);
   expect(headOf(logged)).toMatch(/^ {3}TIME {11}LEVEL MESSAGE +LOGGER ?$/);
+});
+
+describe('a few much older lines are counted left of the histogram', () => {
+  const withOldLines = (): MadeLines => {
+    const lines = madeLines([stream(0, 'billing-0')]);
+    lines.put(
+      ...Array.from(
+        { length: 3 },
+        (_, index): MadeRow => ({
+          text: `WARN slow start ${index}`,
+          ago: 260_000_000 - index,
+          level: 'warn',
+        }),
+      ),
+      ...Array.from(
+        { length: 90 },
+        (_, index): MadeRow => ({
+          text: `ERROR failed ${index}`,
+          ago: (90 - index) * 10_000,
+          level: 'error',
+        }),
+      ),
+    );
+    return lines;
+  };
+
+  test('the bars show the recent ones over the whole width', async () => {
+    const rows = histogram(await open(withOldLines()));
+    expect(rows[3]?.trim()).toMatch(/^‹ 3 earlier · 09:5\d +now$/);
+    expect(rows[1]?.match(/[▂-█]/g)?.length).toBeGreaterThan(60);
+  });
+
+  test('a low pane has their number before its only row', async () => {
+    const user = await open(withOldLines(), [], [80, 24]);
+    expect(user.rows().join('\n')).toMatch(/^[^\n]* ‹ 3 earlier 09:59[^\n]* now/m);
+  });
+
+  test('a filter that shows mostly those shows the whole range', async () => {
+    const lines = withOldLines();
+    lines.look([{ is: 'include', pattern: { text: 'slow start', regex: false, ignoreCase: true } }]);
+    const rows = histogram(await open(lines));
+    expect(rows[3]?.trim()).toMatch(/^02-28 \d\d:\d\d +now$/);
+  });
+
+  test('the keys of the bars go to them, and back', async () => {
+    const user = await open(withOldLines());
+    const isSelected = (text: string): boolean => user.lookOf(text).inverse;
+    await user.press('g l');
+    expect(isSelected('failed 0')).toBe(true);
+    await user.press('h h');
+    expect(isSelected('slow start 1')).toBe(true);
+  });
 });

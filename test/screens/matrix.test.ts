@@ -303,7 +303,7 @@ longTest('h and l select an environment: its details, its chart', async () => {
   await user.press('enter');
   const chart = detailsOf(user.rows(), 'Threshold matrix', 'p99 s · dev');
   expect(chart.slice(0, 2)).toEqual([
-    ' p99 s · dev  OK  0.181, within limits · prom, 4s ago',
+    ' p99 s · dev  OK  181 ms, within limits · prom, 4s ago',
     '   min 0.14 · max 0.22 · last 0.18 · 16 values in 20m · since ≥15m · warn at ≥ 1.5, crit at ≥ 4',
   ]);
   expect(chart.map((line) => line.slice(0, 10).trim()).filter((label) => /^[\d.]+$/.test(label))).toEqual([

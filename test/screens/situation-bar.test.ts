@@ -34,7 +34,8 @@ describe.each(scenes)('%s', (_, scene) => {
       for (const row of rows) expect(row.length).toBeLessThanOrEqual(columns);
       const words = rows.join(' ').trim().split(/\s+/);
       // Every word is one of the whole text, a count of the rest, or marked as cut.
-      const isWhole = (word: string): boolean => whole.includes(word) || /^(?:more|≥?\d[\dhms]*)$/.test(word);
+      const isWhole = (word: string): boolean =>
+        whole.includes(word) || /^(?:more|other|problems|≥?\d[\dhms]*)$/.test(word);
       expect(words.filter((word) => !isWhole(word) && !word.endsWith('…'))).toEqual([]);
     },
   );
@@ -43,7 +44,7 @@ describe.each(scenes)('%s', (_, scene) => {
 test('at 80 columns: what and since when, the consequences, and the keys with the counts', async () => {
   expect(await barRows(shop(), 80)).toEqual([
     expect.stringMatching(/^▌ ✗ billing is down {2}– answers 503, .*… {2,}13m *$/),
-    expect.stringMatching(/^▌ {3}2 consequences: checkout degraded · 10 more *$/),
+    expect.stringMatching(/^▌ {3}2 consequences: checkout degraded · 1 more · 9 other problems *$/),
     expect.stringMatching(
       /^▌ {3}R close-breaker DISRUPTIVE {3}W all 12 problems ✗ 5 ▲ 5 \? 2 {3}J what changed *$/,
     ),

@@ -54,6 +54,11 @@ longTest('loading: shows the source and the timeout', async () => {
   expect(user.rowWith('Loading from')).toContain('◌ Loading from bus, 1.2s of 3s');
 });
 
+test('loading that takes longer than its limit says so, instead of more than there is', async () => {
+  const user = await lookAt(breakersOf({ is: 'reading', feed: feed.id, at: noon - 10_200 }));
+  expect(user.rowWith('Loading from')).toContain('◌ Loading from bus, 10.2s, past its limit of 3s');
+});
+
 test('no data yet: shows when the first poll is due', async () => {
   const user = await lookAt(
     breakersOf({ is: 'waiting', feed: feed.id, until: noon + 8000, backingOff: false }),

@@ -141,6 +141,45 @@ const situationInput = ({ errors, failed, isWaiting, dependencies, age, ...kinds
   };
 };
 
+/** The names of everything that is read in such an environment, by hand. */
+const readIn = ({ health, breakers, pools, lag }: Made): ReadonlySet<string> =>
+  new Set([
+    ...['bus', 'prom', 'errors'],
+    ...health.flatMap(({ service, components }) => [service, ...components.map((part) => part.name)]),
+    ...breakers.flatMap((one) => [one.service, one.name]),
+    ...pools.map(({ service }) => service),
+    ...lag.map(({ group }) => group),
+  ]);
+
+const calmHealth = fc.uniqueArray(name, { maxLength: 4 }).map((all) => all.map((service) => health(service)));
+const calmBreakers = fc.uniqueArray(name, { maxLength: 3 }).map((all) => all.map((one) => breaker(one)));
+
+test('what something depends on and nothing reads is said in the sentence that says all clear', () => {
+  fc.assert(
+    fc.property(anyEnvironment, calmHealth, calmBreakers, (environment, healthRows, breakerRows) => {
+      const calm: Made = {
+        ...environment,
+        ...{ health: healthRows, breakers: breakerRows, pools: [], lag: [] },
+        ...{ errors: 0, failed: undefined, isWaiting: false, age: 0 },
+      };
+      const { input, now } = situationInput(calm);
+      const sentence = situationSentence(situationOf(input), { now, clockOffset: 0 });
+      const read = readIn(calm);
+      const needed = new Set(Object.values(calm.dependencies).flat());
+      // A breaker stands for what its target needs.
+      const through = breakerRows.flatMap((one) => calm.dependencies[one.name] ?? []);
+      const unread: readonly string[] = [...needed].filter((one) => !read.has(one) && !through.includes(one));
+      expect(sentence).toMatch(/^All clear/);
+      expect(sentence.startsWith('All clear:')).toBe(unread.length === 0);
+      const [, told = '', more = '0'] = /no source reads (.+?)(?: or (\d+) more)?;/.exec(sentence) ?? [];
+      const named = told.split(/, | or /).filter((text) => text !== '');
+      expect(named.filter((text) => !unread.includes(text))).toEqual([]);
+      expect(named.length + Number(more)).toBe(unread.length);
+    }),
+    { numRuns: 200 },
+  );
+});
+
 test('whatever is found, the sentence is one line, counts everything, and never calls the unknown clear', () => {
   fc.assert(
     fc.property(anyEnvironment, (environment) => {

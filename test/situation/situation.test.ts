@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AnyFact, FactKind } from '../../src/domain/facts/facts.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { situationSentence } from '../../src/situation/sentence.ts';
@@ -143,7 +143,32 @@ test('all clear counts what was checked', () => {
 });
 
 test('alerts that were not read are not called silent', () => {
-  expect(said({ facts: { health: [health('broker')] } })).toBe('All clear: 2 rows OK, 1 service up');
+  expect(said({ facts: { health: [health('broker')] } }, { dependencies: {} })).toBe(
+    'All clear: 2 rows OK, 1 service up',
+  );
+});
+
+describe('what is declared and not read is said with all clear', () => {
+  const read = {
+    health: [health('orders', { components: [{ name: 'mongo', status: 'UP' }] })],
+    breakers: [breaker('psp')],
+  };
+  const clear = '3 rows OK, 1 service up, 1 breaker closed';
+  test.each<[string, Record<string, readonly string[]>, string]>([
+    ['all is read', { errors: ['orders'] }, `All clear: ${clear}`],
+    ['what a breaker or a health check reports is read', { orders: ['PSP', 'mongo'] }, `All clear: ${clear}`],
+    ['also under another name', { orders: ['mongodb'], mongo: ['mongodb'] }, `All clear: ${clear}`],
+    ['a source and a signal are read', { orders: ['bus', 'errors'] }, `All clear: ${clear}`],
+    ['sources need what their profile says', { 'source bus': ['jump-host'] }, `All clear: ${clear}`],
+    ['one', { orders: ['ledger'] }, `All clear in what is read: no source reads ledger; ${clear}`],
+    [
+      'several',
+      { orders: ['ledger', 'tax', 'orders'], tax: ['rates', 'ledger'] },
+      `All clear in what is read: no source reads ledger, tax or 1 more; ${clear}`,
+    ],
+  ])('%s', (_, dependencies, sentence) => {
+    expect(said({ facts: read }, { dependencies })).toBe(sentence);
+  });
 });
 
 test('a source that does not answer is never all clear', () => {

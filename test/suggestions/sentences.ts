@@ -7,7 +7,8 @@ const table = new URL('sentences.md', import.meta.url);
 const head = `# The situation of every incident, a minute after its start
 
 Each sentence must be understandable for a person who does not know the system: what is broken, since when, what it affects. "All clear" stands where no source of
-the profile reads the problem, or the incident has ended by itself. \`UPDATE_SENTENCES=1\` writes this file; read what has changed.
+the profile reads the problem, or the incident has ended by itself; what the profile declares and no source reads is named with it. \`UPDATE_SENTENCES=1\` writes this
+file; read what has changed.
 `;
 
 const parsed = (text: string): Readonly<Record<string, string>> =>

@@ -9,6 +9,9 @@ export type Dependencies = Readonly<Record<string, readonly string[]>>;
 /** The name of a source in a dependency graph: a source and a service may have the same name. */
 export const sourceName = (id: string): string => `source ${id}`;
 
+/** True for the name of a source in a dependency graph. */
+export const isSourceName = (name: string): boolean => name.startsWith(sourceName(''));
+
 /** The workload that a tunnel ends in: 'bus' for 'deployment/bus' and 'app=bus'. */
 const tunnelTarget = (target: string): string => target.split(/[/=]/).at(-1) ?? '';
 

@@ -128,3 +128,34 @@ export const ringTimeSpan = ({ blocks }: ReadonlyLogRing): { from: Millis; to: M
   }
   return from <= to ? { from, to } : undefined;
 };
+
+/** Rows of a ring by time: `ReadonlyLogRing` has all but `timeOf`. */
+interface TimedRows {
+  readonly first: number;
+  readonly end: number;
+  /** The first row at or after a time, or `end`. */
+  atTime(time: Millis): number;
+  /** The time of a row. */
+  timeOf(id: number): Millis | undefined;
+}
+
+/** At most one in so many rows is left of a histogram. */
+const mostLeftOf = 10;
+/** Without them, its range is at least so many times shorter. */
+const leastShorter = 4;
+
+/**
+ * The time from which a histogram of rows shows most of them: the first row, unless a few much earlier ones (the start of a
+ * container, days ago) would press all the others into its last columns. At most a tenth of the rows is earlier than it. Rows that are
+ * spread over the range begin with the first one.
+ */
+export const histogramStart = (rows: TimedRows, from: Millis, to: Millis): Millis => {
+  const mostEarlier = Math.floor((rows.end - rows.first) / mostLeftOf);
+  let start = from;
+  for (;;) {
+    const id = rows.atTime(to - (to - start) / leastShorter);
+    const time = id >= rows.end || id - rows.first > mostEarlier ? undefined : rows.timeOf(id);
+    if (time === undefined || time <= start || time >= to) return start;
+    start = time;
+  }
+};

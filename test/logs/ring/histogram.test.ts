@@ -1,7 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rowKind } from '../../../src/logs/format/parsed-line.ts';
-import { computeHistogram, histogramAxis, ringTimeSpan } from '../../../src/logs/ring/histogram.ts';
+import {
+  computeHistogram,
+  histogramAxis,
+  histogramStart,
+  ringTimeSpan,
+} from '../../../src/logs/ring/histogram.ts';
 import { LogRing } from '../../../src/logs/ring/log-ring.ts';
+import '../../support/seeded.ts';
 import { includes, lensOf, madeRing } from './made-ring.ts';
 import type { MadeRow } from './made-rows.ts';
 
@@ -77,5 +84,62 @@ describe('columns of round times', () => {
     expect((axis.to - axis.from) / columns).toBe(width);
     expect(Math.abs(axis.from % width)).toBe(0);
     expect(axis.from <= from && axis.to > to).toBe(true);
+  });
+});
+
+/** The start of a histogram of rows at these times, in their order. */
+const startOf = (times: readonly number[], to: number): number =>
+  histogramStart(
+    {
+      first: 7,
+      end: 7 + times.length,
+      atTime: (time) => {
+        const index = times.findIndex((at) => at >= time);
+        return 7 + (index < 0 ? times.length : index);
+      },
+      timeOf: (id) => times[id - 7],
+    },
+    times[0] ?? 0,
+    to,
+  );
+
+const each = (count: number, from: number, gap: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => from + index * gap);
+
+describe('the start of a histogram', () => {
+  const day = 86_400_000;
+  const recent = each(60, 3 * day, 1000);
+  const now = 3 * day + 60_000;
+  test.each<[string, readonly number[], number]>([
+    ['rows that are spread over the range', each(60, 0, day / 20), 0],
+    ['one row of days ago', [0, ...recent], 3 * day],
+    ['a few rows at several times before', [0, 1, day, 3 * day - 3_600_000, ...recent], 3 * day],
+    ['as many rows before as a tenth', [...each(6, 0, 1000), ...recent], 3 * day],
+    ['more rows before than a tenth', [...each(8, 0, 1000), ...recent], 0],
+    ['rows that become more by and by', each(60, 0, 1000).map((time) => time ** 1.3), 0],
+    ['a single row', [0], 0],
+    ['two rows', [0, now - 1000], 0],
+  ])('%s', (_, times, start) => {
+    expect(startOf(times, now)).toBe(start);
+  });
+
+  test('leaves out a tenth at most, and only for a much shorter range', () => {
+    const anyTimes = fc
+      .array(fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 0, max: 10 * day })), {
+        minLength: 1,
+        maxLength: 200,
+      })
+      .map((times) => times.toSorted((a, b) => a - b));
+    fc.assert(
+      fc.property(anyTimes, fc.integer({ min: 1, max: day }), (times, later) => {
+        const to = (times.at(-1) ?? 0) + later;
+        const [first = 0] = times;
+        const start = startOf(times, to);
+        expect(start === first || times.includes(start)).toBe(true);
+        expect(times.filter((time) => time < start).length).toBeLessThanOrEqual(times.length / 10);
+        if (start !== first) expect((to - start) * 4).toBeLessThanOrEqual(to - first);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

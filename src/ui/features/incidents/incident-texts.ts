@@ -29,10 +29,14 @@ export const clockText = (view: RenderContext, { resolvedAt, declaredAt }: Decla
 
 const targetRole = { met: 'ok', pending: 'plain', late: 'crit', none: 'faint' } as const;
 
+/** A target with its mark: 'next update 25m left', '✓ acknowledged after 7s', which says its title already. */
 export const targetRuns = ({ pen }: RenderContext, { title, state, text }: IncidentTarget): StyledLine => [
   ...(state === 'late' ? [pen.glyph('crit', 'crit'), pen.run(' ')] : []),
   ...(state === 'met' ? [pen.glyph('done', 'ok'), pen.run(' ')] : []),
-  pen.run(`${title.charAt(0).toLowerCase()}${title.slice(1)} `, 'faint'),
+  pen.run(
+    text.startsWith(title.toLowerCase()) ? '' : `${title.charAt(0).toLowerCase()}${title.slice(1)} `,
+    'faint',
+  ),
   pen.run(text, targetRole[state]),
 ];
 

@@ -1,12 +1,15 @@
 import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { FactKind, FactTypes } from '../../../domain/facts/facts.ts';
+import { dependencyPairs } from '../../../domain/profile/dependencies.ts';
+import { joinFirst } from '../../../domain/text/count-text.ts';
 import type { KindDefinition, LogNames } from '../../../kinds/define/define-kind.ts';
 import { namesByLabels } from '../../../kinds/define/log-names.ts';
 import { kindOf } from '../../../kinds/registry/registry.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import type { FilterChip } from '../../../logs/format/filter-chip.ts';
 import type { LogScope } from '../../../logs/format/log-stream.ts';
+import { parentEntityOf } from '../../../situation/subject.ts';
 import { initialCursor } from '../../kit/components/cursor.ts';
 import { updatePane } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
@@ -162,11 +165,51 @@ const streamsOfService = (view: RenderContext, subject: RowSubject): readonly Of
   return sourcesWithoutWorkloads(view).flatMap((source) => names.map((of) => ({ source, of })));
 };
 
+/** The names by which the profile may list a row as dependent. */
+const listedNames = (subject: RowSubject): readonly string[] =>
+  subject.kind === 'signal'
+    ? [subject.signal.id, parentEntityOf(subject)]
+    : [...(subject.kind === 'alerts' ? [subject.fact.name] : []), parentEntityOf(subject)];
+
+const folded = (name: string): string => name.toLowerCase();
+
+/**
+ * The streams of what a row depends on according to the profile, the nearest that have some: a check of the API has the lines of the service
+ * behind it, and an error rate those of the services that it measures.
+ */
+const streamsOfDependencies = (view: RenderContext, subject: RowSubject): readonly Of[] => {
+  const needed = Map.groupBy(dependencyPairs(view.cockpit.open?.dependencies ?? {}), ([name]) =>
+    folded(name),
+  );
+  const seen = new Set<string>();
+  let names = listedNames(subject);
+  while (names.length > 0) {
+    names = names.flatMap((name) => (needed.get(folded(name)) ?? []).map(([, other]) => other));
+    names = [...new Set(names)].filter((name) => !seen.has(folded(name)));
+    for (const name of names) seen.add(folded(name));
+    const streams = names.flatMap((name) => streamsByName(view, [name, folded(name)]));
+    if (streams.length > 0) return streams;
+  }
+  return [];
+};
+
 /** The streams of a row; [] if no stream is known to be its own. */
 const streamsOf = (view: RenderContext, subject: RowSubject): readonly Of[] => {
   const own = subject.kind === 'workloads' ? streamsOfWorkload(view, subject.fact) : [];
   const found = own.length > 0 ? own : streamsByName(view, namesOf(subject).names);
-  return found.length > 0 ? found : streamsOfService(view, subject);
+  if (found.length > 0) return found;
+  const others = streamsOfDependencies(view, subject);
+  return others.length > 0 ? others : streamsOfService(view, subject);
+};
+
+/** Streams that a message names; the others are counted. */
+const mostNamed = 3;
+
+/** 'orders, billing, psp and 2 more': the existing streams, by their controllers; '' where only the sources know them. */
+const knownStreams = (view: RenderContext): string => {
+  const all = workloads(view);
+  const kind = kindOrder.find((wanted) => all.some((fact) => fact.kind === wanted));
+  return joinFirst([...new Set(all.flatMap((fact) => (fact.kind === kind ? [fact.name] : [])))], mostNamed);
 };
 
 /** Lead time before the start of a problem: the lines before it often show its cause. */
@@ -202,6 +245,7 @@ const targetFor = (
   const { chips, since: from } = around(time);
   const isFound = streams.length > 0;
   const called = isFound || word === '' ? '' : `, only lines with ${word}`;
+  const known = isFound ? '' : knownStreams(view);
   return {
     scope: {
       title: isFound ? title : 'all streams',
@@ -212,7 +256,7 @@ const targetFor = (
     ...defined({ at: time }),
     notice: isFound
       ? `Logs: ${streamNames(streams)}`
-      : `Logs: no stream is called ${title}: all streams${called}`,
+      : `Logs: no stream is called ${title}: all streams${called}${known === '' ? '' : ` · streams: ${known}`}`,
   };
 };
 

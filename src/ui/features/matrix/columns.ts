@@ -193,6 +193,8 @@ const fewSteps = 8;
 const leastSteps = 7;
 /** Sparkline width, in steps, from which names come first. */
 const enoughSteps = 60;
+/** The same in a box beside another one, where cut names look alike. */
+const enoughBeside = 18;
 
 /** In a box beside another one, values have no level words. */
 const valuesOnlyBelow = 100;
@@ -205,8 +207,13 @@ const sinceColumnCells = 8;
 const nameCells = { own: 36, brief: 36, beside: 26, least: 20 };
 
 /** The width left for names after all other columns have enough. Truncated names can make series indistinguishable. */
-const roomForName = (width: number, values: number, others: number, usual: number): number =>
-  Math.max(usual, width - values - others - enoughSteps - 2);
+const roomForName = (
+  width: number,
+  values: number,
+  others: number,
+  usual: number,
+  enough = enoughSteps,
+): number => Math.max(usual, width - values - others - enough - 2);
 
 /** Columns of the open environment alone: level and value, sparkline, limits, age. */
 export const singleEnvironmentColumns = (
@@ -283,7 +290,8 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
   const nameMost = isShort ? nameCells.least : usual;
   const environments = thatFit(view, fitBeside(nameMost));
   const values = open.cells + (environments.length - 1) * each;
-  const name = named(roomForName(width, values, others, nameMost));
+  const enough = isBeside ? enoughBeside : enoughSteps;
+  const name = named(roomForName(width, values, others, nameMost, enough));
   const rest = width - name - others - values;
   const valuesFormat = open.how === 'value' ? 'value' : 'brief';
   const figuresOf = (env: string): FigureWidths | undefined =>

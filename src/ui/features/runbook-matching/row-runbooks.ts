@@ -105,8 +105,25 @@ const reasonText = ({ suggestion, excerpt = '' }: ListedRunbook): string => {
   return [named, match].filter((part) => part !== '').join(' · ');
 };
 
+/** A line with the reason why its runbook is listed. One that has no room is its first word, or nothing: a part of it says neither. */
+const withReason = (
+  { pen, columns }: RenderContext,
+  said: StyledLine,
+  listedRunbook: ListedRunbook,
+): StyledLine => {
+  const reason = reasonText(listedRunbook);
+  const room = columns - lineWidth(said) - 1;
+  const [word = '', ...others] = reason.split(': ');
+  const brief = others.length === 0 ? word : `${word}${pen.ellipsis}`;
+  const text = [reason, brief].find((form) => widthOf(form) + 3 <= room);
+  const role = listedRunbook.suggestion.fits === 'yes' ? 'ok' : 'faint';
+  return text === undefined ? said : [...said, pen.run(` · ${text}`, role)];
+};
+
 /** Most runbooks that the details of a row name. */
 const mostNamed = 3;
+/** Minimum width for the title of a runbook beside its id; below it, the title has a line of its own. */
+const oneLineFrom = 60;
 
 /** Help where no runbook matches: the search by symptom, and contacts. */
 const noneLine = ({ pen, cockpit }: RenderContext, pane: string): StyledLine => {
@@ -155,21 +172,19 @@ export const rowRunbookLines = (view: RenderContext, pane: string, row: PaneRow)
         ];
   return [
     ...pageLine,
-    ...named.map((listedRunbook, index): StyledLine => {
-      const { runbook, fits } = listedRunbook.suggestion;
-      const said = [
+    ...named.flatMap((listedRunbook, index): readonly StyledLine[] => {
+      const { runbook } = listedRunbook.suggestion;
+      const isNarrow = view.columns < oneLineFrom;
+      const head = [
         pen.run(`   ${(index === 0 && opens ? open : list).padEnd(cells)} `, 'key'),
         index === 0 && opens ? pen.glyph('chosen', 'key') : pen.run(' '),
         pen.run(` ${runbook.id}`, 'bold'),
-        pen.run(` ${runbook.title}`),
       ];
-      // A reason that has no room is its first word, or nothing: a part of it says neither.
-      const reason = reasonText(listedRunbook);
-      const room = view.columns - lineWidth(said) - 1;
-      const [word = '', ...others] = reason.split(': ');
-      const brief = others.length === 0 ? word : `${word}${pen.ellipsis}`;
-      const text = [reason, brief].find((form) => widthOf(form) + 3 <= room);
-      return text === undefined ? said : [...said, pen.run(` · ${text}`, fits === 'yes' ? 'ok' : 'faint')];
+      const said = isNarrow ? head : [...head, pen.run(` ${runbook.title}`)];
+      const line = withReason(view, said, listedRunbook);
+      const indent = ' '.repeat(cells + 6);
+      const title = isNarrow ? pen.wrap(runbook.title, view.columns - indent.length) : [];
+      return [line, ...title.map((piece): StyledLine => [pen.run(`${indent}${piece}`)])];
     }),
     ...(more === 0
       ? []

@@ -3,7 +3,7 @@ import { certainSince, formatStateAge } from '../../../domain/facts/state-start.
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { isNoticeable } from '../../../runs/policy/danger.ts';
-import { joinSituationParts, type SituationPart } from '../../../situation/parts.ts';
+import type { SituationPart } from '../../../situation/parts.ts';
 import { sinceText } from '../../../situation/sentence.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
@@ -73,14 +73,36 @@ const effectRuns = ({ pen }: RenderContext, text: string, separator: string): St
     .split(separator)
     .flatMap((part, index) => [...(index === 0 ? [] : [pen.run(separator, 'faint')]), pen.run(part)]);
 
+const countOf = (parts: readonly SituationPart[]): number => parts.reduce((sum, { count }) => sum + count, 0);
+
+/** The effects besides the first `shown` ones: '3 more', '10 other problems'; consequences and other problems are counted apart. */
+const restTexts = ({ consequences, others }: SituationSummary, shown: number): readonly string[] => {
+  const told = consequences.parts.slice(0, shown);
+  const also = others.parts.slice(0, Math.max(0, shown - consequences.parts.length));
+  const more = consequences.count - countOf(told);
+  const other = others.count - countOf(also);
+  const isApart = consequences.count > 0 && also.length === 0;
+  return [
+    ...(more === 0 ? [] : [`${more} more`]),
+    ...(other === 0 ? [] : [isApart ? pluralize(other, 'other problem') : `${other} more`]),
+  ];
+};
+
 /** The effects that fit into `room` cells, each whole, and the number of the others; '' if not even the first fits. */
 const effectsText = (situation: SituationSummary, room: number, separator: string): string => {
   const effects = effectsOf(situation);
   for (let shown = effects.length; shown > 0; shown--) {
-    const text = joinSituationParts(effects, shown, separator);
+    // A part that counts the rest of its kind is left to the count of all.
+    if (shown < effects.length && effects[shown - 1]?.isRest === true) continue;
+    const texts = [...effects.slice(0, shown).map(({ text }) => text), ...restTexts(situation, shown)];
+    const text = texts.join(separator);
     if (widthOf(text) <= room) return text;
   }
-  return '';
+  // Where there is no room to count them apart, all others are one number.
+  const [first] = effects;
+  const more = countOf(effects) - (first?.count ?? 0);
+  const brief = first === undefined || more === 0 ? '' : `${first.text}${separator}${more} more`;
+  return widthOf(brief) <= room ? brief : '';
 };
 
 /** The start, the longest form first: 'since 15:13:58 UTC or before · 1m13s', '≥1m13s'; none while it is unknown. */

@@ -290,7 +290,10 @@ const drawRows = <R extends PaneRow>(
   const row = rows[index];
   const selectedRow = row === undefined || isFolded(row) ? undefined : row;
   if (isList && left > 0)
-    all.push(...(detailBeside(pane, view)?.below?.(view, { width, height: left }, selectedRow) ?? []));
+    all.push(
+      ...(detailBeside(pane, view)?.below?.(view, { width, height: left, paneHeight: height }, selectedRow) ??
+        []),
+    );
   else if (room.form === 'full' && part === 'all' && left > 0 && row !== undefined && !isFolded(row))
     all.push(...linesBelow(pane, view, row, { width, height: left }));
   const fitted = all.slice(0, height).map((line) => fitLine(line, width, 'plain', pen.ellipsis));

@@ -21,26 +21,42 @@ const section = (
     : [[], renderSectionRule(pen, { ...parts, look: ruleLook(view), role: 'rule' }, columns), ...lines];
 };
 
-/** The cause of an opened row, its runbooks, and what else features add to it. */
-const addedLines = <R extends PaneRow>(
+/** The suggested runbooks of an opened row, as a section. */
+const runbookLines = <R extends PaneRow>(
+  { spec }: DefinedPane<R>,
+  view: RenderContext,
+  row: R,
+): readonly StyledLine[] => {
+  const runbooks = spec.enter === undefined ? (view.features.openedRow?.lines(view, spec.id, row) ?? []) : [];
+  // A section has a blank at its side, as all lines of a detail.
+  return section(
+    view,
+    ['Suggested runbooks', ''],
+    runbooks.map((line) => sliceLine(line, 2, Infinity)),
+  );
+};
+
+/** The cause of an opened row, as a section. */
+const causeLines = <R extends PaneRow>(
   { spec }: DefinedPane<R>,
   view: RenderContext,
   row: R,
 ): readonly StyledLine[] => {
   const cause = view.features.explainCause(view, spec.id, row);
-  const runbooks = spec.enter === undefined ? (view.features.openedRow?.lines(view, spec.id, row) ?? []) : [];
-  return [
-    ...(cause === undefined ? [] : section(view, [cause.title, cause.note], cause.lines(view))),
-    // A section has a blank at its side, as all lines of a detail.
-    ...section(
-      view,
-      ['Suggested runbooks', ''],
-      runbooks.map((line) => sliceLine(line, 2, Infinity)),
-    ),
-  ];
+  return cause === undefined ? [] : section(view, [cause.title, cause.note], cause.lines(view));
 };
 
-/** The opened row in full, as the detail beside the list: what it is, and its runbooks; related rows and charts are below the list. */
+/** Rows of a list with the section of runbooks below it: heads, states, and the related rows that follow. */
+const besidesRows = 14;
+
+/** True if the list leaves the room for the runbooks below it: a long one leaves them to the detail. */
+const hasRunbooksBelow = <R extends PaneRow>(
+  { rows }: DefinedPane<R>,
+  view: RenderContext,
+  height: number,
+): boolean => rows.displayed(view, 'full').length + besidesRows <= height;
+
+/** The opened row in full, as the detail beside the list: what it is and its cause; its runbooks, related rows and charts are below the list. */
 const openedDetail = <R extends PaneRow>(
   pane: DefinedPane<R>,
   opened: NonNullable<DefinedPane<R>['spec']['opened']>,
@@ -54,12 +70,19 @@ const openedDetail = <R extends PaneRow>(
       note: [pen.run(age, 'faint')],
     };
   },
-  lines: (view, row) => [...opened.lines(view, row), ...addedLines(pane, view, row)],
-  below: (view, room, row) => {
+  lines: (view, row, { height }) => [
+    ...opened.lines(view, row),
+    ...causeLines(pane, view, row),
+    ...(hasRunbooksBelow(pane, view, height) ? [] : runbookLines(pane, view, row)),
+  ],
+  below: (view, { width, height, paneHeight }, row) => {
     if (row === undefined) return [];
+    const list = { ...view, columns: width };
+    const runbooks = hasRunbooksBelow(pane, view, paneHeight) ? runbookLines(pane, list, row) : [];
+    const room = { width, height: height - runbooks.length };
     const related = view.features.services.related?.lines(view, pane.spec.id, row, room) ?? [];
     const left = { ...room, height: room.height - related.length };
-    return [...related, ...linesBelow(pane, { ...view, columns: room.width }, row, left)];
+    return [...runbooks, ...related, ...linesBelow(pane, list, row, left)];
   },
 });
 

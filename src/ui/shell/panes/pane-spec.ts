@@ -34,10 +34,10 @@ export interface DetailBeside<R extends PaneRow> {
   section?(view: RenderContext, row: R, previous: R | undefined, width: number): readonly StyledLine[];
   /** Lines below a row of the list, which belong to the row; none if the list is longer than its room. */
   linesOf?(view: RenderContext, row: R, width: number): readonly StyledLine[];
-  /** Lines below the list, in the rows that it leaves. `row`: the selected one. */
+  /** Lines below the list, in the rows that it leaves of `paneHeight`. `row`: the selected one. */
   below?(
     view: RenderContext,
-    room: Pick<PaneRoom, 'width' | 'height'>,
+    room: Pick<PaneRoom, 'width' | 'height'> & { readonly paneHeight: number },
     row: R | undefined,
   ): readonly StyledLine[];
 }

@@ -126,8 +126,10 @@ const firstAnswer = (view: RenderContext, feeds: readonly FeedState[]): StyledLi
   const unseen = feeds.filter((state) => state.known === undefined && state.faults.length === 0);
   for (const { feed, doing } of unseen)
     if (doing.is === 'reading') {
-      const spent = (Math.max(0, now - doing.since) / 1000).toFixed(1);
-      const text = ` Loading from ${feed.source}, ${spent}s of ${formatDuration(feed.timeoutMs)}`;
+      const spentMs = Math.max(0, now - doing.since);
+      const limit = formatDuration(feed.timeoutMs);
+      const spent = `${(spentMs / 1000).toFixed(1)}s`;
+      const text = ` Loading from ${feed.source}, ${spentMs > feed.timeoutMs ? `${spent}, past its limit of ${limit}` : `${spent} of ${limit}`}`;
       return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(text, 'loading'));
     }
   const due = Math.min(...unseen.map((state) => state.nextAt ?? now));

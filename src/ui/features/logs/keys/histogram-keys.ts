@@ -1,4 +1,5 @@
 import type { Millis } from '../../../../domain/base/fault.ts';
+import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import { formatPastTime } from '../../../kit/text/past-time.ts';
 import { travelTo } from '../../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../../shell/contract/pane.ts';
@@ -12,6 +13,21 @@ import { logCursorRow, streamUnavailableReason } from '../view/view-state-access
 import { nearestVisibleRow, nextVisibleRow, previousVisibleRow } from '../view/visible-rows.ts';
 import { goToLogRow, setLogCursor } from './cursor-movement.ts';
 
+type Strip = NonNullable<ReturnType<typeof histogramForPane>>;
+
+/** The row from which the next bar is looked for: the end of the bar of this time, or its start. */
+const barEdge = (
+  { ring }: LogsState,
+  strip: Strip,
+  { time, cursor }: { readonly time: Millis; readonly cursor: number },
+  step: 1 | -1,
+): number => {
+  // Lines before the first bar have none: the next one is the first, and those before are single lines.
+  if (time < strip.from) return step < 0 ? cursor : ring.atTime(strip.from);
+  const cell = histogramCellAt(strip, time);
+  return ring.atTime(strip.from + (step > 0 ? cell + 1 : cell) * strip.step);
+};
+
 /** Moves to the nearest line in the next or previous non-empty cell of the histogram. */
 const moveCell = (step: 1 | -1) => (context: KeyContext) => {
   const { logs } = context.view.cockpit;
@@ -22,8 +38,7 @@ const moveCell = (step: 1 | -1) => (context: KeyContext) => {
   const time = ringRowHead(logs.ring, cursor)?.at;
   if (strip === undefined || time === undefined)
     return context.notify('no histogram: all lines have the same time');
-  const cell = histogramCellAt(strip, time);
-  const edge = logs.ring.atTime(strip.from + (step > 0 ? cell + 1 : cell) * strip.step);
+  const edge = barEdge(logs, strip, { time, cursor }, step);
   const to = step > 0 ? nextVisibleRow(logs, edge - 1) : previousVisibleRow(logs, edge);
   if (to === undefined) return context.notify(`no lines ${step > 0 ? 'after' : 'before'} this bar`);
   goToLogRow(context, to);

@@ -5,12 +5,14 @@ import { formatCount, isoTime } from '../../../../domain/text/format.ts';
 import {
   computeHistogram as countsOf,
   histogramAxis,
+  histogramStart,
   ringTimeSpan,
 } from '../../../../logs/ring/histogram.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import { relativeAxis } from '../../../kit/chart/time-axis.ts';
 import { barStep } from '../../../kit/text/bars.ts';
 import { mergeRuns, type StyledLine, type StyledRun } from '../../../kit/text/line.ts';
+import { widthOf } from '../../../kit/text/width.ts';
 import type { TextRole } from '../../../kit/theme/roles.ts';
 import type { PaneRoom } from '../../../shell/contract/pane-row.ts';
 import { type RenderContext, toWallTime, wallNow } from '../../../shell/contract/render-context.ts';
@@ -28,8 +30,12 @@ interface LogHistogram {
   readonly step: Millis;
   /** Cells of the pane before the first one. */
   readonly left: number;
+  /** True: its bars have several rows. */
+  readonly isHigh: boolean;
   /** The time from which lines are known; no line before it was read. */
   readonly knownFrom: Millis;
+  /** Number of visible lines before the first cell. */
+  readonly earlier: number;
   readonly all: Uint32Array;
   readonly warnings: Uint32Array;
   readonly errors: Uint32Array;
@@ -92,9 +98,29 @@ const minHeight = 12;
 
 type Size = Pick<PaneRoom, 'width' | 'height'>;
 
+/** '‹ 12 earlier'; '' for none. */
+const earlierText = (pen: RenderContext['pen'], count: number): string =>
+  count === 0 ? '' : `${pen.ascii ? '<' : '‹'} ${formatCount(count)} earlier`;
+
 /**
- * The counts of the histogram over the whole range: from the time that was asked for, or the oldest line, until now. Undefined if
- * the pane is too small for one, or the range is empty.
+ * The start of the shown range: the time that was asked for, or the oldest line, without a few much earlier lines unless they are
+ * many of the visible ones. `earlier`: at least the visible lines before it.
+ */
+const shownStart = (
+  { ring, filteredView }: LogsState,
+  from: Millis,
+  to: Millis,
+): { readonly from: Millis; readonly earlier: number } => {
+  const { first, end } = ring;
+  const timeOf = (id: number): Millis | undefined => ringRowHead(ring, id)?.at;
+  const start = histogramStart({ first, end, atTime: (time) => ring.atTime(time), timeOf }, from, to);
+  const earlier = start === from ? 0 : filteredView.rank(ring.atTime(start));
+  return earlier * 2 > filteredView.shown ? { from, earlier: 0 } : { from: start, earlier };
+};
+
+/**
+ * The counts of the histogram: from the time that was asked for, or the oldest line, until now. A few much earlier lines are counted
+ * left of it. Undefined if the pane is too small for one, or the range is empty.
  */
 export const histogramForPane = (
   view: RenderContext,
@@ -102,21 +128,34 @@ export const histogramForPane = (
   { width, height }: Size,
 ): LogHistogram | undefined => {
   const isHigh = height >= minHighHeight;
-  const left = isHigh ? (width >= minWideWidth ? besideBars.wide : besideBars.narrow) : besideOneRow.left;
-  const cells = Math.max(0, width - left - (isHigh ? besideBars.right : besideOneRow.right));
   const lines = ringTimeSpan(logs.ring);
-  if (lines === undefined || height < minHeight || cells < 2) return undefined;
+  if (lines === undefined || height < minHeight) return undefined;
+  const asked = askedFrom(logs);
   // The time before the first line and after the last one is part of the answer: nothing was logged in it.
-  const from = Math.min(lines.from, askedFrom(logs) ?? lines.from);
+  const first = Math.min(lines.from, asked ?? lines.from);
   const to = view.past === undefined ? Math.max(lines.to, wallNow(view)) : lines.to;
-  if (to <= from) return undefined;
-  const axis = histogramAxis(from, to, cells);
+  if (to <= first) return undefined;
+  const shown = asked === undefined ? shownStart(logs, first, to) : { from: first, earlier: 0 };
+  // One row has the number of earlier lines beside its start.
+  const beside = shown.earlier === 0 ? 0 : widthOf(earlierText(view.pen, shown.earlier)) + 1;
+  const left = isHigh
+    ? width >= minWideWidth
+      ? besideBars.wide
+      : besideBars.narrow
+    : besideOneRow.left + beside;
+  const cells = Math.max(0, width - left - (isHigh ? besideBars.right : besideOneRow.right));
+  if (cells < 2) return undefined;
+  const axis = histogramAxis(shown.from, to, cells);
+  const counts = countCells(logs, axis, cells);
+  const inside = counts.all.reduce((sum, count) => sum + count, 0);
   return {
-    ...countCells(logs, axis, cells),
+    ...counts,
     from: axis.from,
     step: (axis.to - axis.from) / cells,
     left,
+    isHigh,
     knownFrom: knownStart(logs, lines.from),
+    earlier: Math.max(0, logs.filteredView.shown - inside),
   };
 };
 
@@ -219,10 +258,12 @@ const leastShown = ({ filteredView: { chips } }: LogsState): LogLevel | undefine
 const dayMs: Millis = 24 * 3_600_000;
 
 /** Formats times of the axis as short as its span allows: '10:02:13', '10:02', '03-01 10:02', and where there is little room '03-01'. */
-const axisClock = ({ ui }: RenderContext, { step, all, left }: LogHistogram): ((time: Millis) => string) => {
+const axisClock = (
+  { ui }: RenderContext,
+  { step, all, isHigh }: LogHistogram,
+): ((time: Millis) => string) => {
   const span = step * all.length;
-  const [start, end] =
-    span >= dayMs ? [5, left === besideOneRow.left ? 10 : 16] : [11, span >= minMinutesSpan ? 16 : 19];
+  const [start, end] = span >= dayMs ? [5, isHigh ? 16 : 10] : [11, span >= minMinutesSpan ? 16 : 19];
   return (time) => isoTime(toDisplayTime(time, ui.logs.clock)).slice(start, end).replace('T', ' ');
 };
 
@@ -237,7 +278,7 @@ const highHistogram = (
   cursor: number,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const { from, step, left, all } = histogram;
+  const { from, step, left, all, earlier } = histogram;
   const least = leastShown(logs);
   const rows = least === undefined ? highRows - 1 : highRows;
   const isWide = left === besideBars.wide;
@@ -258,7 +299,7 @@ const highHistogram = (
     relativeAxis(pen, {
       cells: all.length,
       indent: left,
-      start: clock(from),
+      start: [earlierText(pen, earlier), clock(from)].filter((text) => text !== '').join(' · '),
       end: view.past === undefined ? 'now' : clock(from + step * all.length),
       marks: chartMarks(events, { from, cellMs: step, cells: all.length }),
     }),
@@ -274,12 +315,13 @@ export const renderHistogram = (view: RenderContext, logs: LogsState, size: Size
   const moment = id === undefined ? undefined : ringRowHead(logs.ring, id)?.at;
   const cursor = moment === undefined ? -1 : histogramCellAt(histogram, moment);
   if (size.height >= minHighHeight) return highHistogram(view, logs, histogram, cursor);
-  const { from, step, all, left } = histogram;
+  const { from, step, all, left, earlier } = histogram;
   const clock = axisClock(view, histogram);
+  const start = [earlierText(pen, earlier), clock(from)].filter((text) => text !== '').join(' ');
   const end = view.past === undefined ? 'now' : clock(from + step * all.length);
   return [
     [
-      pen.run(`${clock(from).padStart(left - 1)} `, 'faint'),
+      pen.run(`${start.padStart(left - 1)} `, 'faint'),
       ...allCells(view, histogram, cursor, true),
       pen.run(` ${end}`, 'faint'),
     ],
