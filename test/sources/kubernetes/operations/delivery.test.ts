@@ -55,7 +55,8 @@ describe('sync', () => {
     expect(plan.targets).toMatchObject([
       {
         saw: expect.stringMatching(/^revision 9e2c7f1, last sync Succeeded, started 2026-/),
-        where: 'namespace delivery of cluster production, context production',
+        where:
+          'namespace delivery of cluster production, context production',
       },
     ]);
     expect(plan.objects).toEqual(
@@ -262,7 +263,7 @@ test('`releaseHistory` lists the revisions without the content of their Secrets'
   ]);
   const { refusal } = await stage.propose('releaseHistory', { release: 'none' });
   expect(refusal?.why).toBe(
-    'Helm release none not found in namespace microservices of cluster production, context production',
+    'Helm release none not found in namespace microservices of cluster production, context production: check the name and the namespace',
   );
 });
 
