@@ -90,7 +90,11 @@ export const resolveContext = async (target: KubeTarget, signal: AbortSignal): P
 const readEntries = async (path: string, signal: AbortSignal): Promise<Kubeconfig | undefined> => {
   try {
     const { raw, whole } = await files.read(path, { from: 'head', maxBytes: largest }, signal);
-    if (!whole) throw new WireError('malformed', `the file is larger than ${largest / 1024 / 1024} MiB`);
+    if (!whole)
+      throw new WireError(
+        'malformed',
+        `the file is larger than ${largest / 1024 / 1024} MiB: split the file with KUBECONFIG=A:B`,
+      );
     return asKubeconfigError(() => parseKubeconfig(raw, path));
   } catch (error) {
     if (!(error instanceof WireError) || error instanceof KubeconfigError) throw error;
