@@ -55,8 +55,7 @@ describe('sync', () => {
     expect(plan.targets).toMatchObject([
       {
         saw: expect.stringMatching(/^revision 9e2c7f1, last sync Succeeded, started 2026-/),
-        where:
-          'namespace delivery of cluster production, context production',
+        where: 'namespace delivery of cluster production, context production',
       },
     ]);
     expect(plan.objects).toEqual(
