@@ -61,5 +61,5 @@ export const stateFailureText = (error: unknown, stateDir: string): string | und
   return systemFailure(error, stateDir);
 };
 
-/** What a command says of a state database that cannot be used, and the way on. */
+/** The message of a command whose state database cannot be used, with the way on. */
 export const stateOutageText = (trouble: string): string => `${trouble}. See opsdeck state status.`;

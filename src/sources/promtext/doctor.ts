@@ -1,4 +1,3 @@
-import { pluralize } from '../../domain/text/count-text.ts';
 import { type Fault, type Finding, identityFault, type SignalRequest } from '../../sdk.ts';
 import { compileMetricRead, requiredSampleNames, type SeriesSelector, selectSeries } from './metric-read.ts';
 import { PageIndex } from './page-index.ts';
@@ -44,7 +43,8 @@ const instanceFindings = async (
 
 const pageFinding = ({ source, where }: PageInstance, { page, contentType }: ScrapeResult): Finding => {
   const type = contentType === '' ? 'the response names no content type' : contentType;
-  const flaws = page.flawCount === 0 ? '' : `, ${pluralize(page.flawCount, 'malformed line')}`;
+  const flaws =
+    page.flawCount === 0 ? '' : `, ${page.flawCount} malformed ${page.flawCount === 1 ? 'line' : 'lines'}`;
   return { source, ok: page.flawCount === 0, what: `${where}: ${type}, ${page.sampleCount} samples${flaws}` };
 };
 
