@@ -28,7 +28,11 @@ test.each([
   [{ exec: ['./kills-itself'], parse: 'number' }, 'unreachable', 'killed by SIGSEGV'],
   [{ exec: prints('n/a'), parse: 'number' }, 'malformed', 'expected a number, got "n/a"'],
   [{ exec: prints('{', '"a" 1}'), parse: 'json' }, 'malformed', 'line 2, column 5'],
-  [{ exec: prints('a,b', '1'), parse: 'csv', column: 'a' }, 'malformed', 'line 2 has 1 field, expected 2: complete the line'],
+  [
+    { exec: prints('a,b', '1'), parse: 'csv', column: 'a' },
+    'malformed',
+    'line 2 has 1 field, expected 2: complete the line',
+  ],
   [{ exec: prints('a,"b'), parse: 'csv', column: 'a' }, 'malformed', 'line 1: unterminated quoted field'],
 ])('%j is a fault: %s, and no value', async (read, kind, words) => {
   const opened = await openScript({}, { s: read });
