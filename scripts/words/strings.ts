@@ -36,7 +36,10 @@ const silentCalls =
 const silentKeys = /^(?:that|long|longValued|uid|sql|query|pattern|statement)$|Sql$/;
 
 /** Keys of an object whose texts are printed as one message, in their order. */
-const messageKeys = ['problem', 'what', 'where', 'message', 'why', 'remedy', 'todo', 'next', 'hint'];
+const messageKeys = ['problem', 'what', 'where', 'message', 'words', 'why', 'remedy', 'todo', 'next', 'hint'];
+
+/** Keys of the way on, which is part of the message also where a function chooses it. */
+const wayOn = /^(?:remedy|todo|next|hint)$/;
 
 const keyOf = (node: Node): string | undefined => {
   if (node.type !== 'Property') return;
@@ -59,18 +62,21 @@ const withSubject = (text: string): string =>
 const messageOf = (node: ObjectExpression): readonly Node[] => {
   const parts = messageKeys.flatMap((key) =>
     node.properties.flatMap((property) =>
-      property.type === 'Property' && keyOf(property) === key && isText(property.value)
+      property.type === 'Property' && keyOf(property) === key && (isText(property.value) || wayOn.test(key))
         ? [property.value]
         : [],
     ),
   );
-  return parts.length > 1 ? parts : [];
+  return parts.length > 1 && parts.some(isText) ? parts : [];
 };
 
 /** The texts of `errorAt(place, what, todo)` or `new RemediedError(kind, message, remedy)`. */
 const argumentsOf = (node: CallExpression | NewExpression, callee: string): readonly Node[] => {
   if (!/Error$|errorAt$|warningAt$|warnAt$/.test(callee)) return [];
-  const parts = node.arguments.filter((part) => isText(part) && isSentencePart(rendered(part)));
+  const isLast = (part: Node): boolean => /^[a-z]+At$/.test(callee) && part === node.arguments[2];
+  const parts = node.arguments.filter(
+    (part) => (isText(part) && isSentencePart(rendered(part))) || (!isText(part) && isLast(part)),
+  );
   return parts.length > 1 ? parts : [];
 };
 
@@ -91,7 +97,9 @@ export const visibleStrings = async (file: string): Promise<readonly VisibleStri
   const source = await readFile(file, 'utf8');
   const found: VisibleString[] = [];
   const add = (parts: readonly Node[], start: number, key?: string): void => {
-    const text = sentences(parts.map(rendered));
+    const text = sentences(
+      parts.map((part) => (isText(part) || parts.length === 1 ? rendered(part) : '{next step}')),
+    );
     const whole = parts.length === 1 && parts[0] !== undefined ? rendered(parts[0]) : text;
     if (isSentence(whole))
       found.push({

@@ -4,6 +4,7 @@ import { type ActEvent, PlanError, splitUse } from '../domain/runbooks/operation
 import type { DiagnoseStep, ParamValues } from '../domain/runbooks/runbook.ts';
 import { withParamValues } from '../domain/runbooks/runbook.ts';
 import type { DiagnosisResult } from '../domain/runs/run.ts';
+import { pluralize } from '../domain/text/count-text.ts';
 import { formatDuration } from '../domain/text/duration.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { evaluateExpression } from '../expressions/evaluate.ts';
@@ -94,7 +95,7 @@ const createLines = (): DiagnoseLines => {
       dropped += 1;
     },
     lines: () => {
-      const before = dropped === 0 ? [] : [`(${dropped} earlier lines omitted)`];
+      const before = dropped === 0 ? [] : [`(${pluralize(dropped, 'earlier line')} omitted)`];
       return [...failed, ...before, ...output, ...calls];
     },
   };

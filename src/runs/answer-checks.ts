@@ -30,7 +30,9 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
   const given = answers.by === 'typed' ? namesTyped(proposal, answers.names) : answers.names;
   const strange = given.filter((name) => !names.includes(name));
   if (strange.length > 0)
-    return `not a target of this run: ${list(strange)}${names.length === 0 ? '' : `; targets: ${list(names)}`}`;
+    return names.length === 0
+      ? `not a target of this run: ${list(strange)}. The run asks for no name: name none`
+      : `not a target of this run: ${list(strange)}. Confirm ${list(names)}`;
   const wantedTexts = answers.by === 'typed' ? namesToType(proposal) : namesToConfirm(proposal);
   const lacking = gate.confirm ? wantedTexts.filter((name) => !given.includes(name)) : [];
   if (lacking.length > 0) return `target not confirmed: ${list(lacking)} ${answerFlag.confirm}`;
@@ -55,7 +57,8 @@ const tickRefusal = ({ steps, followUps = [] }: Proposal, { ticks }: OperatorAns
   // Work that follows the run may be said to be done already: it holds nothing.
   const known = [...manual, ...asking, ...followUps.map(({ id }) => id)];
   const strange = ticks.filter((id) => !known.includes(id));
-  if (strange.length > 0) return `not a manual step of this run: ${list(strange)}`;
+  if (strange.length > 0)
+    return `not a manual step of this run: ${list(strange)}. ${known.length === 0 ? 'Every step is a call' : `Choose from ${list(known)}`}`;
   const undone = manual.filter((id) => !ticks.includes(id));
   const unsaid = confirmations.filter((id) => !ticks.includes(id) && !undone.includes(id));
   const reasons = [

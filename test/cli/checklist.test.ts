@@ -122,8 +122,11 @@ describe('opsdeck checklist', () => {
     [['--tick', 'told'], 'name the checklist'],
     [['before', '--tick', 'told', '--end'], 'use only one of --tick, --withdraw'],
     [['before', '--note', 'text'], '--note needs --tick'],
-    [['before', '--json', '--markdown'], '--json and --markdown cannot be combined'],
-    [['before', '--history', '--tick', 'told'], 'an ended occurrence cannot be changed'],
+    [['before', '--json', '--markdown'], 'cannot combine --json with --markdown. Remove one of them'],
+    [
+      ['before', '--history', '--tick', 'told'],
+      'an occurrence that has ended cannot be changed. Remove one of them',
+    ],
     [['before', '--history', '0'], 'whole number from 1'],
     [['before', '--period', '#7'], 'checklist before has no ended occurrence "#7"'],
     [['--period', '#1'], 'name the checklist'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findingLines, withRemedy } from '../../src/cli/doctor/finding-lines.ts';
+import { remedyFor } from '../../src/engine/sources/fault-remedy.ts';
 import type { Finding } from '../../src/sources/kit/contract/source.ts';
 
 const failed = (what: string, remedy?: string): Finding => ({
@@ -25,11 +26,22 @@ describe('the lines of a source in doctor', () => {
     ['docker', 'GET http://web/: no answer in 2s', /longer timeout:/],
     ['github', 'GET https://api/repos/o/n: answered 502 Bad Gateway', /log of GitHub/],
     ['loki', 'GET http://web/: expected JSON, got "hello"', /login page/],
+    ['http', 'GET http://web/h: tunnel cut: ssh jump: connection refused', /Check via: of the source/],
+    ['docker', 'tunnel cut: k8s deployment/web: no answer in 5s', /that the tunnel goes through/],
     ['mongodb', 'mongodb://db login: connection closed', /whether TLS is required/],
   ])('%s: %s', (type, what, remedy) => {
     const [line, next] = linesOf(type, failed(what));
     expect(line).toBe(`    FAILED  ${what}`);
     expect(next).toMatch(remedy);
+  });
+
+  test('what is malformed in a file is not blamed on a proxy, and a missing one has a remedy', () => {
+    const malformed = { kind: 'malformed', message: 'read a.csv: line 2 has 1 field, expected 2' } as const;
+    expect(remedyFor(malformed, 'file')).toBeUndefined();
+    expect(remedyFor({ ...malformed, message: 'GET http://web/: is no list' }, 'http')).toMatch(/proxy/);
+    expect(remedyFor({ kind: 'missing', message: 'read a*.log: no file matches the path' }, 'file')).toMatch(
+      /Correct the path/,
+    );
   });
 
   test('a remedy of the source stays, and what a server lacks is MISSING', () => {

@@ -32,7 +32,9 @@ longTest('an incident from its declaration to its post-mortem', async () => {
   // The simulated incident goes on: its open findings are named, and a reason is required.
   const refused = await run('status', 'resolved');
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toMatch(/INC-1 is not resolved: \d+ open findings?: critical: /);
+  expect(refused.stderr).toMatch(
+    /INC-1 is not resolved: \d+ open findings?\. To resolve .*--override "reason".*\n {2}critical: /,
+  );
   expect(refused.stderr).toContain('--override "reason"');
   expect((await run('status', 'resolved', '--override', 'moved to the other region')).stdout).toContain(
     'resolved after',
@@ -122,7 +124,7 @@ test.each<readonly [argv: readonly string[], message: string]>(
           ['status', 'fixed'],
           'unknown incident status fixed. Use one of investigating, identified, monitoring, resolved',
         ],
-        [['set', 'owner=me'], 'expected FIELD=VALUE with a field of title, impact'],
+        [['set', 'owner=me'], 'Write FIELD=VALUE with one of the fields title, impact'],
         [['note'], 'missing text: opsdeck incident note [ID] TEXT'],
         [['note', '\u200b\u3164'], 'missing text: opsdeck incident note [ID] TEXT'],
         [['show', 'INC-99'], 'no incident INC-99'],

@@ -13,8 +13,56 @@ beforeAll(async () => {
   await workspace.put('nul.md', '\u0000\u0001');
   await workspace.put('a.log', 'x\n');
   await mkdir(workspace.path('empty'));
+  for (const [name, text] of Object.entries(invalidProfiles))
+    await workspace.put(`invalid/${name}.yaml`, text);
 });
 afterAll(() => workspace[Symbol.asyncDispose]());
+
+const validHead = 'opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n';
+const apiSource =
+  'sources:\n  api: { type: http, url: "http://127.0.0.1:1", checks: [{ service: api, path: /healthz }] }\n';
+const withSource = (keys: string): string => `${validHead}sources:\n  api: { ${keys} }\n`;
+const withSignal = (keys: string): string =>
+  `${validHead}${apiSource}signals:\n  - { id: a, title: A, source: api, ${keys} }\n`;
+const withRunbook = (keys: string): string =>
+  `${validHead}${apiSource}runbooks:\n  - { id: r, title: R, ${keys} }\n`;
+const manualAct = 'act: [{ id: a1, title: T, manual: true }]';
+
+/** Profiles with one mistake each. */
+const invalidProfiles: Readonly<Record<string, string>> = {
+  tab: 'opsdeck: 1\n\tsystem: shop\n',
+  'newer-format': `opsdeck: 2\nsystem: shop\nenv: dev\ntier: dev\n${apiSource}`,
+  tier: `opsdeck: 1\nsystem: shop\nenv: dev\ntier: prod\n${apiSource}`,
+  'unknown-key': `${validHead}${apiSource}signal: []\n`,
+  'unknown-type': withSource('type: htp, url: "http://x"'),
+  'no-type': withSource('url: "http://x"'),
+  'no-scheme': withSource('type: http, url: "localhost:8080", checks: [{ service: api, path: /h }]'),
+  'other-database': withSource('type: postgres, url: "mysql://x/y"'),
+  'no-unit': withSource('type: http, url: "http://x", timeout: 5, checks: [{ service: api, path: /h }]'),
+  'via-nothing': withSource('type: http, url: "http://x", via: { source: k8s, target: web, port: 80 }'),
+  'no-comparison': withSignal('read: { latency: api }, unit: ms, warn: 200'),
+  'unit-in-bound': withSignal('read: { latency: api }, unit: ms, warn: ">200ms"'),
+  'read-typo': withSignal('read: { latncy: api }'),
+  'no-such-check': withSignal('read: { latency: nope }'),
+  'duplicate-key': `${validHead}${apiSource}env: x\n`,
+  'list-without-any': withRunbook(`when: "health api is down", ${manualAct}`),
+  'kind-typo': withRunbook(`when: "any(helth | status = down)", ${manualAct}`),
+  'field-typo': withRunbook(`when: "any(health | stat = down)", ${manualAct}`),
+  'no-such-operation': withRunbook('act: [{ id: a1, title: T, use: api.restart }]'),
+  'no-source-in-use': withRunbook('act: [{ id: a1, title: T, use: restart }]'),
+  'param-type': withRunbook(`params: { n: { type: integer } }, ${manualAct}`),
+  'include-nothing': `${validHead}${apiSource}runbooks: [{ include: gone.yaml }]\n`,
+  'extends-nothing': `${validHead}extends: gone.yaml\n${apiSource}`,
+  'no-duration': `${validHead}${apiSource}guard: { cancelWindow: never }\n`,
+  'always-read-only': `opsdeck: 1\nsystem: shop\nenv: dev\ntier: production\n${apiSource}guard: { readOnly: false }\n`,
+  'limit-typo': `${validHead}${apiSource}limits: { lags: { warn: ">=1" } }\n`,
+  'level-typo': `${validHead}${apiSource}limits: { alerts: { P2: warning } }\n`,
+  'other-state': `${validHead}${apiSource}state: mysql://x\n`,
+  'time-of-day': `${validHead}${apiSource}guard: { quiet: [{ why: w, days: [mon], from: "25:00", to: "6:00" }] }\n`,
+  plugin: `${validHead}${apiSource}plugins: [x]\n`,
+  'empty-file': '',
+  'list-file': '- a\n',
+};
 
 /** Mistakes at the command line, by the word that the error has to name: what a person typed, or what is missing. */
 const mistakes: Readonly<Record<string, readonly string[]>> = {
@@ -52,6 +100,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'check --env shp/dev',
     'logs --env shop/dxv',
     'state migrate --env shop/dev',
+    'state status --env shop/dev',
     'approvals approve x --env shop/dev',
     'run x --break-glass why --env shop/dev',
   ],
@@ -94,12 +143,27 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   '--prometheus': ['--prometheus http://127.0.0.1:1 check'],
   'a/b/c': ['init --env a/b/c'],
   environment: ['drill nope'],
+  combine: [
+    'drill demo/local --random dependency-down',
+    'drill --list --history',
+    'logs --env shop/dev --until 5m --follow',
+    'logs --env shop/dev --count --follow',
+    'run --resets --env shop/dev plain',
+    'trust --list profiles',
+    'checklist --env shop/dev --json --markdown',
+    'checklist x --env shop/dev --history --period 2026-03',
+  ],
+  'log lines': ['logs --env shop/dev --source api', 'logs --env shop/dev --source nope'],
+  '--until': ['logs --env shop/dev --until 10m --since 5m'],
+  '2026-02-30': ['audit show --since 2026-02-30', 'logs --env shop/dev --since 2026-02-30'],
+  'opsdeck world': ['replay x.rec --speed 0'],
+  tcsh: ['completion tcsh'],
   terminal: ['--env shop/dev', '--env demo/local'],
 };
 
 /** A sentence that says what to do, or what would have been accepted. */
 const nextStep =
-  /(?:Did you mean|Choose one of|Write|Name|Use|Select|See|Add|Remove|remove|Set|set|Correct|Expected|Give|Convert|Trust|Declare|Valid|Available|Commands?:|Filter|say why|start with|resolve|Open one|Environments of |opsdeck init writes|an option of |add --|add one under|opsdeck (?:run ID|approvals approve|drill SYSTEM)|none are defined|No runbooks are defined|None are defined)/;
+  /(?:Did you mean|Choose one of|Write|Name|Use|Select|See|Add|Remove|remove|Set|set|Correct|Expected|Give|Convert|Trust|Declare|Valid|Available|Commands?:|Filter|say why|start with|resolve|Open one|use postgres:|needs a unit|Exchange|Update|did you mean|Keep|Rename|Indent|is not a key|write |install the package|is an option of|Environments of |opsdeck init writes|an option of |add --|add one under|opsdeck (?:run ID|approvals approve|drill SYSTEM)|none are defined|No runbooks are defined|None are defined)/;
 
 describe.each(
   Object.entries(mistakes).flatMap(([word, lines]) => lines.map((line) => [line, word] as const)),
@@ -117,6 +181,18 @@ describe.each(
   });
 });
 
-test('there are at least 100 of them', () => {
-  expect(Object.values(mistakes).flat().length).toBeGreaterThanOrEqual(100);
+describe.each(Object.keys(invalidProfiles))('a profile with the mistake %s', (name) => {
+  test('validate names the line and says what to write', async () => {
+    const { code, stdout, stderr } = await workspace.run(['validate', `invalid/${name}.yaml`]);
+    const [first = ''] = `${stdout}${stderr}`.split('\n');
+    expect(code).toBe(4);
+    expect(first).toMatch(/^invalid\/[\w.-]+:\d+:\d+: /);
+    expect(first).toMatch(nextStep);
+    expect(first).not.toMatch(/internal error|undefined|\[object|NaN|…masked/);
+  });
+});
+
+test('there are at least 150 of them', () => {
+  const count = Object.values(mistakes).flat().length + Object.keys(invalidProfiles).length;
+  expect(count).toBeGreaterThanOrEqual(150);
 });

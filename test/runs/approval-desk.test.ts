@@ -67,7 +67,7 @@ describe('the approver', () => {
 
   test.each([
     ['nothing', [], 'target not confirmed: broker'],
-    ['another name', ['broker', 'other'], 'not a target of this run: other'],
+    ['another name', ['broker', 'other'], 'not a target of this run: other. Type broker'],
   ])('who types %s does not approve', async (_, typed, why) => {
     const { stage, desk, run, going } = await openWaiting();
     await using __ = stage;

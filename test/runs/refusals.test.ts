@@ -34,7 +34,7 @@ test('a read-only profile rejects a run on any tier', async () => {
 
 test.each<[string, Partial<OperatorAnswers>, RegExp]>([
   ['no name', { names: [] }, /^target not confirmed: "broker" \(--confirm NAME\)$/],
-  ['a wrong name', { names: ['brokre'] }, /^not a target of this run: "brokre"; targets: "broker"$/],
+  ['a wrong name', { names: ['brokre'] }, /^not a target of this run: "brokre"\. Confirm "broker"$/],
   ['a name in another case', { names: ['Broker'] }, /^not a target of this run: "Broker"/],
   ['a name with a blank', { names: ['broker '] }, /^not a target of this run: "broker "/],
   ['the right name and a wrong one', { names: ['broker', 'ledger'] }, /^not a target of this run: "ledger"/],

@@ -154,7 +154,7 @@ longTest(
     });
     expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2', 'a9'] }).end()).toMatchObject({
       ending: 'forbidden',
-      why: 'not a manual step of this run: "a9"',
+      why: 'not a manual step of this run: "a9". Choose from "a2"',
     });
     expect(stage.server.changes).toEqual([]);
     expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2'] }).end()).toMatchObject({

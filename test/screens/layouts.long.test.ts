@@ -118,7 +118,9 @@ test('a session restores the last layout without its filter and reports it', asy
 test('unreadable layouts are moved aside and reported', async () => {
   const kept = shelf({ 'layouts.json': '{"version":1,"environ' });
   const user = await open(kept);
-  expect(user.rowWith('cannot read the saved layouts: moved to /state/layouts.json.broken')).toBeTruthy();
+  expect(
+    user.rowWith('cannot read the saved layouts: none are loaded. Correct /state/layouts.json.broken'),
+  ).toBeTruthy();
   expect(kept.files['layouts.json.broken']).toContain('environ');
 });
 

@@ -131,7 +131,9 @@ test('a view that names a pane, a column or an order that no longer exists says 
 test('a broken file is moved aside and reported, and nothing in it is lost', async () => {
   const broken = shelf({ 'views.json': '{"version":1,"environ' });
   const user = await open(broken);
-  expect(user.rowWith('cannot read the saved views: moved to /state/views.json.broken')).toBeTruthy();
+  expect(
+    user.rowWith('cannot read the saved views: none are loaded. Correct /state/views.json.broken'),
+  ).toBeTruthy();
   expect(broken.files['views.json.broken']).toContain('environ');
   const partly = shelf({ 'views.json': saved({}).replace('"views":{', '"views":{"odd":7,') });
   const other = await open(partly);

@@ -2,6 +2,7 @@ import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
 import { createApprovalDesk } from '../../runs/approvals/answer-approval.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { whoAmI } from '../command/operator.ts';
+import { stateOutageText } from '../command/state-failure.ts';
 import type { SubCommand } from '../opening/command-invocation.ts';
 import { withEnvironment } from '../opening/open-environment.ts';
 import { answerApprovals, checkApprovalUsage } from './answer.ts';
@@ -27,7 +28,7 @@ export const approvals: SubCommand<ApprovalFlags> = (invocation) => {
     });
     const trouble = state.trouble();
     if (trouble !== undefined) {
-      output.error(`opsdeck: ${trouble}`);
+      output.error(`opsdeck: ${stateOutageText(trouble)}`);
       return unavailableExit;
     }
     try {

@@ -20,10 +20,12 @@ import {
 import type { Checklist, Profile } from '../../domain/profile/profile.ts';
 import { recordScope } from '../../domain/profile/record-scope.ts';
 import { type ReadChecklistsResult, readChecklists } from '../../runs/checklists/read-checklists.ts';
+import { conflictingOptions } from '../command/conflicting-options.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { userName } from '../command/operator.ts';
 import type { Output } from '../command/output.ts';
+import { stateOutageText } from '../command/state-failure.ts';
 import type { SubCommand } from '../opening/command-invocation.ts';
 import { type EnvironmentSession, withEnvironment } from '../opening/open-environment.ts';
 import type { ChecklistFlags } from './flags.ts';
@@ -203,12 +205,16 @@ const checkFlags = (flags: ChecklistFlags, id: string | undefined): void => {
   const isChanging = markOf(flags) !== undefined || flags.end === true;
   if (isChanging && id === undefined)
     throw new UsageError('name the checklist: opsdeck checklist ID --tick ITEM');
-  if (flags.json === true && flags.markdown === true)
-    throw new UsageError('--json and --markdown cannot be combined');
+  if (flags.json === true && flags.markdown === true) throw conflictingOptions('--json', '--markdown');
   const isPast = flags.history !== undefined || flags.period !== undefined;
-  if (isPast && isChanging) throw new UsageError('an ended occurrence cannot be changed');
+  if (isPast && isChanging)
+    throw conflictingOptions(
+      flags.period === undefined ? '--history' : '--period',
+      'a change',
+      'an occurrence that has ended cannot be changed',
+    );
   if (flags.history !== undefined && flags.period !== undefined)
-    throw new UsageError('--history and --period cannot be combined');
+    throw conflictingOptions('--history', '--period');
   if (flags.period !== undefined && id === undefined)
     throw new UsageError('name the checklist: opsdeck checklist ID --period PERIOD');
 };
@@ -224,7 +230,7 @@ export const checklist: SubCommand<ChecklistFlags> = async (invocation) => {
     sharing?.learn({ profile, engine });
     await opened.state.open({ follows: false });
     const trouble = opened.state.trouble();
-    if (trouble !== undefined) output.error(`opsdeck: warning: ${trouble}`);
+    if (trouble !== undefined) output.error(`opsdeck: warning: ${stateOutageText(trouble)}`);
     if (options.history !== undefined || options.period !== undefined)
       return printHistory(lists, options, opened, context, output);
     const read = await readAndRecord(lists, options, opened, context, invocation.interruption());

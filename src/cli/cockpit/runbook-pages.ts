@@ -30,7 +30,10 @@ interface PageSource {
 const draftsDir = 'drafts';
 
 const noPage = (address: string): WireError =>
-  new WireError('missing', `no page of the profile's runbook folders answers ${address}`);
+  new WireError(
+    'missing',
+    `no page of the profile's runbook folders answers ${address}: check folder: under runbooks`,
+  );
 
 /** Requests a page with GET. Rejects with a WireError, also for an answer that is no Markdown. */
 const requestPage = async (
@@ -111,7 +114,7 @@ const draftPage = async (
   if (found.runbooks.length === 0)
     throw new WireError(
       'missing',
-      `${file} contains no procedure with steps or commands, so no runbook was drafted`,
+      `${file} contains no procedure with steps or commands: write numbered steps, or commands in code blocks`,
     );
   const { draft, files } = await validDraftFiles(found, directory, context);
   if (!(await writeNewDirectory(directory, files)))

@@ -50,7 +50,7 @@ const rewordings: readonly Rewording[] = [
     },
   ],
   [
-    /^unknown option '(.+)'$/,
+    /^unknown option '(.+?)'(?:\n.*)?$/s,
     ([, given = ''], { program, words }) => {
       const flag = given.split('=')[0] ?? given;
       const typed = program.commands.find((command) => words.includes(command.name()));

@@ -60,3 +60,6 @@ export const stateFailureText = (error: unknown, stateDir: string): string | und
   if (error instanceof MakeDirError) return `${error.message}. ${remedyOf(error.code)}`;
   return systemFailure(error, stateDir);
 };
+
+/** The message of a command whose state database cannot be used, with the way on. */
+export const stateOutageText = (trouble: string): string => `${trouble}. See opsdeck state status.`;

@@ -54,7 +54,7 @@ const probe = async (search: Search, candidate: Candidate, login: ClusterLogin):
   try {
     return fits(await server.get(path))
       ? { server }
-      : { why: `${candidate.url} answers, but is no Prometheus or Alertmanager` };
+      : { why: `${candidate.url} answers, but is no Prometheus or Alertmanager. Check the address` };
   } catch (error) {
     const isDenied = error instanceof WireError && error.kind === 'denied';
     return { why: `${candidate.url}: ${reasonOf(error)}`, isDenied };

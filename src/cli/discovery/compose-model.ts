@@ -94,7 +94,8 @@ const expandedSize = (document: Document.Parsed): number => {
 /** The plain value of a document. An alias without an anchor, and aliases that multiply, are errors. */
 const plainValue = ({ document, placeOf }: Layer): unknown => {
   try {
-    if (expandedSize(document) > maxValues) throw new Error('the file contains too many values');
+    if (expandedSize(document) > maxValues)
+      throw new Error('the file contains too many values: split the file');
     // The limit of the library multiplies the aliases of an anchor by those inside of it.
     return document.toJS({ maxAliasCount: -1 });
   } catch {
@@ -107,7 +108,9 @@ const plainValue = ({ document, placeOf }: Layer): unknown => {
       },
     });
     const reason =
-      unresolved === undefined ? 'the file contains too many YAML aliases' : 'a YAML alias has no anchor';
+      unresolved === undefined
+        ? 'the file contains too many YAML aliases: write out some of the values'
+        : 'a YAML alias has no anchor: define the anchor, or correct the name';
     throw new Error(`${placeOf(unresolved)}: invalid YAML: ${reason}`);
   }
 };
@@ -146,7 +149,8 @@ const mergeServices = (services: Set<string>, declared: unknown, { document, pla
   const node = nodeAt(document, 'services');
   if (node?.tag === '!reset' || node?.tag === '!override') services.clear();
   if (node?.tag === '!reset') return;
-  if (!isObject(declared)) throw new Error(`${placeOf(node)}: services must be a mapping`);
+  if (!isObject(declared))
+    throw new Error(`${placeOf(node)}: services must be a mapping. Write NAME: { image: IMAGE }`);
   for (const service of Object.keys(declared)) services.add(service);
   for (const { key, value } of isMap(node) ? node.items : [])
     if (isScalar(key) && isNode(value) && value.tag === '!reset') services.delete(String(key.value));
@@ -168,7 +172,9 @@ export const composeModel = (files: readonly ComposeFile[]): ComposeModel => {
     const value = plainValue(layer);
     if (value === null || value === undefined) continue;
     if (!isObject(value))
-      throw new Error(`${layer.placeOf(layer.document.contents)}: the file must be a mapping`);
+      throw new Error(
+        `${layer.placeOf(layer.document.contents)}: the file must be a mapping. Begin with services:`,
+      );
     name = nameOf(value.name, layer) ?? name;
     mergeServices(services, value.services, layer);
     hasIncludes ||= isFilled(value.include);

@@ -38,7 +38,7 @@ const baseOf = ({
     parsed.username !== '' ||
     parsed.password !== ''
   )
-    return { why: `${by} is not an http address without credentials` };
+    return { why: `${by} is not an http address without credentials. Write http://HOST:PORT` };
   if (/[?#]/.test(text))
     return { why: `${by} has a query or a fragment. Remove that part, credentials are keys of the source` };
   if (!isAnywhere && !isLoopbackHost(parsed.hostname))
@@ -66,7 +66,7 @@ const probed = async (
   try {
     return fits(await server.get(path))
       ? server
-      : missing(what, `${address.base} answers, but is no Prometheus or Alertmanager`);
+      : missing(what, `${address.base} answers, but is no Prometheus or Alertmanager. Check the address`);
   } catch (error) {
     return missing(what, `${address.base}: ${failure(error)}`);
   }

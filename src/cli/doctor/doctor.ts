@@ -203,7 +203,7 @@ const pluginReport = ({ name, sourceTypes, problem }: PluginStatus): SourceRepor
 const rateText = ({ type, requestsPerSecond }: SourceReport): string =>
   ['plugin', 'copies', 'database'].includes(type)
     ? ''
-    : `  ${requestsPerSecond} requests/s from an open cockpit`;
+    : `  ${requestsPerSecond} ${requestsPerSecond === 1 ? 'request' : 'requests'}/s from an open cockpit`;
 
 const streamsText = ({ logStreams }: SourceReport): string => {
   if (logStreams === undefined) return '';

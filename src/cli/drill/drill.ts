@@ -7,6 +7,7 @@ import { drillHistory } from '../../persistence/drills/drill-history.ts';
 import { isProcessAlive } from '../../platform/processes/process-identity.ts';
 import { didYouMean } from '../../profile/document/diagnostics.ts';
 import { hasScreenTerminal } from '../cockpit/cockpit.ts';
+import { conflictingOptions } from '../command/conflicting-options.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { stateFailureText } from '../command/state-failure.ts';
 import { searchProfilesUnambiguous } from '../opening/choose-profile.ts';
@@ -144,7 +145,7 @@ const choose = async (
   const [given, incident] = args;
   const environment = given ?? global.env;
   if (options.random === true) {
-    if (incident !== undefined) throw new UsageError('cannot combine --random with an incident');
+    if (incident !== undefined) throw conflictingOptions('--random', 'an incident');
     const all =
       environment === undefined
         ? subjects.filter(({ isDefault }) => isDefault)
@@ -206,8 +207,7 @@ const practice = async (
 export const drill: SubCommand<DrillFlags> = async (call) => {
   const { options, context } = call;
   const isListing = options.list === true || options.history === true;
-  if (options.list === true && options.history === true)
-    throw new UsageError('cannot combine --list with --history');
+  if (options.list === true && options.history === true) throw conflictingOptions('--list', '--history');
   if (isListing && (call.args.length > 0 || options.random === true || options.blind === true))
     throw new UsageError('--list and --history start no drill. Remove the environment, --random and --blind');
   const format = options.csv === true ? '--csv' : options.markdown === true ? '--markdown' : '';

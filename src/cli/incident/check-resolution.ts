@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { DeclaredIncident } from '../../domain/incidents/declared-incident.ts';
 import type { IncidentEvent } from '../../domain/incidents/incident-event.ts';
-import { openFindingsText } from '../../incidents/open-findings.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
 import { judgeStatus } from '../../incidents/record-changes.ts';
 import { withEnvironment } from '../opening/open-environment.ts';
 import type { PlacedIncidentCall } from './incident-records.ts';
@@ -41,10 +41,9 @@ export const checkedResolution = async (
   const judged = judgeStatus(incident, askedEvent, await readEnvironment(call, incident));
   if ('event' in judged) return judged.event;
   const { findings } = judged;
-  call.output.error(`opsdeck: ${incident.id} is not resolved: ${openFindingsText(findings)}`);
-  for (const finding of findings) call.output.error(`  ${finding}`);
   call.output.error(
-    'opsdeck: to resolve the incident anyway, use --override "reason". The reason is recorded',
+    `opsdeck: ${incident.id} is not resolved: ${pluralize(findings.length, 'open finding')}. To resolve the incident anyway, add --override "reason", which is recorded.`,
   );
+  for (const finding of findings) call.output.error(`  ${finding}`);
   return undefined;
 };

@@ -27,7 +27,7 @@ const statusEvent = (text: string): IncidentEvent => {
   );
   if (status === undefined)
     throw new UsageError(
-      `unknown incident status ${word === '' ? '(none)' : word}. Use one of ${incidentStatuses.join(', ')}`,
+      `${word === '' ? 'missing status of the incident' : `unknown incident status ${word}`}. Use one of ${incidentStatuses.join(', ')}`,
     );
   return { event: 'status', status, text: rest.join(' ') };
 };
@@ -38,7 +38,9 @@ const fieldEvent = (text: string): IncidentEvent => {
     (incidentField): incidentField is IncidentField => incidentField === name,
   );
   if (field === undefined)
-    throw new UsageError(`expected FIELD=VALUE with a field of ${incidentFields.join(', ')}: ${text}`);
+    throw new UsageError(
+      `cannot set "${text}". Write FIELD=VALUE with one of the fields ${incidentFields.join(', ')}.`,
+    );
   return { event: 'field', field, value };
 };
 
@@ -69,7 +71,11 @@ export const incidentEventOf = (
     case 'escalate': {
       const next = nextEscalation(incident, plan);
       if (next === undefined)
-        throw new UsageError(`no step of the escalation path is left for ${incident.id}`);
+        throw new UsageError(
+          (plan.escalation ?? []).length === 0
+            ? `cannot escalate ${incident.id}: the profile has no escalation path. Add one under escalation.`
+            : `cannot escalate ${incident.id}: every step of the escalation path is recorded. Call the people of the last step again.`,
+        );
       return { event: 'escalated', step: next.step.id, text };
     }
     case 'finish':

@@ -16,6 +16,7 @@ import {
 import { declaredEvent, declareWithSignals, isPostable } from '../../incidents/record-changes.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
 import { didYouMean } from '../../profile/document/diagnostics.ts';
+import { conflictingOptions } from '../command/conflicting-options.ts';
 import { notStoredExit, UsageError } from '../command/exit-code.ts';
 import { stateFailureText } from '../command/state-failure.ts';
 import { searchProfilesUnambiguous } from '../opening/choose-profile.ts';
@@ -108,8 +109,15 @@ const declare = async (call: IncidentCall): Promise<number> => {
   });
 };
 
+/** Throws a UsageError for words after an action that records none: most likely another spelling of an ID. */
+const refuseText = (action: IncidentAction, { id }: DeclaredIncident, text: string): void => {
+  if (text.trim() !== '')
+    throw new UsageError(`"${text}" is not the ID of an incident. Write opsdeck incident ${action} ${id}.`);
+};
+
 const add = async (call: PlacedIncidentCall, action: IncidentAction): Promise<number> => {
   const { incident, text } = await chosenIncident(call, call.args.slice(1));
+  if (action === 'ack') refuseText(action, incident, text);
   return withIncidentPlan(call, incident, async (plan, profile) => {
     const { incident: response } = profile;
     const incidentEvent = incidentEventOf(action, call, incident, plan, text);
@@ -146,7 +154,8 @@ const print = async (
   call: PlacedIncidentCall,
   action: 'show' | 'handover' | 'post-mortem',
 ): Promise<number> => {
-  const { incident: stored } = await chosenIncident(call, call.args.slice(1));
+  const { incident: stored, text } = await chosenIncident(call, call.args.slice(1));
+  refuseText(action, stored, text);
   return withIncidentPlan(call, stored, async (plan, profile) => {
     const incident = await withIncidentSends(call, stored, profile);
     const now = call.context.clock.wallNow();
@@ -208,7 +217,7 @@ const addAndPost = async (call: IncidentCall, action: 'update' | 'status'): Prom
     return withIncidentPlace(call, (placed) => add(placed, action));
   }
   if (to !== undefined)
-    throw new UsageError('cannot combine --to with --post: --to records where you posted the text yourself');
+    throw conflictingOptions('--to', '--post', '--to records where you posted the text yourself');
   const { incident, text } = await withIncidentPlace(call, async (placed) => {
     const meant = await chosenIncident(placed, call.args.slice(1));
     return { incident: meant.incident.id, text: meant.text };

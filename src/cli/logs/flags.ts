@@ -94,6 +94,9 @@ export const parseTime = (
 ): Millis | undefined => {
   const ms = ago(text);
   if (ms !== undefined) return now - ms;
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  const [day] = /^\d{4}-\d\d-\d\d/.exec(text) ?? [];
+  // Date.parse takes 30 February as 2 March.
+  const isDay = day !== undefined && new Date(`${day}T00:00Z`).getUTCDate() === Number(day.slice(8));
+  const time = isDay ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 };

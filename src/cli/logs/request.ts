@@ -10,6 +10,7 @@ import { lineRegex } from '../../logs/format/filter-chip.ts';
 import type { LogScope } from '../../logs/format/log-stream.ts';
 import type { LineFilter } from '../../logs/reading/tail.ts';
 import type { SourceModule } from '../../sources/kit/contract/source.ts';
+import { conflictingOptions } from '../command/conflicting-options.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { type LogFlags, parseTime } from './flags.ts';
 
@@ -96,20 +97,19 @@ const scopeOf = (
     modules.some((module) => module.type === type && module.hasTails === true);
   const tailing = sources.filter(({ type }) => tails(type)).map(({ id }) => id);
   const of = flags.of === undefined ? {} : { of: flags.of };
-  for (const id of flags.source ?? []) {
-    const entry = sources.find((source) => source.id === id);
-    if (entry === undefined) throw unknownName('source', id, tailing);
-    if (!tailing.includes(id)) {
-      const others = tailing.length === 0 ? 'no source has' : `sources with log lines: ${tailing.join(', ')}`;
-      throw new UsageError(
-        `cannot read logs of ${id}: sources of type ${entry.type} have no log lines. ${sentenceCase(others)}`,
-      );
-    }
-  }
   if (tailing.length === 0)
     throw new UsageError(
       'cannot read logs: no source of this profile provides log lines. Add a source such as file, docker, kubernetes or loki',
     );
+  for (const id of flags.source ?? []) {
+    const entry = sources.find((source) => source.id === id);
+    if (entry === undefined) throw unknownName('source', id, tailing);
+    if (!tailing.includes(id)) {
+      throw new UsageError(
+        `cannot read logs of ${id}: sources of type ${entry.type} have no log lines. Sources with log lines: ${tailing.join(', ')}`,
+      );
+    }
+  }
   const named = flags.source ?? (view?.of === undefined ? (logs?.sources ?? tailing) : undefined);
   if (named === undefined) return (view?.of ?? []).map((entry) => ({ ...entry, ...of }));
   return [...new Set(named)].flatMap((source) => {
@@ -164,11 +164,11 @@ export const logRequest = (
   const follow = flags.follow === true;
   const show = flags.count === true ? 'count' : flags.json === true ? 'json' : 'text';
   if (follow && show === 'count')
-    throw new UsageError('cannot combine --count with --follow: --follow never ends, so there is no count');
+    throw conflictingOptions('--count', '--follow', '--follow never ends, so there is no count');
   if (follow && until !== undefined)
-    throw new UsageError('cannot combine --until with --follow: --follow shows new lines only');
+    throw conflictingOptions('--until', '--follow', '--follow shows new lines only');
   if (since !== undefined && until !== undefined && since >= until)
-    throw new UsageError('--until must be later than --since');
+    throw new UsageError('--until must be later than --since. Exchange them, or correct one.');
   return {
     of: scopeOf(flags, view, profile, modules),
     filter: filterOf(flags, view),

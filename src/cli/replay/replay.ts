@@ -30,10 +30,7 @@ const readRecording = async (path: string): Promise<Recording> => {
     return parseRecording(text);
   } catch (error) {
     if (!(error instanceof RecordingError)) throw error;
-    throw new UsageError(
-      `${path}:${error.line}: ${error.why}`,
-      'Use a file that opsdeck record has written.',
-    );
+    throw new UsageError(`${path}:${error.line}: ${error.why}. Use a file that opsdeck record has written.`);
   }
 };
 
@@ -51,7 +48,7 @@ const positionIn = (recording: Recording, option: string, text: string | undefin
     throw new UsageError(`cannot use ${option} ${text}: not a time. Write 12m30s, 14:05 or 14:05:30.`);
   if (time > recording.durationMs)
     throw new UsageError(
-      `cannot use ${option} ${text}: the recording ends after ${formatElapsed(recording.durationMs)}.`,
+      `cannot use ${option} ${text}: the recording ends after ${formatElapsed(recording.durationMs)}. Write an earlier time.`,
     );
   return time;
 };
@@ -62,7 +59,9 @@ const cutOf = (recording: Recording, { from, to }: ReplayFlags): RecordingCut =>
     toMs: positionIn(recording, '--to', to) ?? recording.durationMs,
   };
   if (cut.fromMs >= cut.toMs && recording.durationMs > 0)
-    throw new UsageError('cannot export the recording: --from must be before --to.');
+    throw new UsageError(
+      'cannot export the recording: --from must be before --to. Exchange them, or correct one.',
+    );
   return cut;
 };
 

@@ -18,10 +18,12 @@ import { unplannedRequirements } from '../../runs/checks/unplanned-run.ts';
 import type { Executor } from '../../runs/context/executor-api.ts';
 import { readMissingChoices } from '../../runs/reads/read-choices.ts';
 import { checkParams } from '../../runs/runbooks/params.ts';
+import { conflictingOptions } from '../command/conflicting-options.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { userName } from '../command/operator.ts';
 import type { Output } from '../command/output.ts';
+import { stateOutageText } from '../command/state-failure.ts';
 import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
 import { openActing } from '../opening/open-acting.ts';
 import type { EnvironmentSession } from '../opening/open-environment.ts';
@@ -139,9 +141,7 @@ const targetOf = (
       "missing required argument 'id': opsdeck run ID, opsdeck run --undo RUN or opsdeck run --resets",
     );
   if (undo !== undefined && (id !== undefined || Object.keys(param).length > 0))
-    throw new UsageError(
-      'cannot combine --undo with a runbook or --param: an undo restores the recorded state',
-    );
+    throw conflictingOptions('--undo', 'a runbook or --param', 'an undo restores the recorded state');
   return undo === undefined ? { id: id ?? '' } : { undo };
 };
 
@@ -200,8 +200,9 @@ const reportCopies = async (
   output: Pick<Output, 'error'>,
 ): Promise<void> => {
   await Promise.all(copies.map((copy) => copy.settled(copiesMs)));
-  for (const problem of [...copies, state].flatMap((entry) => entry.trouble() ?? []))
-    output.error(`opsdeck: ${problem}`);
+  for (const problem of copies.flatMap((copy) => copy.trouble() ?? [])) output.error(`opsdeck: ${problem}`);
+  const outage = state.trouble();
+  if (outage !== undefined) output.error(`opsdeck: ${stateOutageText(outage)}`);
 };
 
 /**
@@ -262,9 +263,7 @@ const runResets = async (invocation: Invocation<RunFlags>): Promise<number> => {
   const { undo, param, dryRun, diagnose } = options;
   const isOther = [undo, param, dryRun, diagnose].some((entry) => entry !== undefined);
   if (args[0] !== undefined || isOther)
-    throw new UsageError(
-      'cannot combine --resets with a runbook or its options: each reset already has a plan',
-    );
+    throw conflictingOptions('--resets', 'a runbook or its options', 'each reset already has a plan');
   const signal = invocation.interruption();
   return withEnvironment(context, environmentFor(options), async (opened) => {
     invocation.sharing?.learn(opened);

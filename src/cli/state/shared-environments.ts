@@ -1,6 +1,7 @@
 import type { ProfileCatalogEntry } from '../../profile/catalog/profile-catalog.ts';
 import { readLayers, yamlReader } from '../../profile/document/layers.ts';
 import type { CommandContext } from '../command/context.ts';
+import { stateOutageText } from '../command/state-failure.ts';
 import { searchProfiles } from '../opening/choose-profile.ts';
 import type { Invocation } from '../opening/command-invocation.ts';
 import { type EnvironmentSession, withEnvironment } from '../opening/open-environment.ts';
@@ -59,7 +60,7 @@ export const withRecordPlace = async <T>(
       sharing?.learn(opened);
       await opened.state.open({ follows: false });
       const trouble = opened.state.trouble();
-      if (trouble !== undefined) output.error(`opsdeck: warning: ${trouble}`);
+      if (trouble !== undefined) output.error(`opsdeck: warning: ${stateOutageText(trouble)}`);
       return work({ opened, elsewhere: requested === undefined ? elsewhere : [] });
     },
   );

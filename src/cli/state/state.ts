@@ -1,5 +1,6 @@
 import { defined } from '../../domain/base/defined.ts';
 import type { Profile } from '../../domain/profile/profile.ts';
+import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Finding } from '../../sources/kit/contract/source.ts';
@@ -16,6 +17,8 @@ const missingExit = 1;
 const unreachableExit = 3;
 
 type StateSpec = NonNullable<Profile['state']>;
+
+const serverRemedy = 'check that the server runs, and state: in the profile';
 
 /** Inspects the state database. A database that cannot be reached is the only finding. */
 export const stateFindings = async (
@@ -34,7 +37,7 @@ export const stateFindings = async (
     return { findings: findings.map((finding) => ({ source, ...finding })), isReachable: true };
   } catch (error) {
     const { message, remedy } = toFault(source, shownStateAddress(spec), error, clock.now());
-    return unreachable(message, remedy ?? 'check that the server runs, and state: in the profile');
+    return unreachable(message, remedy ?? serverRemedy);
   }
 };
 
@@ -71,8 +74,9 @@ const migrate = async (
     return 0;
   } catch (error) {
     if (error instanceof WireError) {
+      const { remedy = serverRemedy } = toFault(source, '', error, context.clock.now());
       output.error(
-        `opsdeck: cannot migrate the state database ${shownStateAddress(owner)}: ${error.message}`,
+        `opsdeck: cannot migrate the state database ${shownStateAddress(owner)}: ${error.message}. ${sentenceCase(remedy)}.`,
       );
       return error.kind === 'unreachable' ? unreachableExit : missingExit;
     }

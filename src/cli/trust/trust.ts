@@ -8,6 +8,7 @@ import { parseYaml } from '../../profile/document/yaml-tree.ts';
 import { UncoverableError } from '../../profile/trust/literals.ts';
 import { changesSince, type FileChange, type TrustRecord, trustText } from '../../profile/trust/record.ts';
 import { trustSummaryOf } from '../../profile/trust/summary.ts';
+import { conflictingOptions } from '../command/conflicting-options.ts';
 import { UsageError } from '../command/exit-code.ts';
 import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
 import {
@@ -157,9 +158,7 @@ const isExpected = (error: unknown): error is Error =>
 export const trust: SubCommand<TrustFlags> = async (call) => {
   const { options, args } = call;
   if (options.list === true && (options.revoke === true || args.length > 0))
-    throw new UsageError(
-      'cannot combine --list with --revoke or a directory: --list shows every trusted directory',
-    );
+    throw conflictingOptions('--list', '--revoke or a directory', '--list shows every trusted directory');
   try {
     if (options.list === true) return await list(call);
     return options.revoke === true ? await revoke(call) : await trustDir(call);

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
+import type { FaultKind } from '../../domain/base/fault.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
@@ -70,7 +71,11 @@ export const resolveContext = async (target: KubeTarget, signal: AbortSignal): P
     const entries = await readEntries(path, signal);
     if (entries !== undefined) merged.push(entries);
     else if (target.kubeconfig !== undefined)
-      throw new WireError('missing', `kubeconfig ${path}: file not found`);
+      throw new RemediedError(
+        'missing',
+        `kubeconfig ${path}: file not found`,
+        'correct kubeconfig: of the source, or create the file with your login tool',
+      );
   }
   if (merged.length > 0) return choose(merged, target.context, paths.join(', '));
   const own = isExplicit ? undefined : await inCluster(signal);
@@ -85,7 +90,11 @@ export const resolveContext = async (target: KubeTarget, signal: AbortSignal): P
 const readEntries = async (path: string, signal: AbortSignal): Promise<Kubeconfig | undefined> => {
   try {
     const { raw, whole } = await files.read(path, { from: 'head', maxBytes: largest }, signal);
-    if (!whole) throw new WireError('malformed', `the file is larger than ${largest / 1024 / 1024} MiB`);
+    if (!whole)
+      throw new WireError(
+        'malformed',
+        `the file is larger than ${largest / 1024 / 1024} MiB: split the file with KUBECONFIG=A:B`,
+      );
     return asKubeconfigError(() => parseKubeconfig(raw, path));
   } catch (error) {
     if (!(error instanceof WireError) || error instanceof KubeconfigError) throw error;
@@ -95,7 +104,11 @@ const readEntries = async (path: string, signal: AbortSignal): Promise<Kubeconfi
 };
 
 /** A kubeconfig error that already names its file. */
-class KubeconfigError extends WireError {}
+class KubeconfigError extends RemediedError {
+  constructor(kind: FaultKind, message: string) {
+    super(kind, message, 'correct the file, or name another one with kubeconfig: of the source');
+  }
+}
 
 /** Prefixes parser errors, which begin with FILE:LINE:COL. */
 const asKubeconfigError = <T>(read: () => T): T => {

@@ -59,8 +59,13 @@ export const parseBound = (text: string): Bound | { error: string } => {
   if (meant === undefined) return no(text, `write one of = != < <= > >= before ${rest}`);
   const number = isNumber(rest) ? rest : nearNumber(rest);
   if (number !== undefined) {
-    if (number !== rest) return no(text, `a comparison is missing. Write "${meant}${number}"`);
-    return isComparison(op) ? { op, value: Number(number) } : no(text, `write "${meant}${number}"`);
+    const wanted = `"${meant}${number}"`;
+    if (number !== rest) {
+      if (op === '') return no(text, `a comparison is missing. Write ${wanted}`);
+      const what = /\d[,_ ]\d{3}/.test(rest) ? 'separators' : 'a unit';
+      return no(text, `write the number without ${what}: ${wanted}`);
+    }
+    return isComparison(op) ? { op, value: Number(number) } : no(text, `write ${wanted}`);
   }
   if (!/^[\p{L}_][\p{L}\p{N}_ ./:-]*$/u.test(rest))
     return no(text, `"${rest}" is neither a number nor a word. Write ">=500" or "= running"`);

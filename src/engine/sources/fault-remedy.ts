@@ -108,6 +108,17 @@ const reasonRemedies: readonly ReasonRemedy[] = [
   },
   { reason: /: the response is not (?:from|HTTP).*$/, remedy: () => undefined },
   {
+    reason: /: no file matches the path$/,
+    remedy: () =>
+      'Correct the path, which is relative to the profile, and check that the file is being written.',
+    isMissing: true,
+  },
+  {
+    reason: /: System has not been booted with systemd\b.*$/,
+    remedy: () => 'This host does not run systemd: watch processes and ports instead of units.',
+    isMissing: true,
+  },
+  {
     reason: /answered 401\b[^:]*$/,
     remedy: ({ server, login }) => `${sentence(server)} rejects the login. Correct ${login} of the source.`,
     isMissing: true,
@@ -132,6 +143,8 @@ const reasonRemedies: readonly ReasonRemedy[] = [
 const deniedRemedy = ({ login }: ServerWords): string =>
   `Check ${login} of the source, and the permissions of that login.`;
 
+const tunnelRemedy = 'Check via: of the source, and the host or the source that the tunnel goes through.';
+
 /** True: a message tells that a server cannot be reached or answers in a wrong way; false: a right or an object is missing there. */
 export const tellsOfFailedRead = (message: string): boolean =>
   reasonRemedies.some(({ reason, isMissing }) => isMissing !== true && reason.test(message));
@@ -144,7 +157,10 @@ export const remedyFor = (
   if (remedy !== undefined && remedy !== defaultDeniedRemedy) return remedy;
   const server = serverWords[type] ?? serverOf('the server', 'the address');
   const found = reasonRemedies.find(({ reason }) => reason.test(message));
-  if (found !== undefined) return found.remedy(server);
-  if (kind === 'malformed' && !message.includes(': check ')) return malformedRemedy(server);
+  // The server behind a tunnel was not reached: its address is not what is wrong.
+  if (found !== undefined) return /\btunnel cut: /.test(message) ? tunnelRemedy : found.remedy(server);
+  // A file and a program have no address at which a proxy could answer.
+  if (kind === 'malformed' && serverWords[type] !== undefined && !message.includes(': check '))
+    return malformedRemedy(server);
   return remedy === undefined ? undefined : deniedRemedy(server);
 };

@@ -92,7 +92,10 @@ export const drillHistory = (stateDir: string): DrillHistory => {
       return { drills: zFile.parse(JSON.parse(text)).drills };
     } catch {
       const aside = await texts.setAside(name);
-      return { drills: [], problem: `the history of drills is not valid JSON of opsdeck: moved to ${aside}` };
+      return {
+        drills: [],
+        problem: `cannot read the history of drills: none are loaded. Correct ${aside} and rename it back`,
+      };
     }
   };
 

@@ -78,7 +78,10 @@ export const acknowledgementFile = (
       return { all: zFile.parse(JSON.parse(text)).acknowledged };
     } catch {
       const aside = await texts.setAside(name);
-      return { all: [], problem: `the acknowledgements are not valid JSON of opsdeck: moved to ${aside}` };
+      return {
+        all: [],
+        problem: `cannot read the acknowledgements: none are loaded. Correct ${aside} and rename it back`,
+      };
     }
   };
 

@@ -129,7 +129,8 @@ const askSocks = async (wire: Duplex, proxy: ProxyServer, to: Destination): Prom
   const methods = login === undefined ? [noLogin] : [noLogin, byPassword];
   wire.write(Buffer.from([version, methods.length, ...methods]));
   const [speaks, method] = await bytes(wire, 2);
-  if (speaks !== version) throw new WireError('malformed', 'the address does not answer as a SOCKS5 proxy');
+  if (speaks !== version)
+    throw new WireError('malformed', 'the address does not answer as a SOCKS5 proxy: check the proxy URL');
   if (method === byPassword && login !== undefined) {
     wire.write(Buffer.concat([Buffer.from([1]), prefixed(login.user), prefixed(login.password)]));
     const [, status] = await bytes(wire, 2);

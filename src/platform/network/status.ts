@@ -32,8 +32,12 @@ export const followRedirects = async (
     const next = limit === 0 ? undefined : sameOriginTarget(answer, url);
     if (next === undefined) return withLatency(answer, latencyMs);
     if (visited.includes(next))
-      throw new WireError('malformed', `the server redirects in a loop: ${path(url)} → ${path(next)}`);
-    if (visited.length > limit) throw new WireError('malformed', `more than ${limit} redirects`);
+      throw new WireError(
+        'malformed',
+        `the server redirects in a loop: ${path(url)} → ${path(next)}. Set url: to a page without a redirect`,
+      );
+    if (visited.length > limit)
+      throw new WireError('malformed', `more than ${limit} redirects: set url: to the last address`);
     // The headers are those of the first request, which was checked where only reads are allowed.
     const override = methodOverride(next, undefined);
     if (override !== undefined)

@@ -51,7 +51,8 @@ const runGroup = (argv: readonly string[], signal: AbortSignal): Promise<Ended> 
     signal.addEventListener('abort', onAbort, { once: true });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;
-      if (out.length > maxBytes) end(new WireError('malformed', `wrote more than ${maxBytes} bytes`));
+      if (out.length > maxBytes)
+        end(new WireError('malformed', `wrote more than ${maxBytes} bytes: print only the value`));
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       err = (err + text).slice(0, maxBytes);

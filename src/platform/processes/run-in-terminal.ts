@@ -48,7 +48,9 @@ export const runInTerminal = (
     child.once('error', (error) => {
       const isAbsent = errnoOf(error) === 'ENOENT';
       resolve({
-        trouble: isAbsent ? `program "${file}" not found` : `cannot be started: ${error.message}`,
+        trouble: isAbsent
+          ? `program "${file}" not found: install the program, or correct PATH`
+          : `cannot be started: ${error.message}`,
       });
     });
     child.once('exit', (status, by) => resolve(status === null ? { signal: by ?? 'a signal' } : { status }));

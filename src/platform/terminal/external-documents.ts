@@ -92,7 +92,10 @@ export const openExternalDocument = async (
   const { argv, variable } = programOf(env, document.with);
   const [program = ''] = argv ?? [];
   if (argv === undefined || program === '')
-    return { program: variable, trouble: `${variable} cannot be parsed: an unbalanced quote or no program` };
+    return {
+      program: variable,
+      trouble: `${variable} cannot be parsed: an unbalanced quote or no program. Write a program and its arguments`,
+    };
   const shown = formatShellCommand(argv);
   const explained = (end: TerminalProgramResult): ExternalDocumentResult => ({
     program: shown,

@@ -155,10 +155,10 @@ export const secretsInTree = (tree: YamlNode, outside: readonly string[]): reado
   return [...new Set(all.filter((text) => text !== '' && isSecretText(text) && !names.has(text)))];
 };
 
-/** Redacts secrets of four letters or more (shorter ones would mask ordinary words), and the user info of URLs. */
+/** Redacts secrets of four letters or more (shorter ones would mask ordinary words), and the user info of URLs; `//USER@` is a hint. */
 export const redactSecrets = (text: string, secrets: readonly string[]): string =>
   secrets
     .filter((part) => part.length >= 4)
     .sort((a, b) => b.length - a.length)
     .reduce((masked, part) => masked.replaceAll(part, '…masked'), text)
-    .replaceAll(/\/\/[^\s/?#"]*@/g, '//…masked@');
+    .replaceAll(/\/\/(?!USER@)[^\s/?#"]*@/g, '//…masked@');

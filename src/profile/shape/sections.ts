@@ -129,7 +129,7 @@ export const zAudit = onFirstUse(() =>
 
 const zStateUrl = onFirstUse(() =>
   z.string().regex(/^postgres(?:ql)?:\/\/\S+$/, {
-    error: 'write postgres://HOST:PORT/DATABASE',
+    error: 'not a PostgreSQL URL: use postgres://USER@HOST:PORT/DATABASE',
   }),
 );
 

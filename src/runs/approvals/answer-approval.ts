@@ -97,7 +97,8 @@ const readingRefusal = (
     return 'the plan has changed since you saw the request: open the request again';
   const given = namesTyped(proposal, typed);
   const strange = given.filter((name) => !proposal.names.includes(name));
-  if (strange.length > 0) return `not a target of this run: ${strange.join(', ')}`;
+  if (strange.length > 0)
+    return `not a target of this run: ${strange.join(', ')}. Type ${proposal.names.join(', ')}`;
   const lacking = namesToType(proposal).filter((name) => !given.includes(name));
   return lacking.length === 0
     ? undefined

@@ -17,18 +17,23 @@ type Parsed = { readonly value: ParamValue } | { readonly what: string };
 const refusedText = (text: string, why: string): string =>
   text === '' ? 'the value is empty' : `"${text}" ${why}`;
 
-/** ' from 1 to 12', ' of at least 1' */
-const boundsText = ({ min, max }: ParamSpec): string => {
-  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
-  if (min !== undefined) return ` of at least ${min}`;
-  return max === undefined ? '' : ` of at most ${max}`;
+/** 'a whole number from 1 to 50' */
+const wholeNumber = ({ min, max }: ParamSpec): string => {
+  const lowest = min === undefined ? '' : ` from ${min}`;
+  const highest = max === undefined ? '' : `${min === undefined ? ' up' : ''} to ${max}`;
+  return `a whole number${lowest}${highest}`;
 };
 
 const intOf = (text: string, spec: ParamSpec): Parsed => {
   const { min, max } = spec;
   const value = Number(text);
   if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value))
-    return { what: `${refusedText(text, 'is no integer')}. Write a whole number${boundsText(spec)}` };
+    return {
+      what:
+        text === ''
+          ? `the value is empty. Write ${wholeNumber(spec)}`
+          : `"${text}" is not ${wholeNumber(spec)}`,
+    };
   if (min !== undefined && value < min) return { what: `${value} is less than the minimum ${min}` };
   if (max !== undefined && value > max) return { what: `${value} is more than the maximum ${max}` };
   return { value };
@@ -91,12 +96,19 @@ type Checked =
 /** Returns the choices of a parameter for the values of the earlier ones. */
 type ChoicesReader = (spec: ParamSpec) => ParamChoices;
 
+/** 'no row of breakers has state = open': why a list of choices is empty. */
+const noChoice = ({ from = '', where }: ParamSpec): string => {
+  const [kind = ''] = from.split('.');
+  if (kind === '') return 'the list of choices is empty';
+  return where === undefined ? `there are no ${kind} now` : `no row of ${kind} has ${where} now`;
+};
+
 const notAmong = (text: string, spec: ParamSpec, choicesOfSpec: ChoicesReader): string | undefined => {
   const choices = choicesOfSpec(spec);
   if ('problem' in choices) return `choices of ${spec.name}: ${choices.problem}`;
   if (choices.choices.includes(text)) return undefined;
   const hidden = choices.hidden === undefined ? '' : ` (${choices.hidden})`;
-  if (choices.choices.length === 0) return `"${text}" is not a choice: no choices are available now${hidden}`;
+  if (choices.choices.length === 0) return `"${text}" is not a choice: ${noChoice(spec)}${hidden}`;
   return `"${text}" is not a choice. ${sentenceCase(closestWordHint(text, choices.choices))}${hidden}`;
 };
 
@@ -105,17 +117,14 @@ const listedChoices = 12;
 
 /** The values that a parameter takes: 'a whole number from 1 to 50', 'choose from broker, psp'. */
 const validValues = (spec: ParamSpec, choicesOfSpec: ChoicesReader): string => {
-  const { type, min, max, pattern } = spec;
+  const { type, pattern } = spec;
   switch (type) {
     case 'boolean':
       return 'true or false';
     case 'duration':
       return 'a duration, such as 30s, 5m or 1h30m';
-    case 'int': {
-      const lowest = min === undefined ? '' : ` from ${min}`;
-      const highest = max === undefined ? '' : `${min === undefined ? ' up' : ''} to ${max}`;
-      return `a whole number${lowest}${highest}`;
-    }
+    case 'int':
+      return wholeNumber(spec);
     case 'string':
       return pattern === undefined ? 'text' : patternWords(pattern, exampleOf(spec));
     case 'choice':
@@ -123,7 +132,7 @@ const validValues = (spec: ParamSpec, choicesOfSpec: ChoicesReader): string => {
       const found = choicesOfSpec(spec);
       if ('problem' in found) return `opsdeck cannot read the choices: ${found.problem}`;
       const { choices } = found;
-      if (choices.length === 0) return 'nothing can be chosen now';
+      if (choices.length === 0) return `nothing can be chosen now, because ${noChoice(spec)}`;
       const rest = choices.length - listedChoices;
       return `choose from ${choices.slice(0, listedChoices).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
     }

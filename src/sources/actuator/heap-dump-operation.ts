@@ -108,7 +108,7 @@ const requireRoom = async (
   if (announced > maxBytes)
     throw new WireError(
       'malformed',
-      `${formatBytes(announced)} is more than maxBytes, ${formatBytes(maxBytes)}`,
+      `${formatBytes(announced)} is more than maxBytes, ${formatBytes(maxBytes)}: raise maxBytes`,
     );
   const room = await free(signal);
   if (announced > room)
@@ -134,7 +134,8 @@ const checkedChunks = async function* (
         'malformed',
         'the response is not a heap dump in HPROF format: check that the JVM is HotSpot, and look for proxies in between',
       );
-    if (size > maxBytes) throw new WireError('malformed', `larger than maxBytes, ${formatBytes(maxBytes)}`);
+    if (size > maxBytes)
+      throw new WireError('malformed', `larger than maxBytes, ${formatBytes(maxBytes)}: raise maxBytes`);
     yield chunk;
   }
   if (head.length < magic.length)

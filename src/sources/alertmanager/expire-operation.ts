@@ -112,13 +112,18 @@ const silencesFor = async (
   const all = await requireAnswer(client, silencesPath, () => client.silences(signal));
   const silences = all.filter((silence) => silence.state !== 'expired' && alertOf(silence) === alert);
   if (silences.length > 0) return silences;
-  throw new PlanError('not-applicable', `no active silence names the alert ${alert ?? ''}`);
+  throw new PlanError(
+    'not-applicable',
+    `no active silence names the alert ${alert ?? ''}, so there is nothing to expire`,
+  );
 };
 
 const silenceOf = async (client: AlertmanagerClient, id: string, signal: AbortSignal): Promise<Silence> => {
   const silence = await requireAnswer(client, silencePath(id), () => client.silence(id, signal));
-  if (silence === undefined) throw new PlanError('not-applicable', `silence ${id} not found`);
-  if (silence.state === 'expired') throw new PlanError('not-applicable', `silence ${id} has already expired`);
+  if (silence === undefined)
+    throw new PlanError('not-applicable', `silence ${id} not found: choose another silence`);
+  if (silence.state === 'expired')
+    throw new PlanError('not-applicable', `silence ${id} has already expired, so there is nothing to expire`);
   return silence;
 };
 

@@ -51,7 +51,7 @@ export const explainBroadMatch = (matchers: readonly LabelMatcher[]): string | u
   if (whys.some(({ why }) => why === undefined)) return undefined;
   return (
     whys.map(({ matcher, why }) => `${matcher.name} ${why ?? ''}`).join('; ') ||
-    'the silence has no matchers and would mute every alert'
+    'the silence has no matchers and would mute every alert: add a matcher'
   );
 };
 

@@ -63,7 +63,9 @@ export const approveOperation = defineOperation(
           readPending(id, environment, signal),
         );
         if (pending === undefined)
-          throw notApplicable(`run ${id} does not wait for a review of ${environment}`);
+          throw notApplicable(
+            `run ${id} does not wait for a review of ${environment}: check the run and the environment`,
+          );
         const { environmentId, reviewers, canApprove } = pending;
         const body = { environment_ids: [environmentId], state: decision, comment: reason };
         return {

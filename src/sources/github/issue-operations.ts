@@ -96,7 +96,8 @@ export const closeIssueOperation = defineOperation(
       plan: async ({ issue }, signal) => {
         const path = issuePath(client, issue);
         const { state, title, body } = await readForPlan(client, path, () => stateOf(issue, signal));
-        if (state === 'closed') throw notApplicable(`issue #${issue} is closed`);
+        if (state === 'closed')
+          throw notApplicable(`issue #${issue} is already closed, so there is nothing to close`);
         const labels = list(field(body, 'labels')).map(
           (value) => text(value) ?? text(field(value, 'name')) ?? '',
         );

@@ -105,7 +105,8 @@ export const cancelRunOperation = defineOperation(
   (client: GithubClient) => ({
     plan: async ({ run: id }, signal) => {
       const run = await readForPlan(client, runPath(client, id), () => readRun(client, id, signal));
-      if (run.isCompleted) throw notApplicable(`run ${id} is completed: ${run.status}`);
+      if (run.isCompleted)
+        throw notApplicable(`run ${id} has ended with ${run.status}, so there is nothing to cancel`);
       return {
         targets: [runTarget(client, run)],
         calls: [{ line: client.endpoint.line('POST', `${runPath(client, id)}/cancel`), target: 0 }],

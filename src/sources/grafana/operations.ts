@@ -211,7 +211,9 @@ const endOperation = defineOperation(
       const all = await readForPlan(api, path, () => ofKey(client, key, signal));
       const open = all.filter(({ timeEnd }) => timeEnd === undefined).at(-1);
       if (open === undefined)
-        throw notApplicable(`no annotation without an end has the tags ${ownTag} and ${key} in the last day`);
+        throw notApplicable(
+          `no annotation without an end has the tags ${ownTag} and ${key} in the last day: check key, or create an annotation first`,
+        );
       return {
         targets: [
           {

@@ -144,7 +144,9 @@ const sampleValue = (
         ...present(
           partial === undefined ? scalarOf(jsonValueAt(probeResult.body, read.path)) : undefined,
           probeResult,
-          partial === undefined ? `no number or text at ${read.path}` : `the answer is partial: ${partial}`,
+          partial === undefined
+            ? `no number or text at ${read.path}: check path:`
+            : `the answer is partial: ${partial}`,
         ),
         ...jsonContextAt(probeResult.body, read.path),
       };

@@ -69,9 +69,10 @@ export const describeGroup = defineKafkaRead(
       { source, at: parts.now(), cluster },
       { history: createOffsetHistory(1000) },
     );
-    if (group === undefined) throw session.problems[0] ?? notApplicable(`group ${name} not found`);
+    if (group === undefined)
+      throw session.problems[0] ?? notApplicable(`group ${name} not found in this cluster: check the name`);
     if (group.state === 'Dead' && rows.length === 0)
-      throw notApplicable(`group ${name} not found in this cluster`);
+      throw notApplicable(`group ${name} not found in this cluster: check the name`);
     const places = rows.map(({ topic, partition, committed, end, lag, lost, member }) => {
       const behind = lag === undefined ? 'lag unknown' : `${lag} behind`;
       const retentionText = lost === undefined ? '' : `, lost to retention: ${lost}`;
@@ -98,7 +99,7 @@ export const describeTopic = defineKafkaRead(
   { name: 'topic', params: topicParams, resultKinds: ['json'] },
   async (_parts, { topic: name }, session) => {
     const topic = await findTopic(session, name);
-    if (topic === undefined) throw notApplicable(`topic ${name} not found`);
+    if (topic === undefined) throw notApplicable(`topic ${name} not found in this cluster: check the name`);
     const places = topic.partitions.map(({ partition }) => ({ topic: name, partition }));
     const [lows, highs] = await Promise.all([
       session.offsets(places, 'earliest'),

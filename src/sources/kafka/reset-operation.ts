@@ -39,7 +39,7 @@ const groupSummary = (group: Awaited<ReturnType<typeof fetchGroup>>): string => 
 /** Returns the state of a group without members. Throws PlanError when it has members. */
 const requireEmptyGroup = async (session: KafkaSession, name: string): Promise<string> => {
   const group = await fetchGroup(session, name);
-  if (group?.state === 'Dead') throw notApplicable(`group ${name} not found in this cluster`);
+  if (group?.state === 'Dead') throw notApplicable(`group ${name} not found in this cluster: check the name`);
   if (group?.members?.length === 0) return group.state;
   throw notApplicable(
     `group ${name} is ${groupSummary(group)}: offsets can be set only while the group is empty. Stop the consumers first`,
@@ -56,7 +56,8 @@ const fetchPartitionOffsets = async (
   wallNow: number,
 ): Promise<readonly PartitionOffsets[]> => {
   const topicInfo = await findTopic(session, topic);
-  if (topicInfo === undefined) throw notApplicable(`topic ${topic} not found`);
+  if (topicInfo === undefined)
+    throw notApplicable(`topic ${topic} not found in this cluster: check the name`);
   const all = topicInfo.partitions.map(({ partition }) => partition);
   const namedPartitions =
     typeof to === 'object' && 'offsets' in to ? Object.keys(to.offsets).map(Number) : [];
@@ -65,7 +66,7 @@ const fetchPartitionOffsets = async (
   );
   if (unknownPartition !== undefined)
     throw notApplicable(
-      `${topic} has no partition ${unknownPartition}, only ${pluralize(all.length, 'partition')}`,
+      `${topic} has no partition ${unknownPartition}, only ${pluralize(all.length, 'partition')}: the first is 0`,
     );
   const places = (partitions ?? all).map((partition): KafkaTopicPartition => ({ topic, partition }));
   const isTime = typeof to === 'object' && 'at' in to;
@@ -81,7 +82,9 @@ const fetchPartitionOffsets = async (
     const low = offsetIn(lows, partition);
     const high = offsetIn(highs, partition);
     if (low === undefined || high === undefined)
-      throw notApplicable(`start and end offsets of ${topic}/${partition} are unknown`);
+      throw notApplicable(
+        `the start and end of ${topic}/${partition} are unknown: check that the partition has a leader`,
+      );
     const before = offsetIn(commits, partition);
     const moment = offsetIn(moments, partition);
     return {
@@ -160,7 +163,10 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
       const offsetsByPartition = await fetchPartitionOffsets(session, params, parts.toWallClock(parts.now()));
       const moves = planOffsetMoves(offsetsByPartition, params.to);
       if (typeof moves === 'string') throw notApplicable(`${topic}: ${moves}`);
-      if (moves.length === 0) throw notApplicable(`group ${group} already has these offsets in ${topic}`);
+      if (moves.length === 0)
+        throw notApplicable(
+          `group ${group} already has these offsets in ${topic}, so there is nothing to reset`,
+        );
       const { clusterId } = await session.cluster();
       return {
         targets: [

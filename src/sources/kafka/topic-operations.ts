@@ -42,7 +42,7 @@ export const createTopic = defineOperation(createTopicDeclared, (parts: KafkaPar
         const topicInfo = await findTopic(session, topic);
         if (topicInfo !== undefined)
           throw notApplicable(
-            `topic ${topic} already exists, with ${pluralize(topicInfo.partitions.length, 'partition')}`,
+            `topic ${topic} already exists, with ${pluralize(topicInfo.partitions.length, 'partition')}: choose another name, or use addPartitions`,
           );
         await validateChange(session, changeOf(params));
         const { clusterId } = await session.cluster();
@@ -87,7 +87,8 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
       readClusterForPlan(parts, signal, async (session) => {
         const { topic, count } = params;
         const before = (await findTopic(session, topic))?.partitions.length;
-        if (before === undefined) throw notApplicable(`topic ${topic} not found`);
+        if (before === undefined)
+          throw notApplicable(`topic ${topic} not found in this cluster: check the name`);
         if (count <= before)
           throw notApplicable(
             `${topic} already has ${pluralize(before, 'partition')}. Name a higher number: partitions can only be added`,

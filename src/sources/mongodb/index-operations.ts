@@ -27,7 +27,7 @@ const readIndexes = async (
     return parseIndexes(await client.ask({ listIndexes: collection }, signal));
   } catch (error) {
     if (error instanceof MongoError && error.code === namespaceNotFound)
-      throw notApplicable(`${client.database} has no collection ${collection}`);
+      throw notApplicable(`${client.database} has no collection ${collection}: check the name`);
     throw error;
   }
 };
@@ -219,7 +219,10 @@ export const mongoCreateIndexOperation = defineOperation(
         return readForPlan(client, 'indexes', async () => {
           const indexes = await readIndexes(client, collection, signal);
           const same = indexes.find((index) => index.name === name || keyText(index.key) === keyText(key));
-          if (same !== undefined) throw notApplicable(`${collection} already has the ${indexSummary(same)}`);
+          if (same !== undefined)
+            throw notApplicable(
+              `${collection} already has the ${indexSummary(same)}, so there is nothing to build`,
+            );
           const count = countIn(await client.ask({ count: collection }, signal));
           return {
             targets: [indexTarget(client, collection, name, missingIndex)],
@@ -289,7 +292,8 @@ export const mongoDropIndexOperation = defineOperation(
       plan: async (params, signal) => {
         const { collection, name } = params;
         const index = await readForPlan(client, 'indexes', () => find(params, signal));
-        if (index === undefined) throw notApplicable(`${collection} has no index ${name}`);
+        if (index === undefined)
+          throw notApplicable(`${collection} has no index ${name}: getIndexes() lists the names`);
         const known = new Set(['key', 'name', ...optionNames]);
         const lost = Object.keys(index.spec).filter((option) => !known.has(option));
         const options = Object.fromEntries(

@@ -56,15 +56,20 @@ const requireOperation = (
   connection: number,
 ): OperationRow & { readonly opid: number | string } => {
   const row = rows.find((candidate) => candidate.connection === connection);
-  if (row === undefined) throw notApplicable(`no connection ${connection}, or a connection of opsdeck`);
+  if (row === undefined)
+    throw notApplicable(
+      `connection ${connection} has ended, or belongs to opsdeck: choose another connection`,
+    );
   if (row.state === 'replication')
-    throw notApplicable(`connection ${connection} is protected: in use for replication by another member`);
+    throw notApplicable(
+      `only operations of clients can be killed: another member uses connection ${connection} for replication`,
+    );
   if (row.state === 'idle in transaction')
     throw notApplicable(
       `connection ${connection} runs no operation and has an open transaction, which the server ends after transactionLifetimeLimitSeconds`,
     );
   if (!isRunning(row) || row.opid === undefined)
-    throw notApplicable(`connection ${connection} runs no operation`);
+    throw notApplicable(`connection ${connection} runs no operation, so there is nothing to kill`);
   return { ...row, opid: row.opid };
 };
 

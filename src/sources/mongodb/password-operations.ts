@@ -62,7 +62,9 @@ const requireUser = async (
   const database = userDatabase(client, params);
   const reply = await client.ask({ usersInfo: { user: params.user, db: database } }, signal, database);
   if (requiredList(reply.users, 'users').length === 0)
-    throw notApplicable(`no user ${params.user} in ${database}`);
+    throw notApplicable(
+      `no user ${params.user} in ${database}: check the name, and the database that the user belongs to`,
+    );
   return `${database}.${params.user}`;
 };
 

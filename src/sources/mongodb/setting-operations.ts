@@ -60,7 +60,9 @@ interface Profiler {
 const profilerOf = (reply: MongoDocument): Profiler => {
   const level = numberIn(reply, 'was');
   if (level === undefined)
-    throw notApplicable('the server does not report the level of the profiler, so undo is not possible');
+    throw notApplicable(
+      'the server does not report the level of the profiler, which undo needs: change the level in mongosh',
+    );
   return { level, slowMs: numberIn(reply, 'slowms') };
 };
 
@@ -185,7 +187,10 @@ const readParameter = async (
       `${name} can be set only in the configuration file of the server, and takes effect at the next start`,
     );
   const { success, data } = zValue.safeParse(field(detail, 'value') ?? detail);
-  if (!success) throw notApplicable(`${name} is not a number, a text or a boolean`);
+  if (!success)
+    throw notApplicable(
+      `only parameters with one value can be set here, and ${name} has several: change the parameter in mongosh`,
+    );
   return { value: data, member };
 };
 

@@ -23,7 +23,9 @@ export const scalarOf = (value: unknown, where: string): Value => {
   );
   if (Number.isFinite(long)) return { value: long };
   const date = text(field(value, '$date'));
-  return date === undefined ? { why: `${where} is not a number or text` } : { value: date };
+  return date === undefined
+    ? { why: `${where} is not a number or text: set path: to one value` }
+    : { value: date };
 };
 
 const percentOf = (part: number | undefined, whole: number | undefined, why: string): Value =>

@@ -200,7 +200,8 @@ export const updateManyOperation = defineOperation(
       };
       const documents = await readForPlan(client, 'documents', () => readMatches(client, params, signal));
       const { collection, filter, update } = params;
-      if (documents.length === 0) throw notApplicable(`no document of ${collection} matches the filter`);
+      if (documents.length === 0)
+        throw notApplicable(`no document of ${collection} matches the filter: check the filter`);
       const undo = undoCalls(client, params, documents);
       const more = documents.length - sampleDocuments;
       const earlier: PlannedUpdate = { ids: documents.map(({ _id }) => _id), undo: undo ?? [] };

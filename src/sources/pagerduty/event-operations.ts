@@ -119,7 +119,10 @@ const resolveEventOperation = defineOperation(
     plan: async ({ key }, signal) => {
       const events = requireEvents(client);
       const open = await incidentsOfKey(client, key, signal);
-      if (open.length === 0) throw notApplicable(`no open incident for the key ${key}`);
+      if (open.length === 0)
+        throw notApplicable(
+          `no incident is open for the key ${key}: check the key, or trigger an incident first`,
+        );
       return {
         targets: [
           { name: key, uid: `key ${key}`, saw: keyState(open), where: `events of ${events.endpoint.base}` },

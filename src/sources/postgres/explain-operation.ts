@@ -86,7 +86,8 @@ const explained = async (
   signal: AbortSignal,
 ): Promise<ExplainedStatement> => {
   const [row] = await rowsForPlan(client, statementSql, signal, [queryid]);
-  if (row === undefined) throw notApplicable(`no statement ${queryid} in pg_stat_statements`);
+  if (row === undefined)
+    throw notApplicable(`pg_stat_statements no longer has statement ${queryid}: choose another statement`);
   const query = textColumn(row, 'query');
   const refusal = refusalOf(query);
   if (refusal !== undefined) throw notApplicable(`statement ${queryid}: ${refusal}`);

@@ -101,7 +101,8 @@ export const createIndexOperation = relationOperation(
     // An index has the schema of its table.
     const of = `${relation.schema}.${index}`;
     const existing = await findRelation(client, of, signal);
-    if (existing !== undefined && !ifNotExists) throw notApplicable(`${of} already exists`);
+    if (existing !== undefined && !ifNotExists)
+      throw notApplicable(`${of} already exists: choose another name, or add ifNotExists: true`);
     const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
     const how = `${concurrently ? ' CONCURRENTLY' : ''}${ifNotExists ? ' IF NOT EXISTS' : ''}`;
     const list = columns.map(indexColumnSql).join(', ');

@@ -85,7 +85,7 @@ export const requireRelation = async (
 ): Promise<Relation> => {
   const relation = await findRelation(client, written, signal);
   if (relation?.is === is) return relation;
-  throw notApplicable(`${is} ${written} not found in ${client.database}`);
+  throw notApplicable(`${is} ${written} not found in ${client.database}: check the name and the schema`);
 };
 
 /** The database as the target, pinned by the relation in it. */

@@ -68,7 +68,7 @@ export const requireLoginRole = async (
   signal: AbortSignal,
 ): Promise<QueryRow> => {
   const [row] = await rowsForPlan(client, roleSql, signal, [name]);
-  if (row === undefined) throw notApplicable(`role ${name} not found`);
+  if (row === undefined) throw notApplicable(`role ${name} not found: \\du in psql lists the roles`);
   if (!booleanColumn(row, 'login'))
     throw notApplicable(`${name} may not log in, so a password would have no effect. Grant LOGIN first`);
   return row;

@@ -122,7 +122,7 @@ const requireSetting = async (
   signal: AbortSignal,
 ): Promise<QueryRow> => {
   const [row] = await rowsForPlan(client, settingsSql, signal, [[name.toLowerCase()], false]);
-  if (row === undefined) throw notApplicable(`setting ${name} not found`);
+  if (row === undefined) throw notApplicable(`setting ${name} not found: SHOW ALL lists the names`);
   if (textColumn(row, 'context') === 'internal')
     throw notApplicable(`${name} cannot be changed: fixed at build time or by initdb`);
   return row;

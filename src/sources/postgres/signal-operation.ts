@@ -335,12 +335,16 @@ const selectSessions = async (
       ({ fact }) => name === 'terminate' || fact.state === 'active',
     );
     if (matched.length > 0) return { victims: matched, sessions };
-    throw notApplicable(`no session of ${client.database} matches ${JSON.stringify(where)}`);
+    throw notApplicable(
+      `no session of ${client.database} matches ${JSON.stringify(where)}, so there is nothing to ${name}`,
+    );
   }
   const victims = [...new Set([pid ?? []].flat())].map((value) => {
     const session = sessions.find(({ fact }) => fact.pid === value);
     if (session === undefined)
-      throw notApplicable(`no client session with pid ${value}, or a session of opsdeck`);
+      throw notApplicable(
+        `the session with pid ${value} has ended, or belongs to opsdeck: choose another session`,
+      );
     const spared = protectionReason(session);
     if (spared !== undefined) throw notApplicable(`pid ${value} is protected: ${spared}`);
     if (name === 'cancel' && session.fact.state !== 'active')

@@ -63,7 +63,12 @@ const checkTargets = (parts: PrometheusContext, signal: AbortSignal): Promise<Fi
     const { source, client } = parts;
     const all = parseTargets((await client.get(targetsPath, signal)).value);
     const down = all.filter(({ health }) => health === 'down');
-    if (down.length === 0) return { source, ok: true, what: `${all.length} scrape targets, all up` };
+    if (down.length === 0)
+      return {
+        source,
+        ok: true,
+        what: all.length === 1 ? '1 scrape target, which is up' : `${all.length} scrape targets, all up`,
+      };
     const named = down.map(({ name, error }) => `${name} (${error})`);
     return {
       source,

@@ -43,7 +43,8 @@ const instanceFindings = async (
 
 const pageFinding = ({ source, where }: PageInstance, { page, contentType }: ScrapeResult): Finding => {
   const type = contentType === '' ? 'the response names no content type' : contentType;
-  const flaws = page.flawCount === 0 ? '' : `, ${page.flawCount} malformed lines`;
+  const flaws =
+    page.flawCount === 0 ? '' : `, ${page.flawCount} malformed ${page.flawCount === 1 ? 'line' : 'lines'}`;
   return { source, ok: page.flawCount === 0, what: `${where}: ${type}, ${page.sampleCount} samples${flaws}` };
 };
 

@@ -62,7 +62,9 @@ const absenceReason = (names: readonly string[], catalogue: PageIndex, quantile?
   if (type === 'histogram')
     return `${listed} is a histogram: read ${listed}_count or ${listed}_sum, or set quantile`;
   if (listed !== undefined) return `${listed} is declared on the page, but has no series yet`;
-  return names.length === 1 ? `metric ${names[0]} not found` : `metrics not found: ${names.join(', ')}`;
+  return names.length === 1
+    ? `metric ${names[0]} not found: look up the name on the page`
+    : `none of the metrics found: ${names.join(', ')}. Look up the names on the page`;
 };
 
 const folds = ['sum', 'min', 'max', 'avg', 'count'] as const;

@@ -135,7 +135,10 @@ export const deleteKeysOperation = defineOperation(
         await refuseCluster(client, signal);
         return matchingKeys(client, params, signal);
       });
-      if (keys.length === 0) throw notApplicable(`no key matches ${params.pattern}`);
+      if (keys.length === 0)
+        throw notApplicable(
+          `no key matches ${params.pattern}: check the pattern, and the database of the source`,
+        );
       const more = keys.length - sampleKeys;
       return {
         targets: [
@@ -198,7 +201,7 @@ export const flushDatabaseOperation = defineOperation(
         if (database !== client.database)
           throw new PlanError(
             'failed',
-            `this source is connected to database ${client.database}, not ${database}`,
+            `this source is connected to database ${client.database}: use the source of database ${database}`,
           );
         const keys = await readForPlan(client, 'keys', async () => {
           await refuseCluster(client, signal);

@@ -55,10 +55,13 @@ const clientSummary = (row: ClientRow): string =>
 
 const requireClient = (rows: readonly ClientRow[], id: number): ClientRow => {
   const row = rows.find((candidate) => candidate.id === id);
-  if (row === undefined) throw notApplicable(`no connection with id ${id}, or a connection of opsdeck`);
+  if (row === undefined)
+    throw notApplicable(`connection ${id} has ended, or belongs to opsdeck: choose another connection`);
   const state = clientState(row);
   if (state === 'replica' || state === 'master')
-    throw notApplicable(`id ${id} is protected: the replication link of a ${state}`);
+    throw notApplicable(
+      `only connections of clients can be closed: ${id} is the replication link of a ${state}`,
+    );
   return row;
 };
 

@@ -26,7 +26,7 @@ const settingParams = z.strictObject({
 /** The value of a setting. Throws RedisError, and PlanError when it does not exist. */
 const readSetting = async (client: RedisClient, name: string, signal: AbortSignal): Promise<string> => {
   const value = parsePairs(await client.ask(['CONFIG', 'GET', name], signal), 'CONFIG GET').get(name);
-  if (value === undefined) throw notApplicable(`setting ${name} not found`);
+  if (value === undefined) throw notApplicable(`setting ${name} not found: CONFIG GET * lists the names`);
   return value;
 };
 

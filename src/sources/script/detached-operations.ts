@@ -54,7 +54,8 @@ const startParams = z.strictObject({
 
 /** The directory of kept processes. Throws PlanError: they are those of this machine, and of a state directory. */
 const keptDir = ({ io, end }: ProgramContext): string => {
-  if (end !== '') throw notApplicable('a detached program runs on this machine only, not behind via');
+  if (end !== '')
+    throw notApplicable('a detached program runs on this machine only: remove via: from the source');
   if (io.stateDir === undefined)
     throw new PlanError('failed', 'opsdeck has no state directory for the process ID: set --state-dir');
   return join(io.stateDir, 'detached');
@@ -81,7 +82,7 @@ const requireFree = async (
     if (error instanceof WireError && error.kind === 'unreachable') return;
     throw error;
   }
-  throw notApplicable(`${origin} already answers: the program, or another one, is running`);
+  throw notApplicable(`${origin} already answers: stop the program that listens there first`);
 };
 
 /** `start`: starts a program that outlives opsdeck. Its undo ends exactly that process, by its ID and start time. */
@@ -110,7 +111,7 @@ export const startOperation = defineOperation(
     const target = async (params: Params, signal: AbortSignal): Promise<Target> => {
       const running = await readKeptProcess(readerOf(parts), filesOf(params).pid, signal);
       if (running !== undefined)
-        throw notApplicable(`${params.name} already runs as ${processText(running)}, started by opsdeck`);
+        throw notApplicable(`${params.name} already runs as ${processText(running)}: stop that one first`);
       await requireFree(parts, params.url, signal);
       const program = programOf(params);
       const file = await resolveProgramFile(parts.files, program, signal);

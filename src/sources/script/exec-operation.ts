@@ -142,7 +142,10 @@ const interruptedStatus = (
   const time = formatDuration(timeoutMs);
   if (kind === 'timeout')
     return lasts === undefined
-      ? { status: `not finished after ${time}${aftermath}`, ok: false }
+      ? {
+          status: `not finished after ${time}${aftermath}. Raise timeout: if the program needs longer`,
+          ok: false,
+        }
       : { status: `stopped after ${time} as requested. ${sentenceCase(ended)}`, ok: true };
   const status =
     kind === 'cancelled' ? `canceled${aftermath}` : message.replace(`${parts.commandLine(argv)}: `, '');

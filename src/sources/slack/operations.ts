@@ -230,7 +230,8 @@ const postOperation = defineOperation(
       const channel = wantedChannel ?? client.channel;
       const info = await planRead(client.api, channelPath(channel), signal);
       const name = `#${textOf(field(field(info, 'channel'), 'name')) ?? channel}`;
-      if (field(field(info, 'channel'), 'is_archived') === true) throw notApplicable(`${name} is archived`);
+      if (field(field(info, 'channel'), 'is_archived') === true)
+        throw notApplicable(`${name} is archived: unarchive the channel in Slack, or choose another`);
       const found = await threadFor(client, { channel, thread, replyTo }, signal);
       const body = messageBody({ channel, text, mention, ...defined({ thread }) }, found?.ts);
       return {
@@ -303,7 +304,9 @@ const updateOperation = defineOperation(
       const found = thread === undefined ? undefined : await findThread(client, channel, thread, signal);
       const ts = given ?? found?.ts;
       if (ts === undefined)
-        throw notApplicable(`no thread ${thread ?? ''} in the newest messages of the channel`);
+        throw notApplicable(
+          `the newest messages of the channel have no thread ${thread ?? ''}: name the ts of the first message of the thread`,
+        );
       const link = await planRead(client.api, permalinkPath(channel, ts), signal);
       const body = { channel, ts, text: escapeSlackText(text), parse: 'none', link_names: false };
       return {

@@ -192,7 +192,7 @@ test.each<[string, Texts, Texts]>([
     {},
   ],
   [
-    'b.yaml:1:11: services must be a mapping',
+    'b.yaml:1:11: services must be a mapping. Write NAME: { image: IMAGE }',
     { 'a.yaml': web, 'b.yaml': 'services: x' },
     { COMPOSE_FILE: 'a.yaml:b.yaml' },
   ],

@@ -151,16 +151,22 @@ test('aliases that multiply are refused', async () => {
   );
   const bomb = `x-0: &x0 [a]\n${levels.join('\n')}\nservices: { web: { image: web } }\n`;
   expect((await init(bomb)).line).toBe(
-    'compose.yaml:1:1: invalid YAML: the file contains too many YAML aliases',
+    'compose.yaml:1:1: invalid YAML: the file contains too many YAML aliases: write out some of the values',
   );
 });
 
 test.each([
   ['services: {}\n] SEKRET', /^compose\.yaml:2:1: invalid YAML: [a-z ]+$/],
-  ['services: *SEKRET', /^compose\.yaml:1:11: invalid YAML: a YAML alias has no anchor$/],
-  ['services: [SEKRET]', /^compose\.yaml:1:11: services must be a mapping$/],
-  ['name: shop\nservices:', /^compose\.yaml:2:10: services must be a mapping$/],
-  ['- SEKRET', /^compose\.yaml:1:1: the file must be a mapping$/],
+  [
+    'services: *SEKRET',
+    /^compose\.yaml:1:11: invalid YAML: a YAML alias has no anchor: define the anchor, or correct the name$/,
+  ],
+  ['services: [SEKRET]', /^compose\.yaml:1:11: services must be a mapping\. Write NAME: \{ image: IMAGE \}$/],
+  [
+    'name: shop\nservices:',
+    /^compose\.yaml:2:10: services must be a mapping\. Write NAME: \{ image: IMAGE \}$/,
+  ],
+  ['- SEKRET', /^compose\.yaml:1:1: the file must be a mapping\. Begin with services:$/],
 ])('%j is reported without its text', async (compose, reason) => {
   const { line, project } = await init(compose);
   expect(line).toMatch(reason);

@@ -196,7 +196,7 @@ test.each<[Readonly<Record<string, string>>, string]>([
   ],
   [
     { PROMETHEUS_URL: 'http://u:SEKRET@127.0.0.1' },
-    'Prometheus: PROMETHEUS_URL is not an http address without credentials',
+    'Prometheus: PROMETHEUS_URL is not an http address without credentials. Write http://HOST:PORT',
   ],
   [
     { PROMETHEUS_URL: 'http://127.0.0.1:9/?token=SEKRET' },

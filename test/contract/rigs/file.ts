@@ -111,7 +111,12 @@ export const fileStage: Stage<FileFailureMode> = {
       'file/metrics:json report.json': {
         items: [
           { source, signal: 'tests.passed', labels: {}, value: 812 },
-          { source, signal: 'tests.skipped', labels: {}, why: 'no number or text at tests.skipped' },
+          {
+            source,
+            signal: 'tests.skipped',
+            labels: {},
+            why: 'no number or text at tests.skipped: check path:',
+          },
         ],
       },
       'file/files': {

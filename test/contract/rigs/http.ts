@@ -37,7 +37,7 @@ export const httpRig: SourceRig = {
       samples: [
         { ...sample, signal: 'bus.status', value: 200 },
         { ...sample, signal: 'bus.failures', value: 0 },
-        { ...sample, signal: 'bus.breakers', why: 'no number or text at breakersNotClosed[0]' },
+        { ...sample, signal: 'bus.breakers', why: 'no number or text at breakersNotClosed[0]: check path:' },
       ],
     },
     'http/health@stats': {

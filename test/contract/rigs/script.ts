@@ -135,13 +135,13 @@ export const scriptStage: Stage<ProgramFailureMode> = {
         samples: [
           { source, signal: 'build.status', labels: {}, value: 0 },
           { source, signal: 'build.branch', labels: {}, value: 'main' },
-          { source, signal: 'build.tests', labels: {}, why: 'no number or text at tests' },
+          { source, signal: 'build.tests', labels: {}, why: 'no number or text at tests: check path:' },
         ],
       },
       'script/values:build.seconds': {
         items: [
           { source, signal: 'build.seconds', labels: {}, value: 412 },
-          { source, signal: 'build.minutes', labels: {}, why: 'no number or text at minutes' },
+          { source, signal: 'build.minutes', labels: {}, why: 'no number or text at minutes: check path:' },
         ],
       },
     },

@@ -62,7 +62,7 @@ test('the demo is recorded, replayed, sought and exported', { timeout: 240_000 }
   await sandbox.put('bad.rec', `${records[0]}\n{"t":0,\n`);
   const bad = await sandbox.run(['replay', 'bad.rec', '--export', 'html', 'bad.html']);
   expect(bad.code).toBe(4);
-  expect(bad.stderr).toMatch(/bad\.rec:2: not valid JSON/);
+  expect(bad.stderr).toMatch(/bad\.rec:2: this line is not valid JSON/);
 });
 
 test('another cockpit is followed, and its end is told', { timeout: 240_000 }, async () => {

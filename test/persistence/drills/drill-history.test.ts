@@ -64,7 +64,9 @@ test('a file that is no history is set aside and reported', async () => {
   await writeFile(history.path, '{"opsdeck":1,"drills":[{"id":7}]}');
   const { drills, problem } = await history.read();
   expect(drills).toEqual([]);
-  expect(problem).toMatch(/not valid JSON of opsdeck: moved to .*drills\.json\.broken$/);
+  expect(problem).toMatch(
+    /history of drills: none are loaded\. Correct .*drills\.json\.broken and rename it back$/,
+  );
   expect(await readFile(`${history.path}.broken`, 'utf8')).toContain('"id":7');
 });
 

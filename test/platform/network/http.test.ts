@@ -124,9 +124,11 @@ test('redirect loops and long chains are malformed; with redirects disabled the 
   });
   await expect(get(`${server.url}/loop/1`)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the server redirects in a loop: /loop/2 → /loop/1',
+    message: 'the server redirects in a loop: /loop/2 → /loop/1. Set url: to a page without a redirect',
   });
-  await expect(get(`${server.url}/on/1`)).rejects.toMatchObject({ message: 'more than 5 redirects' });
+  await expect(get(`${server.url}/on/1`)).rejects.toMatchObject({
+    message: 'more than 5 redirects: set url: to the last address',
+  });
   expect((await get(`${server.url}/on/1`, { maxRedirects: 0 })).status).toBe(302);
 });
 

@@ -131,7 +131,7 @@ test.each(["vi 'x", '""'])('EDITOR=%s starts nothing', async (EDITOR) => {
   expect(left).toEqual([]);
   expect(end).toEqual({
     program: 'EDITOR',
-    trouble: 'EDITOR cannot be parsed: an unbalanced quote or no program',
+    trouble: 'EDITOR cannot be parsed: an unbalanced quote or no program. Write a program and its arguments',
   });
 });
 

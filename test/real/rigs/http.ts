@@ -42,7 +42,11 @@ export const httpRig: RealRig = {
           { ...sample, signal: 'shop.status', value: 200 },
           { ...sample, signal: 'shop.failures', value: 0 },
           { ...sample, signal: 'shop.database', value: 'H2' },
-          { ...sample, signal: 'shop.queue', why: 'no number or text at components.jms.details.depth' },
+          {
+            ...sample,
+            signal: 'shop.queue',
+            why: 'no number or text at components.jms.details.depth: check path:',
+          },
         ],
       },
       'http/health@rows': {

@@ -375,7 +375,7 @@ describe('apply, through the executor', () => {
     expect(await cluster.get(made)).toMatchObject({ data: { mode: 'fast' } });
     expect(await refusal('apply', { files: [file] })).toEqual({
       ending: 'not-applicable',
-      why: 'configmap/made already has these values',
+      why: 'configmap/made already has these values, so there is nothing to change',
     });
     await acting.undo(ran);
     await expect(cluster.get(made)).rejects.toThrow('404');

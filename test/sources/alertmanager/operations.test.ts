@@ -217,8 +217,8 @@ test('expire by alert: every active or pending silence that names it, and no oth
 });
 
 test.each([
-  ['s3', 'silence s3 has already expired'],
-  ['s9', 'silence s9 not found'],
+  ['s3', 'silence s3 has already expired, so there is nothing to expire'],
+  ['s9', 'silence s9 not found: choose another silence'],
 ])('an expired silence cannot be expired: %s', async (id, message) => {
   await using fixture = await openFixture((call, filters) =>
     call.endsWith('/s9') ? undefined : known(call, filters),

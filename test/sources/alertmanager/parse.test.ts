@@ -112,7 +112,7 @@ test.each<readonly [Record<string, string>, string | undefined]>([
   ],
   [{ alertname: '~(a+)+' }, expect.stringContaining('that opsdeck cannot check for breadth')],
   [{ alertname: '~(x' }, expect.stringContaining('that opsdeck cannot check for breadth')],
-  [{}, 'the silence has no matchers and would mute every alert'],
+  [{}, 'the silence has no matchers and would mute every alert: add a matcher'],
 ])('matchers %j: %j', (written, why) => {
   expect(explainBroadMatch(parseMatchers(written))).toEqual(why);
 });

@@ -149,7 +149,7 @@ describe('responses of moto 5.2', () => {
       'CloudWatch SetAlarmState orders-slow OK: orders-slow: ALARM → OK, until the next evaluation',
       expect.stringContaining('no alarm is called gone'),
       'Lambda PutFunctionConcurrency orders-api 5: orders-api: reserved concurrency 10 → 5',
-      'the reserved concurrency of orders-api is already 10',
+      'the reserved concurrency of orders-api is already 10, so there is nothing to change',
     ]);
     expect((plans[5] as Plan).earlier).toBe(10); // the line above has shown that it is a plan
   });

@@ -172,10 +172,10 @@ describe('Compose', () => {
   test('scaling down loses the files of removed containers. The current number is not applicable', async () => {
     await using fixture = await openFixture(entry);
     expect((await fixture.plan('composeScale', { service: 'web', replicas: 0 })).lost).toBe(
-      '1 containers, and their data outside volumes',
+      '1 container, and the data outside volumes',
     );
     await expect(fixture.plan('composeScale', { service: 'web', replicas: 1 })).rejects.toThrow(
-      'web already has 1 running containers',
+      'web already has 1 running container, so there is nothing to scale',
     );
     fixture.startScenario('out-of-memory');
     // It exists but is not running: Compose starts it.
@@ -197,7 +197,7 @@ describe('Compose', () => {
   test.each([
     ['no project', { files: ['compose.yaml'] }, 'd has no Compose project or files'],
     ['no files', { project: 'shop' }, 'd has no Compose project or files'],
-    ['TLS', { ...entry, tls: { ca: 'PEM' } }, 'd uses TLS'],
+    ['TLS', { ...entry, tls: { ca: 'PEM' } }, 'd uses'],
   ])('is refused where its target would be ambiguous: %s', async (_, own, expected) => {
     await using fixture = await openFixture(own);
     await expect(fixture.plan('composeUp', { service: 'web' })).rejects.toMatchObject({

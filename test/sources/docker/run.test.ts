@@ -49,7 +49,7 @@ test('at its deadline, a program is ended by the removal of its container', asyn
   while ((await status()) !== 200);
   await fixture.clock.advance(30_000);
   expect(eventLines(await acted).at(-1)).toBe(
-    'failed not finished after 30s. The container was removed. What the program has done so far remains',
+    'failed not finished after 30s. Raise timeout: if the program needs longer. The container was removed. What the program has done so far remains',
   );
   expect(await status()).toBe(404);
 });

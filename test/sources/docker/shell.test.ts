@@ -27,7 +27,7 @@ test('the preview names the container and the command. It is destructive and can
   expect(fixture.source.operations.find(({ name }) => name === 'shell')?.undo).toBeUndefined();
   fixture.startScenario('out-of-memory');
   await expect(fixture.plan('shell', { container: web })).rejects.toThrow(
-    'shop-web-1 is not running (state exited',
+    'a shell needs a running container: shop-web-1 is exited',
   );
 });
 

@@ -103,8 +103,8 @@ test.each<readonly [string, string, unknown]>([
   ['a document of several lines', '{\n "runs": [\n  { "n": "fast" } ]\n}\n', 'fast'],
   ['JSON lines', '{"runs":[{"n":1}]}\n{"runs":[{"n":2}]}\n', 2],
   ['JSON lines with an incomplete last line', '{"runs":[{"n":1}]}\n{"runs":[{"n"', 1],
-  ['a missing path', '{"runs":[]}', 'no number or text at runs[0].n'],
-  ['null at the path', '{"runs":[{"n":null}]}', 'no number or text at runs[0].n'],
+  ['a missing path', '{"runs":[]}', 'no number or text at runs[0].n: check path:'],
+  ['null at the path', '{"runs":[{"n":null}]}', 'no number or text at runs[0].n: check path:'],
 ])('%s is read at a path', async (_, text, expected) => {
   const { put, read } = await openFile({ n: { json: 'r.json', path: 'runs[0].n' } });
   await put('r.json', text, 1000);

@@ -252,7 +252,7 @@ describe('rerun and cancel', () => {
       with: { run: activeRun, jobs: 'failed' },
     });
     await expect(it.operation('cancel').plan({ run: activeRun }, signal)).rejects.toThrow(
-      'completed: cancelled',
+      'ended with cancelled',
     );
   });
 
@@ -320,6 +320,8 @@ describe('issue', () => {
     });
     await it.run('closeIssue', { issue: '2' });
     expect(it.repository.issues.at(-1)?.closedAt).toBeDefined();
-    await expect(it.operation('closeIssue').plan({ issue: 2 }, signal)).rejects.toThrow('issue #2 is closed');
+    await expect(it.operation('closeIssue').plan({ issue: 2 }, signal)).rejects.toThrow(
+      'issue #2 is already closed',
+    );
   });
 });

@@ -61,7 +61,7 @@ longTest('with several hosts, one must be specified; an unknown unit is not appl
   await expect(hosts.plan('systemctl', { unit: 'absent', verb: 'stop', host: 'vm-1' })).rejects.toMatchObject(
     {
       ending: 'not-applicable',
-      message: 'unit absent not found on vm-1',
+      message: 'unit absent not found on vm-1: check the name of the unit',
     },
   );
   await expect(hosts.plan('systemctl', { unit: '--force', verb: 'stop', host: 'vm-1' })).rejects.toThrow();
@@ -138,7 +138,7 @@ test.each([
     { pid: 412 },
     /^process 412 on vm-1 is sshd: .*, which opsdeck never kills, because the host needs that process$/,
   ],
-  ['a missing process', { pid: 99_999 }, 'process 99999 not found on vm-1'],
+  ['a missing process', { pid: 99_999 }, 'process 99999 not found on vm-1: choose another process'],
 ])('%s is not killed', async (_, params, message) => {
   await using hosts = await openHosts();
   await expect(hosts.plan('kill', { ...params, host: 'vm-1' })).rejects.toMatchObject({

@@ -78,11 +78,11 @@ test('nothing is started on a port in use, without the program, or outside of th
   await using hosts = await openHosts();
   await expect(hosts.plan('start', { ...api, port: 8080 })).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'port 8080 of vm-1 is in use: the program, or another one, is running',
+    message: 'port 8080 of vm-1 is in use: stop the program that listens there first',
   });
   await expect(hosts.plan('start', { ...api, argv: ['gradlew'], cwd: '/srv/app' })).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'gradlew is no executable file on vm-1 in /srv/app',
+    message: 'gradlew is no executable file on vm-1 in /srv/app: check the path and the permissions',
   });
   expect(await hosts.plan('start', { name: 'api', argv: ['sleep', '600'], host: 'vm-1' })).toMatchObject({
     objects: expect.arrayContaining(['without port: opsdeck cannot see whether the program already runs']),

@@ -59,10 +59,18 @@ test.each([
   [
     'a missing archive',
     { archive: `${backups}/none.tar.gz`, dir },
-    `${backups}/none.tar.gz not found on vm-1`,
+    `${backups}/none.tar.gz not found on vm-1: check the path`,
   ],
-  ['a missing directory', { dir: '/opt/eventmesh/qa' }, '/opt/eventmesh/qa not found on vm-1'],
-  ['a file missing from the archive', { dir, holds: ['bin/other'] }, /does not contain bin\/other$/],
+  [
+    'a missing directory',
+    { dir: '/opt/eventmesh/qa' },
+    '/opt/eventmesh/qa not found on vm-1: check the path',
+  ],
+  [
+    'a file missing from the archive',
+    { dir, holds: ['bin/other'] },
+    /does not contain bin\/other: choose another archive$/,
+  ],
 ])('%s: not planned', async (_, params, message) => {
   await using hosts = await openHosts();
   const given = { archive: deployBackup(hosts), holds, host: 'vm-1', ...params };
@@ -94,7 +102,7 @@ test('another directory in its place, or another archive, is not touched', async
   });
   disk.remove(archive);
   expect(await hosts.operation('restore').recheck(plan, never)).toMatchObject({
-    found: `${archive} not found on vm-1`,
+    found: `${archive} not found on vm-1: check the path`,
   });
 });
 

@@ -43,7 +43,7 @@ longTest('resetOffsets: an offset for an unknown partition is refused, not ignor
   await using _ = fixture;
   const to = { offsets: { 0: '150', 7: '3' } };
   expect(await refusal(fixture.plan('resetOffsets', { group: 'replay', topic, to }))).toBe(
-    `not-applicable: ${topic} has no partition 7, only 3 partitions`,
+    `not-applicable: ${topic} has no partition 7, only 3 partitions: the first is 0`,
   );
 });
 
@@ -128,14 +128,18 @@ test('resetOffsets: an impossible plan has a reason, and nothing is sent', async
   expect(await plan({ group: 'saga-orchestrator-group' })).toBe(
     'not-applicable: group saga-orchestrator-group is Stable, 2 members: offsets can be set only while the group is empty. Stop the consumers first',
   );
-  expect(await plan({ group: 'absent' })).toBe('not-applicable: group absent not found in this cluster');
-  expect(await plan({ topic: 'nowhere' })).toBe('not-applicable: topic nowhere not found');
+  expect(await plan({ group: 'absent' })).toBe(
+    'not-applicable: group absent not found in this cluster: check the name',
+  );
+  expect(await plan({ topic: 'nowhere' })).toBe(
+    'not-applicable: topic nowhere not found in this cluster: check the name',
+  );
   expect(await plan({ partitions: [7] })).toBe(
-    `not-applicable: ${topic} has no partition 7, only 3 partitions`,
+    `not-applicable: ${topic} has no partition 7, only 3 partitions: the first is 0`,
   );
   expect(await plan({ to: { by: 5 } })).toMatch(/partition 1/);
   expect(await plan({ to: String(events.low(0) + 100n), partitions: [0] })).toBe(
-    `not-applicable: group replay already has these offsets in ${topic}`,
+    `not-applicable: group replay already has these offsets in ${topic}, so there is nothing to reset`,
   );
   for (const broker of [1, 2, 3]) fixture.messaging().inject({ brokersDown: [broker] });
   expect(await plan({})).toMatch(/^failed: 127\.0\.0\.1:\d+: Metadata: /);
@@ -185,7 +189,7 @@ test('createTopic: validated by the controller, created, and then exists', async
     found: '6 partitions',
   });
   expect(await refusal(fixture.plan('createTopic', params))).toBe(
-    'not-applicable: topic saga-audit already exists, with 6 partitions',
+    'not-applicable: topic saga-audit already exists, with 6 partitions: choose another name, or use addPartitions',
   );
   expect(await refusal(fixture.plan('createTopic', { ...params, topic: 'wide', replication: 5 }))).toMatch(
     /^not-applicable: .*not enough brokers.*INVALID_REPLICATION_FACTOR/,
@@ -198,7 +202,7 @@ test('addPartitions: never fewer, with its irreversible effects in the preview, 
     `not-applicable: ${topic} already has 3 partitions. Name a higher number: partitions can only be added`,
   );
   expect(await refusal(fixture.plan('addPartitions', { topic: 'nowhere', count: 3 }))).toBe(
-    'not-applicable: topic nowhere not found',
+    'not-applicable: topic nowhere not found in this cluster: check the name',
   );
   const plan = await fixture.plan('addPartitions', { topic, count: 6 });
   expect(plan).toMatchObject({
@@ -241,9 +245,9 @@ longTest('describe and topic show what a diagnose step needs', async () => {
     found: { json: { partitions: 3, replicas: 3, leaderless: 0, underReplicated: 0 } },
   });
   expect(await refusal(fixture.plan('describe', { group: 'absent' }))).toBe(
-    'not-applicable: group absent not found in this cluster',
+    'not-applicable: group absent not found in this cluster: check the name',
   );
   expect(await refusal(fixture.plan('topic', { topic: 'nowhere' }))).toBe(
-    'not-applicable: topic nowhere not found',
+    'not-applicable: topic nowhere not found in this cluster: check the name',
   );
 });

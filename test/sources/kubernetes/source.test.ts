@@ -247,14 +247,14 @@ test('signals: values of pods, deployments and autoscalers', async () => {
     replicaShare: 75,
     available: 'True',
     strange: 'no condition Strange',
-    elsewhere: 'deployment/bus not found',
+    elsewhere: 'deployment/bus not found: check the name and the namespace',
   });
   const hpas = await fixture.read('hpas');
   expect(valuesOf(hpas.samples)).toEqual({
     scaler: 100,
     wanted: 6,
     scales: 'True',
-    scalesNot: 'hpa gone not found',
+    scalesNot: 'hpa gone not found: check the name and the namespace',
   });
   expect(hpas.items).toMatchObject([{ text: 'deployment/bus: 4 of 1–4, desired 6, at the maximum' }]);
 });

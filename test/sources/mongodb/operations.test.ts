@@ -111,14 +111,14 @@ describe('killOp', () => {
     expect(await operation('killOp').recheck(plan, never)).toMatchObject({ found: 'no such operation' });
     await expect(planFor('killOp', { connection: 31 })).rejects.toMatchObject({
       ending: 'not-applicable',
-      message: 'connection 31 runs no operation',
+      message: 'connection 31 runs no operation, so there is nothing to kill',
     });
   });
 
   test.each([
-    [32, 'connection 32 runs no operation'],
+    [32, 'connection 32 runs no operation, so there is nothing to kill'],
     [33, /^connection 33 runs no operation and has an open transaction/],
-    [99, 'no connection 99, or a connection of opsdeck'],
+    [99, 'connection 99 has ended, or belongs to opsdeck: choose another connection'],
   ])('connection %i is not applicable', async (connection, message) => {
     await expect(planFor('killOp', { connection })).rejects.toMatchObject({
       ending: 'not-applicable',
@@ -138,7 +138,7 @@ describe('killOp', () => {
       },
     });
     await expect(planFor('killOp', { connection: 31 })).rejects.toMatchObject({
-      message: 'connection 31 is protected: in use for replication by another member',
+      message: 'only operations of clients can be killed: another member uses connection 31 for replication',
     });
   });
 });
@@ -217,10 +217,10 @@ describe('createIndex', () => {
   test('an index with the same fields is not applicable', async () => {
     await expect(planFor('createIndex', { collection: 'events', key: { status: 1 } })).rejects.toMatchObject({
       ending: 'not-applicable',
-      message: 'events already has the index status_1: { status: 1 }',
+      message: 'events already has the index status_1: { status: 1 }, so there is nothing to build',
     });
     await expect(planFor('createIndex', { collection: 'none', key })).rejects.toMatchObject({
-      message: 'shop has no collection none',
+      message: 'shop has no collection none: check the name',
     });
   });
 
@@ -384,7 +384,7 @@ describe('updateMany', () => {
   });
 
   test.each([
-    [{ ...reset, filter: { status: 'NONE' } }, 'no document of events matches the filter'],
+    [{ ...reset, filter: { status: 'NONE' } }, 'no document of events matches the filter: check the filter'],
     [{ ...reset, max: 1 }, 'more than 1 documents match: narrow the filter, or raise max (at most 5,000)'],
   ])('%j is not applicable', async (params, message) => {
     await expect(planFor('updateMany', params)).rejects.toMatchObject({ ending: 'not-applicable', message });
@@ -446,7 +446,7 @@ describe('password and login', () => {
     await writeFile(join(dir, 'empty'), '\n');
     await writeFile(join(dir, 'some'), 'some+password');
     await expect(planFor('password', { user: 'nobody', file: 'some' })).rejects.toMatchObject({
-      message: 'no user nobody in admin',
+      message: 'no user nobody in admin: check the name, and the database that the user belongs to',
     });
     await expect(planFor('password', { user: 'bystander', file: 'empty' })).rejects.toMatchObject({
       message: expect.stringContaining('is empty'),

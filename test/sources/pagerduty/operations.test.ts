@@ -139,7 +139,9 @@ test('trigger creates one incident for its key; undo resolves it by the key that
   });
   await it.run('resolveEvent', { key: 'checkout-down' });
   expect(it.store.incidents.at(-1)?.status).toBe('resolved');
-  await expect(it.plan('resolveEvent', { key: 'checkout-down' })).rejects.toThrow('no open incident');
+  await expect(it.plan('resolveEvent', { key: 'checkout-down' })).rejects.toThrow(
+    'no incident is open for the key checkout-down',
+  );
 });
 
 test('without from or an integration the operations do not apply, and doctor says so', async () => {

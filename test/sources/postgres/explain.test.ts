@@ -55,7 +55,7 @@ test.each([
 test('an unknown statement is not applicable', async () => {
   await expect(plan('explain', { queryid: '42' })).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'no statement 42 in pg_stat_statements',
+    message: 'pg_stat_statements no longer has statement 42: choose another statement',
   });
 });
 

@@ -46,7 +46,7 @@ describe('terminate', () => {
     [{ where: { olderThan: '1h' } }, 'no session of shop matches {"olderThan":"1h"}'],
     [{ where: { user: 'absent' } }, 'no session'],
     [{ where: { query: 'DROP' } }, 'no session'],
-    [{ pid: 1 }, 'no client session with pid 1'],
+    [{ pid: 1 }, 'the session with pid 1 has ended'],
     [{ pid: [root, 7] }, 'pid 7'],
   ])('%j is not applicable', async (params, why) => {
     await expect(fixture.plan('terminate', params)).rejects.toMatchObject({

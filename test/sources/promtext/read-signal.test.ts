@@ -111,7 +111,9 @@ describe('series', () => {
     expect(rows({ metric: ['none', 'load', 'mem'] }, memory)).toEqual([
       { labels: { metric: 'load' }, value: 0.5 },
     ]);
-    expect(only({ metric: ['none', 'nor_this'] }, memory)).toBe('metrics not found: none, nor_this');
+    expect(only({ metric: ['none', 'nor_this'] }, memory)).toBe(
+      'none of the metrics found: none, nor_this. Look up the names on the page',
+    );
     expect(only({ metric: ['mem', 'load'], labels: { area: 'x' } }, memory)).toBe(
       'mem has 3 series, but none with {area="x"}',
     );
@@ -119,9 +121,11 @@ describe('series', () => {
 
   test('a missing series has no value, with a reason', () => {
     expect(rows({ metric: 'none', fold: 'sum' }, memory)).toEqual([
-      { labels: {}, why: 'metric none not found' },
+      { labels: {}, why: 'metric none not found: look up the name on the page' },
     ]);
-    expect(only({ metric: 'none', fold: 'count' }, memory)).toBe('metric none not found');
+    expect(only({ metric: 'none', fold: 'count' }, memory)).toBe(
+      'metric none not found: look up the name on the page',
+    );
     expect(only({ metric: 'later' }, '# TYPE later counter\na 1\n')).toBe(
       'later is declared on the page, but has no series yet',
     );
@@ -178,7 +182,9 @@ describe('rates', () => {
     expect(only(read, 'a_total 100\n', 'a_total 110\n')).toBe(120);
     expect(only({ ...read, per: '1s' }, 'a_total 100\n', 'a_total 110\n')).toBe(2);
     expect(only(read, 'a_total 100\n', 'a_total 10\n')).toBe(120);
-    expect(only(read, 'a_total 100\n', 'b 1\n')).toBe('metric a_total not found');
+    expect(only(read, 'a_total 100\n', 'b 1\n')).toBe(
+      'metric a_total not found: look up the name on the page',
+    );
     expect(only(read, 'a_total 100\n', 'b 1\n', 'a_total 110\n')).toBe(
       'no data yet: a rate needs two scrapes',
     );
@@ -298,7 +304,9 @@ describe('ratios', () => {
 
   test('a division that fails has a reason', () => {
     expect(only({ metric: 'all', ratioTo: { metric: 'zero' } }, `${page}zero 0\n`)).toBe('divided by 0');
-    expect(only({ metric: 'all', ratioTo: { metric: 'none' } }, page)).toBe('metric none not found');
+    expect(only({ metric: 'all', ratioTo: { metric: 'none' } }, page)).toBe(
+      'metric none not found: look up the name on the page',
+    );
     expect(
       rows({ metric: 'used', ratioTo: { metric: 'm' } }, 'used{pool="c"} 1\nm{pool="a"} 1\nm{pool="b"} 1\n'),
     ).toEqual([

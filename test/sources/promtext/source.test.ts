@@ -37,7 +37,7 @@ longTest('all signals come from one scrape', async () => {
   expect(rowsOf(items)).toEqual([
     ['one', {}, 1],
     ['two', { c: 'd' }, 2],
-    ['three', {}, 'metric none not found'],
+    ['three', {}, 'metric none not found: look up the name on the page'],
   ]);
   expect(faults).toEqual([]);
   expect(server.asked).toEqual(['GET /metrics']);
@@ -259,7 +259,7 @@ test('a page with descriptions only, or with EOF only, is valid', async () => {
   await using server = await serving(['# EOF\n'], openMetrics);
   await using opened = await openSource(promtext, { url: server.url }, [{ id: 'a', read: { metric: 'a' } }]);
   expect(await opened.read('metrics')).toMatchObject({
-    items: [{ why: 'metric a not found' }],
+    items: [{ why: 'metric a not found: look up the name on the page' }],
     faults: [],
   });
 });
@@ -293,9 +293,12 @@ test('doctor describes a page and lists its missing metrics', async () => {
   const findings = await opened.source.doctor?.(new AbortController().signal);
   expect(findings?.map(({ ok, what }) => [ok, what])).toEqual([
     [true, `${where}: ${plainText}, 2 samples`],
-    [false, `${where}, signal named: metrics not found: none, nor_this`],
+    [
+      false,
+      `${where}, signal named: none of the metrics found: none, nor_this. Look up the names on the page`,
+    ],
     [false, `${where}, signal labelled: a has 1 series, but none with {b="x"}`],
-    [false, `${where}, signal divided: metric of not found`],
+    [false, `${where}, signal divided: metric of not found: look up the name on the page`],
   ]);
 });
 

@@ -88,7 +88,7 @@ test('setting: reads the new value back, and its undo restores the old one', asy
     expect.stringMatching(/^not ok: .*CONFIG SET failed/),
   ]);
   await expect(planFor('setting', { name: 'no-such', value: 1 })).rejects.toMatchObject({
-    message: 'setting no-such not found',
+    message: 'setting no-such not found: CONFIG GET * lists the names',
   });
 });
 
@@ -113,7 +113,7 @@ test('deleteKeys: previews the count and a sample, and removes only these keys',
 });
 
 test.each([
-  [{ pattern: 'none:*' }, 'no key matches none:*'],
+  [{ pattern: 'none:*' }, 'no key matches none:*: check the pattern, and the database of the source'],
   [{ pattern: 'session:*', max: 1 }, 'more than 1 keys match session:*: narrow the pattern, or raise max'],
 ])('deleteKeys: %j is not applicable', async (params, message) => {
   await expect(planFor('deleteKeys', params)).rejects.toMatchObject({ ending: 'not-applicable', message });
@@ -124,7 +124,9 @@ test.each(['*', '**', '?*'])('deleteKeys: refuses %s, which matches every key', 
 });
 
 test('flushDatabase: needs the number of the database of the source', async () => {
-  await expect(planFor('flushDatabase', { database: 1 })).rejects.toThrow(/connected to database 0, not 1/);
+  await expect(planFor('flushDatabase', { database: 1 })).rejects.toThrow(
+    /connected to database 0: use the source of database 1/,
+  );
   const plan = await planFor('flushDatabase', { database: 0 });
   // Keys of this source alone: a queue of another one is not emptied by it.
   expect(plan.effects).toMatchObject([{ does: 'ends', kind: 'queues', where: { source: 'cache' } }]);

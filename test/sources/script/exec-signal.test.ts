@@ -14,7 +14,7 @@ test.each([
   [{ exec: prints('1;5', '2;7'), parse: 'csv', column: 1, delimiter: ';', header: false, fold: 'sum' }, 12],
   [{ exec: ['./prints-and-exits', '2', 'CRITICAL | load1=9'], parse: 'nagios' }, 2],
   [{ exec: ['./prints-and-exits', '2', 'CRITICAL | load1=9'], parse: 'nagios', label: 'load1' }, 9],
-  [{ exec: prints('{"a":null}'), parse: 'json', path: 'a' }, 'no number or text at a'],
+  [{ exec: prints('{"a":null}'), parse: 'json', path: 'a' }, 'no number or text at a: check path:'],
 ])('%j yields %j', async (read, expected) => {
   const opened = await openScript({}, { s: read });
   expect(await opened.read()).toMatchObject({ values: { s: expected }, faults: [] });
@@ -28,7 +28,11 @@ test.each([
   [{ exec: ['./kills-itself'], parse: 'number' }, 'unreachable', 'killed by SIGSEGV'],
   [{ exec: prints('n/a'), parse: 'number' }, 'malformed', 'expected a number, got "n/a"'],
   [{ exec: prints('{', '"a" 1}'), parse: 'json' }, 'malformed', 'line 2, column 5'],
-  [{ exec: prints('a,b', '1'), parse: 'csv', column: 'a' }, 'malformed', 'line 2 has 1 fields'],
+  [
+    { exec: prints('a,b', '1'), parse: 'csv', column: 'a' },
+    'malformed',
+    'line 2 has 1 field, expected 2: complete the line',
+  ],
   [{ exec: prints('a,"b'), parse: 'csv', column: 'a' }, 'malformed', 'line 1: unterminated quoted field'],
 ])('%j is a fault: %s, and no value', async (read, kind, words) => {
   const opened = await openScript({}, { s: read });

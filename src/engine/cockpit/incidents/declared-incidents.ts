@@ -67,7 +67,7 @@ const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin,
     const judged = judgeStatus(incident, event, here.engine.snapshot());
     if ('event' in judged) return judged.event;
     say(
-      `${id} was not resolved, because you gave no reason for an override: ${openFindingsText(judged.findings)}`,
+      `${id} is not resolved: ${openFindingsText(judged.findings)}. Resolve again with a reason for the override`,
       'warn',
     );
     return undefined;

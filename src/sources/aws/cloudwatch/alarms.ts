@@ -46,7 +46,12 @@ export const readAlarms = async (
     for (const alarm of await cloudWatch.alarmsNamed(wantedNames, signal)) byName.set(alarm.name, alarm);
   for (const name of wantedNames)
     if (!byName.has(name))
-      faults.push(fault('CloudWatch DescribeAlarms', new WireError('missing', `no alarm is called ${name}`)));
+      faults.push(
+        fault(
+          'CloudWatch DescribeAlarms',
+          new WireError('missing', `no alarm is called ${name}: check the name and the region`),
+        ),
+      );
   return { alarms: [...byName.values()], faults };
 };
 

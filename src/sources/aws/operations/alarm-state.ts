@@ -48,7 +48,8 @@ const readAlarm = async (
   signal: AbortSignal,
 ): Promise<CloudWatchAlarm> => {
   const [alarm] = await cloudWatch.alarmsNamed([name], signal);
-  if (alarm === undefined) throw new WireError('missing', `no alarm is called ${name}`);
+  if (alarm === undefined)
+    throw new WireError('missing', `no alarm is called ${name}: check the name and the region`);
   return alarm;
 };
 
@@ -69,7 +70,8 @@ export const setAlarmStateOperation = defineOperation(
       const alarm = await readForPlan(context, `CloudWatch DescribeAlarms ${name}`, () =>
         readAlarm(context, name, signal),
       );
-      if (alarm.state === state) throw notApplicable(`alarm ${name} is already ${state}`);
+      if (alarm.state === state)
+        throw notApplicable(`alarm ${name} is already ${state}, so there is nothing to change`);
       const actions = alarm.actionsEnabled ? '' : '. The actions are disabled';
       return {
         targets: [{ name, uid: alarm.arn, rowUid: '', saw: alarm.state, where: context.place }],

@@ -66,7 +66,10 @@ export const setConcurrencyOperation = defineOperation(
       );
       const from = reservedText(before);
       const to = String(reserved);
-      if (from === to) throw notApplicable(`the reserved concurrency of ${name} is already ${to}`);
+      if (from === to)
+        throw notApplicable(
+          `the reserved concurrency of ${name} is already ${to}, so there is nothing to change`,
+        );
       const action = reserved === 'none' ? 'DeleteFunctionConcurrency' : 'PutFunctionConcurrency';
       return {
         targets: [{ name, uid: found.arn, rowUid: '', saw: from, where: context.place }],

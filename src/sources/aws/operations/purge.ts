@@ -54,7 +54,8 @@ export const purgeOperation = defineOperation(
     plan: async ({ queue }, signal) => {
       const read = await planQueue(context, queue, signal);
       const { depth, inFlight, delayed } = read.numbers;
-      if (depth === 0 && inFlight === 0 && delayed === 0) throw notApplicable(`${queue} has no messages`);
+      if (depth === 0 && inFlight === 0 && delayed === 0)
+        throw notApplicable(`${queue} has no messages, so there is nothing to purge`);
       return {
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS PurgeQueue ${queue}`, target: 0 }],

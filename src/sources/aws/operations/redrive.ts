@@ -163,7 +163,8 @@ export const cancelRedriveOperation = defineOperation(
     plan: async ({ queue }, signal) => {
       const read = await planQueue(context, queue, signal);
       const task = (await tasksForPlan(context, queue, read.arn, signal)).find(isMoving);
-      if (task?.handle === undefined) throw notApplicable(`no redrive of ${queue} is running`);
+      if (task?.handle === undefined)
+        throw notApplicable(`no redrive of ${queue} is running, so there is nothing to cancel`);
       return {
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS CancelMessageMoveTask ${queue}`, target: 0 }],

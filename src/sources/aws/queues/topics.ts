@@ -35,7 +35,10 @@ const readTopics = async (
   });
   if (reading.failure !== undefined) throw reading.failure;
   const absent = missing.map((name) =>
-    fault('SNS ListTopics', new WireError('missing', `no topic is called ${name}`)),
+    fault(
+      'SNS ListTopics',
+      new WireError('missing', `no topic is called ${name}: check the name and the region`),
+    ),
   );
   return { topics: reading.read, faults: [...absent, ...reading.faults] };
 };

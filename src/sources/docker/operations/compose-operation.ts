@@ -8,6 +8,7 @@ import type {
   TargetDrift,
 } from '../../../domain/runbooks/operation.ts';
 import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatArgv } from '../../../domain/text/format.ts';
 import { secretMasker } from '../../../platform/masking/secrets.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
@@ -64,7 +65,10 @@ const describeContainers = (containers: readonly Container[]): string =>
 const rejectNoop = (containers: readonly Container[], { service, replicas }: ComposeParams): void => {
   if (replicas === undefined) return;
   if (containers.length === replicas && containers.every(({ state }) => state === 'running'))
-    throw new PlanError('not-applicable', `${service} already has ${replicas} running containers`);
+    throw new PlanError(
+      'not-applicable',
+      `${service} already has ${pluralize(replicas, 'running container')}, so there is nothing to scale`,
+    );
   const why =
     replicas > 1 && replicas > containers.length ? explainUnscalable(containers, service) : undefined;
   if (why !== undefined) throw new PlanError('not-applicable', why);
@@ -76,7 +80,7 @@ const describeRemovedContainers = (
 ): string | undefined => {
   if (replicas === undefined) return 'data outside volumes, in every container that Compose recreates';
   const fewer = containers.length - replicas;
-  return fewer > 0 ? `${fewer} containers, and their data outside volumes` : undefined;
+  return fewer > 0 ? `${pluralize(fewer, 'container')}, and the data outside volumes` : undefined;
 };
 
 /** Compose recreates the containers of `up`; scaled to 0, a service has none. */

@@ -106,7 +106,10 @@ export const checkVariables = (
     );
   const now = currentVariables(override, service, desired);
   if (Object.entries(desired).every(([name, value]) => now[name] === value))
-    throw new PlanError('not-applicable', `${override.path} already contains ${describeVariables(now)}`);
+    throw new PlanError(
+      'not-applicable',
+      `${override.path} already contains ${describeVariables(now)}, so there is nothing to change`,
+    );
   return override;
 };
 
@@ -143,7 +146,9 @@ export const composeProgram = (
       `${source} is reached through another source: the local Compose program would act on a different daemon`,
     );
   if (tls !== undefined)
-    throw notApplicable(`${source} uses TLS: Compose operations do not support client certificates`);
+    throw notApplicable(
+      `Compose operations do not support client certificates, which ${source} uses: run docker compose on the Docker host`,
+    );
   const paths = [
     ...files.map((file) => resolveComposePath(dir, file)),
     ...(last === undefined ? [] : [last]),

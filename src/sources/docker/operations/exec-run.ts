@@ -216,7 +216,7 @@ const describeFailure = async (
   const { timeoutMs } = program;
   const why =
     timeoutMs !== undefined && toWireError(error)?.kind === 'timeout'
-      ? `not finished after ${formatDuration(timeoutMs)}`
+      ? `not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`
       : daemon.fault(`/exec/${state.id}/start`, error, 'POST').message;
   return `${why}. ${sentenceCase(await describeExecOutcome(daemon, program, state, change))}`;
 };

@@ -181,7 +181,7 @@ export async function* runOneOff(
     if (isRefused) return { words: `${error.message}. ${sentenceCase(fate)}`, ok: false };
     const why =
       toWireError(error)?.kind === 'timeout'
-        ? `not finished after ${formatDuration(timeoutMs)}`
+        ? `not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`
         : daemon.fault(`/containers/${name}`, error, 'POST').message;
     return { words: `${why}. ${sentenceCase(fate)}. What the program has done so far remains`, ok: false };
   } finally {

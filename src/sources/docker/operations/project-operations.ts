@@ -213,7 +213,9 @@ export const composeDown = defineOperation(
         const { containers, oneOffs, orphans } = state;
         const removed = [...containers, ...oneOffs];
         if (removed.length === 0)
-          throw notApplicable(`project ${daemon.config.project} has no container at ${daemon.name}`);
+          throw notApplicable(
+            `project ${daemon.config.project} has no container at ${daemon.name}: start the project with composeUp first`,
+          );
         const services = [...new Set(containers.map(({ service }) => service))];
         return {
           targets: [projectTarget(daemon, state)],

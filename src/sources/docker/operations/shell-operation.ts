@@ -139,7 +139,7 @@ export const dockerShell = defineOperation(declared, ({ daemon, source }: Docker
     if (foundContainer.state !== 'running')
       throw new PlanError(
         'not-applicable',
-        `${foundContainer.name} is not running (state ${foundContainer.state}`,
+        `a shell needs a running container: ${foundContainer.name} is ${foundContainer.state}. Start the container first`,
       );
     const command = formatArgv([...dockerArgv(daemon, 'exec'), '-it', foundContainer.name, ...shellArgv]);
     return {

@@ -242,7 +242,8 @@ const unitValue = (
   seen: MachineInspection,
 ): HostSignalValue => {
   const unit = findUnit(seen, read.unit);
-  if (unit === undefined || !unit.isLoaded) return { why: `unit ${read.unit} not found` };
+  if (unit === undefined || !unit.isLoaded)
+    return { why: `unit ${read.unit} not found: check the name of the unit` };
   if (read.value === 'active') return { value: isUnitActive(unit) ? 1 : 0 };
   const isCounter = read.value === 'restarts';
   const value = isCounter ? unit.restarts : unit.memoryBytes;

@@ -71,7 +71,10 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
         const freeBytes = parseFreeBytes(stdoutOf(disk));
         const room = `${dir} is ${bytesText(requiredBytes)}, ${into} has ${bytesText(freeBytes)} free`;
         if (requiredBytes > freeBytes)
-          throw new PlanError('not-applicable', `not enough space on ${machine.name}: ${room}`);
+          throw new PlanError(
+            'not-applicable',
+            `not enough space on ${machine.name}: ${room}. Free some space, or choose another directory`,
+          );
         return {
           targets: [target],
           calls: previewCalls(machine, backupCommands(dir, archive)),

@@ -114,10 +114,14 @@ const readStartTarget = async (
   const commands = [['uname', '-n'], showExecutable(params), ...(port === undefined ? [] : [ssListening])];
   const [node, executable, sockets] = (await runBatch(parts, machine, commands, signal)).results;
   if (port !== undefined && parseListeners(stdoutOf(sockets)).some((listener) => listener.port === port))
-    throw notApplicable(`port ${port} of ${machine.name} is in use: the program, or another one, is running`);
+    throw notApplicable(
+      `port ${port} of ${machine.name} is in use: stop the program that listens there first`,
+    );
   const [, id, bytes, seconds, path] = /^(\d+:\d+) (\d+) (\d+) (.+)$/m.exec(stdoutOf(executable)) ?? [];
   if (id === undefined)
-    throw notApplicable(`${argv[0]} is no executable file on ${machine.name}${cwdText(params)}`);
+    throw notApplicable(
+      `${argv[0]} is no executable file on ${machine.name}${cwdText(params)}: check the path and the permissions`,
+    );
   return {
     name,
     uid: `${machine.address}#${stdoutOf(node).trim()} ${id} ${path}`,

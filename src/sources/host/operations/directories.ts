@@ -63,7 +63,7 @@ export const statPaths = async (
   return paths.map((path, index) => {
     const answer = all[index];
     if (answer !== undefined && isFileMissing(answer))
-      throw new PlanError('not-applicable', `${path} not found on ${machine.name}`);
+      throw new PlanError('not-applicable', `${path} not found on ${machine.name}: check the path`);
     const [file] = parseFileLines(stdoutOf(answer));
     if (file === undefined)
       throw new PlanError('failed', `stat returned nothing for ${path} on ${machine.name}`);

@@ -86,7 +86,8 @@ export const readKillTarget = async (
   );
   const [shown, stat, cgroup] = all;
   const [process] = parseProcesses(shown?.out ?? '', hasProcessNames(machine));
-  if (process === undefined) throw new WireError('missing', `process ${pid} not found`);
+  if (process === undefined)
+    throw new WireError('missing', `process ${pid} not found: choose another process`);
   const { user, parent, args, name } = process;
   // Fields from number 3 on, after the name, which may contain any character.
   const fields = stat?.status === 0 ? stat.out.slice(stat.out.lastIndexOf(')') + 2).split(' ') : [];
@@ -131,7 +132,10 @@ export const selectKillTarget = async (
   const pid = params.pid ?? portHolder(params.port ?? 0, listeners, units, machine);
   const process = processes.find((proc) => proc.pid === pid);
   if (process === undefined)
-    throw new PlanError('not-applicable', `process ${pid} not found on ${machine.name}`);
+    throw new PlanError(
+      'not-applicable',
+      `process ${pid} not found on ${machine.name}: choose another process`,
+    );
   rejectProtected(process, units, params, machine);
   const victim = await readKillTarget(parts, machine, pid, signal, listeners);
   if (victim.isKernel)

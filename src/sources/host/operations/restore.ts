@@ -75,7 +75,7 @@ const explainUnusableArchive = (
   if (stray !== undefined)
     return `${archive} contains ${stray}, which would be unpacked outside of the directory`;
   const missing = holds.find((file) => !listing.names.includes(file));
-  if (missing !== undefined) return `${archive} does not contain ${missing}`;
+  if (missing !== undefined) return `${archive} does not contain ${missing}: choose another archive`;
   return listing.bytes > free
     ? `${archive} needs ${bytesText(listing.bytes)} unpacked, ${bytesText(free)} free`
     : undefined;

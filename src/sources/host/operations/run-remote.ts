@@ -99,7 +99,8 @@ const describeEnd = (
 
 const describeInterruption = (error: unknown, timeoutMs: number): string => {
   if (!(error instanceof WireError)) return String(error);
-  if (error.kind === 'timeout') return `not finished after ${formatDuration(timeoutMs)}`;
+  if (error.kind === 'timeout')
+    return `not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`;
   return error.kind === 'cancelled' ? 'canceled' : error.message;
 };
 

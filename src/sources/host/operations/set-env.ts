@@ -133,7 +133,10 @@ export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
     const [shown, file] = (await runBatch(parts, machine, commands, signal)).results;
     const unit = findUnit({ units: parseUnits(stdoutOf(shown)) }, name);
     if (unit === undefined || !unit.isLoaded)
-      throw new PlanError('not-applicable', `unit ${name} not found on ${machine.name}`);
+      throw new PlanError(
+        'not-applicable',
+        `unit ${name} not found on ${machine.name}: check the name of the unit`,
+      );
     const isSet = file?.status === 0;
     const seen = `${unitSummary(unit)}, ${isSet ? 'with' : 'without'} variables set by opsdeck`;
     const target: Target = directoryTarget(machine, name, `${name}/${unit.invocation}/${isSet}`, seen);

@@ -180,7 +180,10 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
         });
       }
       if (unit === undefined || !unit.isLoaded)
-        throw new PlanError('not-applicable', `unit ${name} not found on ${machine.name}`);
+        throw new PlanError(
+          'not-applicable',
+          `unit ${name} not found on ${machine.name}: check the name of the unit`,
+        );
       const argv = systemctlCommand(parts, machine, verb, name);
       const line = maskedCommandLine(machine.program(argv).argv);
       const does = interruptions[verb];

@@ -40,7 +40,8 @@ export const parseArchiveListing = (out: string): ArchiveListing => {
     const name = (match[2] ?? '').replace(/ -> .*$/, '').replace(/^\.\/(?=.)/, '');
     return [{ name, bytes: Number(match[1]) || 0 }];
   });
-  if (entries.length === 0) throw new WireError('malformed', 'the archive contains no files');
+  if (entries.length === 0)
+    throw new WireError('malformed', 'the archive contains no files: choose another archive');
   return {
     names: entries.map(({ name }) => name),
     bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -106,7 +106,9 @@ export const findDetachedProcess = async (
       `${name} has ended: no process ${pid ?? 'is kept that'} ${pid === undefined ? 'runs' : 'with that start time'}`,
     );
   if (running.group !== running.pid)
-    throw notApplicable(`${processText(running)} does not lead a process group: not started by opsdeck`);
+    throw notApplicable(
+      `only a program that opsdeck started can be ended here: ${processText(running)} leads no process group. Use kill`,
+    );
   return running;
 };
 

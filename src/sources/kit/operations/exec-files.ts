@@ -26,7 +26,7 @@ const inputFile = async (io: ReadIo, path: string, signal: AbortSignal): Promise
   const stat = await io.disk.stat(path, signal).catch((error: unknown) => {
     throw error instanceof WireError ? new PlanError('failed', `${path}: ${error.message}`) : error;
   });
-  if (stat.kind !== 'file') throw new PlanError('failed', `${path} is not a file`);
+  if (stat.kind !== 'file') throw new PlanError('failed', `${path} is not a file. Name a regular file`);
   if (stat.sizeBytes === 0) throw new PlanError('failed', `${path} is empty. Name a file with content`);
   const age = formatAge(Math.max(0, io.clock.wallNow() - stat.writtenAt));
   return {
@@ -70,7 +70,9 @@ export const execFileDrift = async (
       ? undefined
       : { target, planned: `${path} unchanged`, found: 'a modified file' };
   const isFree = (await statIfPresent(disk, path, signal)) === undefined;
-  return isFree ? undefined : { target, planned: `no file ${path}`, found: 'an existing one' };
+  return isFree
+    ? undefined
+    : { target, planned: `no file ${path}: check the path`, found: 'an existing one' };
 };
 
 const tailLineCount = 5;
@@ -114,7 +116,7 @@ export const verifyInputFile = async (
   if (complete !== undefined && !end.matches(complete))
     throw new WireError(
       'malformed',
-      `${path} is incomplete: none of the last lines matches ${complete.source}`,
+      `${path} is incomplete: none of the last lines matches ${complete.source}. Write the file again`,
     );
   return `${path}: ${formatBytes(size)} unpacked, sha256 ${hash.digest('hex')}`;
 };

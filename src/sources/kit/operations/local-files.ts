@@ -29,7 +29,8 @@ export const newestMatchingPath = async (
     .filter(({ kind }) => kind === 'file')
     .sort((a, b) => a.writtenAt - b.writtenAt || (a.path < b.path ? -1 : 1))
     .at(-1);
-  if (newest === undefined) throw new WireError('missing', `no file matches ${path}`);
+  if (newest === undefined)
+    throw new WireError('missing', `no file matches ${path}: check the path and the pattern`);
   return newest.path;
 };
 
@@ -49,7 +50,10 @@ export const planNewFile = async (
 ): Promise<{ readonly path: string; readonly words: string }> => {
   const named = path.replaceAll(/\{(\w+)\}/g, (all, name: string) => names[name] ?? all);
   if ((await statIfPresent(disk, named, signal)) !== undefined)
-    throw new PlanError('not-applicable', `${named} already exists, and is not overwritten`);
+    throw new PlanError(
+      'not-applicable',
+      `${named} already exists, and is not overwritten: choose another name`,
+    );
   if ((await statIfPresent(disk, `${named}.part`, signal)) !== undefined)
     throw new PlanError(
       'not-applicable',

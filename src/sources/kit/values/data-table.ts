@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { sum } from '../../../domain/base/sums.ts';
 import type { Sample } from '../../../domain/facts/facts.ts';
 import { stripControls } from '../../../domain/text/controls.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
 
@@ -120,7 +121,7 @@ export const columnValue = (
   if (fold !== 'last' && fold !== 'first')
     return aggregateCells({ table, rows, column, asNumber }, aggregations[fold]);
   const text = cell(row, column);
-  if (text === '') return { why: `${table.locationOf(row)}: the cell has no value` };
+  if (text === '') return { why: `${table.locationOf(row)}: the cell has no value. Check column:` };
   return { value: asNumber(text) ?? oneLine(text) };
 };
 
@@ -142,7 +143,10 @@ const aggregateCells = (
     if (text === '') return [];
     const value = asNumber(text);
     if (value === undefined)
-      throw new WireError('malformed', `${table.locationOf(row)}: "${oneLine(text, 20)}" is not a number`);
+      throw new WireError(
+        'malformed',
+        `${table.locationOf(row)}: "${oneLine(text, 20)}" is not a number. Check column:`,
+      );
     return [value];
   });
   return numbers.length === 0
@@ -219,5 +223,8 @@ export const checkRowWidths = (
 ): void => {
   const uneven = rows.find((row) => row.fields.length !== width);
   if (uneven === undefined) return;
-  throw new WireError('malformed', `${place(uneven)} has ${uneven.fields.length} fields, expected ${width}`);
+  throw new WireError(
+    'malformed',
+    `${place(uneven)} has ${pluralize(uneven.fields.length, 'field')}, expected ${width}: ${uneven.fields.length < width ? 'complete the line' : 'quote fields that contain the delimiter'}`,
+  );
 };

@@ -57,7 +57,12 @@ export const jsonScalarAt = (
   if (typeof value === 'string') return { value, ...origin };
   if (typeof value === 'boolean') return { value: String(value) };
   const where = path === undefined ? 'it' : `at ${path}`;
-  return { why: path === undefined ? `${where} is not a number or text` : `no number or text ${where}` };
+  return {
+    why:
+      path === undefined
+        ? `${where} is not a number or text: set path: to one value`
+        : `no number or text ${where}: check path:`,
+  };
 };
 
 type Step = string | number;

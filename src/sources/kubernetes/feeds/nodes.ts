@@ -26,7 +26,7 @@ const nodeSignals = (parts: KubeParts): ResourceSignals<NodeSummary> =>
     const isShare = 'of' in read;
     return (nodes) => {
       const node = nodes.find(({ row }) => row.name === object.name);
-      if (node === undefined) return [{ why: `${named} not found` }];
+      if (node === undefined) return [{ why: `${named} not found: check the name of the node` }];
       if ('condition' in read) return [conditionStatus(node.conditions, read.type)];
       return [{ value: (node.row.status === 'Ready' ? 1 : 0) * (isShare ? 100 : 1) }];
     };

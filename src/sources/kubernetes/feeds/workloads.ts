@@ -38,7 +38,7 @@ const workloadSignals = (parts: KubeParts, kind: ApiResource): ResourceSignals<W
       const chosen = workloads.filter(
         ({ row }) => row.name === object.name && matchesNamespace(read.namespace, row.namespace),
       );
-      if (chosen.length === 0) return [{ why: `${named} not found` }];
+      if (chosen.length === 0) return [{ why: `${named} not found: check the name and the namespace` }];
       return chosen.map((workloadSummary) => ({
         ...('condition' in read
           ? conditionStatus(workloadSummary.conditions, read.type)

@@ -1,5 +1,6 @@
 import { withParamValues } from '../../../domain/runbooks/runbook.ts';
 import type { PlannedStep, Proposal } from '../../../domain/runs/proposal.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { cardInnerWidth, truncateList } from '../../kit/components/card.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
@@ -52,6 +53,6 @@ export const previewNotesLines = (
   const more = lines.length - shown.length;
   return [
     ...shown.map((text): StyledLine => [pen.run(text)]),
-    ...(more === 0 ? [] : [[pen.run(`${more} more lines of notes · tab`, 'faint')]]),
+    ...(more === 0 ? [] : [[pen.run(`${pluralize(more, 'more line')} of notes · tab`, 'faint')]]),
   ];
 };

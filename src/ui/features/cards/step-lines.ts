@@ -1,4 +1,5 @@
 import type { PlannedStep } from '../../../domain/runs/proposal.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
 import { formatLatency } from '../../../domain/text/format.ts';
 import type { RunView } from '../../../store/cockpit.ts';
@@ -123,7 +124,9 @@ export const pendingSteps = (view: RenderContext, run: RunView): readonly CardEn
     }),
   );
   const more = coming.length - shown.length;
-  return more === 0 ? entries : [...entries, { rows: [[pen.run(`  and ${more} more steps`, 'faint')]] }];
+  return more === 0
+    ? entries
+    : [...entries, { rows: [[pen.run(`  and ${pluralize(more, 'more step')}`, 'faint')]] }];
 };
 
 /** The gate and every started step, in order. */

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import { callText } from '../../../domain/runbooks/operation.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import {
   type Card,
@@ -68,7 +69,7 @@ const windowCallLines = (
     ),
     ...(shown.length === steps.length
       ? []
-      : [[pen.run(`   ${steps.length - shown.length} more steps`, 'faint')]]),
+      : [[pen.run(`   ${pluralize(steps.length - shown.length, 'more step')}`, 'faint')]]),
     ...fewTexts(view, 'target', targets),
     ...fewTexts(view, 'call', plans.flatMap((plan) => plan.calls).map(callText)),
   ];

@@ -130,7 +130,9 @@ class ScreenStateRecorder implements StateRecorder {
     if (text === undefined) return {};
     const parsed = parseLayoutsFile(text);
     if (parsed !== undefined) return parsed;
-    say(`cannot read the saved layouts: moved to ${await keep.setAside(layoutsFile)}`);
+    say(
+      `cannot read the saved layouts: none are loaded. Correct ${await keep.setAside(layoutsFile)} and rename it back`,
+    );
     return {};
   }
 

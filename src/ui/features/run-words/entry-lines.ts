@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../../domain/facts/journal.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
@@ -49,6 +50,6 @@ export const journalEntryLines = (
   const more = entries.length - kept.size;
   return [
     ...entries.filter((entry) => kept.has(entry)).map((entry) => journalEntryLine(view, entry)),
-    ...(more === 0 ? [] : [[view.pen.run(`   ${more} more changes${where}`, 'faint')]]),
+    ...(more === 0 ? [] : [[view.pen.run(`   ${pluralize(more, 'more change')}${where}`, 'faint')]]),
   ];
 };

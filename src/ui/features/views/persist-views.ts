@@ -77,7 +77,7 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: StateRecorder
     if (parsed?.invalid === 0) return parsed.content;
     const aside = await keep.setAside(viewsFile);
     if (parsed === undefined) {
-      say(`cannot read the saved views: moved to ${aside}`);
+      say(`cannot read the saved views: none are loaded. Correct ${aside} and rename it back`);
       return undefined;
     }
     await keep.write(viewsFile, formatViewsFile(parsed.content));

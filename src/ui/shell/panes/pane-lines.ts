@@ -1,4 +1,5 @@
 import type { Level } from '../../../domain/facts/level.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatCount } from '../../../domain/text/format.ts';
 import type { VisibleWindow } from '../../kit/components/window.ts';
 import { lineToText, lineWidth, type StyledLine, sliceLine } from '../../kit/text/line.ts';
@@ -13,7 +14,10 @@ export const fittedDetails = (
 ): readonly StyledLine[] =>
   details.length <= room || room === 0
     ? details.slice(0, room)
-    : [...details.slice(0, room - 1), [pen.run(`   ${details.length - room + 1} more lines`, 'faint')]];
+    : [
+        ...details.slice(0, room - 1),
+        [pen.run(`   ${pluralize(details.length - room + 1, 'more line')}`, 'faint')],
+      ];
 
 /** Draws the text of the first cells in inverse, in the color of the level. */
 export const withFlash = (line: StyledLine, cells: number, level: Level): StyledLine => {

@@ -145,8 +145,10 @@ const isLevel = (value: unknown): value is Level =>
 const markOf = (value: unknown): RecordedMark => {
   if (!isObject(value)) return fail('"mark" is not an object');
   const { kind, level, what, change } = value;
-  if (!isMarkKind(kind)) return fail('the recording has a mark of a kind that opsdeck does not know');
-  if (!isLevel(level)) return fail('the recording has a mark of a level that opsdeck does not know');
+  if (!isMarkKind(kind))
+    return fail('the recording has a mark of a kind that this opsdeck does not know: update opsdeck');
+  if (!isLevel(level))
+    return fail('the recording has a mark of a level that this opsdeck does not know: update opsdeck');
   return {
     kind,
     level,

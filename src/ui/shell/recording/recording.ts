@@ -33,7 +33,12 @@ const jsonOf = (line: string, number: number): unknown => {
   try {
     return JSON.parse(line);
   } catch {
-    throw new RecordingError(number, number === 1 ? 'this is not a recording of opsdeck' : 'not valid JSON');
+    throw new RecordingError(
+      number,
+      number === 1
+        ? 'this is not a recording of opsdeck'
+        : 'this line is not valid JSON, so the recording is damaged: copy the file again',
+    );
   }
 };
 

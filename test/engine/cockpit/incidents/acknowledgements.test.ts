@@ -179,7 +179,7 @@ describe('acknowledgements', () => {
     const { known, said } = await cockpitIn(dir);
     expect(known()).toEqual({});
     expect(said).toEqual([
-      `the acknowledgements are not valid JSON of opsdeck: moved to ${join(dir, 'acknowledged.json.broken')}`,
+      `cannot read the acknowledgements: none are loaded. Correct ${join(dir, 'acknowledged.json.broken')} and rename it back`,
     ]);
   });
 

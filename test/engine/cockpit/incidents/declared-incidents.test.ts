@@ -305,9 +305,7 @@ test('an incident is not resolved while a service is critical, unless a reason i
   ana.commands.addToIncident('INC-1', resolved);
   await ana.settled();
   expect(ana.incident()?.status).toBe('investigating');
-  expect(ana.said.at(-1)).toMatch(
-    /^INC-1 was not resolved, because you gave no reason for an override: 1 open finding: critical: health .*order-service/,
-  );
+  expect(ana.said.at(-1)).toMatch(/^INC-1 is not resolved: 1 open finding: critical: health .*order-service/);
   ana.commands.addToIncident('INC-1', { ...resolved, reason: ' ' });
   await ana.settled();
   expect(ana.incident()?.status).toBe('investigating');

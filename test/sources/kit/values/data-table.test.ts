@@ -21,7 +21,7 @@ test.each<readonly [ColumnRead, unknown]>([
   [{ column: 'seconds', fold: 'count', where: { branch: 'none' } }, { value: 0 }],
   [{ column: 'branch' }, { value: 'main' }],
   [{ column: 2, fold: 'last', where: { at: 3 } }, { value: 'fix' }],
-  [{ column: 'seconds', where: { at: 2 } }, { why: 'line 3: the cell has no value' }],
+  [{ column: 'seconds', where: { at: 2 } }, { why: 'line 3: the cell has no value. Check column:' }],
   [
     { column: 'seconds', fold: 'sum', where: { at: 2 } },
     { why: 'no row has a number in this column. Check column:' },

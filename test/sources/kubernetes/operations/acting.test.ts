@@ -165,7 +165,7 @@ describe('changes of a pod template', () => {
     });
     expect((await stage.propose('limits', { ...inventory, memory: '1Gi' })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/inventory-service already has these values',
+      why: 'deployment/inventory-service already has these values, so there is nothing to change',
     });
   });
 
@@ -344,7 +344,7 @@ describe('apply', () => {
     expect(valueAt((await stage.get(path)).body, 'data', 'mode')).toBe('fast');
     expect((await stage.propose('apply', { files: ['k8s/*.yaml'] })).refusal).toEqual({
       ending: 'not-applicable',
-      why: 'configmap/settings already has these values',
+      why: 'configmap/settings already has these values, so there is nothing to change',
     });
     await stage.undo(ran);
     expect((await stage.get(path)).status).toBe(404);

@@ -262,7 +262,7 @@ test('`releaseHistory` lists the revisions without the content of their Secrets'
   ]);
   const { refusal } = await stage.propose('releaseHistory', { release: 'none' });
   expect(refusal?.why).toBe(
-    'Helm release none not found in namespace microservices of cluster production, context production',
+    'Helm release none not found in namespace microservices of cluster production, context production: check the name and the namespace',
   );
 });
 

@@ -167,7 +167,11 @@ describe('a file that is not a recording of this version', () => {
       'line 1: format 9 of opsdeck 7.0.0 is not known here. This opsdeck reads format 1',
     ],
     ['only a header', head(), 'line 2: the recording ends before the first frame'],
-    ['a damaged line', `${head()}${keyFrame()}{"t":1,\n{"t":2,"end":true}\n`, 'line 3: not valid JSON'],
+    [
+      'a damaged line',
+      `${head()}${keyFrame()}{"t":1,\n{"t":2,"end":true}\n`,
+      'line 3: this line is not valid JSON, so the recording is damaged: copy the file again',
+    ],
     [
       'a row outside',
       `${head()}${keyFrame()}{"t":1,"rows":[[1,[]]]}\n`,

@@ -233,7 +233,9 @@ export const setData = defineWriteOperation(declared, (parts) => {
           ...(isSecret
             ? certificate(raw, values, params.shorter)
             : values.flatMap(({ key, text: value }) => textDiff(key, currentValue(raw, key, false), value))),
-          `${others} other keys of ${object} are unchanged. No pod is restarted`,
+          others === 1
+            ? `1 other key of ${object} is unchanged. No pod is restarted`
+            : `${others} other keys of ${object} are unchanged. No pod is restarted`,
         ],
         ...(undo === undefined ? { lost: irreversibleText(isSecret) } : { undo }),
       };

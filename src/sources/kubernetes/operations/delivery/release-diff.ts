@@ -39,7 +39,10 @@ export const releaseDiff = defineObjectRead(
       const known = await readRevisions(parts, namespace, release, signal);
       const [newest] = known;
       if (newest === undefined)
-        throw new PlanError('not-applicable', `Helm release ${release} not found in ${where}`);
+        throw new PlanError(
+          'not-applicable',
+          `Helm release ${release} not found in ${where}: check the name and the namespace`,
+        );
       const later = to ?? newest.version;
       const earlier = from ?? known.find(({ version }) => version < later)?.version;
       const list = known.map(({ version }) => version).join(', ');

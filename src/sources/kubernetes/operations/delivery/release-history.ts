@@ -61,7 +61,10 @@ export const listReleaseHistory = defineObjectRead(
       const [newest] = await readRevisions(parts, namespace, release, signal);
       const where = await describeLocation(parts.client, namespace, signal);
       if (newest === undefined)
-        throw new PlanError('not-applicable', `Helm release ${release} not found in ${where}`);
+        throw new PlanError(
+          'not-applicable',
+          `Helm release ${release} not found in ${where}: check the name and the namespace`,
+        );
       const uid = `${namespace}/${release}`;
       return [{ path, target: { name: release, uid, saw: `revision ${newest.version}`, where } }];
     },

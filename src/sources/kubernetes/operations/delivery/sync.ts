@@ -55,7 +55,7 @@ const refusal = (raw: unknown): string | undefined => {
   if (health === 'Suspended')
     return 'suspended: one of its objects waits to be resumed (a paused rollout, a suspended job)';
   if (wanted.length === 0)
-    return 'Argo CD has not compared it with a revision yet, so nothing says what a sync delivers';
+    return 'Argo CD has not compared the application with a revision yet: refresh the application in Argo CD first';
   return undefined;
 };
 

@@ -55,7 +55,11 @@ export const parseExecStatus = (message: string): ExecOutput => {
     ? { is: 'ended', code, words: `exited with status ${code}` }
     : {
         is: 'ended',
-        words: oneLine(text(field(status, 'message')) ?? 'the program could not be started', 280),
+        words: oneLine(
+          text(field(status, 'message')) ??
+            'the program could not be started: check the path of the program in the container',
+          280,
+        ),
       };
 };
 

@@ -101,7 +101,10 @@ export const findExecTargets = async (
     const some = pods.filter((pod) => isNamed || pod.isLive);
     if (some.length === 0) {
       const none = pods.length === 0 ? 'no pods of' : `none of the ${pods.length} pods is ready in`;
-      throw new PlanError('not-applicable', `${none} ${target} in namespace ${namespace}`);
+      throw new PlanError(
+        'not-applicable',
+        `${none} ${target} in namespace ${namespace}: check the name and the namespace`,
+      );
     }
     live.push(...some);
   }

@@ -73,7 +73,10 @@ const schedulingOperation = (name: keyof typeof words) =>
         const clusterObject = await readObject(parts, apiResources.node, node, undefined, signal);
         const { object, path, raw } = clusterObject;
         if (schedulingState(raw) === state)
-          throw new PlanError('not-applicable', `${object} is already ${state}`);
+          throw new PlanError(
+            'not-applicable',
+            `${object} is already ${state}, so there is nothing to change`,
+          );
         return {
           writes: [
             {

@@ -114,7 +114,10 @@ const readNodeToDrain = async (
   const leaving = evictable(all);
   const wasCordoned = isCordoned(node.raw);
   if (leaving.length === 0 && wasCordoned)
-    throw new PlanError('not-applicable', `${node.object} is already cordoned and has no pods to evict`);
+    throw new PlanError(
+      'not-applicable',
+      `${node.object} is already cordoned and has no pods to evict, so there is nothing to drain`,
+    );
   const running = leaving.filter(({ hasEnded }) => !hasEnded);
   const bare = running.filter(({ isManaged }) => !isManaged);
   if (bare.length > 0 && !force)

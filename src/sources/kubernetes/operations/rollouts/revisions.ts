@@ -185,7 +185,10 @@ export const chooseRevision = <R extends Pick<Revision, 'number' | 'template'>>(
     .map(({ number }) => number)
     .join(', ');
   if (requested === current)
-    throw new PlanError('not-applicable', `${object} is already at revision ${current}`);
+    throw new PlanError(
+      'not-applicable',
+      `${object} is already at revision ${current}: choose another revision`,
+    );
   const chosen =
     requested === undefined
       ? earlier.find((item) => item.number < current && differs(item))

@@ -150,7 +150,11 @@ export const scale = defineWriteOperation(declared, (parts) => ({
     const now = specReplicas(raw);
     if (params.replicas === 'planned') return prepareRestore(parts, clusterObject, now, signal);
     const { replicas } = params;
-    if (now === replicas) throw new PlanError('not-applicable', `${object} already has ${replicaCount(now)}`);
+    if (now === replicas)
+      throw new PlanError(
+        'not-applicable',
+        `${object} already has ${replicaCount(now)}, so there is nothing to scale`,
+      );
     if (params.only === 'up' && replicas < now)
       throw new PlanError(
         'not-applicable',

@@ -150,7 +150,10 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
         env[name] === null ? before.values[name] === null : before.values[name] === String(env[name]);
       const shown = JSON.stringify(containerPatch(container, { env: envPatchItems(shownEnv) }));
       if (Object.keys(env).every(isNow))
-        throw new PlanError('not-applicable', `${object} already has ${formatEnvValues(env)}`);
+        throw new PlanError(
+          'not-applicable',
+          `${object} already has ${formatEnvValues(env)}, so there is nothing to change`,
+        );
       return {
         writes: [
           {

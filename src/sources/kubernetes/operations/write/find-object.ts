@@ -77,7 +77,7 @@ export const readPinnedObject = async (
   signal: AbortSignal,
 ): Promise<PinnedObject> => {
   const named = parseObjectRef(object);
-  if (named === undefined) throw new PlanError('failed', `"${object}" is not an object`);
+  if (named === undefined) throw new PlanError('failed', `"${object}" is not an object. Write KIND/NAME`);
   const namespace = named.kind.isNamespaced ? await resolveNamespace(parts, requestedNamespace, signal) : '*';
   const path = objectPath(named.kind, namespace, named.name);
   const raw = await parts.client.get(path, signal).catch((error: unknown) => {
@@ -140,7 +140,11 @@ export const readObject = async (
   const raw = await getIfExists(parts.client, path, signal);
   const where = await describeLocation(parts.client, namespace, signal);
   const object = `${kind.singular}/${name}`;
-  if (raw === undefined) throw new PlanError('not-applicable', `${object} not found in ${where}`);
+  if (raw === undefined)
+    throw new PlanError(
+      'not-applicable',
+      `${object} not found in ${where}: check the name and the namespace`,
+    );
   return { kind, name, object, namespace, path, raw, where };
 };
 

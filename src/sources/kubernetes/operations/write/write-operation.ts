@@ -46,7 +46,9 @@ const evaluateWrite = async (
     return { write, words: [`${object} is created`, ...warnings], isNoop: false, after };
   const diff = fieldDiff(before.raw, after);
   const words =
-    diff.length === 0 ? [`${object} already has these values`] : diff.map((line) => `${object} ${line}`);
+    diff.length === 0
+      ? [`${object} already has these values, so there is nothing to change`]
+      : diff.map((line) => `${object} ${line}`);
   return { write, words: [...words, ...warnings], isNoop: diff.length === 0, after };
 };
 
