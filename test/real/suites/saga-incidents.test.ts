@@ -70,7 +70,7 @@ interface SignalReading {
 
 const signalOf = async (id: string): Promise<SignalReading> => {
   const { signals }: { readonly signals: readonly SignalReading[] } = JSON.parse(
-    (await opsdeck('check', '--json')).stdout,
+    (await opsdeck('check', '--json', '--timeout', '20s')).stdout,
   );
   return signals.find((signal) => signal.id === id) ?? expect.fail(`no signal ${id}`);
 };
@@ -133,7 +133,8 @@ describe('S3-I4: the connections of PostgreSQL are exhausted', () => {
     expect(output).toContain('13 of 13 gone');
     expect(new Set(await Promise.all(endings))).toEqual(new Set(['57P01']));
     expect(await fillPool()).toBe('full');
-    expect(await signalOf('pg.conn')).toMatchObject({ level: 'ok' });
+    const afterwards = await signalOf('pg.conn');
+    expect(afterwards, JSON.stringify(afterwards)).toMatchObject({ level: 'ok' });
   });
 
   test('a restart of the service replaces its pods without effect: executed, not recovered', async () => {
