@@ -21,6 +21,11 @@ longTest('an incident from its declaration to its post-mortem', async () => {
   expect(declared.stdout).toContain('INC-1  P');
   expect(declared.stdout).toContain('DRILL');
 
+  // An argument that is no incident is not ignored: the only open one is not meant.
+  for (const command of ['ack', 'show']) {
+    const mistaken = await run(command, '99');
+    expect([mistaken.code, mistaken.stderr]).toEqual([4, expect.stringContaining('99')]);
+  }
   expect((await run('ack')).stdout).toContain('✓ Acknowledge: acknowledged after');
   await run('note', 'pool exhausted on order-service');
   await run('status', 'INC-1', 'identified', 'pool');
@@ -105,7 +110,9 @@ longTest(
       /^Situation at the declaration: broker is down: answered 503 .*; \d+ consequences: .*\.$/,
     );
     const calm = await own.run(declare('log-storm'));
-    expect(calm.stderr).toContain('missing title, and no problem is known that gives one');
+    expect(calm.stderr).toContain(
+      'the incident needs a title, because opsdeck sees no problem to name it after',
+    );
     expect(calm.code).toBe(4);
   },
 );
