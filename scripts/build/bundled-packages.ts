@@ -48,22 +48,33 @@ export const bundledPackages = async (
 
 const isLicense = (name: string): boolean => /^(?:licen[cs]e|copying|notice)(?:[.-]|$)/i.test(name);
 
-const licenseOf = async ({ name, version, dir, license }: BundledPackage, root: string): Promise<string> => {
+/** The texts under which a package is licensed. */
+const licenseTextOf = async ({ dir, license }: BundledPackage, root: string): Promise<string> => {
   const names = (await readdir(join(root, dir))).filter(isLicense).sort();
   const texts = await Promise.all(names.map((file) => readFile(join(root, dir, file), 'utf8')));
-  const body = texts.length === 0 ? [`Licensed under ${license}.`] : texts.map((text) => text.trim());
-  return [`${name} ${version} (${license})`, ...body].join('\n\n');
+  return texts.length === 0 ? `Licensed under ${license}.` : texts.map((text) => text.trim()).join('\n\n');
 };
 
 /**
- * License texts of the bundled packages. MIT, ISC, BSD and Apache-2.0 require that the text accompanies the code, and a packed
- * installation has no node_modules with it.
+ * License texts of the bundled packages, each once below the packages that it applies to. MIT, ISC, BSD and Apache-2.0 require that the
+ * text accompanies the code, and a packed installation has no node_modules with it.
  */
 export const thirdPartyNotices = async (
   packages: readonly BundledPackage[],
   root: string,
 ): Promise<string> => {
-  const texts = await Promise.all(packages.map((bundledPackage) => licenseOf(bundledPackage, root)));
+  const licensed = await Promise.all(
+    packages.map(async (bundledPackage) => {
+      const { name, version, license } = bundledPackage;
+      return {
+        name: `${name} ${version} (${license})`,
+        text: await licenseTextOf(bundledPackage, root),
+      };
+    }),
+  );
+  const sections = [...Map.groupBy(licensed, ({ text }) => text)].map(([text, those]) =>
+    [...new Set(those.map(({ name }) => name))].join('\n').concat('\n\n', text),
+  );
   const line = `\n\n${'-'.repeat(80)}\n\n`;
-  return `${['opsdeck contains code of these packages.', ...new Set(texts)].join(line)}\n`;
+  return `${['opsdeck contains code of these packages.', ...sections].join(line)}\n`;
 };

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -135,9 +136,10 @@ test('what a slow disk still writes is awaited at the end', async () => {
   const path = join(dir, 'a.trace');
   const trace = await openTraceFile(path, {
     ...partsWith(),
-    append: async (file, text) => {
+    append: async (_, text) => {
       await new Promise((resolve) => setTimeout(resolve, 1500));
-      await file.appendFile(text);
+      // The time of the test does not run for the disk of this machine.
+      appendFileSync(path, text);
     },
   });
   for (let code = 0; code < 200; code += 1) trace.emit(ended(code));
