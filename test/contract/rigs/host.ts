@@ -138,7 +138,7 @@ export const hostStage: Stage<HostFailureMode> = {
         ],
         samples: [
           { source, signal: 'restarts', labels: {}, value: 0, isCounter: true },
-          { source, signal: 'worker', labels: {}, why: 'unit worker not found' },
+          { source, signal: 'worker', labels: {}, why: 'unit worker not found: check the name of the unit' },
           { source, signal: 'port', labels: {}, value: 1 },
           { source, signal: 'connections', labels: {}, value: 6 },
         ],

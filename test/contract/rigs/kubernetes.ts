@@ -248,7 +248,7 @@ export const kubernetesRig: SourceRig = {
       samples: [
         sample('bus.ready', { value: 100 }),
         sample('bus.available', { value: 'True' }),
-        sample('gone.ready', { why: 'deployment/gone not found' }),
+        sample('gone.ready', { why: 'deployment/gone not found: check the name and the namespace' }),
       ],
     },
     'kubernetes/statefulsets': { items: [] },

@@ -105,7 +105,7 @@ const rigOf = (name: string, victim: HostVictim): SourceExpectation => {
           { ...port, detail: expect.stringContaining('visible only to root') },
         ],
         samples: [
-          { source, signal: 'worker', labels: {}, why: 'unit absent not found' },
+          { source, signal: 'worker', labels: {}, why: 'unit absent not found: check the name of the unit' },
           sample('absent', 0),
         ],
       },

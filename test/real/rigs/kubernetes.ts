@@ -107,7 +107,7 @@ export const kubernetesStage = (server: Address): Stage<KubeFailureMode> => ({
         samples: [
           sample('bus.ready', { value: 100 }),
           sample('bus.available', { value: 'True' }),
-          sample('gone.ready', { why: 'deployment/gone not found' }),
+          sample('gone.ready', { why: 'deployment/gone not found: check the name and the namespace' }),
         ],
       },
       'kubernetes/statefulsets': {
