@@ -43,7 +43,7 @@ longTest(
     const ended = await stage.go(await stage.propose()).end();
     expect(ended).toMatchObject({
       ending: 'executed-not-recovered',
-      why: 'already true before the action, so this check proves nothing: The ledger is closed',
+      why: 'the check was already true before the action, so this check proves nothing: The ledger is closed',
     });
   },
 );

@@ -103,7 +103,7 @@ longTest('a failure after a loop does not report on the loop', async () => {
     { id: 'a2', title: 'Tell them', manual: true },
   ]);
   const ended = await loop.stage.go(await loop.propose(['psp', 'mail']), { tick: async () => false }).end();
-  expect(ended.why).toBe('stopped after sending: the change is live; "Tell them" was not done');
+  expect(ended.why).toBe('stopped after sending: the change is live; "Tell them" was marked as not done');
 });
 
 test('canceled in a pause: nothing more is sent, and the sent requests are listed', async () => {

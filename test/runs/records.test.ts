@@ -290,7 +290,7 @@ describe('the undo of a record', () => {
       stage,
       withStep(events, () => change),
     );
-    expect(why).toMatch(/the undo acts on another source|the recorded undo is not that of|has no plan/);
+    expect(why).toMatch(/the undo would act on another source|the recorded undo is not that of|has no plan/);
   });
 
   test('needs the typed name where the profile has no such step', async () => {

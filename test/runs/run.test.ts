@@ -120,7 +120,7 @@ longTest(
     expect(questions).toEqual(['a2']);
     expect(ended).toMatchObject({
       ending: 'cancelled',
-      why: 'stopped after sending: the change is live; "Tell the owner" was not done',
+      why: 'stopped after sending: the change is live; "Tell the owner" was marked as not done',
       sent: [`POST ${stage.server.url}/breakers/broker → 200`],
     });
     expect(going.events.filter(({ event }) => event === 'ticking' || event === 'ticked')).toMatchObject([

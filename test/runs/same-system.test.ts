@@ -161,7 +161,7 @@ longTest(
     );
     expect(await stage.go(await stage.propose()).end()).toMatchObject({
       ending: 'executed-not-recovered',
-      why: expect.stringContaining('unknown, who answered before the action is unknown: '),
+      why: expect.stringContaining('unknown, it is unknown which server answered before the action: '),
     });
     expect(isQuestioned).toBe(true);
   },

@@ -38,7 +38,7 @@ const blockValue = (text: string, index: number): AssignedValue | undefined => {
 
 /** The word that ends a here-document, as shells, Ruby and HCL write it; a shell may put `$(cat` before it. */
 const hereStart =
-  /(?:["']?\$\([ \t]{0,20}(?:\/bin\/)?cat[ \t]{1,20})?<<[-~]?[ \t]{0,20}(["']?)([A-Za-z_]\w{0,63})\1[^\n]{0,200}\n/y;
+  /(?:["']?\$\([ \t]{0,20}(?:\/bin\/)?cat[ \t]{1,20})?<<[-~]?[ \t]{0,20}(["']?)([A-Za-z_]\w{0,63})\1(?!>>)[^\n]{0,200}\n/y;
 
 /** The lines up to the word that ends them, or to the end of the text, which may be cut. */
 const hereDocument = (text: string, index: number): AssignedValue | undefined => {

@@ -36,6 +36,10 @@ test('each shape holds a secret, and there are at least 120 of them', () => {
   expect(secretShapes.filter((shape) => !leaks.test(shape.replaceAll('\u200b', '')))).toEqual([]);
 });
 
+test('a shape is masked among other lines as it is alone', () => {
+  expect(leaked((shape) => sink.text(`cannot read:\n${shape}\nthe next line\n`))).toEqual([]);
+});
+
 describe('no shape of a secret leaves by', () => {
   longTest('the ledger', async () => {
     await using dir = await tempDir();

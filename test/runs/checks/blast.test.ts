@@ -158,7 +158,10 @@ longTest('a run that affects a large share requires the typed name on any tier',
     reach: { share: { part: 3, whole: 3, of: 'replicas' } },
   });
   const pressed = stage.go(await stage.propose(), { by: 'key' });
-  expect(await pressed.end()).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('typed') });
+  expect(await pressed.end()).toMatchObject({
+    ending: 'forbidden',
+    why: expect.stringContaining('type the name'),
+  });
   expect(stage.server.changes).toEqual([]);
   const proposal = await stage.propose();
   expect(proposal.gate.typed).toBe(true);

@@ -93,7 +93,7 @@ longTest('a program runs on after its run, in a session of its own, with its out
   expect(output).toContain('started with a b $HOME');
 
   await expect(start.plan({ name: 'api', argv: ['./service'] }, never)).rejects.toThrow(
-    `api already runs as process ${pid} (service), started by opsdeck`,
+    `api already runs as process ${pid} (service): stop that one first`,
   );
   expect(await start.recheck(plan, never)).toMatchObject({ found: expect.stringContaining('already runs') });
 

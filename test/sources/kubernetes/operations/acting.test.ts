@@ -233,7 +233,7 @@ describe('scale', () => {
       expect(await replicasOf('saga-orchestrator')).toBe(2);
       expect((await stage.propose('scale', { ...orchestrator, replicas: 2 })).refusal).toEqual({
         ending: 'not-applicable',
-        why: 'deployment/saga-orchestrator already has 2 replicas',
+        why: 'deployment/saga-orchestrator already has 2 replicas, so there is nothing to scale',
       });
       expect((await stage.propose('scale', { ...inventory, replicas: 5 })).refusal).toMatchObject({
         ending: 'not-applicable',

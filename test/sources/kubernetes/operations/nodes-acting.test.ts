@@ -50,7 +50,10 @@ longDescribe('cordon and uncordon', () => {
   longTest('a node in that state already is left alone', async () => {
     const [node = ''] = await nodeNames();
     const { refusal } = await stage.propose('uncordon', { node });
-    expect(refusal).toMatchObject({ ending: 'not-applicable', why: `node/${node} is already schedulable` });
+    expect(refusal).toMatchObject({
+      ending: 'not-applicable',
+      why: `node/${node} is already schedulable, so there is nothing to change`,
+    });
     expect((await stage.propose('cordon', { node: 'nowhere' })).refusal?.why).toMatch(
       /node\/nowhere not found/,
     );
