@@ -102,8 +102,9 @@ const createUsageMeter = (
       } catch (error) {
         const fault = daemon.fault(statsPath(id), error);
         if (fault.kind === 'cancelled') throw error;
-        // A container that was just removed has no metrics.
-        if (fault.kind !== 'missing' && faults.length === 0) faults.push(fault);
+        // A container that was just removed has no metrics: 404, or 200 and nothing if it went while they were read.
+        const isGone = fault.kind === 'missing' || fault.message.endsWith('got an empty body');
+        if (!isGone && faults.length === 0) faults.push(fault);
       }
     });
     const used = new Map([...meters].map(([id, now]) => [id, usageBetween(before.get(id), now)]));
