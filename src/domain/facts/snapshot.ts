@@ -94,11 +94,28 @@ export const isAwaitedSignal = ({
 }: Pick<SignalRow, 'value' | 'fault' | 'verdict' | 'at'>): boolean =>
   value === undefined && fault === undefined && verdict === undefined && at === undefined;
 
-/** The alerts that are a problem, by name. */
-const problemsByName = new WeakMap<readonly Row<'alerts'>[], ReadonlyMap<string, readonly Row<'alerts'>[]>>();
+/** Of the alerts that are a problem, the values of some labels, by the name of the alert and those of the labels. */
+const problemLabels = new WeakMap<readonly Row<'alerts'>[], Map<string, ReadonlySet<string>>>();
 
-/** Of more alerts of one rule, one stands for all: comparing each series with each alert would take longer than reading them. */
-const mostCompared = 100;
+/** The alerts of a name that are a problem, as the values of these labels. There may be thousands of alerts and of series. */
+const problemsNamed = (
+  name: string,
+  labels: readonly string[],
+  alerts: readonly Row<'alerts'>[],
+): ReadonlySet<string> => {
+  const known = problemLabels.get(alerts) ?? new Map<string, ReadonlySet<string>>();
+  problemLabels.set(alerts, known);
+  const key = JSON.stringify([name, labels]);
+  const values =
+    known.get(key) ??
+    new Set(
+      alerts
+        .filter(({ fact, level }) => fact.name === name && level !== 'ok')
+        .map(({ fact }) => JSON.stringify(labels.map((label) => fact.labels[label]))),
+    );
+  known.set(key, values);
+  return values;
+};
 
 /**
  * True for a signal whose problem an alert row tells: that of the rule which decides its level, with the labels of its series.
@@ -110,19 +127,10 @@ export const isToldByAlert = (
 ): boolean => {
   const rule = verdict?.rule;
   if (rule === undefined) return false;
-  const byName =
-    problemsByName.get(alerts) ??
-    Map.groupBy(
-      alerts.filter(({ level }) => level !== 'ok'),
-      ({ fact }) => fact.name,
-    );
-  problemsByName.set(alerts, byName);
-  const own = byName.get(rule) ?? [];
-  const parts = Object.entries(labels).filter(([name]) => name !== '__name__');
-  return (
-    own.length > mostCompared ||
-    own.some(({ fact }) => parts.every(([name, value]) => fact.labels[name] === value))
-  );
+  const names = Object.keys(labels)
+    .filter((name) => name !== '__name__')
+    .sort();
+  return problemsNamed(rule, names, alerts).has(JSON.stringify(names.map((name) => labels[name])));
 };
 
 /** All data of one environment at one moment, for expressions, `check` and suggestions. */

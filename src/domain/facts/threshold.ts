@@ -307,18 +307,22 @@ export const judgeThreshold = (
 };
 
 /**
- * Judges a value as the alerting rules of its server have: their wait, their memory and their missing data count, not those of
- * the threshold, whose bounds explain the value.
+ * Judges a value as the alerting rules of its server have: their wait and their memory count, not those of the threshold, whose
+ * bounds explain the value. A level that was raised stays while the value is beyond its bound: a gap in the scrapes makes a firing rule
+ * pending, and resolves nothing.
  */
 export const judgeByRules = (
   was: Verdict | undefined,
   value: Value,
-  { level, pending, rule }: RuleVerdict,
+  { level: ruled, pending: waiting, rule }: RuleVerdict,
   t: Threshold,
   now: Millis,
   unit = '',
 ): Verdict => {
   const words = { now, unit };
+  const kept = (['crit', 'warn'] as const).find((alarm) => stays(alarm, was, value, t));
+  const level = kept !== undefined && levelRank[kept] > levelRank[ruled] ? kept : ruled;
+  const pending = waiting !== undefined && levelRank[waiting.level] > levelRank[level] ? waiting : undefined;
   const beyond = (['crit', 'warn'] as const).find((alarm) => reached(alarm, value, t) !== undefined);
   const why =
     level === 'ok' && pending === undefined && beyond !== undefined

@@ -133,6 +133,7 @@ const queryFeed = (parts: PrometheusContext, loaded: LoadedRules, signal: Signal
               rules,
               names,
               values.map(({ labels }) => labels),
+              stamp.at,
             );
       return {
         items: values.map((read, index) => ({
@@ -259,7 +260,7 @@ const openPrometheus = (opening: SourceOptions<PrometheusConfig>, io: ReadIo): S
   const client = openPrometheusClient(id, config, io);
   const parts: PrometheusContext = { source: id, config, client };
   const { identity } = config;
-  const loaded = openLoadedRules(client);
+  const loaded = openLoadedRules(client, config.timeout / 2);
   return {
     id,
     feeds: [

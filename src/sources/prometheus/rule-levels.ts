@@ -16,8 +16,8 @@ export interface LoadedRules {
   read(maxAgeMs: Millis, signal: AbortSignal): Promise<readonly AlertRuleFact[] | undefined>;
 }
 
-/** Opens the rules of a server. */
-export const openLoadedRules = (client: PrometheusClient): LoadedRules => {
+/** Opens the rules of a server. `timeoutMs`: of one request; what waits for it has values of its own to return in its own time. */
+export const openLoadedRules = (client: PrometheusClient, timeoutMs: Millis): LoadedRules => {
   const parse = createAlertRulesReader();
   let last:
     | { readonly askedAt: Millis; readonly rules: Promise<readonly AlertRuleFact[] | undefined> }
@@ -27,11 +27,12 @@ export const openLoadedRules = (client: PrometheusClient): LoadedRules => {
     signal: AbortSignal,
   ): Promise<readonly AlertRuleFact[] | undefined> => {
     try {
-      const { value } = await client.get(alertingRulesPath, signal);
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      const { value } = await client.get(alertingRulesPath, inTime);
       return parse(value, { askedAt, toClock: client.toClock });
     } catch {
-      // What depends on rules has limits of its own, and the same server reports why it does not respond.
-      last = undefined;
+      // What depends on rules has limits of its own. A reading that was canceled says nothing about the server.
+      if (signal.aborted) last = undefined;
       return undefined;
     }
   };
@@ -72,15 +73,19 @@ const isAlertOf = ({ labels }: ActiveAlert, series: Labels): boolean =>
 
 const isPending = ({ state }: ActiveAlert): boolean => state === 'pending';
 
-/** The one rule of a name; undefined where several have it, none does, or its last evaluation says nothing. */
-const ruleNamed = (rules: readonly AlertRuleFact[], name: string): AlertRuleFact | undefined => {
+/** A rule that was not evaluated for so long does not say how the value is now. Groups are evaluated each minute or more often. */
+const longestSilenceMs: Millis = 5 * 60_000;
+
+/** The one rule of a name; undefined where several have it, none does, or its last evaluation failed or is old. */
+const ruleNamed = (rules: readonly AlertRuleFact[], name: string, now: Millis): AlertRuleFact | undefined => {
   const [rule, ...others] = rules.filter((loaded) => loaded.name === name);
-  return others.length > 0 || rule?.problem !== undefined ? undefined : rule;
+  if (rule === undefined || others.length > 0 || rule.problem !== undefined) return undefined;
+  return rule.evaluatedAt === undefined || now - rule.evaluatedAt > longestSilenceMs ? undefined : rule;
 };
 
 /**
- * Judges the series of a query by the states of its rules. Undefined where the rules do not decide: one is not loaded or failed, or one
- * has an alert that is of none of these series (a rule may replace their labels).
+ * Judges the series of a query by the states of its rules. Undefined where the rules do not decide: one is not loaded, failed or was
+ * not evaluated for five minutes, or one has an alert that is of none of these series (a rule may replace their labels).
  *
  * @param names - the rules of the levels
  * @param series - labels of all series of the query
@@ -89,12 +94,13 @@ export const ruleVerdicts = (
   rules: readonly AlertRuleFact[],
   names: NonNullable<PrometheusRead['rules']>,
   series: readonly Labels[],
+  now: Millis,
 ): readonly RuleVerdict[] | undefined => {
   const alerts = new Map<'warn' | 'crit', readonly ActiveAlert[]>();
   for (const level of ['crit', 'warn'] as const) {
     const name = names[level];
     if (name === undefined) continue;
-    const rule = ruleNamed(rules, name);
+    const rule = ruleNamed(rules, name, now);
     if (rule === undefined) return undefined;
     if (rule.active.some((alert) => !series.some((labels) => isAlertOf(alert, labels)))) return undefined;
     alerts.set(level, rule.active);

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertRuleFact } from '../../../src/domain/facts/alert-rules.ts';
-import { judgeByRules } from '../../../src/domain/facts/threshold.ts';
+import type { RuleVerdict } from '../../../src/domain/facts/facts.ts';
+import { judgeByRules, judgeThreshold } from '../../../src/domain/facts/threshold.ts';
 import { ruleVerdicts } from '../../../src/sources/prometheus/rule-levels.ts';
 import { openFixture, vector } from './fixture.ts';
+
+const now = 1_000_000;
 
 type Active = AlertRuleFact['active'][number];
 
@@ -11,7 +14,11 @@ const alert = (state: Active['state'], labels: Active['labels'], since = 1000): 
   labels,
   since,
 });
-const rule = (name: string, ...active: readonly Active[]): AlertRuleFact => ({ name, active });
+const rule = (name: string, ...active: readonly Active[]): AlertRuleFact => ({
+  name,
+  active,
+  evaluatedAt: now,
+});
 const [api, web] = [
   { __name__: 'latency', job: 'api' },
   { __name__: 'latency', job: 'web' },
@@ -45,18 +52,20 @@ describe('the level of a series', () => {
       [rule('Slow', alert('firing', { job: 'api' })), rule('VerySlow', alert('firing', { job: 'api' }, 7))],
       [{ level: 'crit', since: 7, rule: 'VerySlow' }, { level: 'ok' }],
     ],
-  ])('%s', (_, rules, verdicts) => expect(ruleVerdicts(rules, names, [api, web])).toEqual(verdicts));
+  ])('%s', (_, rules, verdicts) => expect(ruleVerdicts(rules, names, [api, web], now)).toEqual(verdicts));
 
   test.each<[string, readonly AlertRuleFact[]]>([
     ['a rule is not loaded', [both[0]]],
     ['two rules have one name', [...both, rule('Slow')]],
+    ['a rule was not evaluated for six minutes', [both[0], { ...both[1], evaluatedAt: now - 360_000 }]],
+    ['a rule was never evaluated', [both[0], { name: 'VerySlow', active: [] }]],
     ['a rule cannot be evaluated', [both[0], { ...both[1], problem: 'cannot be evaluated: many-to-many' }]],
     [
       'an alert is of none of these series, whose labels its rule replaces',
       [rule('Slow', alert('firing', { job: 'all' })), both[1]],
     ],
   ])('the limits decide where %s', (_, rules) =>
-    expect(ruleVerdicts(rules, names, [api, web])).toBeUndefined(),
+    expect(ruleVerdicts(rules, names, [api, web], now)).toBeUndefined(),
   );
 });
 
@@ -119,6 +128,22 @@ test('a rule that cannot be evaluated is a fault beside the alerts', async () =>
       remedy: 'correct the expression of the rule: until then its alert cannot fire',
     },
   ]);
+});
+
+test('a firing rule that is pending after a gap in its scrapes leaves the level raised while the value is beyond its limit', () => {
+  const threshold = { crit: { op: '>', value: 5 } } as const;
+  const judge = (was: Parameters<typeof judgeByRules>[0], value: number, verdict: RuleVerdict) =>
+    judgeByRules(was, value, verdict, threshold, 10);
+  const pending: RuleVerdict = { level: 'ok', pending: { level: 'crit', since: 9 } };
+  const fired = judge(undefined, 7, { level: 'crit' });
+  const gone = judgeThreshold(fired, undefined, { ...threshold, noData: 'ok' }, 10);
+  for (const was of [fired, gone]) {
+    expect(judge(was, 7, pending)).toMatchObject({ level: 'crit' });
+    expect(judge(was, 7, pending)).not.toHaveProperty('pending');
+    expect(judge(was, 7, { level: 'ok' }).level).toBe('crit');
+    expect(judge(was, 3, { level: 'ok' }).level).toBe('ok');
+  }
+  expect(judge(undefined, 7, pending)).toMatchObject({ level: 'ok', pending: { level: 'crit' } });
 });
 
 describe('the reason of a level by rules', () => {
