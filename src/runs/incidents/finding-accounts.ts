@@ -178,6 +178,7 @@ export class FindingAccountant {
       const object = goneFinding(finding, this.#parts.before, now);
       return object === undefined ? [] : [familyOf(object)];
     });
+    if (families.length === 0) return [];
     return found.filter((finding) => {
       const index = families.indexOf(presentFamily(finding, now) ?? '');
       if (index >= 0) families.splice(index, 1);

@@ -154,13 +154,15 @@ export const goneFinding = ({ key, of }: IncidentRow, before: Snapshot, now: Sna
 
 /** The traits that a finding shares with one of the object in its place; undefined for an alert, and for one that `now` does not have. */
 export const presentFamily = ({ key, of }: IncidentRow, now: Snapshot): string | undefined => {
+  // Without its first word it is the key of a row, of which there may be thousands.
+  const rowKey = key.slice(key.indexOf(' ') + 1);
   if ('signal' in of) {
-    const row = now.signals.find((candidate) => `signal ${candidate.key}` === key);
+    const row = now.signals.find((candidate) => candidate.key === rowKey);
     return row && familyOf({ is: 'series', row });
   }
   const { kind } = of;
   if (kind === 'alerts') return undefined;
-  const row = now.kinds[kind].rows.find((candidate) => `${kind} ${candidate.key}` === key);
+  const row = now.kinds[kind].rows.find((candidate) => candidate.key === rowKey);
   return row && familyOf({ is: 'row', kind, row });
 };
 
