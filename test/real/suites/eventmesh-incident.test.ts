@@ -89,13 +89,20 @@ beforeAll(async () => {
     .NetworkSettings;
   address = await forwardInto(Number(detailOf(beside('dockerd'), 'pid')), IPAddress, 8080);
   const healthy = '{"status":"healthy","version":"0.1.0"}';
+  const pages = {
+    healthz: healthy,
+    'api/v1/status': healthy,
+    metrics: 'http_requests_total{status="200"} 1000',
+  };
   await asRoot(
     server,
-    `cd /srv/eventmesh && mkdir -p api/v1 && echo '${healthy}' > healthz && echo '${healthy}' > api/v1/status`,
+    ['cd /srv/eventmesh && mkdir -p api/v1']
+      .concat(Object.entries(pages).map(([path, body]) => `echo '${body}' > ${path}`))
+      .join(' && '),
   );
 });
 afterAll(async () => {
-  await asRoot(server, 'rm -rf /srv/eventmesh/healthz /srv/eventmesh/api');
+  await asRoot(server, 'rm -rf /srv/eventmesh/healthz /srv/eventmesh/api /srv/eventmesh/metrics');
   await address.close();
 });
 beforeEach(async () => {
