@@ -18,6 +18,7 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'actuator-heap-dump',
     'breaker',
     'false-recovery-actuator',
+    'false-recovery-loggers',
     'chaos',
   ],
   'node-exporter': ['contract', 'pace', 'chaos'],

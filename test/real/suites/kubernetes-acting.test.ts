@@ -169,7 +169,7 @@ describe('a deployment, through the executor', () => {
 
     expect(await refusal('scale', { ...target, replicas: 2 })).toMatchObject({
       ending: 'not-applicable',
-      why: 'deployment/shop already has 2 replicas',
+      why: 'deployment/shop already has 2 replicas, so there is nothing to scale',
     });
     await cluster.apply(autoscaler(deployment(shop), 1, 3));
     expect(await refusal('scale', { ...target, replicas: 3 })).toMatchObject({

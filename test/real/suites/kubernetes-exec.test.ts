@@ -98,7 +98,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
   test('a missing pod and a viewer get no plan', async () => {
     expect((await acting.propose(step({ pod: 'absent', argv: ['true'] }))).refusal).toMatchObject({
       ending: 'not-applicable',
-      why: 'no pods of pod/absent in namespace executing',
+      why: 'no pods of pod/absent in namespace executing: check the name and the namespace',
     });
     const viewer = await openActing('k8s', 'kubernetes', {
       kubeconfig: kubeconfigOf(server, 'viewer'),
