@@ -1,4 +1,3 @@
-import { stripControls } from '../../domain/text/controls.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import { endpointsByName } from '../kit/contract/connection.ts';
 import type { Feed, SignalRequest, SourceModule } from '../kit/contract/source.ts';
@@ -18,6 +17,7 @@ import {
   missingFileBatch,
 } from './signal-feed.ts';
 import { filesFeed, statFeeds } from './stat-feeds.ts';
+import { countStreamLines, readLines } from './stream-lines.ts';
 import { tailFeed } from './tail-feed.ts';
 import { fileTails } from './tails.ts';
 import { wholeFeeds } from './whole-feeds.ts';
@@ -42,20 +42,21 @@ const linesFeed = (parts: FileContext, linesReads: readonly FileSignalRead<FileL
     signals: linesReads.map(({ id }) => id),
     needsTwo: true,
   } as const;
+  let previousAt = parts.now();
   return fileFeed(parts, words, async (signal) => {
     try {
       const { files, gap } = await follower.poll(signal);
       const time = parts.now();
-      const texts = [...files].map(([path, lines]) => ({ path, lines: lines.map(stripControls) }));
+      const wallOffset = parts.wallNow() - time;
+      const read = await readLines(files, { heads: parts.heads, from: previousAt, to: time, wallOffset });
+      previousAt = time;
       return {
         items: counters.map(({ id, name, rate, shows }) => {
           if (shows === undefined)
             return fileSample(parts, id, {
               why: `no log view is called "${name}". Add the view under logs.views`,
             });
-          const counts = texts.map(({ path, lines }) => ({
-            ...{ path, all: lines.length, matches: lines.filter((line) => shows(line)).length },
-          }));
+          const counts = read.map(({ path, lines }) => ({ path, lines: countStreamLines(lines, shows) }));
           rate.add(gap === undefined ? counts : undefined, time);
           return fileSample(parts, id, gap === undefined ? rate.value() : { why: gap });
         }),

@@ -2,18 +2,18 @@ import { dirname } from 'node:path';
 import type { Millis } from '../../domain/base/fault.ts';
 import { sum } from '../../domain/base/sums.ts';
 import type { FileSignalValue } from './file-context.ts';
+import { addStreamLines, isInforming, loggerLinesOf, type StreamLines } from './stream-lines.ts';
 
 /** Lines of one file since the previous read. */
 export interface CountedFile {
   readonly path: string;
-  readonly matches: number;
-  readonly all: number;
+  readonly lines: StreamLines;
 }
 
 interface CountInterval {
   readonly from: Millis;
   readonly to: Millis;
-  readonly matches: ReadonlyMap<string, number>;
+  readonly streams: ReadonlyMap<string, StreamLines>;
 }
 
 const overlapShare = (begin: Millis, { from, to }: CountInterval): number =>
@@ -23,6 +23,11 @@ const overlapShare = (begin: Millis, { from, to }: CountInterval): number =>
 const streamOf = (path: string): string => path.replace(/\.\d{1,3}$|[-.]\d{4}-?\d{2}-?\d{2}$/, '');
 
 const partOf = (stream: string): string => JSON.stringify({ stream });
+
+const addTo = (streams: Map<string, StreamLines>, stream: string, lines: StreamLines): void => {
+  const known = streams.get(stream);
+  streams.set(stream, known === undefined ? lines : addStreamLines(known, lines));
+};
 
 /** Number of matching lines in the last `perMs`, from the counts of successive reads, with the files behind it. */
 export class LineRate {
@@ -44,14 +49,14 @@ export class LineRate {
     this.#lastAt = time;
     if (files === undefined || from === undefined) this.#counts = [];
     else {
-      const matches = new Map<string, number>();
-      for (const { path, matches: count } of files)
-        matches.set(streamOf(path), count + (matches.get(streamOf(path)) ?? 0));
-      this.#counts = [...this.#counts, { from, to: time, matches }].filter(
+      const streams = new Map<string, StreamLines>();
+      for (const { path, lines } of files) addTo(streams, streamOf(path), lines);
+      this.#counts = [...this.#counts, { from, to: time, streams }].filter(
         ({ to }) => to > time - this.#perMs,
       );
     }
-    for (const { path, matches, all } of files ?? []) {
+    for (const { path, lines } of files ?? []) {
+      const { matches, all } = lines;
       if (all > 0) this.#written.set(streamOf(path), time);
       if (all > matches) this.#mixed.add(streamOf(path));
     }
@@ -70,9 +75,9 @@ export class LineRate {
     if (watchedMs === 0) return { why: 'no data yet: opsdeck counts the lines from now on' };
     const values: Record<string, number> = {};
     // Only files that are there now: one that was removed is a missing part.
-    for (const stream of this.#counts.at(-1)?.matches.keys() ?? []) {
+    for (const stream of this.#counts.at(-1)?.streams.keys() ?? []) {
       const lines = this.#counts.map(
-        (count) => (count.matches.get(stream) ?? 0) * overlapShare(begin, count),
+        (count) => (count.streams.get(stream)?.matches ?? 0) * overlapShare(begin, count),
       );
       values[partOf(stream)] = (sum(lines) * this.#perMs) / watchedMs;
     }
@@ -81,14 +86,14 @@ export class LineRate {
 
   /** The count of all files, also of those that were removed since. */
   #total(begin: Millis, watchedMs: Millis): number {
-    const matches = this.#counts.map(
-      (count) => sum([...count.matches.values()]) * overlapShare(begin, count),
+    const counts = this.#counts.map(
+      (count) => sum([...count.streams.values()].map(({ matches }) => matches)) * overlapShare(begin, count),
     );
-    return (sum(matches) * this.#perMs) / watchedMs;
+    return (sum(counts) * this.#perMs) / watchedMs;
   }
 
   #behind(): NonNullable<FileSignalValue['computed']> {
-    const streams = [...(this.#counts.at(-1)?.matches.keys() ?? [])];
+    const streams = [...(this.#counts.at(-1)?.streams.keys() ?? [])];
     return {
       addsUp: true,
       targets: Object.fromEntries(streams.map((stream) => [`lines ${stream}`, 'unknown' as const])),
@@ -97,6 +102,29 @@ export class LineRate {
         streams.flatMap((stream) => {
           const time = this.#lastLineOf(stream, streams);
           return time === undefined ? [] : [[partOf(stream), time]];
+        }),
+      ),
+      plainLines: this.#plainLines(),
+    };
+  }
+
+  /** The lines that are no warnings and no errors, by stream: whether they are usual, and when they were written last. */
+  #plainLines(): NonNullable<NonNullable<FileSignalValue['computed']>['plainLines']> {
+    const streams = new Map<string, StreamLines>();
+    for (const count of this.#counts)
+      for (const [stream, lines] of count.streams) addTo(streams, stream, lines);
+    const parts = [...streams].map(([stream, lines]) => ({ part: partOf(stream), lines }));
+    return {
+      usual: parts.flatMap(({ part, lines }) => (isInforming(lines) ? [part] : [])),
+      last: Object.fromEntries(
+        parts.flatMap(({ part, lines: { lastPlainAt } }) =>
+          lastPlainAt === undefined ? [] : [[part, lastPlainAt]],
+        ),
+      ),
+      loggers: Object.fromEntries(
+        parts.flatMap(({ part, lines }) => {
+          const loggers = loggerLinesOf(lines);
+          return loggers === undefined ? [] : [[part, loggers]];
         }),
       ),
     };

@@ -169,3 +169,44 @@ test('a rotated file is the stream that it was', async () => {
   await found.clock.advance(60_000);
   expect((await partsOf(found)).parts).toEqual({ 'app.log': 2 });
 });
+
+const plainLinesOf = async ({ read }: Pick<Awaited<ReturnType<typeof opened>>, 'read'>, log: string) => {
+  const [sample] = (await read()).items;
+  const { usual = [], last = {}, loggers = {} } = sample?.computed?.plainLines ?? {};
+  const part = JSON.stringify({ stream: log });
+  return { isUsual: usual.includes(part), last: last[part], loggers: loggers[part] };
+};
+
+test('a count knows when lines at info or below were written, by logger', async () => {
+  const all = await opened({ errors: { lines: 'errors', per: '1m' } });
+  const { clock, log } = all;
+  await all.read();
+  const read = clock.now();
+  const line = (level: string, logger: string, text: string): string =>
+    `${level}:${logger}:${text}\n`;
+  const pay = line('ERROR', 'shop.Pay', 'no stock') + line('INFO', 'shop.Pay', 'asked').repeat(20);
+  await appendFile(log, pay + line('INFO', 'shop.Stock', 'counted').repeat(30));
+  await clock.advance(60_000);
+  expect(await plainLinesOf(all, log), 'lines without a time: at the earliest possible').toEqual({
+    isUsual: true,
+    last: read,
+    loggers: { usual: ['shop.Pay'], last: { 'shop.Pay': read, 'shop.Stock': read } },
+  });
+  const time = new Date(clock.now() + 12_000).toISOString();
+  await appendFile(log, `${time} ${line('INFO', 'shop.Stock', 'counted')}`);
+  await clock.advance(60_000);
+  expect(await plainLinesOf(all, log), 'the logger that tells of errors is silent').toEqual({
+    isUsual: false,
+    last: Date.parse(time),
+    loggers: { usual: [], last: { 'shop.Stock': Date.parse(time) } },
+  });
+});
+
+test('the loggers of a file with very many lines are unknown', async () => {
+  const all = await opened({ errors: { lines: 'errors', per: '1m' } });
+  const { clock, log } = all;
+  await all.read();
+  await appendFile(log, 'INFO:shop.Pay:asked\n'.repeat(20_001));
+  await clock.advance(60_000);
+  expect(await plainLinesOf(all, log)).toMatchObject({ isUsual: true, loggers: undefined });
+});

@@ -8,7 +8,7 @@ import { type Matcher, matchesOr } from '../../../domain/regex/matcher.ts';
 import { compilePattern, matchedChars } from '../../../domain/regex/pattern.ts';
 import { stripControls } from '../../../domain/text/controls.ts';
 import { formatDuration, parseDuration } from '../../../domain/text/duration.ts';
-import { createHeadReader, type HeadOptions } from '../../../logs/format/head-reader.ts';
+import { createHeadReader, type HeadOptions, type HeadReader } from '../../../logs/format/head-reader.ts';
 import { parseLine } from '../../../logs/format/parse-line.ts';
 import type { LogEvent, Tail } from '../../../logs/reading/tail.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
@@ -127,7 +127,7 @@ export type LineCountResult =
   | { readonly is: 'fault'; readonly fault: Fault };
 
 /** A line, its time if known (engine's clock), its level from the source, and its level by source or text. */
-interface SourceLine {
+export interface SourceLine {
   readonly text: string;
   readonly at?: Millis;
   readonly level: number;
@@ -136,17 +136,33 @@ interface SourceLine {
 
 const infoCode = levelCode('info');
 
-/** Extracts lines from events. Lines of files contain their own time, in wall-clock time. */
-const linesFrom = (heads: HeadOptions, wallOffset: Millis): ((event: LogEvent) => readonly SourceLine[]) => {
+/** True for a line that tells its level, which is no warning and no error. */
+export const isInformative = ({ own }: Pick<SourceLine, 'own'>): boolean => own > 0 && own <= infoCode;
+
+/** True for a line that is no warning and no error, as far as it tells. */
+export const isPlainLine = ({ own }: Pick<SourceLine, 'own'>): boolean => own <= infoCode;
+
+const headReader = (heads: HeadOptions): ((text: string) => ReturnType<HeadReader['read']>) => {
   const reader = createHeadReader(heads);
-  const headOf = (text: string): ReturnType<typeof reader.read> => {
+  return (text) => {
     const bytes = Buffer.from(text);
     return reader.read(bytes, 0, bytes.length);
   };
-  const ofFile = (text: string): SourceLine => {
+};
+
+/** Reads level and time of lines of files, which contain their own time, in wall-clock time. */
+export const fileLineReader = (heads: HeadOptions, wallOffset: Millis): ((text: string) => SourceLine) => {
+  const headOf = headReader(heads);
+  return (text) => {
     const { at, ownLevel: own } = headOf(text);
     return { text, level: 0, own, ...(Number.isNaN(at) ? {} : { at: at - wallOffset }) };
   };
+};
+
+/** Extracts lines from events. */
+const linesFrom = (heads: HeadOptions, wallOffset: Millis): ((event: LogEvent) => readonly SourceLine[]) => {
+  const headOf = headReader(heads);
+  const ofFile = fileLineReader(heads, wallOffset);
   const withOwnLevel = (event: LogEvent & { readonly is: 'line' }): SourceLine => {
     const level = levelCode(event.level);
     return { ...event, level, own: level === 0 ? headOf(event.text.slice(0, matchedChars)).ownLevel : level };
@@ -170,17 +186,17 @@ const lackOf = (event: LogEvent): string | undefined => {
 export const usualInfoLines = 20;
 
 /** With more lines or loggers than this in one stream, its loggers are not told. */
-const maxLoggerLines = 20_000;
-const maxLoggers = 500;
+export const maxLoggerLines = 20_000;
+export const maxLoggers = 500;
 
 /** Collects the lines by logger: those that are counted, and those of the others that are no warnings and no errors. */
 const loggersIn = () => {
   const counted = new Set<string>();
   const plain = new Map<string, { readonly lines: number; readonly last: Millis }>();
   return {
-    take: (logger: string, { own }: SourceLine, time: Millis, isCounted: boolean): void => {
+    take: (logger: string, line: SourceLine, time: Millis, isCounted: boolean): void => {
       if (isCounted) counted.add(logger);
-      else if (own > 0 && own <= infoCode) {
+      else if (isInformative(line)) {
         const { lines, last } = plain.get(logger) ?? { lines: 0, last: time };
         plain.set(logger, { lines: lines + 1, last: Math.max(time, last) });
       }
@@ -214,7 +230,7 @@ const counterOf = ({ view, from }: LineCountRequest, heads: HeadOptions) => {
 };
 
 /** Reads the loggers of lines, of a line once. A line without a level, or after too many, has none. */
-const loggerReader = ({ keys, zone }: HeadOptions, lines: () => number) => {
+export const loggerReader = ({ keys, zone }: HeadOptions, lines: () => number) => {
   let last: SourceLine | undefined;
   let logger: string | undefined;
   return (line: SourceLine): string | undefined => {
@@ -234,12 +250,12 @@ const lastLinesSince = (since: Millis) => {
   let lastAt: Millis | undefined;
   let lastPlainAt: Millis | undefined;
   return {
-    take: ({ own }: SourceLine, time: Millis): void => {
+    take: (line: SourceLine, time: Millis): void => {
       if (time < since) return;
       lastAt = Math.max(time, lastAt ?? time);
-      if (own > infoCode) return;
+      if (!isPlainLine(line)) return;
       lastPlainAt = Math.max(time, lastPlainAt ?? time);
-      if (own > 0) info += 1;
+      if (isInformative(line)) info += 1;
     },
     result: () => ({ info, ...defined({ lastAt, lastPlainAt }) }),
   };
