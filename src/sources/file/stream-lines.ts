@@ -30,7 +30,7 @@ export interface ReadFile {
 /** Lines that are parsed per turn of the event loop. */
 const linesPerTurn = 256;
 
-/** Parses the lines of files. Lines of one read beyond those whose loggers are told have none. */
+/** Parses the lines of files. Lines of one read beyond those that are parsed for their loggers have none. */
 export const readLines = async (
   files: ReadonlyMap<string, readonly string[]>,
   { heads, from, to, wallOffset }: LineTimes,

@@ -182,8 +182,7 @@ test('a count knows when lines at info or below were written, by logger', async 
   const { clock, log } = all;
   await all.read();
   const read = clock.now();
-  const line = (level: string, logger: string, text: string): string =>
-    `${level}:${logger}:${text}\n`;
+  const line = (level: string, logger: string, text: string): string => `${level}:${logger}:${text}\n`;
   const pay = line('ERROR', 'shop.Pay', 'no stock') + line('INFO', 'shop.Pay', 'asked').repeat(20);
   await appendFile(log, pay + line('INFO', 'shop.Stock', 'counted').repeat(30));
   await clock.advance(60_000);
