@@ -81,7 +81,12 @@ export class LineRate {
       );
       values[partOf(stream)] = (sum(lines) * this.#perMs) / watchedMs;
     }
-    return { value: this.#total(begin, watchedMs), parts: values, fold: 'sum', computed: this.#behind() };
+    return {
+      value: this.#total(begin, watchedMs),
+      parts: values,
+      fold: 'sum',
+      computed: this.#behind(this.#perMs / watchedMs),
+    };
   }
 
   /** The count of all files, also of those that were removed since. */
@@ -92,7 +97,7 @@ export class LineRate {
     return (sum(counts) * this.#perMs) / watchedMs;
   }
 
-  #behind(): NonNullable<FileSignalValue['computed']> {
+  #behind(scale: number): NonNullable<FileSignalValue['computed']> {
     const streams = [...(this.#counts.at(-1)?.streams.keys() ?? [])];
     return {
       addsUp: true,
@@ -104,18 +109,18 @@ export class LineRate {
           return time === undefined ? [] : [[partOf(stream), time]];
         }),
       ),
-      plainLines: this.#plainLines(),
+      plainLines: this.#plainLines(scale),
     };
   }
 
   /** The lines that are no warnings and no errors, by stream: whether they are usual, and when they were written last. */
-  #plainLines(): NonNullable<NonNullable<FileSignalValue['computed']>['plainLines']> {
+  #plainLines(scale: number): NonNullable<NonNullable<FileSignalValue['computed']>['plainLines']> {
     const streams = new Map<string, StreamLines>();
     for (const count of this.#counts)
       for (const [stream, lines] of count.streams) addTo(streams, stream, lines);
     const parts = [...streams].map(([stream, lines]) => ({ part: partOf(stream), lines }));
     return {
-      usual: parts.flatMap(({ part, lines }) => (isInforming(lines) ? [part] : [])),
+      usual: parts.flatMap(({ part, lines }) => (isInforming(lines, scale) ? [part] : [])),
       last: Object.fromEntries(
         parts.flatMap(({ part, lines: { lastPlainAt } }) =>
           lastPlainAt === undefined ? [] : [[part, lastPlainAt]],
@@ -123,7 +128,7 @@ export class LineRate {
       ),
       loggers: Object.fromEntries(
         parts.flatMap(({ part, lines }) => {
-          const loggers = loggerLinesOf(lines);
+          const loggers = loggerLinesOf(lines, scale);
           return loggers === undefined ? [] : [[part, loggers]];
         }),
       ),

@@ -128,16 +128,23 @@ export const countStreamLines = (
   return { all: lines.length, matches, info, loggers, ...defined({ lastPlainAt }) };
 };
 
-/** True where lines at info or below are usual. */
-export const isInforming = ({ info }: StreamLines): boolean => info >= usualInfoLines;
+/** With fewer lines, no time is short enough to call them usual. */
+const fewestUsual = 3;
 
-/** The loggers of a stream; undefined: it has too many lines or loggers to tell. */
-export const loggerLinesOf = ({ all, loggers }: StreamLines): LoggerLines | undefined => {
+/** True for so many lines that more are expected. `scale`: the time of the count divided by the time that was observed. */
+const isUsual = (lines: number, scale: number): boolean =>
+  lines >= fewestUsual && lines * scale >= usualInfoLines;
+
+/** True where lines at info or below are usual. */
+export const isInforming = ({ info }: StreamLines, scale: number): boolean => isUsual(info, scale);
+
+/** The loggers of a stream; undefined: it has too many lines or loggers to be read. */
+export const loggerLinesOf = ({ all, loggers }: StreamLines, scale: number): LoggerLines | undefined => {
   if (all > maxLoggerLines || loggers.size > maxLoggers) return undefined;
   const entries = [...loggers];
   return {
     usual: entries.flatMap(([name, { isCounted, plain }]) =>
-      isCounted && plain >= usualInfoLines ? [name] : [],
+      isCounted && isUsual(plain, scale) ? [name] : [],
     ),
     last: Object.fromEntries(
       entries.flatMap(([name, { lastPlainAt }]) => (lastPlainAt === undefined ? [] : [[name, lastPlainAt]])),

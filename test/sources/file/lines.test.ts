@@ -201,6 +201,17 @@ test('a count knows when lines at info or below were written, by logger', async 
   });
 });
 
+test('a logger that wrote some lines in the first second is usual for a minute that is not observed yet', async () => {
+  const all = await opened({ errors: { lines: 'errors', per: '1m' } });
+  const { clock, log } = all;
+  await all.read();
+  await appendFile(log, `ERROR:shop.Pay:no stock\n${'INFO:shop.Pay:asked\n'.repeat(3)}`);
+  await clock.advance(1000);
+  expect(await plainLinesOf(all, log)).toMatchObject({ isUsual: true, loggers: { usual: ['shop.Pay'] } });
+  await clock.advance(30_000);
+  expect(await plainLinesOf(all, log)).toMatchObject({ isUsual: false, loggers: { usual: [] } });
+});
+
 test('the loggers of a file with very many lines are unknown', async () => {
   const all = await opened({ errors: { lines: 'errors', per: '1m' } });
   const { clock, log } = all;
