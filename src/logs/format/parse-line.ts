@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { levelOfCode } from '../../domain/facts/log-level.ts';
 import { stripControls } from '../../domain/text/controls.ts';
 import { wholeAt } from '../../domain/text/cut-text.ts';
@@ -143,20 +144,24 @@ const envelopeFields = (scan: HeadScan, bytes: Uint8Array, { from }: InnerLine):
   return formats.map((format) => format(ahead)).find((fields) => fields !== undefined)?.fields ?? [];
 };
 
-/** Parses the line inside an envelope, whose time counts where the envelope has none. `cut`: what is behind the head. */
+/**
+ * Parses the line inside an envelope, whose time counts where the envelope has none. The level of the scan is that of the inner line, or of
+ * the envelope where that has none. `cut`: what is behind the head.
+ */
 const parseInner = (
   cut: string,
   { scan, bytes, inner }: { readonly scan: HeadScan; readonly bytes: Uint8Array; readonly inner: InnerLine },
 ): ParsedLine => {
   const line = decoder.decode(inner.bytes.subarray(inner.from, inner.to));
-  const { at, message, fields, ...parsed } = parseLine(line, scan.options);
+  const { at, message, fields, level: innerLevel, ...parsed } = parseLine(line, scan.options);
   const time = Number.isNaN(scan.at) ? at : scan.at;
+  const level = levelOfCode(scan.level) ?? innerLevel;
   const own = [...envelopeFields(scan, bytes, inner), [originKey(inner.origin), inner.origin] as const];
   const all = new Map(fields);
   for (const [name, value] of own)
     if (value !== undefined && value !== '' && value !== '-' && !all.has(name))
       all.set(name, stripControls(value));
-  return { ...parsed, ...(time === undefined ? {} : { at: time }), message: message + cut, fields: all };
+  return { ...parsed, ...defined({ at: time, level }), message: message + cut, fields: all };
 };
 
 /** Heads whose message is below: java.util.logging, and the console of .NET. */

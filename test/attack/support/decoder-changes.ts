@@ -72,6 +72,13 @@ const oddNumbers = [
   '0x10',
 ] as const;
 
+/** True where a change writes an infinite number in the notation of Prometheus, which is a value of a sample. */
+export const isInfinityWritten = (changes: readonly DecoderChange[]): boolean =>
+  changes.some(
+    ({ how, choice }) =>
+      ['number', 'int32', 'int64', 'length'].includes(how) && of(oddNumbers, choice) === '"+Inf"',
+  );
+
 /** The nth number of a text, replaced. */
 const withOddNumber = (text: string, { place, choice }: DecoderChange): string => {
   const numbers = [...text.matchAll(/"?-?\b\d+(?:\.\d+)?\b"?/g)];
