@@ -160,7 +160,7 @@ export const dockerRun = defineOperation(declared, ({ daemon }: DockerContext) =
       };
       yield { is: 'call', line };
       const { code, words, ok } = yield* runOneOff(daemon, container, change, signal);
-      yield* exitStatusEvents(code === undefined ? {} : { status: code });
+      yield* exitStatusEvents(defined({ status: code }));
       yield { is: 'answered', line, status: words, ok };
     },
   };
