@@ -194,15 +194,15 @@ const severityTable = ({ header, rows }: TableBlock): readonly FoundSeverity[] =
   rows.flatMap(({ line, cells }) => {
     const severity = severityOf(cells[0] ?? '', line);
     if (severity === undefined) return [];
-    const at = (name: RegExp): string =>
+    const cellUnder = (name: RegExp): string =>
       cells[header.findIndex((title, i) => i > 0 && name.test(title))] ?? '';
-    const example = at(/example|description|definition/i);
+    const example = cellUnder(/example|description|definition/i);
     return [
       {
         ...severity,
         title: severity.title || severity.id,
-        respond: at(/respon/i),
-        escalate: at(/escalat/i),
+        respond: cellUnder(/respon/i),
+        escalate: cellUnder(/escalat/i),
         examples: example === '' ? [] : [example],
       },
     ];

@@ -65,8 +65,8 @@ export const mergeAlike = (texts: readonly string[]): readonly string[] => {
       part = difference.other.replace(trailing, '');
     } else {
       const next = difference.other.replace(trailing, '');
-      const at = before.lastIndexOf(part) + part.length;
-      merged[merged.length - 1] = `${before.slice(0, at)}, ${next}${before.slice(at)}`;
+      const partEnd = before.lastIndexOf(part) + part.length;
+      merged[merged.length - 1] = `${before.slice(0, partEnd)}, ${next}${before.slice(partEnd)}`;
       part = next;
     }
     last = words;

@@ -11,8 +11,8 @@ const unitWords: Readonly<Record<string, string>> = {
 
 const unitOfWord = (word: string): string | undefined => {
   const lower = word.toLowerCase();
-  const one = lower.replace(/s$/, '');
-  const name = Object.hasOwn(unitWords, lower) ? lower : one;
+  const singular = lower.replace(/s$/, '');
+  const name = Object.hasOwn(unitWords, lower) ? lower : singular;
   return Object.hasOwn(unitWords, name) ? unitWords[name] : undefined;
 };
 

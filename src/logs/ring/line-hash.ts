@@ -49,20 +49,21 @@ export const lineHash = (block: RowBlock, index: number): number => {
   const { bytes } = block;
   const end = block.ends[index] ?? 0;
   let hash = seed;
-  for (let at = rowBegin(block, index); at < end; at++) {
-    const byte = bytes[at] ?? 0;
+  for (let place = rowBegin(block, index); place < end; place++) {
+    const byte = bytes[place] ?? 0;
     if (!isDigit(byte)) {
       hash = mix(hash, byte);
       continue;
     }
-    let to = at + 1;
+    let to = place + 1;
     while (to < end) {
       const next = bytes[to] ?? 0;
       if (!isTimePart(next) && next !== upperT && next !== upperZ) break;
       to++;
     }
-    if (!isTime(bytes, at, to)) for (let digit = at; digit < to; digit++) hash = mix(hash, bytes[digit] ?? 0);
-    at = to - 1;
+    if (!isTime(bytes, place, to))
+      for (let digit = place; digit < to; digit++) hash = mix(hash, bytes[digit] ?? 0);
+    place = to - 1;
   }
   return hash >>> 0;
 };
@@ -78,14 +79,14 @@ export const linePatternHash = (block: RowBlock, index: number): number => {
   const { bytes } = block;
   const end = block.ends[index] ?? 0;
   let hash = seed;
-  for (let at = rowBegin(block, index); at < end; ) {
-    const byte = bytes[at] ?? 0;
+  for (let place = rowBegin(block, index); place < end; ) {
+    const byte = bytes[place] ?? 0;
     if (!isAlphanumeric(byte) && byte < 0x80) {
       hash = mix(hash, byte);
-      at++;
+      place++;
       continue;
     }
-    let to = at;
+    let to = place;
     let hasDigit = false;
     let word = hash;
     for (; to < end; to++) {
@@ -95,7 +96,7 @@ export const linePatternHash = (block: RowBlock, index: number): number => {
       word = mix(word, part);
     }
     hash = hasDigit ? mix(hash, variable) : word;
-    at = to;
+    place = to;
   }
   return hash >>> 0;
 };
