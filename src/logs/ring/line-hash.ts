@@ -2,8 +2,13 @@ import { type RowBlock, rowBegin } from './row-block.ts';
 
 /** Characters of numbers and times: digits, and what stands between digits of a time. */
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
-const [comma, dash, dot, colon, plus] = [44, 45, 46, 58, 43];
-const [upperT, upperZ] = [84, 90];
+const comma = 44;
+const dash = 45;
+const dot = 46;
+const colon = 58;
+const plus = 43;
+const upperT = 84;
+const upperZ = 90;
 
 const isTimePart = (byte: number): boolean =>
   isDigit(byte) || byte === colon || byte === dash || byte === dot || byte === plus || byte === comma;

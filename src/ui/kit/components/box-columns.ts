@@ -90,7 +90,8 @@ const boxLines = (
     text: ruleGlyph(sides, pen.ascii, look.weight),
     role: 'rule',
   });
-  const [line, side] = [glyph(joints.horizontal), glyph(joints.vertical)];
+  const line = glyph(joints.horizontal);
+  const side = glyph(joints.vertical);
   const blank: StyledRun = { text: ' ', role: 'plain' };
   const inner = cells - 4;
   // A title is cut only where it has no room alone.
