@@ -67,10 +67,10 @@ interface Job {
   readonly request?: { readonly signal: string; readonly purpose: HistoryPurpose };
 }
 
-const samplesOf = (batch: Reading<unknown>, feed: Feed): readonly Sample[] => [
+const samplesOf = (reading: Reading<unknown>, feed: Feed): readonly Sample[] => [
   // The feed declares that its items are samples.
-  ...(feed.kind === 'samples' ? (batch.items as readonly Sample[]) : []),
-  ...(batch.samples ?? []),
+  ...(feed.kind === 'samples' ? (reading.items as readonly Sample[]) : []),
+  ...(reading.samples ?? []),
 ];
 
 /** The series keys of a reading; none if a signal has too many series for a history. */
@@ -117,9 +117,9 @@ class Backfill implements HistoryBackfill {
     if (this.#stopped) return;
     if (change.is === 'forgotten') this.#forget(change.feed);
     if (change.is === 'closed') for (const id of change.feeds) this.#forget(id);
-    if (change.is !== 'learned' || isTotalLoss(change.batch)) return;
+    if (change.is !== 'learned' || isTotalLoss(change.reading)) return;
     const feed = this.#options.feeds().find(({ id }) => id === change.feed);
-    if (feed?.readHistory !== undefined) this.#learned(feed, change.batch);
+    if (feed?.readHistory !== undefined) this.#learned(feed, change.reading);
   };
 
   request(signal: string, { from, to }: Pick<HistoryRange, 'from' | 'to'>, purpose: HistoryPurpose): void {
@@ -202,7 +202,7 @@ class Backfill implements HistoryBackfill {
     }
   }
 
-  #learned(feed: Feed, batch: Reading<unknown>): void {
+  #learned(feed: Feed, reading: Reading<unknown>): void {
     const of: FeedHistory = this.#known.get(feed.id) ?? {
       keys: new Set(),
       state: 'due',
@@ -211,7 +211,7 @@ class Backfill implements HistoryBackfill {
       stop: new AbortController(),
     };
     this.#known.set(feed.id, of);
-    of.keys = keysOf(samplesOf(batch, feed));
+    of.keys = keysOf(samplesOf(reading, feed));
     const now = this.#options.clock.now();
     if (of.state !== 'due' || now < of.notBefore || of.keys.size === 0) return;
     of.state = 'reading';

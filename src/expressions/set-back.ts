@@ -43,7 +43,8 @@ const setBackIn = (
     const then = former.get(row.key);
     if (then === undefined || then.stale || row.stale || isAnotherObject(kind, then, row)) return [];
     const lower = [...names].flatMap((name): readonly SetBack[] => {
-      const [was, is] = [numberOf(then.fact, name), numberOf(row.fact, name)];
+      const was = numberOf(then.fact, name);
+      const is = numberOf(row.fact, name);
       return was !== undefined && is !== undefined && is < was ? [{ row, name, was, is }] : [];
     });
     return lower.length === 0 || isExplained({ is: 'row', kind, row: then }, accounts) ? [] : lower;

@@ -144,6 +144,15 @@ const readsAnything = (words: readonly string[]): boolean => {
   return rule?.verbs === undefined && rule?.other === 'read' && rule.raise === undefined && !isLimited;
 };
 
+/** Removes the variables before a command. Undefined if one of them may change what the command does. */
+const withoutVariables = (words: readonly string[]): readonly string[] | undefined => {
+  const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
+  // Without a command, the last one changes nothing.
+  const variables = words.slice(0, start < 0 ? -1 : start);
+  if (!variables.every(isData)) return undefined;
+  return start < 0 ? [] : words.slice(start);
+};
+
 /** Removes programs that only start another one: sudo, env, timeout, watch. Undefined when it is not known what they start. */
 const unwrapped = (words: readonly string[]): readonly string[] | undefined => {
   const name = programName(words[0] ?? '');
@@ -155,10 +164,9 @@ const unwrapped = (words: readonly string[]): readonly string[] | undefined => {
   if (name === 'env' || name === 'sudo') {
     // `env -S` splits its value into words.
     rest = [...(name === 'env' ? valuesOf(parsed, '-S', '--split-string').flatMap(splitWords) : []), ...rest];
-    while (/^[A-Za-z_]\w*=/.test(rest[0] ?? '')) {
-      if (!isData(rest[0] ?? '') && rest.length > 1) return undefined;
-      rest = rest.slice(1);
-    }
+    const command = withoutVariables(rest);
+    if (command === undefined) return undefined;
+    rest = command;
   }
   if (name === 'timeout') rest = rest.slice(1);
   if (rest.length === 0) return [name];

@@ -28,6 +28,15 @@ export const isPromqlBlock = ({ text }: Pick<CodeBlock, 'text'>): boolean => pro
 
 const shells = /^(?:.*\/)?(?:ba|z|k|da|a)?sh$/;
 
+/** True: `kubectl` or `oc` with these arguments opens a shell in a container. */
+const opensPodShell = (program: string, words: readonly string[], isInteractive: boolean): boolean => {
+  const isShell = shells.test(words.at(-1) ?? '');
+  if (words.includes('rsh')) return isShell || !words.includes('--');
+  if (words.includes('debug'))
+    return (isInteractive || program === 'oc') && (isShell || !words.includes('--'));
+  return words.includes('exec') && isInteractive && isShell;
+};
+
 /** True: the statement opens a console or a shell elsewhere, in which what follows is typed. */
 export const opensConsole = ({ commands, isCompound }: ShellStatement): boolean => {
   const [command] = commands;
@@ -35,12 +44,7 @@ export const opensConsole = ({ commands, isCompound }: ShellStatement): boolean 
   const [program = '', ...words] = command.words.map(({ value }) => value);
   const last = words.at(-1) ?? '';
   const isInteractive = words.some((word) => /^-(?:it|ti|i|t)$|^--(?:tty|stdin|interactive)$/.test(word));
-  if (/^(?:kubectl|oc|k)$/.test(program)) {
-    if (words.includes('rsh')) return shells.test(last) || !words.includes('--');
-    if (words.includes('debug'))
-      return isInteractive || program === 'oc' ? !words.includes('--') || shells.test(last) : false;
-    return words.includes('exec') && isInteractive && shells.test(last);
-  }
+  if (/^(?:kubectl|oc|k)$/.test(program)) return opensPodShell(program, words, isInteractive);
   if (/^(?:docker|podman|nerdctl)$/.test(program))
     return /^(?:exec|run)$/.test(words[0] ?? '') && isInteractive && shells.test(last);
   return program === 'chroot' && words.length === 1;

@@ -40,11 +40,11 @@ const renderedLines = (text: string): readonly string[] => {
 /** The first line of the heading that an anchor names; undefined without one. */
 const anchoredLine = (text: string, anchor: string): number | undefined => {
   if (anchor === '') return undefined;
-  const at = text.split('\n').findIndex((line) => {
+  const index = text.split('\n').findIndex((line) => {
     const [, title] = heading.exec(line) ?? [];
     return title !== undefined && headingAnchor(title) === anchor;
   });
-  return at < 0 ? undefined : at;
+  return index < 0 ? undefined : index;
 };
 
 /**

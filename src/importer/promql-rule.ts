@@ -44,7 +44,8 @@ const numberOf = (node: SyntaxNode, text: string): number | undefined => {
 
 /** The first and the last operand of a binary expression. */
 const sidesOf = (node: SyntaxNode): readonly [SyntaxNode, SyntaxNode] | undefined => {
-  const [left, right] = [node.firstChild, node.lastChild];
+  const left = node.firstChild;
+  const right = node.lastChild;
   return left === null || right === null ? undefined : [left, right];
 };
 

@@ -50,8 +50,8 @@ export const ansibleClass = (words: readonly string[]): CommandClass => {
 const readingDot = /^\.(?:tables|schema|indexes|indices|databases|dbinfo|fullschema|show)(?:\s+[\w%]+)?$/;
 
 export const sqliteClass = (words: readonly string[]): CommandClass => {
-  const one = words.map((word) => word.replace(/^-(?=\w)/, '--'));
-  const parsed = parseOptions(one, {
+  const longOptions = words.map((word) => word.replace(/^-(?=\w)/, '--'));
+  const parsed = parseOptions(longOptions, {
     long: '--readonly --header --csv --json --column --line --list --box --table --markdown --batch --bail',
     longValued: '--separator --nullvalue',
   });

@@ -156,53 +156,68 @@ const withDetail = (severity: FoundSeverity, text: string): FoundSeverity => {
   return { ...severity, examples: [...severity.examples, ...more] };
 };
 
+/** The severities of a document: the first one of each name, and the blocks that describe them. */
+class SeverityList {
+  readonly used = new Set<Block>();
+  readonly #found = new Map<string, FoundSeverity>();
+
+  get severities(): readonly FoundSeverity[] {
+    return [...this.#found.values()];
+  }
+
+  add(severity: FoundSeverity): void {
+    if (!this.#found.has(severity.id)) this.#found.set(severity.id, severity);
+  }
+
+  addTable(table: TableBlock): void {
+    if (!/^severity|^priority|^level/i.test(table.header[0] ?? '')) return;
+    const rows = severityTable(table);
+    if (rows.length === 0) return;
+    for (const row of rows) this.add(row);
+    this.used.add(table);
+  }
+
+  /** Adds a severity with what a block below its name says about it. */
+  addDetail(severity: FoundSeverity, block: Block): void {
+    if (block.is !== 'item' && block.is !== 'text') return;
+    const known = this.#found.get(severity.id) ?? severity;
+    this.#found.set(severity.id, withDetail(known, block.text));
+    this.used.add(block);
+  }
+}
+
 /** Finds severities in headings, bold labels and tables, and the blocks that describe them. */
 export const severitiesOf = (
   sections: readonly Section[],
 ): { readonly severities: readonly FoundSeverity[]; readonly used: ReadonlySet<Block> } => {
-  const found = new Map<string, FoundSeverity>();
-  const used = new Set<Block>();
-  const take = (severity: FoundSeverity): void =>
-    void (found.has(severity.id) || found.set(severity.id, severity));
+  const list = new SeverityList();
   for (const { title, line, path, blocks } of sections) {
     // 'SEV-1: database down' elsewhere is the title of a procedure.
     const isAbout = [title, ...path].some((text) => /severit|priorit|classification/i.test(text));
     const own = isAbout ? severityOf(title, line) : undefined;
-    if (own !== undefined) take(own);
+    if (own !== undefined) list.add(own);
     for (const block of blocks) {
-      const label = isAbout ? severityOf(block.part, block.line) : undefined;
-      if (
-        block.is === 'table' &&
-        /^severity|^priority|^level/i.test(block.header[0] ?? '') &&
-        severityTable(block).length > 0
-      ) {
-        for (const foundSeverity of severityTable(block)) take(foundSeverity);
-        used.add(block);
-      }
-      const current = label ?? own;
-      if (current === undefined || (block.is !== 'item' && block.is !== 'text')) continue;
-      take(current);
-      const known = found.get(current.id);
-      if (known !== undefined) found.set(current.id, withDetail(known, block.text));
-      used.add(block);
+      if (block.is === 'table') list.addTable(block);
+      const current = (isAbout ? severityOf(block.part, block.line) : undefined) ?? own;
+      if (current !== undefined) list.addDetail(current, block);
     }
   }
-  return { severities: [...found.values()], used };
+  return { severities: list.severities, used: list.used };
 };
 
 const severityTable = ({ header, rows }: TableBlock): readonly FoundSeverity[] =>
   rows.flatMap(({ line, cells }) => {
     const severity = severityOf(cells[0] ?? '', line);
     if (severity === undefined) return [];
-    const at = (name: RegExp): string =>
+    const cellUnder = (name: RegExp): string =>
       cells[header.findIndex((title, i) => i > 0 && name.test(title))] ?? '';
-    const example = at(/example|description|definition/i);
+    const example = cellUnder(/example|description|definition/i);
     return [
       {
         ...severity,
         title: severity.title || severity.id,
-        respond: at(/respon/i),
-        escalate: at(/escalat/i),
+        respond: cellUnder(/respon/i),
+        escalate: cellUnder(/escalat/i),
         examples: example === '' ? [] : [example],
       },
     ];

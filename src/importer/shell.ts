@@ -29,57 +29,83 @@ export interface ShellScript {
 /** After so many broken statements, each further one is looked for in its own line only: the time stays linear. */
 const mostBroken = 20;
 
+/** Reads a script line by line, and from a line that may begin a statement, the statement. */
+class ScriptReader {
+  readonly statements: ShellStatement[] = [];
+  readonly remarks: { line: number; text: string }[] = [];
+  readonly others: { line: number; text: string }[] = [];
+  /** The comments above the next statement. */
+  #above: string[] = [];
+  #pos = 0;
+  #line = 0;
+  #broken = 0;
+  readonly #text: string;
+  readonly #isCommand: (line: string) => boolean;
+
+  constructor(text: string, isCommand: (line: string) => boolean) {
+    this.#text = text;
+    this.#isCommand = isCommand;
+  }
+
+  read(): ShellScript {
+    while (this.#pos < this.#text.length) {
+      const end = this.#text.indexOf('\n', this.#pos);
+      const next = end < 0 ? this.#text.length : end + 1;
+      const line = this.#text.slice(this.#pos, next);
+      const isCode = !/^\s*(?:#|$)/.test(line);
+      if (isCode && this.#isCommand(line.trim())) this.#readStatement(next);
+      else this.#readOther(line);
+    }
+    this.#dropComments();
+    return this;
+  }
+
+  /** Reads a line where no statement begins. */
+  #readOther(line: string): void {
+    const first = line.trim();
+    if (first === '') this.#dropComments();
+    else if (!first.startsWith('#')) this.others.push({ line: this.#line, text: line.trimEnd() });
+    else if (!first.startsWith('#!')) this.#above.push(withoutHash(first));
+    this.#advance(this.#pos + line.length);
+  }
+
+  #readStatement(next: number): void {
+    const searched = this.#broken < mostBroken ? this.#text : this.#text.slice(0, next);
+    const { reader, isBroken, end } = readStatement(searched, this.#pos, next);
+    if (isBroken) this.#broken += 1;
+    const own = reader.isCompound ? '' : reader.comment;
+    this.statements.push({
+      line: this.#line,
+      raw: this.#text.slice(this.#pos, end).trim(),
+      commands: reader.commands,
+      substitutions: reader.substitutions,
+      isCompound: reader.isCompound,
+      isBroken,
+      comment: this.#above.length > 0 ? this.#above.join(' ') : own,
+    });
+    this.#above = [];
+    this.#advance(end);
+  }
+
+  /** Keeps the comments above as remarks: they describe no statement. */
+  #dropComments(): void {
+    const from = this.#line - this.#above.length;
+    for (const [i, text] of this.#above.entries()) this.remarks.push({ line: from + i, text });
+    this.#above = [];
+  }
+
+  #advance(to: number): void {
+    this.#line += lineCount(this.#text.slice(this.#pos, to));
+    this.#pos = to;
+  }
+}
+
 /**
  * Splits a POSIX shell script into its statements, as far as that is possible without executing anything.
  * Comment lines describe the statement below them. A line whose quote is never closed is a statement of its own.
  * `isCommand` decides whether a line may begin a statement.
  */
 export const parseShell = (text: string, isCommand: (line: string) => boolean = () => true): ShellScript => {
-  const statements: ShellStatement[] = [];
-  const remarks: { line: number; text: string }[] = [];
-  const others: { line: number; text: string }[] = [];
-  let above: string[] = [];
-  const drop = (): void => {
-    for (const [i, remark] of above.entries()) remarks.push({ line: line - above.length + i, text: remark });
-    above = [];
-  };
-  let pos = 0;
-  let line = 0;
-  let broken = 0;
-  const advance = (to: number): void => {
-    line += lineCount(text.slice(pos, to));
-    pos = to;
-  };
-  while (pos < text.length) {
-    const end = text.indexOf('\n', pos);
-    const next = end < 0 ? text.length : end + 1;
-    const first = text.slice(pos, next).trim();
-    if (first === '' || first.startsWith('#')) {
-      if (first === '') drop();
-      else if (!first.startsWith('#!')) above.push(withoutHash(first));
-      advance(next);
-      continue;
-    }
-    if (!isCommand(first)) {
-      others.push({ line, text: text.slice(pos, next).trimEnd() });
-      advance(next);
-      continue;
-    }
-    const searched = broken < mostBroken ? text : text.slice(0, next);
-    const { reader, isBroken, end: stop } = readStatement(searched, pos, next);
-    if (isBroken) broken += 1;
-    statements.push({
-      line,
-      raw: text.slice(pos, stop).trim(),
-      commands: reader.commands,
-      substitutions: reader.substitutions,
-      isCompound: reader.isCompound,
-      isBroken,
-      comment: above.length > 0 ? above.join(' ') : reader.isCompound ? '' : reader.comment,
-    });
-    above = [];
-    advance(stop);
-  }
-  drop();
+  const { statements, remarks, others } = new ScriptReader(text, isCommand).read();
   return { statements, remarks, others };
 };

@@ -138,58 +138,67 @@ class StatementReader {
     return name;
   }
 
-  private doubleQuoted(): { readonly value: string; readonly isLiteral: boolean } {
+  /** Reads an expansion, if this character begins one. */
+  private expansionAt(char: string): string | undefined {
+    return char === '$' || char === '`' ? this.expansion() : undefined;
+  }
+
+  /** Reads a backslash and the character after it, and returns that character; '' for a continued line. */
+  private escaped(): string {
+    const next = this.text[this.pos + 1] ?? '';
+    this.pos += 2;
+    return next === '\n' ? '' : next;
+  }
+
+  private doubleQuoted(): ShellWord {
     let value = '';
     let isLiteral = true;
     this.pos += 1;
-    while (this.pos < this.text.length) {
-      const char = this.text[this.pos] ?? '';
-      if (char === '"') {
+    while (this.text[this.pos] !== '"') {
+      const char = this.text[this.pos];
+      if (char === undefined) throw new Unclosed();
+      const expanded = this.expansionAt(char);
+      isLiteral &&= expanded === undefined;
+      if (expanded !== undefined) value += expanded;
+      else if (char === '\\') {
+        const next = this.escaped();
+        value += '$`"\\'.includes(next) ? next : `\\${next}`;
+      } else {
+        value += char;
         this.pos += 1;
-        return { value, isLiteral };
       }
-      const expanded = char === '$' || char === '`' ? this.expansion() : undefined;
-      if (expanded !== undefined) {
-        value += expanded;
-        isLiteral = false;
-        continue;
-      }
-      if (char === '\\') {
-        const next = this.text[this.pos + 1] ?? '';
-        this.pos += 1;
-        if (next !== '\n') value += '$`"\\'.includes(next) ? next : `\\${next}`;
-      } else value += char;
-      this.pos += 1;
     }
-    throw new Unclosed();
+    this.pos += 1;
+    return { value, isLiteral };
   }
 
   private word(): ShellWord {
     let value = '';
     let isLiteral = true;
-    while (this.pos < this.text.length) {
-      const char = this.text[this.pos] ?? '';
-      if (/[\s;|&<>()]/.test(char)) break;
-      if (char === "'") {
-        value += this.until("'");
-        this.pos += 1;
-      } else if (char === '"') {
-        const quoted = this.doubleQuoted();
-        value += quoted.value;
-        isLiteral &&= quoted.isLiteral;
-      } else if (char === '\\') {
-        if (this.text[this.pos + 1] !== '\n') value += this.text[this.pos + 1] ?? '';
-        this.pos += 2;
-      } else {
-        const expanded = char === '$' || char === '`' ? this.expansion() : undefined;
-        if (expanded === undefined) this.pos += 1;
-        value += expanded ?? char;
-        // `$'…'` may escape any character.
-        isLiteral &&= !(char === '$' && /['"]/.test(this.text[this.pos] ?? '') && expanded === undefined);
-        isLiteral &&= expanded === undefined && !'*?['.includes(char);
-      }
+    while (this.pos < this.text.length && !/[\s;|&<>()]/.test(this.text[this.pos] ?? '')) {
+      const part = this.wordPart();
+      value += part.value;
+      isLiteral &&= part.isLiteral;
     }
     return { value, isLiteral };
+  }
+
+  /** Reads a part of a word: quoted, escaped, expanded, or one character. */
+  private wordPart(): ShellWord {
+    const char = this.text[this.pos] ?? '';
+    if (char === '"') return this.doubleQuoted();
+    if (char === '\\') return { value: this.escaped(), isLiteral: true };
+    if (char === "'") {
+      const value = this.until("'");
+      this.pos += 1;
+      return { value, isLiteral: true };
+    }
+    const expanded = this.expansionAt(char);
+    if (expanded !== undefined) return { value: expanded, isLiteral: false };
+    this.pos += 1;
+    // `$'…'` may escape any character.
+    const isAnsiQuoted = char === '$' && /['"]/.test(this.text[this.pos] ?? '');
+    return { value: char, isLiteral: !isAnsiQuoted && !'*?['.includes(char) };
   }
 
   /** Reads a redirection, without the number of its file descriptor. */
@@ -255,21 +264,23 @@ class StatementReader {
 
   /** Reads up to the end of the statement. */
   read(): void {
-    while (this.pos < this.text.length) {
-      const rest = this.text.slice(this.pos, this.pos + 3);
-      const char = rest[0] ?? '';
-      if (char === '\n') {
-        if (this.lineEnds()) return;
-      } else if (/\s/.test(char)) this.pos += 1;
-      else if (rest.startsWith('\\\n')) this.pos += 2;
-      else if (char === '#') this.readComment();
-      else if (/^\d?(?:&>>?|>>|>&|<&|<<<|<<-?|>\||>|<)/.test(rest)) this.redirect();
-      else if (/^(?:\|\||&&|;;|\|&|[|;&])/.test(rest)) this.operator(rest);
-      else if (char === '(' || char === ')') this.parenthesis(char);
-      else this.keep(this.word());
-    }
+    while (this.pos < this.text.length)
+      if (this.text[this.pos] !== '\n') this.readToken();
+      else if (this.lineEnds()) return;
     if (this.heredocs.length > 0 || this.depth > 0) throw new Unclosed();
     this.endCommand();
+  }
+
+  private readToken(): void {
+    const rest = this.text.slice(this.pos, this.pos + 3);
+    const char = rest[0] ?? '';
+    if (/\s/.test(char)) this.pos += 1;
+    else if (rest.startsWith('\\\n')) this.pos += 2;
+    else if (char === '#') this.readComment();
+    else if (/^\d?(?:&>>?|>>|>&|<&|<<<|<<-?|>\||>|<)/.test(rest)) this.redirect();
+    else if (/^(?:\|\||&&|;;|\|&|[|;&])/.test(rest)) this.operator(rest);
+    else if (char === '(' || char === ')') this.parenthesis(char);
+    else this.keep(this.word());
   }
 
   /** Reads the end of a line. Returns whether the statement ends with it. */

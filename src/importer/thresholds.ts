@@ -93,7 +93,8 @@ const rulesInYaml = (block: CodeBlock): readonly AlertRule[] | undefined => {
     if (document.errors.length > 0) return undefined;
     visit(document, {
       Map: (_, map, path) => {
-        const [title, expr] = [textAt(map, 'alert'), textAt(map, 'expr')];
+        const title = textAt(map, 'alert');
+        const expr = textAt(map, 'expr');
         if (title === '' || expr === '') return;
         rules.push({
           ...{ title, expr: oneLine(expr), rest: restOf(map, groupOf(path)) },
@@ -179,7 +180,8 @@ const isOtherLimit = (warning: FoundThreshold, critical: FoundThreshold): boolea
   if (critical.crit === undefined || critical.warn !== undefined) return false;
   if (warning.query !== critical.query || warning.for !== critical.for || warning.noData !== critical.noData)
     return false;
-  const [warn, crit] = [parseBound(warning.warn), parseBound(critical.crit)];
+  const warn = parseBound(warning.warn);
+  const crit = parseBound(critical.crit);
   return !('error' in warn) && !('error' in crit) && isReachedBefore(warn, crit);
 };
 
@@ -194,7 +196,8 @@ const withBothLimits = (rules: readonly FoundThreshold[]): readonly FoundThresho
     if (other === undefined) return [rule];
     taken.add(other);
     const [warning, critical] = rule.warn === undefined ? [other, rule] : [rule, other];
-    const [named, second] = [rule.written, other.written];
+    const named = rule.written;
+    const second = other.written;
     const more = Object.entries(second).filter(([key, text]) => named[key] !== text);
     return [
       {

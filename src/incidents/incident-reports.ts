@@ -285,7 +285,7 @@ export const incidentJson = (
     incident;
   const { sentRuns: _, updates, ...rest } = others;
   const timeOrNull = (time: Millis | undefined): string | null => (time === undefined ? null : isoTime(time));
-  const line = ({ at, ...one }: TimelineLine): unknown => ({ at: isoTime(at), ...one });
+  const line = ({ at, ...details }: TimelineLine): unknown => ({ at: isoTime(at), ...details });
   return {
     ...rest,
     drill: isDrill,

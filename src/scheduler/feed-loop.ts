@@ -19,8 +19,8 @@ type FeedAnswer = Awaited<ReturnType<Feed['read']>>;
 /** One read in progress. */
 interface GuardedRead {
   /** Never rejects; resolves within the feed's time-out plus a short grace period. */
-  readonly batch: Promise<FeedAnswer>;
-  /** Resolves when the read has actually ended: later than `batch` when the feed ignored its signal. */
+  readonly reading: Promise<FeedAnswer>;
+  /** Resolves when the read has actually ended: later than `reading` when the feed ignored its signal. */
   readonly ended: Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export const feedFault = (kind: FaultKind, feed: FeedInfo, what: string, time: M
 const isBatch = (answer: FeedAnswer | undefined): boolean =>
   Array.isArray(answer?.items) && Array.isArray(answer?.faults);
 
-const batchOf = (
+const readingOf = (
   feed: Feed,
   outcome: CallOutcome<FeedAnswer>,
   signal: AbortSignal,
@@ -61,7 +61,7 @@ const batchOf = (
  */
 const guardedRead = (feed: Feed, clock: Clock, stop: AbortController): GuardedRead => {
   const { outcome, ended } = callWithDeadline((signal) => feed.read(signal), clock, feed.timeoutMs, stop);
-  return { batch: outcome.then((result) => batchOf(feed, result, stop.signal, clock.now())), ended };
+  return { reading: outcome.then((result) => readingOf(feed, result, stop.signal, clock.now())), ended };
 };
 
 /** Polls one feed: decides when to read it, and never reads it twice at once. */
@@ -245,29 +245,29 @@ class ScheduledFeed implements FeedLoop {
     await this.#work;
   }
 
-  #withIdentity(batch: FeedAnswer): FeedAnswer {
+  #withIdentity(reading: FeedAnswer): FeedAnswer {
     const fault = this.#parts.identity.fault();
-    return fault === undefined ? batch : { ...batch, faults: [...batch.faults, fault] };
+    return fault === undefined ? reading : { ...reading, faults: [...reading.faults, fault] };
   }
 
-  #learn(batch: FeedAnswer, began: Millis, urgent: boolean): void {
+  #learn(reading: FeedAnswer, began: Millis, urgent: boolean): void {
     const time = this.#parts.clock.now();
-    const seen = this.#withIdentity(batch);
+    const seen = this.#withIdentity(reading);
     this.#taken = false;
-    this.#parts.changes.add({ is: 'learned', feed: this.feed.id, batch: seen, began, at: time });
+    this.#parts.changes.add({ is: 'learned', feed: this.feed.id, reading: seen, began, at: time });
     this.#parts.trace?.(pollEnd(this.feed, seen, time - began));
-    const next = this.#schedule.after(batch, time);
+    const next = this.#schedule.after(reading, time);
     if (next !== undefined) this.#parts.changes.add({ is: 'waiting', feed: this.feed.id, ...next });
     if (urgent || !this.#learnedOnce) this.#parts.changes.hurry();
     this.#learnedOnce = true;
-    this.#rows = batch.items.length;
+    this.#rows = reading.items.length;
   }
 
-  #learnTaken({ batch, began, at, reader }: TakenReading): void {
+  #learnTaken({ reading, began, at, reader }: TakenReading): void {
     this.#parts.changes.add({
       is: 'learned',
       feed: this.feed.id,
-      batch: this.#withIdentity(batch),
+      reading: this.#withIdentity(reading),
       began,
       at,
       reader,
@@ -280,7 +280,7 @@ class ScheduledFeed implements FeedLoop {
     if (!this.#learnedOnce) this.#parts.changes.hurry();
     this.#learnedOnce = true;
     this.#taken = true;
-    this.#rows = batch.items.length;
+    this.#rows = reading.items.length;
   }
 
   /** Looks for a reading of another process. A caller that waits for this read gets an own one. */
@@ -313,12 +313,12 @@ class ScheduledFeed implements FeedLoop {
     this.#lastAt = began;
     this.#parts.changes.add({ is: 'reading', feed: this.feed.id, at: began });
     this.#parts.trace?.({ what: 'poll-start', source: this.feed.source, feed: this.feed.id });
-    const { batch, ended } = guardedRead(this.feed, this.#parts.clock, current.stop);
+    const { reading, ended } = guardedRead(this.feed, this.#parts.clock, current.stop);
     void ended.then(() => {
       this.#running = false;
       this.#changeListener.serve();
     });
-    const answer = await batch;
+    const answer = await reading;
     leave();
     const responded = hasAnswer(answer);
     if (responded && this.#silent && !current.dropped) await this.#parts.identity.confirmSince(began);

@@ -62,8 +62,8 @@ const jitter = 0.25;
  * True when a read counts toward backing off: it returned faults and nothing else. Detecting failures is the
  * purpose of a probe, so only a rate limit (`throttled`) counts for a probe.
  */
-export const isFailedRead = (feed: FeedInfo, batch: Reading<unknown>): boolean =>
-  feed.probe === true ? batch.faults.some((fault) => fault.kind === 'throttled') : isTotalLoss(batch);
+export const isFailedRead = (feed: FeedInfo, reading: Reading<unknown>): boolean =>
+  feed.probe === true ? reading.faults.some((fault) => fault.kind === 'throttled') : isTotalLoss(reading);
 
 /**
  * Returns the back-off in ms after `losses` (1 or more) consecutive failed reads. It is `everyMs`, doubled by
@@ -77,8 +77,8 @@ export const backOffMs = (everyMs: Millis, losses: number, chance: number): Mill
  * Returns the delay in ms that the server requested: the longest `retryAfterMs` of the reading's faults, or
  * 0. At most five minutes, whatever a source says.
  */
-export const requestedDelayMs = (batch: Reading<unknown>): Millis =>
-  Math.min(longestRetryMs, Math.max(0, ...batch.faults.map((fault) => fault.retryAfterMs ?? 0)));
+export const requestedDelayMs = (reading: Reading<unknown>): Millis =>
+  Math.min(longestRetryMs, Math.max(0, ...reading.faults.map((fault) => fault.retryAfterMs ?? 0)));
 
 const isDownWithoutResponse = (item: AnyFact | Note | Sample): boolean =>
   'status' in item && item.status === 'down' && !('httpStatus' in item);
@@ -87,8 +87,8 @@ const isDownWithoutResponse = (item: AnyFact | Note | Sample): boolean =>
  * True when the server responded. A reading that has only faults, or only rows that are down without an HTTP
  * response, counts as silence.
  */
-export const hasAnswer = (batch: Reading<AnyFact | Note | Sample>): boolean =>
-  !isTotalLoss(batch) && (batch.items.length === 0 || !batch.items.every(isDownWithoutResponse));
+export const hasAnswer = (reading: Reading<AnyFact | Note | Sample>): boolean =>
+  !isTotalLoss(reading) && (reading.items.length === 0 || !reading.items.every(isDownWithoutResponse));
 
 /** Time of a feed's next read. `backingOff`: it is later than usual, after a failure or a requested delay. */
 interface Next {
@@ -102,7 +102,7 @@ interface FeedSchedule {
   /** False while a delay that the server requested lasts. */
   mayAsk(now: Millis): boolean;
   /** Plans the next read after this one; returns undefined for a feed that is read only on request. */
-  after(batch: Reading<unknown>, time: Millis): Next | undefined;
+  after(reading: Reading<unknown>, time: Millis): Next | undefined;
   /** Plans the next poll after a reading that another process began at this time: shortly after it will have read again. */
   afterTaken(began: Millis, time: Millis): Next;
   /** Resets the schedule to its initial state. */
@@ -127,9 +127,9 @@ export const createFeedSchedule = (feed: FeedInfo, wheel: TickWheel, random: () 
   return {
     due: (now) => now >= nextAt,
     mayAsk: (now) => now >= notBefore,
-    after: (batch, time) => {
-      losses = isFailedRead(feed, batch) ? losses + 1 : 0;
-      const delayMs = requestedDelayMs(batch);
+    after: (reading, time) => {
+      losses = isFailedRead(feed, reading) ? losses + 1 : 0;
+      const delayMs = requestedDelayMs(reading);
       notBefore = delayMs > 0 ? time + delayMs : 0;
       if (feed.everyMs === 0) return undefined;
       const usual =

@@ -74,11 +74,11 @@ interface Metrics {
 }
 
 /** `metrics.csv` with one more row per service; undefined if it already has rows for this time. */
-const csvOf = (path: string, at: string, services: ReturnType<typeof servicesOf>): Metrics | undefined => {
+const csvOf = (path: string, time: string, services: ReturnType<typeof servicesOf>): Metrics | undefined => {
   const before = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').slice(1) : [];
-  if (before.at(-1)?.startsWith(`${at},`) === true) return undefined;
+  if (before.at(-1)?.startsWith(`${time},`) === true) return undefined;
   const rows = services.map(({ name, requestsPerSecond, errorRatePercent, p95Ms, slaPercent }) =>
-    [at, name, requestsPerSecond, errorRatePercent ?? '', p95Ms ?? '', slaPercent ?? ''].join(','),
+    [time, name, requestsPerSecond, errorRatePercent ?? '', p95Ms ?? '', slaPercent ?? ''].join(','),
   );
   return { path, text: `${[header, ...[...before, ...rows].slice(-mostRows)].join('\n')}\n` };
 };

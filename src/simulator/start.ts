@@ -221,7 +221,7 @@ export const startSimulator = async (
   const addresses = (env: string): Readonly<Record<string, string>> => ({
     ...addressesByEnv.get(env),
     ...Object.fromEntries(
-      Object.entries(wires.get(env)?.vars ?? {}).map(([name, at]) => [`world.${name}`, at]),
+      Object.entries(wires.get(env)?.vars ?? {}).map(([name, address]) => [`world.${name}`, address]),
     ),
     'world.control': control.url,
   });

@@ -64,8 +64,8 @@ export const profileSentence = (
   names: readonly string[],
 ): string | undefined => {
   if (sentences === undefined) return undefined;
-  const wanted = new Set(names.map((name) => name.toLowerCase()));
-  return Object.entries(sentences).find(([name]) => wanted.has(name.toLowerCase()))?.[1];
+  const lowerCaseNames = new Set(names.map((name) => name.toLowerCase()));
+  return Object.entries(sentences).find(([name]) => lowerCaseNames.has(name.toLowerCase()))?.[1];
 };
 
 /** Kinds of findings that tell of a symptom. */

@@ -112,7 +112,7 @@ const idle = { is: 'idle' } as const;
 const opened = (was: FeedState | undefined, feed: FeedInfo): FeedState =>
   was === undefined ? { feed, faults: [], losses: 0, doing: idle } : { ...was, feed };
 
-const reading = (was: FeedState, since: number): FeedState => {
+const withReadBegun = (was: FeedState, since: number): FeedState => {
   const { nextAt: _, ...rest } = was;
   return { ...rest, doing: { is: 'reading', since } };
 };
@@ -130,55 +130,55 @@ const withoutNaN = (sample: Sample): Sample => {
   return { ...rest, why: 'the value is NaN' };
 };
 
-const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }: Learned): LastReading => {
-  const by = defined({ reader, ageMs: batch.ageMs });
-  const samples = batch.samples ?? [];
+const knownOf = (feed: FeedInfo, reading: Reading<unknown>, { began, at, reader }: Learned): LastReading => {
+  const by = defined({ reader, ageMs: reading.ageMs });
+  const samples = reading.samples ?? [];
   // Casts `unknown` to the kind that the feed declares; the only place where this is done.
   if (feed.kind === 'samples')
     return {
       items: [],
-      samples: [...(batch.items as readonly Sample[]), ...samples].map(withoutNaN),
-      ...defined({ parts: batch.parts, partsHiddenBy: batch.partsHiddenBy }),
+      samples: [...(reading.items as readonly Sample[]), ...samples].map(withoutNaN),
+      ...defined({ parts: reading.parts, partsHiddenBy: reading.partsHiddenBy }),
       began,
       at,
       ...by,
     };
   return {
-    items: batch.items as readonly (AnyFact | Note)[],
+    items: reading.items as readonly (AnyFact | Note)[],
     samples: samples.map(withoutNaN),
-    ...defined({ alertRules: batch.alertRules, unavailable: batch.unavailable }),
+    ...defined({ alertRules: reading.alertRules, unavailable: reading.unavailable }),
     began,
     at,
     ...by,
   };
 };
 
-const wasStopped = (batch: Reading<unknown>): boolean =>
-  isTotalLoss(batch) && batch.faults.every((fault) => fault.kind === 'cancelled');
+const wasStopped = (reading: Reading<unknown>): boolean =>
+  isTotalLoss(reading) && reading.faults.every((fault) => fault.kind === 'cancelled');
 
 /**
  * Returns the feed's state after a reading. A reading that has only faults leaves the last good one in place.
  * A reading that was canceled, or that began before the current one, changes no data.
  */
 const withReading = (was: FeedState, change: Learned): FeedState => {
-  const { batch, began } = change;
-  if (wasStopped(batch) || (was.known !== undefined && began < was.known.began))
+  const { reading, began } = change;
+  if (wasStopped(reading) || (was.known !== undefined && began < was.known.began))
     return { ...was, doing: idle };
   const firstReadAt = was.firstReadAt ?? began;
-  const faulty = batch.faults.length === 0 ? {} : { faultySince: was.faultySince ?? began };
-  if (isTotalLoss(batch))
+  const faulty = reading.faults.length === 0 ? {} : { faultySince: was.faultySince ?? began };
+  if (isTotalLoss(reading))
     return {
       ...was,
       ...faulty,
-      faults: batch.faults,
+      faults: reading.faults,
       losses: was.losses + 1,
       firstReadAt,
       lostSince: was.lostSince ?? began,
       doing: idle,
     };
   const { lostSince: _, faultySince: __, ...rest } = was;
-  const known = knownOf(was.feed, batch, change);
-  return { ...rest, ...faulty, known, faults: batch.faults, losses: 0, firstReadAt, doing: idle };
+  const known = knownOf(was.feed, reading, change);
+  return { ...rest, ...faulty, known, faults: reading.faults, losses: 0, firstReadAt, doing: idle };
 };
 
 /** Returns the state of a feed whose source turned out to be another system: its readings are discarded. */
@@ -213,7 +213,7 @@ type FeedChange = Exclude<FactsChange, { is: 'opened' | 'closed' | 'reached' | '
 const feedAfter = (was: FeedState, change: FeedChange): FeedState => {
   switch (change.is) {
     case 'reading':
-      return reading(was, change.at);
+      return withReadBegun(was, change.at);
     case 'learned':
       return withReading(was, change);
     case 'waiting':

@@ -84,7 +84,7 @@ export type FactsChange =
   | {
       readonly is: 'learned';
       readonly feed: string;
-      readonly batch: Reading<unknown>;
+      readonly reading: Reading<unknown>;
       readonly began: Millis;
       readonly at: Millis;
       /** The process that read it, if it was another one. */

@@ -113,8 +113,8 @@ const withTimes = (row: Row, times: readonly string[], convert: Converter): Row 
   ...row,
   ...Object.fromEntries(
     times.flatMap((name) => {
-      const at = row[name];
-      return typeof at === 'number' ? [[name, Math.round(convert(at))]] : [];
+      const time = row[name];
+      return typeof time === 'number' ? [[name, Math.round(convert(time))]] : [];
     }),
   ),
 });

@@ -62,7 +62,7 @@ const snapshotWith = (seen: readonly Seen[], signals: readonly SignalSpec[] = []
     seen.map(({ kind, items, faults = [] }) => ({
       is: 'learned',
       feed: `bus/${kind}`,
-      batch: { items, faults },
+      reading: { items, faults },
       began: time,
       at: time,
     })),

@@ -42,7 +42,7 @@ const rig = (ids: readonly string[], history: (asked: Asked) => Promise<HistoryR
   const learn = async (id: string, batch: Partial<Reading<Sample>> = {}): Promise<void> => {
     const now = clock.now();
     const reading = { items: [sample(id, 1)], faults: [], ...batch };
-    backfill.observe({ is: 'learned', feed: `prom/${id}`, batch: reading, began: now, at: now });
+    backfill.observe({ is: 'learned', feed: `prom/${id}`, reading, began: now, at: now });
     await clock.settle();
   };
   return { clock, asked: askeds, stored, backfill, learn };

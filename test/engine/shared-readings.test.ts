@@ -37,7 +37,7 @@ const openClaim = (since: number) => {
 
 const takenAt = (began: number): SharedAnswer => {
   const batch = { items: [{ source: 'a', at: began, title: 'toy', text: 'taken' }], faults: [] };
-  const reading: TakenReading = { batch, began, at: began + 10, reader };
+  const reading: TakenReading = { reading: batch, began, at: began + 10, reader };
   return { is: 'taken', reading };
 };
 

@@ -49,7 +49,7 @@ export const replayByContent = (recording: WireRecording): Replay => {
     const take = (request: Buffer): void => {
       const recorded = answers.get(keyOf(request))?.shift();
       if (recorded === undefined) {
-        problems.push(`the mark was not recorded: ${shown(request)}`);
+        problems.push(`not in the recording: ${shown(request)}`);
         wire.destroy();
         return;
       }

@@ -29,7 +29,7 @@ export const replayHttp = ({ exchanges }: HttpRecording): Replay => {
 
   const next = (key: string): HttpExchange | undefined => {
     const found = answers.get(key)?.shift();
-    if (found === undefined) problems.push(`the mark was not recorded: ${key}`);
+    if (found === undefined) problems.push(`not in the recording: ${key}`);
     return found;
   };
   const reply = async (request: IncomingMessage, answer: ServerResponse): Promise<void> => {

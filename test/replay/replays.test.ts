@@ -69,7 +69,7 @@ test('Kafka: reports requests that were not recorded, and recorded ones that wer
   const scenario = kafkaScenarios.find(({ name }) => name === 'topics');
   const replay = replayByContent(wireRecording('kafka-4.3/topics'));
   expect(await changed(kafka, scenario, replay, { topics: ['others'] })).toEqual([
-    expect.stringMatching(/^the mark was not recorded: API key 3 version 5: .*others/),
+    expect.stringMatching(/^not in the recording: API key 3 version 5: .*others/),
     expect.stringMatching(/^not sent: API key 3 version 5: .*orders/),
   ]);
 });
@@ -80,7 +80,7 @@ longTest(
     const scenario = kubernetesScenarios.find(({ name }) => name === 'workloads');
     const replay = replayHttp(httpRecording('kubernetes-1.36/workloads'));
     expect(await changed(kubernetes, scenario, replay, { namespace: 'another' })).toEqual([
-      'the mark was not recorded: GET /apis/apps/v1/namespaces/another/deployments?limit=500  ""',
+      'not in the recording: GET /apis/apps/v1/namespaces/another/deployments?limit=500  ""',
       'not sent: GET /apis/apps/v1/namespaces/recorded/deployments?limit=500  ""',
     ]);
   },

@@ -18,7 +18,7 @@ const lie = ({ engine, clock }: Pick<Stage, 'engine' | 'clock'>): (() => void) =
       const began = clock.now() + 1;
       const time = clock.now() + 1;
       engine.facts.apply(
-        [{ is: 'learned', feed: feed.id, batch: { items, faults: [] }, began, at: time, reader }],
+        [{ is: 'learned', feed: feed.id, reading: { items, faults: [] }, began, at: time, reader }],
         time,
       );
     }

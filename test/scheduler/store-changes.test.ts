@@ -6,7 +6,7 @@ const begins = (feed: string): FactsChange => ({ is: 'reading', feed, at: 0 });
 const learns = (feed: string): FactsChange => ({
   is: 'learned',
   feed,
-  batch: { items: [], faults: [] },
+  reading: { items: [], faults: [] },
   began: 0,
   at: 0,
 });

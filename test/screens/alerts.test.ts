@@ -36,7 +36,7 @@ const alertsOf = (...changes: readonly FactsChange[]): FactsStore => {
 const answered = (time: number, items: readonly Alert[], faults: readonly Fault[] = []): FactsChange => ({
   is: 'learned',
   feed: alertsFeed.id,
-  batch: { items, faults },
+  reading: { items, faults },
   began: time,
   at: time,
 });

@@ -32,7 +32,7 @@ const lost = (kind: Parameters<typeof fault>[0], message: string, times: number)
   Array.from({ length: times }, (_, index) => ({
     is: 'learned',
     feed: feed.id,
-    batch: { items: [], faults: [{ ...fault(kind, message), at: seconds(30 * (times - index)) }] },
+    reading: { items: [], faults: [{ ...fault(kind, message), at: seconds(30 * (times - index)) }] },
     began: seconds(30 * (times - index)),
     at: seconds(30 * (times - index)),
   }));
@@ -44,7 +44,7 @@ const seen = (
 ): FactsChange => ({
   is: 'learned',
   feed: feed.id,
-  batch: { items: names.map((name) => breaker(name, { at: time })), faults },
+  reading: { items: names.map((name) => breaker(name, { at: time })), faults },
   began: time,
   at: time,
 });

@@ -142,7 +142,7 @@ test('one tick is judged once, and unrelated readings do not judge it', () => {
     ({
       is: 'learned',
       feed: feed.id,
-      batch: { items: [], samples: [sample(signal, value, { at: time })], faults: [] },
+      reading: { items: [], samples: [sample(signal, value, { at: time })], faults: [] },
       began: time,
       at: time,
     }) as const;

@@ -103,7 +103,7 @@ test('ignores a reading that began before the current one', () => {
       {
         is: 'learned',
         feed: breakers.id,
-        batch: { items: [breaker('psp', { state: 'open' })], faults: [] },
+        reading: { items: [breaker('psp', { state: 'open' })], faults: [] },
         began: noon,
         at: noon + 2000,
       },

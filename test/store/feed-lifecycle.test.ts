@@ -38,7 +38,7 @@ const read = (pod: string, heap: number, several: boolean): FactsChange => ({
   feed: `bus/health@${pod}`,
   began: time,
   at: time,
-  batch: {
+  reading: {
     items: [
       {
         source: 'bus',
@@ -108,7 +108,7 @@ test('removes a row whose instance label was only needed with several instances'
     feed: 'bus/health@a',
     began: time,
     at: time,
-    batch: { items: [], faults: [fault] },
+    reading: { items: [], faults: [fault] },
   });
   expect(Object.keys(store.facts.getState().verdicts)).toEqual(['heap{instance=a}']);
   store.apply({ is: 'closed', feeds: ['bus/health@b'] });

@@ -124,7 +124,7 @@ const learnedFrom = (
 ): FactsChange => ({
   is: 'learned',
   feed: feed.id,
-  batch: { items: [], faults: [], ...batch },
+  reading: { items: [], faults: [], ...batch },
   began: time,
   at: time,
 });

@@ -201,7 +201,7 @@ export class Environments {
       sharesReadings: true,
       readsHistory: true,
       simulators: this.#parts.simulators,
-      ...(this.#profiles === undefined ? {} : { catalogue: this.#profiles.catalogue }),
+      ...defined({ catalogue: this.#profiles?.catalogue }),
     };
   }
 

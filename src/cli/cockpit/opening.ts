@@ -19,7 +19,7 @@ export const showsOpening = (options: Pick<GlobalOptions, 'trace'>, env: Process
 const endings = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 
 const bold = (text: string): string => `\u001b[1m${text}\u001b[22m`;
-const at = (row: number, column: number): string => `\u001b[${row};${column}H`;
+const cursorTo = (row: number, column: number): string => `\u001b[${row};${column}H`;
 
 /**
  * Takes the terminal and says that opsdeck opens, before React and the panes are loaded, which takes twice as long as this.
@@ -30,7 +30,7 @@ export const showOpening = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream
   const keys = 'q quit';
   enterTerminal(stdout, stdin);
   stdout.write(
-    `${at(1, 2)}${bold('opsdeck')}${at(3, 2)}opening${at(rows, Math.max(1, columns - keys.length))}${keys}`,
+    `${cursorTo(1, 2)}${bold('opsdeck')}${cursorTo(3, 2)}opening${cursorTo(rows, Math.max(1, columns - keys.length))}${keys}`,
   );
   const leave = (): void => leaveTerminal(stdout, stdin);
   const stops = endings.map((signal) => {

@@ -22,12 +22,12 @@ export interface DisplayOptions {
 /** Joins what is asked with what the environment says: NO_COLOR (any value but '' disables colors), and the locale. */
 export const displayOptionsOf = (
   env: Readonly<Record<string, string | undefined>>,
-  asked: Pick<DisplayOptions, 'color' | 'ascii'> = { color: true, ascii: false },
+  requested: Pick<DisplayOptions, 'color' | 'ascii'> = { color: true, ascii: false },
 ): DisplayOptions => {
-  const byLocale = !asked.ascii && isAsciiLocale(env);
+  const byLocale = !requested.ascii && isAsciiLocale(env);
   return {
-    color: asked.color && (env.NO_COLOR ?? '') === '',
-    ascii: asked.ascii || byLocale,
+    color: requested.color && (env.NO_COLOR ?? '') === '',
+    ascii: requested.ascii || byLocale,
     ...(byLocale ? { asciiByLocale: true } : {}),
   };
 };

@@ -65,7 +65,9 @@ export const candidatesIn = (services: readonly unknown[]): readonly Candidate[]
       return [{ kind, namespace, rank, url: serviceUrl({ scheme, name, namespace, port: String(port) }) }];
     });
   });
-  const ordered = all.sort((one, other) => other.rank - one.rank || (one.url < other.url ? -1 : 1));
+  const ordered = all.sort(
+    (service, other) => other.rank - service.rank || (service.url < other.url ? -1 : 1),
+  );
   const first = Map.groupBy(ordered, ({ kind, namespace }) => `${kind} ${namespace}`);
   const likeliest = [...first.values()].flatMap(([best]) => best ?? []);
   return (['prometheus', 'alertmanager'] as const).flatMap((kind) =>

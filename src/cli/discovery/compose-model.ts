@@ -56,8 +56,8 @@ const documentsOf = (file: string, text: string, options: YamlOptions): readonly
 const layersOf = ({ name: file, text }: ComposeFile): readonly Layer[] => {
   const lines = new LineCounter();
   const options = { merge: true, customTags: ['timestamp' as const], lineCounter: lines };
-  const placeOf: Layer['placeOf'] = (at) => {
-    const offset = typeof at === 'number' ? at : (at?.range?.[0] ?? 0);
+  const placeOf: Layer['placeOf'] = (node) => {
+    const offset = typeof node === 'number' ? node : (node?.range?.[0] ?? 0);
     return positionText({ file, ...lines.linePos(offset) });
   };
   return documentsOf(file, text, options).map((document) => {

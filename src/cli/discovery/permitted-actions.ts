@@ -60,9 +60,9 @@ const reviewer = (reads: KubernetesReader, { clock }: CommandContext, signal: Ab
   };
   return (right) => {
     const key = rightText(right);
-    const asked = known.get(key) ?? ask(right);
-    known.set(key, asked);
-    return asked;
+    const answer = known.get(key) ?? ask(right);
+    known.set(key, answer);
+    return answer;
   };
 };
 
@@ -96,8 +96,8 @@ const ofCluster = async (context: CommandContext, { entry }: FirstSource): Promi
       };
     });
   } catch (error) {
-    const asked = verbs.flatMap(({ verb, isLeftOut }) => (isLeftOut === true ? [] : [verb]));
-    return { ...nothing, missing: [{ verbs: asked, why: `unknown, ${reasonOf(error)}` }] };
+    const readVerbs = verbs.flatMap(({ verb, isLeftOut }) => (isLeftOut === true ? [] : [verb]));
+    return { ...nothing, missing: [{ verbs: readVerbs, why: `unknown, ${reasonOf(error)}` }] };
   } finally {
     limit.clear();
   }

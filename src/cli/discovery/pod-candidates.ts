@@ -108,5 +108,5 @@ export const actuatorCandidatesIn = (pods: readonly unknown[]): readonly Actuato
     const url = `${podUrl({ scheme, name, namespace, port: String(port) })}${path}`;
     byTarget.set(workload.target, { ...workload, port, scheme, path, url, namespace });
   }
-  return [...byTarget.values()].sort((one, other) => (one.target < other.target ? -1 : 1));
+  return [...byTarget.values()].sort((pod, other) => (pod.target < other.target ? -1 : 1));
 };

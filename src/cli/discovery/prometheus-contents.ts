@@ -76,7 +76,8 @@ const limitOf = (rule: unknown, names: ReadonlyMap<string, number>): Limit | und
 const joins = (one: Limit, other: Limit): boolean => {
   const [warn, crit] = one.warn === undefined ? [other.warn, one.crit] : [one.warn, other.crit];
   if (warn === undefined || crit === undefined) return false;
-  const [warnBound, critBound] = [parseBound(warn), parseBound(crit)];
+  const warnBound = parseBound(warn);
+  const critBound = parseBound(crit);
   return !('error' in warnBound) && !('error' in critBound) && !isReachedBefore(critBound, warnBound);
 };
 

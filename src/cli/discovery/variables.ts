@@ -48,14 +48,14 @@ export const findPostgres = ({ context: { processEnv: env } }: Search): FoundSys
     PGDATABASE: database = '',
     PGSSLMODE: mode = '',
   } = env;
-  const at = `${isIpv6Address(PGHOST) ? `[${PGHOST}]` : PGHOST || 'localhost'}:${Number(PGPORT || 5432)}`;
+  const address = `${isIpv6Address(PGHOST) ? `[${PGHOST}]` : PGHOST || 'localhost'}:${Number(PGPORT || 5432)}`;
   const who = user === '' ? '' : `${encodeURIComponent(user)}@`;
   const query = mode === '' ? '' : `?sslmode=${mode}`;
-  return found(what, `database ${database || '(default)'} at ${at}`, {
+  return found(what, `database ${database || '(default)'} at ${address}`, {
     id: 'db',
     entry: {
       type: 'postgres',
-      url: `postgres://${who}${at}/${encodeURIComponent(database || user || 'postgres')}${query}`,
+      url: `postgres://${who}${address}/${encodeURIComponent(database || user || 'postgres')}${query}`,
       password: (env.PGPASSWORD ?? '') === '' ? undefined : { variable: 'PGPASSWORD' },
     },
   });

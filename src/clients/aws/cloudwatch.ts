@@ -53,9 +53,9 @@ const alarmOf = (alarm: MetricAlarm & CompositeAlarm): CloudWatchAlarm => ({
 const seriesOf = (parts: readonly MetricDataResult[]): MetricSeries => {
   const points = parts.flatMap(({ Timestamps = [], Values = [] }) =>
     Timestamps.flatMap((date, index) => {
-      const at = timeOf(date);
+      const time = timeOf(date);
       const value = Values[index];
-      return at === undefined || typeof value !== 'number' ? [] : [{ at, value }];
+      return time === undefined || typeof value !== 'number' ? [] : [{ at: time, value }];
     }),
   );
   const failed = parts.find(({ StatusCode }) => StatusCode === 'InternalError' || StatusCode === 'Forbidden');

@@ -19,7 +19,7 @@ export const openDynamo = (transport: Transport, target: AwsTarget): DynamoReade
       const names: string[] = [];
       let next: string | undefined;
       do {
-        const page = new ListTablesCommand(next === undefined ? {} : { ExclusiveStartTableName: next });
+        const page = new ListTablesCommand(defined({ ExclusiveStartTableName: next }));
         const { TableNames, LastEvaluatedTableName } = await run(signal, (options) =>
           client.send(page, options),
         );

@@ -25,7 +25,7 @@ export const openLambda = (transport: Transport, target: AwsTarget): LambdaReade
       const names: string[] = [];
       let next: string | undefined;
       do {
-        const page = new ListFunctionsCommand(next === undefined ? {} : { Marker: next });
+        const page = new ListFunctionsCommand(defined({ Marker: next }));
         const { Functions, NextMarker } = await run(signal, (options) => client.send(page, options));
         names.push(...required(Functions, 'Functions').flatMap(({ FunctionName }) => FunctionName ?? []));
         next = NextMarker;
@@ -58,7 +58,7 @@ export const openLambda = (transport: Transport, target: AwsTarget): LambdaReade
       const all: EventSourceMapping[] = [];
       let next: string | undefined;
       do {
-        const page = new ListEventSourceMappingsCommand(next === undefined ? {} : { Marker: next });
+        const page = new ListEventSourceMappingsCommand(defined({ Marker: next }));
         const { EventSourceMappings, NextMarker } = await run(signal, (options) =>
           client.send(page, options),
         );

@@ -20,7 +20,7 @@ export const openTopics = (transport: Transport, target: AwsTarget): TopicReader
       const arns: string[] = [];
       let next: string | undefined;
       do {
-        const page = new ListTopicsCommand(next === undefined ? {} : { NextToken: next });
+        const page = new ListTopicsCommand(defined({ NextToken: next }));
         const { Topics, NextToken } = await run(signal, (options) => client.send(page, options));
         arns.push(...required(Topics, 'Topics').flatMap(({ TopicArn }) => TopicArn ?? []));
         next = NextToken;

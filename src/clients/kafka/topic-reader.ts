@@ -35,14 +35,14 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
   const ask = async (
     leader: number,
     places: readonly KafkaTopicPartition[],
-    at: bigint,
+    time: bigint,
   ): Promise<readonly KafkaOffset[]> => {
     const answer = await brokers.ask(leader, listOffsets, {
       replica: -1,
       isolation: 0,
       topics: byTopic(places).map(([name, partitions]) => ({
         name,
-        partitions: partitions.map((partition) => ({ partition, at })),
+        partitions: partitions.map((partition) => ({ partition, at: time })),
       })),
     });
     const misses = createPartialFailures(`broker ${leader}: ListOffsets`);
@@ -59,7 +59,7 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
 
   return {
     topics,
-    offsets: async (places, at) => {
+    offsets: async (places, time) => {
       const topicList = await topics([...new Set(places.map(({ topic }) => topic))]);
       const known = new Map(
         topicList.flatMap(({ name, partitions }) =>
@@ -75,7 +75,7 @@ export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topi
         else pushTo(perLeader, kafkaPartition.leader, place);
       }
       for (const problem of withoutLeader(leaderless)) brokers.addProblem(problem);
-      const when = at === 'latest' ? -1n : at === 'earliest' ? -2n : BigInt(Math.round(at));
+      const when = time === 'latest' ? -1n : time === 'earliest' ? -2n : BigInt(Math.round(time));
       const responses = [...perLeader].map(async ([leader, assigned]) => {
         const parts: (readonly KafkaOffset[])[] = [];
         for (const part of inChunks(assigned, mostPlaces)) parts.push(await ask(leader, part, when));

@@ -94,42 +94,72 @@ interface Prepared {
   readonly proxy?: string;
 }
 
-const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeTarget): KubernetesReader => {
-  let opened: Promise<KubeAccess> | undefined;
-  let known: KubeAccess | undefined;
-  const closing = new AbortController();
+/** The login to a cluster: opened with the first request, and again after the cluster has refused it. */
+class ClusterLogin {
+  known: KubeAccess | undefined;
+  #opened: Promise<KubeAccess> | undefined;
+  readonly #closing = new AbortController();
+  readonly #transport: Transport;
+  readonly #target: KubeTarget;
 
-  const access = async (signal: AbortSignal): Promise<KubeAccess> => {
+  constructor(transport: Transport, target: KubeTarget) {
+    this.#transport = transport;
+    this.#target = target;
+  }
+
+  async access(signal: AbortSignal): Promise<KubeAccess> {
     if (signal.aborted) throw toAbortError(signal);
+    const { clock, within } = this.#transport;
     // Shared by all callers, so no single caller may cancel it.
-    opened ??= import('./access.ts').then(({ openKubeAccess }) =>
-      openKubeAccess(target, within(closing.signal), clock),
+    this.#opened ??= import('./access.ts').then(({ openKubeAccess }) =>
+      openKubeAccess(this.#target, within(this.#closing.signal), clock),
     );
-    const current = opened;
+    const current = this.#opened;
     try {
-      known = await current;
-      return known;
+      this.known = await current;
+      return this.known;
     } catch (error) {
-      if (opened === current) opened = undefined;
+      if (this.#opened === current) this.#opened = undefined;
       throw error;
     }
-  };
+  }
 
-  const prepared = async (path: string, signal: AbortSignal): Promise<Prepared> => {
+  async prepared(path: string, signal: AbortSignal): Promise<Prepared> {
     // Any other start would extend the host name.
     if (!path.startsWith('/')) throw new Error(`${path} is not a path`);
-    const kubeAccess = await access(signal);
-    const headers = { accept: 'application/json', ...(await kubeAccess.headers(signal)) };
-    const proxy = kubeAccess.proxy === undefined ? {} : { proxy: kubeAccess.proxy };
-    return { url: `${kubeAccess.server}${path}`, headers, tls: kubeAccess.tls, ...proxy };
-  };
+    const { server, tls, proxy, headers } = await this.access(signal);
+    return {
+      url: `${server}${path}`,
+      headers: { accept: 'application/json', ...(await headers(signal)) },
+      tls,
+      ...defined({ proxy }),
+    };
+  }
 
-  /** Calls with the current login. After a 401, the next call reopens the kubeconfig, which may hold a renewed token. */
+  /** The next call reopens the kubeconfig, which may hold a renewed token. */
+  refused(): void {
+    this.#opened = undefined;
+  }
+
+  close(): void {
+    this.#closing.abort(
+      new WireError('cancelled', 'opsdeck has closed this source, so nothing more is read'),
+    );
+    this.known?.close();
+  }
+}
+
+const openReader = (transport: Transport, target: KubeTarget): KubernetesReader => {
+  const { http, within, webSocket } = transport;
+  const login = new ClusterLogin(transport, target);
+  const prepared = (path: string, signal: AbortSignal): Promise<Prepared> => login.prepared(path, signal);
+
+  /** Calls with the current login, which a 401 ends. */
   const withCurrentLogin = async <A extends { readonly status: number }>(
     call: () => Promise<A>,
   ): Promise<A> => {
     const answer = await call();
-    if (answer.status === 401) opened = undefined;
+    if (answer.status === 401) login.refused();
     return answer;
   };
 
@@ -151,8 +181,8 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
   };
 
   return {
-    access,
-    known: () => known,
+    access: (signal) => login.access(signal),
+    known: () => login.known,
     get: (path, signal, maxBytes) =>
       withCurrentLogin(async () => {
         const limit = maxBytes === undefined ? {} : { maxBytes };
@@ -198,13 +228,8 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
       return sealConnection(await openPortForward(wire, `${pod}:${port}`, signal));
     },
     request,
-    refused: () => {
-      opened = undefined;
-    },
-    close: async () => {
-      closing.abort(new WireError('cancelled', 'opsdeck has closed this source, so nothing more is read'));
-      known?.close();
-    },
+    refused: () => login.refused(),
+    close: async () => login.close(),
   };
 };
 

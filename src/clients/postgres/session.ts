@@ -18,7 +18,7 @@ interface QueryContext {
   readonly client: Client;
   readonly clock: Clock;
   /** Called before anything is sent. */
-  asked(): void;
+  beforeSend(): void;
   /** Converts an error of the client. */
   toError(error: unknown, timeoutMs?: number): unknown;
 }
@@ -35,7 +35,7 @@ const defaultMaxRows = 10_000;
 const asText = { getTypeParser: () => (text: string | Buffer) => text.toString() };
 
 const run = (
-  { client, asked, toError }: QueryContext,
+  { client, beforeSend, toError }: QueryContext,
   query: Query<string[]>,
   onRow: (row: Cells) => void,
   timeoutMs?: number,
@@ -44,7 +44,7 @@ const run = (
     query.on('row', onRow);
     query.on('error', (error) => reject(toError(error, timeoutMs)));
     query.on('end', resolve);
-    asked();
+    beforeSend();
     client.query(query);
   });
 
@@ -216,7 +216,7 @@ export const openPostgresSession = async (
     signal.removeEventListener('abort', abort);
   }
 
-  const asking: QueryContext = { client, clock: transport.clock, asked: guard.resetLimits, toError };
+  const asking: QueryContext = { client, clock: transport.clock, beforeSend: guard.resetLimits, toError };
   return {
     get isOpen() {
       return !isLost;

@@ -8,7 +8,7 @@ export type FeedReading = Reading<AnyFact | Note | Sample>;
 
 /** A reading that another process of the team has made. Times are on our clock, and never later than they were. */
 export interface TakenReading {
-  readonly batch: FeedReading;
+  readonly reading: FeedReading;
   readonly began: Millis;
   readonly at: Millis;
   readonly reader: ReadingReader;
@@ -19,7 +19,7 @@ export interface ReadingClaim {
   /** The time before the read, on our clock: rows that are older are not published. */
   readonly since: Millis;
   /** Gives the reading to the others, in the background; one that cannot be shared releases the claim. Never rejects. */
-  publish(batch: FeedReading, time: Millis): void;
+  publish(reading: FeedReading, time: Millis): void;
   /** Lets another process read now. Never rejects. */
   release(): void;
 }

@@ -59,13 +59,13 @@ export const parseBound = (text: string): Bound | { error: string } => {
   if (meant === undefined) return no(text, `write one of = != < <= > >= before ${rest}`);
   const number = isNumber(rest) ? rest : nearNumber(rest);
   if (number !== undefined) {
-    const wanted = `"${meant}${number}"`;
+    const suggestion = `"${meant}${number}"`;
     if (number !== rest) {
-      if (op === '') return no(text, `a comparison is missing. Write ${wanted}`);
+      if (op === '') return no(text, `a comparison is missing. Write ${suggestion}`);
       const what = /\d[,_ ]\d{3}/.test(rest) ? 'separators' : 'a unit';
-      return no(text, `write the number without ${what}: ${wanted}`);
+      return no(text, `write the number without ${what}: ${suggestion}`);
     }
-    return isComparison(op) ? { op, value: Number(number) } : no(text, `write ${wanted}`);
+    return isComparison(op) ? { op, value: Number(number) } : no(text, `write ${suggestion}`);
   }
   if (!/^[\p{L}_][\p{L}\p{N}_ ./:-]*$/u.test(rest))
     return no(text, `"${rest}" is neither a number nor a word. Write ">=500" or "= running"`);

@@ -57,11 +57,11 @@ const listed = new RegExp(
 const comparedSecrets = (text: string): readonly SensitiveSpan[] =>
   [...text.matchAll(listed)].flatMap(({ 1: list = '', indices }) =>
     [...list.matchAll(/'([^']+)/dg)].flatMap((literal) => {
-      const at = indices?.[1]?.[0] ?? 0;
+      const listFrom = indices?.[1]?.[0] ?? 0;
       const [from, to] = literal.indices?.[1] ?? [0, 0];
       return /^[\s,]*$/.test(literal[1] ?? '')
         ? []
-        : [{ from: at + from, to: at + to, is: 'secret' as const }];
+        : [{ from: listFrom + from, to: listFrom + to, is: 'secret' as const }];
     }),
   );
 

@@ -99,14 +99,14 @@ const rawPage = (url: URL): URL => {
 };
 
 /** The number of segments by which a file is the page of an address; 0: it is not. */
-const sharedSegments = (url: URL, asked: readonly string[], page: RunbookPage): number => {
+const sharedSegments = (url: URL, segments: readonly string[], page: RunbookPage): number => {
   const own = segmentsOf(page.path);
   if (page.for !== undefined) {
     if (!isBelow(url, page.for)) return 0;
     const rest = segmentsOf(url.pathname.slice(new URL(page.for).pathname.length));
     return rest.length === own.length && endsWith(own, rest) ? own.length : 0;
   }
-  const [shorter, longer] = own.length < asked.length ? [own, asked] : [asked, own];
+  const [shorter, longer] = own.length < segments.length ? [own, segments] : [segments, own];
   const [only = ''] = shorter;
   const isVague = shorter.length === 1 && longer.length > 1 && general.has(only);
   return endsWith(longer, shorter) && !isVague ? shorter.length : 0;
@@ -124,9 +124,9 @@ export const findRunbookPage = (address: string, pages: RunbookPages): FoundPage
   // An alert is received text: it brings no login into a request.
   url.username = '';
   url.password = '';
-  const asked = segmentsOf(url.pathname);
+  const segments = segmentsOf(url.pathname);
   const scored = pages.files
-    .map((page) => ({ page, shared: asked.length === 0 ? 0 : sharedSegments(url, asked, page) }))
+    .map((page) => ({ page, shared: segments.length === 0 ? 0 : sharedSegments(url, segments, page) }))
     .filter(({ shared }) => shared > 0);
   const most = Math.max(0, ...scored.map(({ shared }) => shared));
   const [first, ...others] = scored.filter(({ shared }) => shared === most);

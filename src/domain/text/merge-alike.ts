@@ -19,7 +19,8 @@ const differenceOf = (one: readonly string[], other: readonly string[]): Differe
   let end = 0;
   while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) end++;
   const middle = (words: readonly string[]): readonly string[] => words.slice(start, words.length - end);
-  const [ownPart, otherPart] = [middle(one), middle(other)];
+  const ownPart = middle(one);
+  const otherPart = middle(other);
   const longest = Math.max(ownPart.length, otherPart.length);
   const isAlike =
     start > 0 &&
@@ -65,8 +66,8 @@ export const mergeAlike = (texts: readonly string[]): readonly string[] => {
       part = difference.other.replace(trailing, '');
     } else {
       const next = difference.other.replace(trailing, '');
-      const at = before.lastIndexOf(part) + part.length;
-      merged[merged.length - 1] = `${before.slice(0, at)}, ${next}${before.slice(at)}`;
+      const partEnd = before.lastIndexOf(part) + part.length;
+      merged[merged.length - 1] = `${before.slice(0, partEnd)}, ${next}${before.slice(partEnd)}`;
       part = next;
     }
     last = words;

@@ -79,7 +79,8 @@ export const patternWords = (pattern: string, example?: string): string => {
     return count === '' ? words : `${count} characters: ${words}`;
   }
   const [, first = '', rest = ''] = firstAndRest.exec(pattern) ?? [];
-  const [firstWords, restWords] = [classWords(first), classWords(rest)];
+  const firstWords = classWords(first);
+  const restWords = classWords(rest);
   if (first !== '' && firstWords !== undefined && restWords !== undefined)
     return firstWords === restWords ? restWords : `${restWords}. The first one: ${firstWords}`;
   return example === undefined ? 'text in the format of this parameter' : `text like ${example}`;

@@ -42,7 +42,9 @@ const readState = (described: ReadText, at: Millis): DescriptionState['state'] =
   lines: drawable(described),
   ...(described.commands === undefined
     ? {}
-    : { commands: described.commands.map((one) => ({ ...one, text: withoutControls(one.text) })) }),
+    : {
+        commands: described.commands.map((command) => ({ ...command, text: withoutControls(command.text) })),
+      }),
   ...defined({ start: described.start }),
 });
 

@@ -79,8 +79,8 @@ const sourceWay = (via: Extract<ViaSpec, { source: string }>, { lead }: RoutePar
     run: async function* (program, signal) {
       const source = await open();
       if (source.run === undefined) throw nothing();
-      const at = { end: program.at ?? '', ...defined({ container }) };
-      yield* source.run(at, program, lead(id).door(), signal);
+      const place = { end: program.at ?? '', ...defined({ container }) };
+      yield* source.run(place, program, lead(id).door(), signal);
     },
   };
 };

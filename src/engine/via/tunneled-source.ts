@@ -131,6 +131,17 @@ const proxiedEveryMs = (config: unknown): Millis | undefined => {
   return typeof config.every === 'number' ? config.every : 0;
 };
 
+/** The way of reads through the route. Requests of a proxied source go to the API server: only the endpoints are those of the route. */
+const ioOptions = (
+  module: TunneledSourceParts['module'],
+  way: TunneledSourceParts['way'],
+  reach: Parameters<typeof dialRoute>[1] & Parameters<typeof runOnRoute>[1],
+  port: number,
+): ReadIoOptions =>
+  module.viaTransport === 'programs'
+    ? { remoteExec: runOnRoute(way, reach) }
+    : { dial: dialRoute(way, reach, port) };
+
 type Open = OpenedSource & { readonly source: Source };
 const isOpen = (opened: OpenedSource): opened is Open => opened.source !== undefined;
 
@@ -186,13 +197,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
       if (isRemoved || current === undefined) lose(fault);
     },
   });
-  // Requests of a proxied source go to the API server: only the endpoints are those of the route.
-  const by: ReadIoOptions =
-    proxied !== undefined
-      ? {}
-      : module.viaTransport === 'programs'
-        ? { remoteExec: runOnRoute(way, reach) }
-        : { dial: dialRoute(way, reach, port) };
+  const by = proxied === undefined ? ioOptions(module, way, reach, port) : {};
 
   const ready = async (signal: AbortSignal): Promise<Fault | undefined> => {
     if (current !== undefined) return undefined;

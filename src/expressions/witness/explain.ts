@@ -46,8 +46,8 @@ const matches = (gone: Gone, { kind, where }: DeclaredEffect): boolean => {
   if (gone.is === 'row') return gone.kind === kind && matchesRow(gone.kind, gone.row, where);
   if (kind !== seriesKind) return false;
   const { id, source, labels } = gone.row;
-  return Object.entries(where).every(([name, wanted]) =>
-    equals({ ...labels, source, signal: id }[name], wanted),
+  return Object.entries(where).every(([name, value]) =>
+    equals({ ...labels, source, signal: id }[name], value),
   );
 };
 

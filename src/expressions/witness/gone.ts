@@ -41,14 +41,16 @@ const indexed = (rows: readonly Row[]): ReadonlyMap<string, Row> => {
 /** True when a row of the same key shows an earlier object than before: the run of CI before the one that was deleted. */
 const isEarlier = (kind: FactKind, was: Row, is: Row): boolean => {
   const { sequence } = kindOf(kind);
-  const [then, now] = [sequence?.(was.fact), sequence?.(is.fact)];
+  const then = sequence?.(was.fact);
+  const now = sequence?.(is.fact);
   return then !== undefined && now !== undefined && now < then;
 };
 
 /** True when a row of the same key is another object than before: a session that got the pid of one that has ended. */
 export const isAnotherObject = (kind: FactKind, was: Row, is: Row): boolean => {
   const { object } = kindOf(kind);
-  const [then, now] = [object?.(was.fact), object?.(is.fact)];
+  const then = object?.(was.fact);
+  const now = object?.(is.fact);
   return then !== undefined && now !== undefined && now !== then;
 };
 

@@ -11,8 +11,8 @@ const unitWords: Readonly<Record<string, string>> = {
 
 const unitOfWord = (word: string): string | undefined => {
   const lower = word.toLowerCase();
-  const one = lower.replace(/s$/, '');
-  const name = Object.hasOwn(unitWords, lower) ? lower : one;
+  const singular = lower.replace(/s$/, '');
+  const name = Object.hasOwn(unitWords, lower) ? lower : singular;
   return Object.hasOwn(unitWords, name) ? unitWords[name] : undefined;
 };
 
@@ -46,7 +46,8 @@ const unitInValue = (value: number | string | undefined): string | undefined => 
  * description and the value differs by a factor of units. Undefined: it is in the same, or its source does not tell.
  */
 export const unitChangeText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
-  const [unit, unitNow] = [unitInValue(was?.value), unitInValue(row.value)];
+  const unit = unitInValue(was?.value);
+  const unitNow = unitInValue(row.value);
   return unit !== undefined && unitNow !== undefined && unit !== unitNow
     ? otherUnit(row, unit, unitNow)
     : metricChangeText(row, was);
@@ -57,11 +58,13 @@ const otherUnit = ({ id }: SignalRow, was: string, is: string): string =>
 
 /** Explains that the metric of a value has another unit or description than before. */
 const metricChangeText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
-  const [then, now] = [was?.metric ?? was?.computed?.metric, row.metric ?? row.computed?.metric];
+  const then = was?.metric ?? was?.computed?.metric;
+  const now = row.metric ?? row.computed?.metric;
   if (then === undefined || now === undefined || was?.value === row.value) return undefined;
   if ((then.unit ?? '') !== (now.unit ?? '')) return otherUnit(row, then.unit ?? '', now.unit ?? '');
   if (then.help === now.help) return undefined;
-  const [units, unitsNow] = [unitsIn(then.help ?? ''), unitsIn(now.help ?? '')];
+  const units = unitsIn(then.help ?? '');
+  const unitsNow = unitsIn(now.help ?? '');
   const isOther = units !== unitsNow || isUnitFactor(Number(was?.value), Number(row.value));
   return isOther
     ? `the description of ${row.id} has changed since the action: "${now.help ?? ''}"`

@@ -168,7 +168,8 @@ export const lessTrafficText = (
   if (then === undefined || now === undefined || then.failed <= 0 || now.all >= then.all) return undefined;
   if (Number(value) > Number(was?.value)) return undefined;
   if (now.all <= 0) return `${id} counts failures among 0 requests, so there are none to fail`;
-  const [share, former] = [now.failed / now.all, then.failed / then.all];
+  const share = now.failed / now.all;
+  const former = then.failed / then.all;
   return share < sameShare * former
     ? undefined
     : `${id} counts fewer failures among fewer requests: ${formatPercent(100 * share)} of them fail, ${formatPercent(100 * former)} before the action`;

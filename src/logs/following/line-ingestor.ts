@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { levelCode } from '../../domain/facts/log-level.ts';
 import { formatClockTime, formatCount } from '../../domain/text/format.ts';
@@ -172,7 +173,7 @@ export const createLineIngestor = ({ rowBuilder, label, wall, now }: LineIngesto
     const time = event.at === undefined ? undefined : wall(event.at);
     closeGap(time);
     rowBuilder.line(event.text, time, levelCode(event.level));
-    first ??= { at: rowBuilder.latest ?? 0, ...(event.mark === undefined ? {} : { mark: event.mark }) };
+    first ??= { at: rowBuilder.latest ?? 0, ...defined({ mark: event.mark }) };
   };
 
   const chunk = (event: Extract<LogEvent, { is: 'chunk' }>): void => {
@@ -181,7 +182,7 @@ export const createLineIngestor = ({ rowBuilder, label, wall, now }: LineIngesto
     rowBuilder.chunk(event.bytes);
     first ??= {
       at: rowBuilder.first ?? wall(now()),
-      ...(event.first === undefined ? {} : { mark: event.first }),
+      ...defined({ mark: event.first }),
     };
   };
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { levelCode } from '../../domain/facts/log-level.ts';
 import type { KeyBlock } from '../../domain/mask/key-block.ts';
@@ -71,7 +72,7 @@ const searchOf = (pattern: LinePattern): PatternSearch => {
   const needle = plain === undefined || plain.includes('\n') ? {} : { needle: Buffer.from(plain) };
   return {
     line,
-    ...(bulk === undefined ? {} : { bulk }),
+    ...defined({ bulk }),
     // Bulk matching has no limit here, because patterns that may not terminate run under the time limit.
     bulkChars: isBounded ? bulkChars : Number.POSITIVE_INFINITY,
     ...needle,

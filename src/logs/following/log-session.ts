@@ -330,7 +330,7 @@ class FollowedScope implements ScopeView {
     const state: LogsState = {
       scope: this.scope,
       ring: this.#ring,
-      ...(this.#settings?.keys === undefined ? {} : { keys: this.#settings.keys }),
+      ...defined({ keys: this.#settings?.keys }),
       filteredView: this.#filteredView,
       hits: this.#hits,
       streams,

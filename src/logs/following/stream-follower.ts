@@ -155,7 +155,7 @@ const briefMs: Millis = 5000;
 /** Maximum attempts of a reader that does not follow. */
 const maxAttempts = 3;
 
-const faultOf = ({ fault }: Attempt): { readonly fault?: Fault } => (fault === undefined ? {} : { fault });
+const faultOf = ({ fault }: Attempt): { readonly fault?: Fault } => defined({ fault });
 
 export const createStreamFollower = (parts: StreamFollowerOptions): StreamFollower => {
   const { clock, chance, lane, ingestor, onStatus } = parts;

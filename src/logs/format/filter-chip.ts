@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { LogLevel } from '../../domain/facts/log-level.ts';
 import { searchEffort } from '../../domain/regex/backtracking-cost.ts';
@@ -125,7 +126,7 @@ export const compileLinePattern = (pattern: LinePattern): CompiledPattern => {
     line: isBounded ? line : native,
     ...(source === undefined ? {} : { bulk: new RegExp(source, `g${flags}`) }),
     ...(isFixed(pattern) && !pattern.ignoreCase ? { plain: pattern.text } : {}),
-    ...(required === undefined ? {} : { required }),
+    ...defined({ required }),
     isText: isFixed(pattern) && required !== undefined,
     bulkChars: line.nativeChars,
     steps: stepsOf(tree, line),

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { type LogLevel, levelCode, logLevels } from '../../domain/facts/log-level.ts';
 import type { LogSettings } from '../../domain/profile/profile.ts';
@@ -69,7 +70,7 @@ export const createHeadReader = ({
   keys,
 }: HeadOptions = {}): HeadReader => {
   const head: LineHead = { at: Number.NaN, level: 0, ownLevel: 0, isContinuation: false };
-  const scan = new HeadScan({ zone, ...(timeZone === undefined ? {} : { timeZone }), now, keys });
+  const scan = new HeadScan({ zone, ...defined({ timeZone }), now, keys });
   const continuations = new ContinuationDetector();
   const patterns = compileLevelPatterns(levels);
   return {

@@ -17,7 +17,7 @@ const shared = (was: readonly string[], is: readonly string[]): readonly (readon
   if (was.length > maxCompared || is.length > maxCompared) return [];
   const shares = sharesOf(was, is);
   const pairs: (readonly [number, number])[] = [];
-  for (let [i, j] = [0, 0]; i < was.length && j < is.length; )
+  for (let i = 0, j = 0; i < was.length && j < is.length; )
     if (was[i] === is[j]) pairs.push([i++, j++]);
     else if (shares(i + 1, j) >= shares(i, j + 1)) i += 1;
     else j += 1;

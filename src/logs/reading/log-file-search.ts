@@ -128,8 +128,10 @@ const timedBehind = async (
 const parts = [0, 0.25, 0.5, 0.75, 0.9];
 const anyTime = (): boolean => true;
 
-/** Places of a file whose times are compared; fewer where each read is a request. */
-const [comparedPlaces, comparedRemotely] = [256, 16];
+/** Places of a file whose times are compared. */
+const comparedPlaces = 256;
+/** Fewer where each read is a request. */
+const comparedRemotely = 16;
 
 /**
  * Whether the times in a file go back, as in files that were joined or written over in place: a binary search would miss lines. It

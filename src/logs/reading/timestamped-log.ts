@@ -231,11 +231,11 @@ export class LogPosition {
     if (this.#stamp === '') return undefined;
     const first = this.#first;
     if (first !== undefined && this.#stamp > first.until) this.#first = undefined;
-    const at =
+    const position =
       this.#first === undefined
         ? { stamp: this.#stamp, nth: this.#nth }
         : { stamp: this.#first.stamp, nth: this.#count, from: this.#first.from };
-    return formatLogMark(run === undefined ? at : { ...at, run });
+    return formatLogMark(run === undefined ? position : { ...position, run });
   }
 
   #judge({ stamp, nth, from }: LogMark, line: TimestampedLine): LineNovelty {

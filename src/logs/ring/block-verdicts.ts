@@ -78,7 +78,8 @@ export const continuationsIn = (judged: BlockVerdicts, from: number, to: number)
   if (back === undefined) return noContinuations;
   const known = judged.continuations;
   if (known?.count === count && known.regrouped === regrouped && from === 0 && to === count) return known;
-  const [indexes, ofOthers]: [number[], number[]] = [[], []];
+  const indexes: number[] = [];
+  const ofOthers: number[] = [];
   for (let index = from; index < to; index++) {
     const distance = back[index] ?? 0;
     if (distance !== 0) indexes.push(index);

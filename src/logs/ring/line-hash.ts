@@ -2,8 +2,13 @@ import { type RowBlock, rowBegin } from './row-block.ts';
 
 /** Characters of numbers and times: digits, and what stands between digits of a time. */
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
-const [comma, dash, dot, colon, plus] = [44, 45, 46, 58, 43];
-const [upperT, upperZ] = [84, 90];
+const comma = 44;
+const dash = 45;
+const dot = 46;
+const colon = 58;
+const plus = 43;
+const upperT = 84;
+const upperZ = 90;
 
 const isTimePart = (byte: number): boolean =>
   isDigit(byte) || byte === colon || byte === dash || byte === dot || byte === plus || byte === comma;
@@ -49,20 +54,21 @@ export const lineHash = (block: RowBlock, index: number): number => {
   const { bytes } = block;
   const end = block.ends[index] ?? 0;
   let hash = seed;
-  for (let at = rowBegin(block, index); at < end; at++) {
-    const byte = bytes[at] ?? 0;
+  for (let place = rowBegin(block, index); place < end; place++) {
+    const byte = bytes[place] ?? 0;
     if (!isDigit(byte)) {
       hash = mix(hash, byte);
       continue;
     }
-    let to = at + 1;
+    let to = place + 1;
     while (to < end) {
       const next = bytes[to] ?? 0;
       if (!isTimePart(next) && next !== upperT && next !== upperZ) break;
       to++;
     }
-    if (!isTime(bytes, at, to)) for (let digit = at; digit < to; digit++) hash = mix(hash, bytes[digit] ?? 0);
-    at = to - 1;
+    if (!isTime(bytes, place, to))
+      for (let digit = place; digit < to; digit++) hash = mix(hash, bytes[digit] ?? 0);
+    place = to - 1;
   }
   return hash >>> 0;
 };
@@ -78,14 +84,14 @@ export const linePatternHash = (block: RowBlock, index: number): number => {
   const { bytes } = block;
   const end = block.ends[index] ?? 0;
   let hash = seed;
-  for (let at = rowBegin(block, index); at < end; ) {
-    const byte = bytes[at] ?? 0;
+  for (let place = rowBegin(block, index); place < end; ) {
+    const byte = bytes[place] ?? 0;
     if (!isAlphanumeric(byte) && byte < 0x80) {
       hash = mix(hash, byte);
-      at++;
+      place++;
       continue;
     }
-    let to = at;
+    let to = place;
     let hasDigit = false;
     let word = hash;
     for (; to < end; to++) {
@@ -95,7 +101,7 @@ export const linePatternHash = (block: RowBlock, index: number): number => {
       word = mix(word, part);
     }
     hash = hasDigit ? mix(hash, variable) : word;
-    at = to;
+    place = to;
   }
   return hash >>> 0;
 };

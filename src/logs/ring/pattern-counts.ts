@@ -54,16 +54,16 @@ interface BlockCounts {
 const countRow = (into: Map<number, Counting>, block: RowBlock, index: number): boolean => {
   const level = block.level[index] ?? 0;
   const key = joinHashes(linePatternHash(block, index), level * 8 + (block.kind[index] ?? 0));
-  const at = block.at[index] ?? 0;
+  const time = block.at[index] ?? 0;
   const known = into.get(key);
   if (known === undefined) {
     if (into.size >= mostInBlock) return false;
-    into.set(key, { key, count: 1, first: at, last: at, newest: block.base + index, level });
+    into.set(key, { key, count: 1, first: time, last: time, newest: block.base + index, level });
     return true;
   }
   known.count++;
-  known.first = Math.min(known.first, at);
-  known.last = Math.max(known.last, at);
+  known.first = Math.min(known.first, time);
+  known.last = Math.max(known.last, time);
   known.newest = block.base + index;
   return true;
 };

@@ -91,8 +91,8 @@ const openDialler = (dial: Dial): Dialler => {
     },
     dialling: (origin) => [...opening.values()].some((entry) => entry.origin === origin && entry.dialling),
     drop: (origin) => {
-      for (const [stop, one] of opening)
-        if (origin === undefined || one.origin === origin)
+      for (const [stop, entry] of opening)
+        if (origin === undefined || entry.origin === origin)
           stop.abort(new DOMException('no longer needed', 'AbortError'));
     },
   };

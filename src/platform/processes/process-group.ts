@@ -58,8 +58,10 @@ const kill = (pid: number, signal: NodeJS.Signals | 0): boolean => {
 /** The content of a file of /proc; empty if the process has exited. */
 const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 
-/** Looks at an environment that is empty, and the time between them: a process has none while it starts a program. */
-const [environLooks, environEveryMs]: readonly [number, Millis] = [10, 10];
+/** Looks at an environment that is empty: a process has none while it starts a program. */
+const environLooks = 10;
+/** The time between two looks. */
+const environEveryMs: Millis = 10;
 
 type RunIdentity = Pick<ProcessGroupOptions, 'pid' | 'mark'>;
 

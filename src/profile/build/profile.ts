@@ -202,6 +202,35 @@ const buildState = (tree: MapNode, now: Millis): BuildResult<StateDatabaseSpec |
   };
 };
 
+/** Sections of a profile that diagnostics compare with each other. */
+interface ComparedSections {
+  readonly head: ReturnType<typeof buildHead>['made'];
+  readonly plugins: ReturnType<typeof buildPlugins>['made'];
+  readonly sources: ReturnType<typeof buildSources>['made'];
+  readonly signals: ReturnType<typeof buildSignals>['made'];
+  readonly runbooks: ReturnType<typeof buildRunbooks>['made'];
+  readonly guard: ReturnType<typeof buildGuard>['made'];
+  readonly checklists: ReturnType<typeof buildChecklists>['made'];
+}
+
+/** The diagnostics that no section has by itself. */
+const diagnosticsOfAll = (
+  tree: MapNode,
+  context: BuildContext,
+  { head, plugins, sources, signals, runbooks, guard, checklists }: ComparedSections,
+): readonly Diagnostic[] => [
+  ...stricterSources(sources, head.tier),
+  ...unknownChecklists(tree, checklists),
+  ...outsideArgumentDiagnostics(tree),
+  ...likelyMistakes(tree, head.tier, context.modules),
+  ...approvalDiagnostics(tree, head.tier, guard),
+  ...hiddenPartsWarnings(tree, signals, runbooks, sources),
+  ...factWarnings(tree, sources, {
+    hasOtherEnvironments: head.across.some((env) => env !== head.env),
+    hasPlugins: plugins.names.length > 0,
+  }),
+];
+
 /** Builds a profile from a resolved tree, with all diagnostics about it. */
 export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Profile> => {
   const plugins = buildPlugins(tree, outer);
@@ -258,21 +287,18 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
     dependencies,
     sentence,
   ];
+  const own = parts.flatMap((part) => part.diagnostics);
   return {
     diagnostics: [
-      ...forgivingKinds(
-        parts.flatMap((part) => part.diagnostics),
-        plugins.made,
-      ),
-      ...stricterSources(sources.made, head.made.tier),
-      ...unknownChecklists(tree, checklists.made),
-      ...outsideArgumentDiagnostics(tree),
-      ...likelyMistakes(tree, head.made.tier, context.modules),
-      ...approvalDiagnostics(tree, head.made.tier, guard.made),
-      ...hiddenPartsWarnings(tree, signals.made, runbooks.made, sources.made),
-      ...factWarnings(tree, sources.made, {
-        hasOtherEnvironments: head.made.across.some((env) => env !== head.made.env),
-        hasPlugins: plugins.made.names.length > 0,
+      ...forgivingKinds(own, plugins.made),
+      ...diagnosticsOfAll(tree, context, {
+        head: head.made,
+        plugins: plugins.made,
+        sources: sources.made,
+        signals: signals.made,
+        runbooks: runbooks.made,
+        guard: guard.made,
+        checklists: checklists.made,
       }),
     ],
     made: {

@@ -133,7 +133,7 @@ const withoutNodeTest = (
   const own = parts[index] ?? [];
   const next = parts[index + 1];
   const previous = parts[index - 1];
-  const rest = parts.filter((_, at) => at !== index);
+  const rest = parts.filter((_, place) => place !== index);
   const removed =
     next !== undefined
       ? { start: startOf(own), end: startOf(next), text: '' }

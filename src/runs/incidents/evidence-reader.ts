@@ -25,10 +25,10 @@ interface EvidenceReader {
 
 /** Creates the reader of the evidence for one incident. */
 export const createEvidenceReader = (engine: EnvironmentReader, clock: Clock): EvidenceReader => {
-  const asked = new Map<string, Millis>();
+  const askTimes = new Map<string, Millis>();
   const beganOf = (id: string): Millis =>
     engine.facts.getState().feeds[id]?.known?.began ?? Number.NEGATIVE_INFINITY;
-  const askedAt = (id: string): Millis => asked.get(id) ?? Number.NEGATIVE_INFINITY;
+  const askedAt = (id: string): Millis => askTimes.get(id) ?? Number.NEGATIVE_INFINITY;
   return {
     beganOf,
     askedAt,
@@ -39,7 +39,7 @@ export const createEvidenceReader = (engine: EnvironmentReader, clock: Clock): E
         return now - last >= everyMs || (actedAt !== undefined && last <= actedAt && now > actedAt);
       });
       if (due.length === 0 || signal.aborted) return false;
-      for (const id of due) asked.set(id, now);
+      for (const id of due) askTimes.set(id, now);
       const deadline = clock.deadline(readMs);
       await engine.readNow(due, AbortSignal.any([signal, deadline.signal]));
       deadline.clear();

@@ -131,15 +131,15 @@ export const planStep = async (
 const madePlan = async (
   operation: Operation,
   params: With,
-  at: { step: ActStep; source: string; clock: Clock; signal: AbortSignal; profile: Profile },
+  context: { step: ActStep; source: string; clock: Clock; signal: AbortSignal; profile: Profile },
 ): Promise<Plan | ProposalRefusal> => {
   try {
-    return await withDeadline((signal) => operation.plan(params, signal), at.clock, at.signal);
+    return await withDeadline((signal) => operation.plan(params, signal), context.clock, context.signal);
   } catch (error) {
-    const fault = toFault(at.source, at.step.use ?? '', error, at.clock.now());
+    const fault = toFault(context.source, context.step.use ?? '', error, context.clock.now());
     const why = error instanceof PlanError ? error.message : fault.message;
     const kind = error instanceof PlanError ? (toWireError(error.cause)?.kind ?? fault.kind) : fault.kind;
-    const login = expiredLogin(at.profile, { ...fault, kind, message: why });
+    const login = expiredLogin(context.profile, { ...fault, kind, message: why });
     const ending = error instanceof PlanError ? error.ending : 'failed';
     return login === undefined ? { ending, why } : { ending, why: withRenewalHint(why, login), login };
   }

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { type OperationCall, splitUse, type UndoCall } from '../../domain/runbooks/operation.ts';
 import type { ActStep, Runbook } from '../../domain/runbooks/runbook.ts';
 import type { PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
@@ -82,9 +83,10 @@ export const recordedGate = (
   if (step === undefined || written === undefined) return { danger: 'destructive', gate: 'typed' };
   const { gate } = step;
   const required = gate.typed ? 'typed' : gate.confirm ? 'confirm' : undefined;
-  const strictest = written.gate === 'typed' || required === 'typed' ? 'typed' : (written.gate ?? required);
+  const strictest: ActStep['gate'] =
+    written.gate === 'typed' || required === 'typed' ? 'typed' : (written.gate ?? required);
   return {
     danger: written.danger === undefined ? step.danger : moreDangerous(step.danger, written.danger),
-    ...(strictest === undefined ? {} : { gate: strictest }),
+    ...defined({ gate: strictest }),
   };
 };

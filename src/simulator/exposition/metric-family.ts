@@ -70,10 +70,10 @@ export const timeVaryingGauge = (
   name: string,
   help: string,
   now: EnvironmentInstant,
-  at: (moment: EnvironmentInstant) => number,
+  valueAt: (moment: EnvironmentInstant) => number,
 ): MetricFamily => ({
   name,
   help,
   type: 'gauge',
-  samples: [{ suffix: '', labels: {}, value: at(now), valueAt: at }],
+  samples: [{ suffix: '', labels: {}, value: valueAt(now), valueAt: valueAt }],
 });

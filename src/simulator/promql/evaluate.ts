@@ -18,7 +18,8 @@ import {
 const growth = (values: readonly number[]): number => {
   let sum = (values.at(-1) ?? 0) - (values[0] ?? 0);
   for (let index = 1; index < values.length; index += 1) {
-    const [was = 0, is = 0] = [values[index - 1], values[index]];
+    const was = values[index - 1] ?? 0;
+    const is = values[index] ?? 0;
     if (is < was) sum += was;
   }
   return sum;

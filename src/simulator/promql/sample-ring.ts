@@ -65,7 +65,8 @@ export class SampleRing {
   copy(from: Millis, to: Millis, { at, values }: { readonly at: Millis[]; readonly values: number[] }): void {
     for (let index = this.firstAfter(from - 1); index < this.#length; index += 1) {
       const place = this.#place(index);
-      const [time = 0, value = Number.NaN] = [this.#times[place], this.#values[place]];
+      const time = this.#times[place] ?? 0;
+      const value = this.#values[place] ?? Number.NaN;
       if (time > to) return;
       if (Number.isNaN(value)) continue;
       at.push(time);

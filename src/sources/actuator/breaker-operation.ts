@@ -167,10 +167,10 @@ const describeLoss = (
   const of = (names: readonly string[]): string => names.filter((name) => name !== '').join(', ');
   return [...Map.groupBy(having, ({ breaker }) => breaker.word)].flatMap(([word, all]) => {
     const where = of(all.map(({ instance }) => instance.name));
-    const at = where === '' ? word : `${word} of ${where}`;
+    const state = where === '' ? word : `${word} of ${where}`;
     const way = undoTransitions[word];
-    if (way === undefined) return [`${at}: cannot be undone`];
-    return way.lost === undefined ? [] : [`${at}: ${way.to === to ? 'cannot be undone' : way.lost}`];
+    if (way === undefined) return [`${state}: cannot be undone`];
+    return way.lost === undefined ? [] : [`${state}: ${way.to === to ? 'cannot be undone' : way.lost}`];
   });
 };
 

@@ -168,9 +168,9 @@ export const createInstanceFeed = (
       ? { everyMs: 0, staleMs: onDemandStaleMs }
       : { everyMs: instance.config.every, staleMs: staleAfter(instance.config.every) };
   const part = words.part === undefined ? '' : `:${words.part}`;
-  const at = instance.name === '' ? '' : `@${instance.name}`;
+  const suffix = instance.name === '' ? '' : `@${instance.name}`;
   return {
-    id: `${instance.source}/${words.name}${part}${at}`,
+    id: `${instance.source}/${words.name}${part}${suffix}`,
     source: instance.source,
     name: words.name,
     kind: words.kind,

@@ -147,10 +147,10 @@ const openLogFiles = ({ endpoint, config, wallNow }: ActuatorInstance, clock: Cl
     path,
     id: onlyId,
     stat,
-    read: async (into, at, signal) => {
+    read: async (into, offset, signal) => {
       let size = 0;
       while (size < into.length) {
-        const part = await readPart(into.subarray(size), at + size, signal);
+        const part = await readPart(into.subarray(size), offset + size, signal);
         size += part.count;
         if (part.isComplete) break;
       }

@@ -41,14 +41,16 @@ export const parseBreakers = (body: unknown): readonly ParsedBreaker[] => {
       word,
       addressable: !hasAlteredKey(breakers, name),
       state: breakerStates[word.toUpperCase()] ?? 'unknown',
-      ...present('failureRate', parseRate(field(breaker, 'failureRate'))),
-      ...present('slowCallRate', parseRate(field(breaker, 'slowCallRate'))),
-      ...present('failureRateThreshold', parseRate(field(breaker, 'failureRateThreshold'))),
-      ...present('slowCallRateThreshold', parseRate(field(breaker, 'slowCallRateThreshold'))),
-      ...present('bufferedCalls', count(field(breaker, 'bufferedCalls'))),
-      ...present('failedCalls', count(field(breaker, 'failedCalls'))),
-      ...present('slowCalls', count(field(breaker, 'slowCalls'))),
-      ...present('notPermittedCalls', count(field(breaker, 'notPermittedCalls'))),
+      ...defined({
+        failureRate: parseRate(field(breaker, 'failureRate')),
+        slowCallRate: parseRate(field(breaker, 'slowCallRate')),
+        failureRateThreshold: parseRate(field(breaker, 'failureRateThreshold')),
+        slowCallRateThreshold: parseRate(field(breaker, 'slowCallRateThreshold')),
+        bufferedCalls: count(field(breaker, 'bufferedCalls')),
+        failedCalls: count(field(breaker, 'failedCalls')),
+        slowCalls: count(field(breaker, 'slowCalls')),
+        notPermittedCalls: count(field(breaker, 'notPermittedCalls')),
+      }),
     };
   });
 };
@@ -64,9 +66,6 @@ export const count = (value: unknown): number | undefined => {
   const calls = number(value);
   return calls !== undefined && calls >= 0 ? calls : undefined;
 };
-
-const present = <K extends string>(key: K, value: number | undefined): { readonly [P in K]?: number } =>
-  value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: number });
 
 /** One meter: its statistics, and the values of each available tag. */
 export interface ActuatorMeter {

@@ -131,8 +131,10 @@ const isRecord = (entry: Readonly<Record<string, unknown>>): boolean =>
     ([key, value]) => recordKey.test(plain(key)) || (plain(key) === 'id' && typeof value === 'number'),
   );
 
-/** Levels of parts within each other, and parts that are read. */
-const [mostLevels, mostParts] = [6, 1000];
+/** Levels of parts within each other that are read. */
+const mostLevels = 6;
+/** Parts that are read. */
+const mostParts = 1000;
 
 const ownProblem = (body: Readonly<Record<string, unknown>>): HealthReport | undefined => {
   for (const [key, value] of Object.entries(body)) {

@@ -25,11 +25,11 @@ const titleIn = (text: string): string => {
 
 const pathOf = (url: string): string => new URL(url).pathname.replace(/(?<=.)\/$/, '');
 
-/** Returns what tells the page of an answer. `asked`: the URL of the check. `expectsStatus`: it names its status, such as that of a redirect. */
-export const answeredPage = (answer: HttpAnswer, asked: string, expectsStatus: boolean): HttpPage => {
+/** Returns what tells the page of an answer. `checkUrl`: the URL of the check. `expectsStatus`: it names its status, such as that of a redirect. */
+export const answeredPage = (answer: HttpAnswer, checkUrl: string, expectsStatus: boolean): HttpPage => {
   const target = redirectTarget(answer);
   const path = pathOf(target ?? answer.url);
-  const isRedirected = path !== pathOf(asked) && !(target !== undefined && expectsStatus);
+  const isRedirected = path !== pathOf(checkUrl) && !(target !== undefined && expectsStatus);
   const type = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
   return { path, isRedirected, type, title: titleIn(answer.text) };
 };

@@ -45,14 +45,14 @@ const loginPath =
   /(?:^|[/._-])(?:(?:log|sign)[-_]?(?:in|on)|auth(?:enticate|orize|n|z)?|oauth2?|sso|saml2?|openid|oidc|okta|idp|adfs|cas|dex|sessions?\/new)(?:[/._?-]|$)/i;
 
 /**
- * Explains that a redirect leads away from the service: to another host, or to a login, also where it was followed. `asked`: the
+ * Explains that a redirect leads away from the service: to another host, or to a login, also where it was followed. `checkPath`: the
  * path of the check, which may be a login itself.
  */
-const leadsAway = (answer: HttpAnswer, asked: string): string | undefined => {
+const leadsAway = (answer: HttpAnswer, checkPath: string): string | undefined => {
   const target = redirectTarget(answer);
   if (target === undefined) {
     const { pathname } = new URL(answer.url);
-    return loginPath.test(pathname) && !loginPath.test(asked)
+    return loginPath.test(pathname) && !loginPath.test(checkPath)
       ? `redirected to ${pathname}: a login is in front`
       : undefined;
   }
@@ -62,7 +62,7 @@ const leadsAway = (answer: HttpAnswer, asked: string): string | undefined => {
   // The same host with TLS is the same service; another port is another one.
   const isUpgrade = from.protocol === 'http:' && protocol === 'https:';
   const isElsewhere = hostname !== from.hostname || (port !== from.port && !isUpgrade);
-  const isLogin = loginPath.test(pathname) && !loginPath.test(asked);
+  const isLogin = loginPath.test(pathname) && !loginPath.test(checkPath);
   if (isLogin || (isElsewhere && loginPath.test(hostname))) return `${where}: a login is in front`;
   if (!isElsewhere) return undefined;
   return `${where}: another ${hostname === from.hostname ? 'port' : 'host'}`;
@@ -72,13 +72,13 @@ const leadsAway = (answer: HttpAnswer, asked: string): string | undefined => {
  * Evaluates an HTTP response against the expectations of a check. `degraded` comes first. Without `expect` a status of
  * 200-399 is up, unless the body's own `status` or its one word reports a problem, or a redirect leads to a login or another
  * host. 401 and 403 are `unknown`: the login was rejected.
- * Throws `malformed` when JSON was expected and the body is not. `asked`: the path of the check.
+ * Throws `malformed` when JSON was expected and the body is not. `checkPath`: the path of the check.
  */
 export const judgeAnswer = (
   answer: HttpAnswer,
   expect: Expectation | undefined,
   degraded: Expectation | undefined,
-  asked: string,
+  checkPath: string,
 ): ProbeVerdict => {
   const body = jsonBody(answer);
   const health = parseSpringHealth(body);
@@ -100,10 +100,10 @@ export const judgeAnswer = (
   if (saysOtherwise && expect?.json?.status === undefined) return verdict('degraded', healthText(health, ''));
   if (reported !== undefined) return verdict('degraded', `body reports ${reported.word}`);
   if (expect?.status === undefined) {
-    const away = leadsAway(answer, asked);
+    const away = leadsAway(answer, checkPath);
     if (away !== undefined) return verdict('unknown', away);
   }
-  const told = expect === undefined ? textVerdict(answer, asked) : undefined;
+  const told = expect === undefined ? textVerdict(answer, checkPath) : undefined;
   if (told !== undefined) return verdict(told.status, told.detail);
   const elsewhere = redirectTarget(answer);
   return verdict('up', elsewhere === undefined ? '' : `redirects to ${elsewhere}`);
@@ -112,13 +112,13 @@ export const judgeAnswer = (
 /** The verdict of a text that is no JSON, or of a gRPC status; undefined when it says nothing about its health. */
 const textVerdict = (
   answer: HttpAnswer,
-  asked: string,
+  checkPath: string,
 ): Pick<ProbeVerdict, 'status' | 'detail'> | undefined => {
   const rpc = answer.headers['grpc-status'];
   if (rpc !== undefined && rpc !== '0')
     return { status: 'down', detail: `grpc-status ${rpc} ${answer.headers['grpc-message'] ?? ''}`.trim() };
-  const isHome = ['', '/'].includes(asked.replace(/[?#].*/s, ''));
-  const page = loginPath.test(asked) ? undefined : pageProblem(answer.text, isHome);
+  const isHome = ['', '/'].includes(checkPath.replace(/[?#].*/s, ''));
+  const page = loginPath.test(checkPath) ? undefined : pageProblem(answer.text, isHome);
   return page ?? plainHealth(answer.text);
 };
 

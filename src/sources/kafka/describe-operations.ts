@@ -105,11 +105,11 @@ export const describeTopic = defineKafkaRead(
       session.offsets(places, 'earliest'),
       session.offsets(places, 'latest'),
     ]);
-    const at = (offsets: typeof lows, partition: number): string =>
+    const offsetOf = (offsets: typeof lows, partition: number): string =>
       String(offsets.find((offset) => offset.partition === partition)?.offset ?? 'unknown');
     const partitions = topic.partitions.map(({ partition, leader, replicas, isr }) => {
       const lead = leader < 0 ? 'no leader' : `leader ${leader}`;
-      const range = `offsets ${at(lows, partition)} to ${at(highs, partition)}`;
+      const range = `offsets ${offsetOf(lows, partition)} to ${offsetOf(highs, partition)}`;
       return `${partition}: ${lead}, replicas ${replicas.join(' ')}, in sync ${isr.join(' ')}, ${range}`;
     });
     const [line] = topicDetails([{ ...topic, internal: false }]);

@@ -87,7 +87,7 @@ const rangeAt = (
   call: Open | undefined,
 ): (LogRange & { readonly close: number }) | undefined => {
   const isClosing = ({ is, text }: Token): boolean => is === 'other' && text === '}';
-  const close = tokens.findIndex((token, at) => at > index && isClosing(token));
+  const close = tokens.findIndex((token, place) => place > index && isClosing(token));
   const range = close < 0 ? undefined : tokens.slice(close).find(({ is }) => is === 'range');
   const end = endOfCall(tokens, close + 1);
   const windowMs = parseDuration(range?.text.slice(1, -1).trim() ?? '');

@@ -126,7 +126,8 @@ export const indexRows: ReadTable = async (client, signal) => {
     signal,
   );
   return names.flatMap((name, position) => {
-    const [indexes = {}, stats] = [replies[2 * position], replies[2 * position + 1]];
+    const indexes = replies[2 * position] ?? {};
+    const stats = replies[2 * position + 1];
     const uses = stats?.ok === 1 ? documentsIn(stats, '$indexStats') : [];
     return parseIndexes(indexes).map(
       (index): DetailRow => ({

@@ -98,7 +98,8 @@ const updateCommand = (
 
 /** The update that gives a document its previous values. */
 const reverseOf = (params: UpdateParams, document: MongoDocument): UpdateParams['update'] => {
-  const [$set, $unset]: [Record<string, unknown>, Record<string, unknown>] = [{}, {}];
+  const $set: Record<string, unknown> = {};
+  const $unset: Record<string, unknown> = {};
   for (const name of fieldsOf(params)) {
     const was = jsonValueAt(document, jsonPath(name));
     if (was === undefined) $unset[name] = '';

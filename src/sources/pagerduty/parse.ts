@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { field, list, number, requiredList, text, parseRfc3339 as time } from '../kit/values/wire-value.ts';
 
@@ -60,12 +61,6 @@ const summaries = (value: unknown): readonly string[] =>
     .map(summaryOf)
     .filter((name) => name !== '');
 
-const at = <K extends string>(key: K, value: unknown): { readonly [P in K]?: number } => {
-  const ms = time(value);
-  // The key of the result is `key`.
-  return (ms === undefined ? {} : { [key]: ms }) as { readonly [P in K]?: number };
-};
-
 const isStatus = (status: unknown): status is PagerdutyStatus =>
   status === 'triggered' || status === 'acknowledged' || status === 'resolved';
 
@@ -85,8 +80,10 @@ export const parseIncident = (body: unknown): Incident => {
     service: summaryOf(field(body, 'service')),
     policy: summaryOf(field(body, 'escalation_policy')),
     team: summaries(field(body, 'teams'))[0] ?? '',
-    ...at('createdAt', field(body, 'created_at')),
-    ...at('resolvedAt', field(body, 'resolved_at')),
+    ...defined({
+      createdAt: time(field(body, 'created_at')),
+      resolvedAt: time(field(body, 'resolved_at')),
+    }),
     changedBy: summaryOf(field(body, 'last_status_change_by')),
     // An unknown type counts as a person: only monitoring says that a condition is false.
     isChangedByPerson: !/^(?:service|integration|\w*_inbound_integration)(?:_reference)?$/.test(
@@ -97,7 +94,7 @@ export const parseIncident = (body: unknown): Incident => {
       .filter((name) => name !== ''),
     acknowledged: list(field(body, 'acknowledgements')).map((value) => ({
       by: summaryOf(field(value, 'acknowledger')),
-      ...at('at', field(value, 'at')),
+      ...defined({ at: time(field(value, 'at')) }),
     })),
   };
 };
@@ -114,8 +111,7 @@ export const parseOnCall = (body: unknown): OnCallEntry => {
     policy: summaryOf(field(body, 'escalation_policy')),
     escalationLevel,
     schedule: summaryOf(field(body, 'schedule')),
-    ...at('start', field(body, 'start')),
-    ...at('end', field(body, 'end')),
+    ...defined({ start: time(field(body, 'start')), end: time(field(body, 'end')) }),
   };
 };
 

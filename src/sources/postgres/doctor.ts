@@ -69,7 +69,8 @@ const roleFinding = (has: boolean, role: string, user: string, what: string): Un
     : { ok: false, what: `${user} does not have ${role}`, remedy: `GRANT ${role} TO ${user}` };
 
 const slotFinding = (row: QueryRow): UnsourcedFinding => {
-  const [client = 0, usable = 0] = [numberColumn(row, 'client'), numberColumn(row, 'usable')];
+  const client = numberColumn(row, 'client') ?? 0;
+  const usable = numberColumn(row, 'usable') ?? 0;
   const what = `${client} of ${usable} connections used (max_connections ${textColumn(row, 'max')})`;
   return client < slotWarningRatio * usable
     ? { ok: true, what }

@@ -32,7 +32,8 @@ WHERE p.datname = current_database() ORDER BY p.pid LIMIT 1`,
 
 /** 'CREATE INDEX CONCURRENTLY orders: building index: scanning table 34 %'; with the number of transactions it waits for. */
 const progressLine = (row: QueryRow): string => {
-  const [done = 0, total = 0] = [numberColumn(row, 'done'), numberColumn(row, 'total')];
+  const done = numberColumn(row, 'done') ?? 0;
+  const total = numberColumn(row, 'total') ?? 0;
   const lockers = numberColumn(row, 'lockers') ?? 0;
   return [
     `${textColumn(row, 'command')} ${textColumn(row, 'name')}: ${textColumn(row, 'phase')}`,

@@ -128,9 +128,9 @@ const relabeled = (
   series: readonly InstantSeries[],
   labelsOf: (labels: Labels) => Labels | undefined,
 ): readonly InstantSeries[] =>
-  series.flatMap((one) => {
-    const labels = labelsOf(one.labels);
-    return labels === undefined ? [] : [{ ...one, labels }];
+  series.flatMap((entry) => {
+    const labels = labelsOf(entry.labels);
+    return labels === undefined ? [] : [{ ...entry, labels }];
   });
 
 const onClock = (

@@ -62,7 +62,8 @@ const sortLabels = (labels: FlatLabels): FlatLabels => {
   if (isOrdered) return labels;
   const pairs: (readonly [string, string])[] = [];
   for (let index = 0; index < labels.length; index += 2) {
-    const [name = '', value = ''] = [labels[index], labels[index + 1]];
+    const name = labels[index] ?? '';
+    const value = labels[index + 1] ?? '';
     if (value !== '') pairs.push([name, value]);
   }
   return pairs.sort(([a], [b]) => (a < b ? -1 : 1)).flat();

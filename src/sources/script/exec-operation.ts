@@ -106,8 +106,8 @@ export const execOperation = defineOperation(declaration, (parts: ProgramContext
         const stop = AbortSignal.any([signal, deadline.signal]);
         const program = programOf(params);
         // The planned endpoint, whichever one is first by now.
-        const at = program.at === undefined ? {} : { at: plannedEnd(plan) };
-        for await (const event of change.run({ ...program, ...at }, stop))
+        const endpoint = program.at === undefined ? {} : { at: plannedEnd(plan) };
+        for await (const event of change.run({ ...program, ...endpoint }, stop))
           if (event.is === 'line') yield { is: 'output', text: secretMasker.mask(event.text) };
           else {
             yield* exitStatusEvents(event.end);

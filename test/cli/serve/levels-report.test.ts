@@ -52,7 +52,7 @@ const reportOf = (
   facts.apply(
     readings.map(([{ id }, { items = [], faults = [] }]) => ({
       ...{ is: 'learned' as const, feed: id, began: time, at: time },
-      batch: { items, faults },
+      reading: { items, faults },
     })),
     time,
   );

@@ -118,7 +118,7 @@ export const play = async (seed: number): Promise<Round> => {
         .map(({ id, kind }) => ({
           is: 'learned',
           feed: id,
-          batch: read(kind, world, time),
+          reading: read(kind, world, time),
           began,
           at: time,
         })),

@@ -35,7 +35,7 @@ describe('a published reading', () => {
       began: sent - 3001,
       at: sent - 2961,
       reader: { user: 'ana', host: 'ana-desk' },
-      batch: { items: [{ value: 7, at: sent - 3001 }], faults: [] },
+      reading: { items: [{ value: 7, at: sent - 3001 }], faults: [] },
     });
   });
 
@@ -48,7 +48,7 @@ describe('a published reading', () => {
       { call: { info, known }, keys },
       { sent, time: createDatabaseClock(), sealed },
     );
-    expect(taken?.batch.items).toMatchObject([{ value: 7 }]);
+    expect(taken?.reading.items).toMatchObject([{ value: 7 }]);
   });
 
   test.each<[string, Partial<ReadingRow>]>([

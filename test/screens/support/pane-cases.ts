@@ -172,7 +172,7 @@ export const learned = (
   return {
     is: 'learned',
     feed: 'bus/one',
-    batch: { faults: more.faults ?? [], ...batch },
+    reading: { faults: more.faults ?? [], ...batch },
     began: time,
     at: time,
   };

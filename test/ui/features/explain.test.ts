@@ -182,7 +182,7 @@ test('a reading of another cockpit has its reader', () => {
   const feed = feedInfo('bus/breakers', 'breakers');
   learn(store, feed, { items: [fact] });
   const batch = { items: [fact], faults: [] };
-  store.apply([{ is: 'learned', feed: feed.id, batch, began: noon, at: noon, reader }], noon);
+  store.apply([{ is: 'learned', feed: feed.id, reading: batch, began: noon, at: noon, reader }], noon);
   const explained = explainFact(contextOf(store, noon + 3000), { kind: 'breakers', fact });
   expect(detail(explained, 'reading')).toBe(
     '3s ago · read by ana@ana-desk · every 5s · unknown when older than 15s',

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { IncidentEvent, SentAction } from '../../../domain/incidents/incident-event.ts';
 import type { Runbook } from '../../../domain/runbooks/runbook.ts';
 import { dayMs } from '../../../domain/text/duration.ts';
@@ -103,7 +104,7 @@ const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin,
     const event = declaredEvent(scopeOf(here), {
       ...declared,
       commander: authorOf(here),
-      ...(suggested === undefined ? {} : { severity: suggested.severity.id, reason: suggested.reason }),
+      ...defined({ severity: suggested?.severity.id, reason: suggested?.reason }),
     });
     const id = await declareWithSignals(records.files(), event, {
       who: authorOf(here),

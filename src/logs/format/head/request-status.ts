@@ -54,16 +54,16 @@ const takeStatusBeforeRequest = (scan: HeadScan, bytes: Uint8Array, from: number
 /** Returns the begin of the numbers at the end of a line: 'curl/8.5 - 500 0 0 12'. */
 const trailingNumbers = (bytes: Uint8Array, from: number, end: number): { at: number; count: number } => {
   let count = 0;
-  let at = end;
+  let start = end;
   for (let index = end; index > from; ) {
     const to = index;
     while (index > from && isDigitByte(bytes[index - 1] ?? 0)) index--;
     if (index === to || bytes[index - 1] !== ascii.blank) break;
-    at = index;
+    start = index;
     count++;
     index--;
   }
-  return { at, count };
+  return { at: start, count };
 };
 
 const leastTrailingNumbers = 4;

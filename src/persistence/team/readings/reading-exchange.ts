@@ -150,8 +150,8 @@ class DatabaseExchange implements ReadingExchange {
     return {
       since,
       release,
-      publish: (batch, moment) => {
-        const text = encodeReading(call.info, batch, since, this.#time.toDatabase, this.#options.mask);
+      publish: (answer, moment) => {
+        const text = encodeReading(call.info, answer, since, this.#time.toDatabase, this.#options.mask);
         if (text === undefined) return release();
         const digest = keys.digest(text);
         const parts = { key: row, began, tookMs: Math.ceil(moment - since), digest, reader: this.#reader };

@@ -75,6 +75,6 @@ export const openReading = async (
     if (text === undefined || keys.digest(text) !== digest) return undefined;
     call.known = { digest, text };
   }
-  const batch = decodeReading(call.info, call.known.text, began, time.fromDatabase);
-  return batch && { batch, began, at: began + tookMs, reader };
+  const reading = decodeReading(call.info, call.known.text, began, time.fromDatabase);
+  return reading && { reading, began, at: began + tookMs, reader };
 };

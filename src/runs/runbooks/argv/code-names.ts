@@ -65,12 +65,12 @@ const runs: ReadonlySet<string> = new Set(words('shell source groovy script runs
 
 /** Returns whether this item follows the words with which a tool gets or runs code: its name, address or text. */
 export const followsToolVerb = (argv: readonly string[], from: number, nth: number): boolean => {
-  const at = (index: number): string => (index > from ? (argv[index] ?? '') : '');
-  const before = at(nth - 1);
-  const last = before === '--' ? at(nth - 2) : before;
+  const wordAt = (index: number): string => (index > from ? (argv[index] ?? '') : '');
+  const before = wordAt(nth - 1);
+  const last = before === '--' ? wordAt(nth - 2) : before;
   if (runs.has(last)) return true;
   const verb = argv.findIndex(
-    (word, index) => index > from + 1 && index < nth && gets.has(word) && loaded.has(at(index - 1)),
+    (word, index) => index > from + 1 && index < nth && gets.has(word) && loaded.has(wordAt(index - 1)),
   );
   return verb > 0;
 };

@@ -110,16 +110,16 @@ export class Ci implements Part<CiIncidentSpec> {
       ...spec,
       codeScanning: this.#findings,
       dependabot: [],
-      releases: releases.map(({ publishedAtAgo, ...one }) => ({
-        ...one,
+      releases: releases.map(({ publishedAtAgo, ...release }) => ({
+        ...release,
         publishedAt: born - publishedAtAgo,
       })),
-      artifacts: artifacts.map(({ createdAtAgo, expiresAtAgo, ...one }) => ({
-        ...one,
+      artifacts: artifacts.map(({ createdAtAgo, expiresAtAgo, ...artifact }) => ({
+        ...artifact,
         createdAt: born - createdAtAgo,
         expiresAt: born - expiresAtAgo,
       })),
-      pulls: pulls.map(({ mergedAtAgo, ...one }) => ({ ...one, mergedAt: born - mergedAtAgo })),
+      pulls: pulls.map(({ mergedAtAgo, ...pull }) => ({ ...pull, mergedAt: born - mergedAtAgo })),
     };
     const repository = new Repository(described, repositoryIdOf(this.#env.identity));
     for (const run of history.toSorted((a, b) => b.agoMs - a.agoMs))

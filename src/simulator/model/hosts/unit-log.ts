@@ -33,8 +33,8 @@ const rustMessageAt = (of: string, target: string, time: Millis, level: 'info' |
 };
 
 /** Output of a panic on stderr. Source: Rust 1.89, std::panicking, RUST_BACKTRACE=1. */
-const rustPanicLines = (at: string, message: string, target: string): readonly string[] => [
-  `thread 'tokio-runtime-worker' panicked at ${at}:`,
+const rustPanicLines = (place: string, message: string, target: string): readonly string[] => [
+  `thread 'tokio-runtime-worker' panicked at ${place}:`,
   message,
   'stack backtrace:',
   '   0: __rustc::rust_begin_unwind',
@@ -43,7 +43,7 @@ const rustPanicLines = (at: string, message: string, target: string): readonly s
   '             at /rustc/29483883eed69d5fb4db01964cdf2af4d86e9cb2/library/core/src/panicking.rs:75:14',
   '   2: core::option::unwrap_failed',
   `   3: ${target}::routes::events::publish::{{closure}}`,
-  `             at ./${at}`,
+  `             at ./${place}`,
   '   4: tokio::runtime::task::raw::poll',
   'note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose backtrace.',
 ];

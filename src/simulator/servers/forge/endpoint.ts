@@ -53,10 +53,10 @@ const started = { program, args, cwd: process.cwd(), env };
 for (let turn = 1; ; turn += 1) {
   const answer = await fetch(${JSON.stringify(url)}, { method: 'POST', body: JSON.stringify(started) });
   const { status, out, err, again, urls = [], writeOut = '' } = await answer.json();
-  const asked = await Promise.all(urls.map((url) => fetch(url).then((response) => response.status, () => 0)));
-  const isDeaf = asked.length > 0 && asked.every((one) => one === 0);
+  const statuses = await Promise.all(urls.map((url) => fetch(url).then((response) => response.status, () => 0)));
+  const isDeaf = statuses.length > 0 && statuses.every((code) => code === 0);
   process.stderr.write(isDeaf ? ${JSON.stringify(noConnection)} : err);
-  process.stdout.write(out + asked.map((one) => writeOut.replaceAll('%{http_code}', String(one).padStart(3, '0')).replaceAll('%{time_total}', ${JSON.stringify(urlSeconds.toFixed(6))})).join(''));
+  process.stdout.write(out + statuses.map((code) => writeOut.replaceAll('%{http_code}', String(code).padStart(3, '0')).replaceAll('%{time_total}', ${JSON.stringify(urlSeconds.toFixed(6))})).join(''));
   process.exitCode = isDeaf ? ${noConnectionStatus} : status;
   if (again === undefined || turn >= (again.times ?? Infinity)) break;
   await new Promise((resolve) => setTimeout(resolve, again.everyMs));

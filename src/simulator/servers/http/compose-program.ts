@@ -14,11 +14,11 @@ const files = [];
 let project = '';
 let scale;
 const rest = [];
-for (let at = 0; at < args.length; at += 1) {
-  if (args[at] === '-f') files.push(args[(at += 1)]);
-  else if (args[at] === '-p') project = args[(at += 1)];
-  else if (args[at] === '--scale') scale = args[(at += 1)];
-  else rest.push(args[at]);
+for (let index = 0; index < args.length; index += 1) {
+  if (args[index] === '-f') files.push(args[(index += 1)]);
+  else if (args[index] === '-p') project = args[(index += 1)];
+  else if (args[index] === '--scale') scale = args[(index += 1)];
+  else rest.push(args[index]);
 }
 const [verb, ...flags] = rest;
 const service = flags.find((flag) => !flag.startsWith('-'));

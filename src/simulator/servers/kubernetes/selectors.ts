@@ -32,7 +32,7 @@ const labelTest = (text: string): Test => {
   return (object) => (labelOf(object, has[2] ?? '') !== undefined) === (has[1] === '');
 };
 
-const at = (object: unknown, path: string): unknown =>
+const valueAt = (object: unknown, path: string): unknown =>
   path
     .split('.')
     .reduce<unknown>(
@@ -61,7 +61,7 @@ const fieldTest = (text: string, resource: string): Test => {
   const [, path = '', word, expected = ''] = /^([^=!]+)(==|=|!=)(.*)$/.exec(text) ?? [];
   const known = ['metadata.name', 'metadata.namespace', ...(fields[resource] ?? [])];
   if (!known.includes(path)) throw badRequest(`field label not supported: ${path}`);
-  return (object) => ((at(object, path) ?? '') === expected) === (word !== '!=');
+  return (object) => ((valueAt(object, path) ?? '') === expected) === (word !== '!=');
 };
 
 /** Returns true when an object matches `labelSelector` and `fieldSelector`. Throws a `400` for an invalid one. */

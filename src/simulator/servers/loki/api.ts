@@ -133,9 +133,9 @@ const instantAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): S
     return lokiBadRequest(
       'log queries are not supported as an instant query type, please change your query to a range query type',
     );
-  const at = time(form, 'time', nowNs);
-  if (isAnswer(at)) return at;
-  return lokiSuccess({ resultType: 'vector', result: vector(store.streams, query, at) });
+  const instant = time(form, 'time', nowNs);
+  if (isAnswer(instant)) return instant;
+  return lokiSuccess({ resultType: 'vector', result: vector(store.streams, query, instant) });
 };
 
 /** Streams with lines in the range that match `match[]`, or all. Throws LogqlError. */

@@ -113,13 +113,13 @@ export const projected = (
       if (value === undefined) continue;
       const names = path.split('.');
       const last = names.pop() ?? '';
-      let at: Record<string, unknown> = kept;
+      let parent: Record<string, unknown> = kept;
       for (const name of names) {
-        const inner = isPlain(at[name]) ? at[name] : {};
-        at[name] = inner;
-        at = inner;
+        const inner = isPlain(parent[name]) ? parent[name] : {};
+        parent[name] = inner;
+        parent = inner;
       }
-      at[last] = value;
+      parent[last] = value;
     }
     return kept;
   });

@@ -46,18 +46,17 @@ export const parseRedrivePolicy = (attributes: Attributes): RedrivePolicy | unde
   return { arn, ...(Number.isInteger(most) && most > 0 ? { maxReceives: most } : {}) };
 };
 
-const present = <K extends string>(key: K, value: number | undefined): { readonly [P in K]?: number } =>
-  // A computed key widens the type of the object.
-  (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: number };
-
 /** The numbers and properties of a queue. Source: AWS, SQS API Reference, GetQueueAttributes. */
 export const queueNumbers = (attributes: Attributes): Partial<Queue> => ({
-  ...present('depth', countOf(attributes, 'ApproximateNumberOfMessages')),
-  ...present('inFlight', countOf(attributes, 'ApproximateNumberOfMessagesNotVisible')),
-  ...present('delayed', countOf(attributes, 'ApproximateNumberOfMessagesDelayed')),
-  ...present('retentionSeconds', countOf(attributes, 'MessageRetentionPeriod')),
-  ...present('visibilitySeconds', countOf(attributes, 'VisibilityTimeout')),
-  ...defined({ uid: attributes.QueueArn, created: attributes.CreatedTimestamp }),
+  ...defined({
+    depth: countOf(attributes, 'ApproximateNumberOfMessages'),
+    inFlight: countOf(attributes, 'ApproximateNumberOfMessagesNotVisible'),
+    delayed: countOf(attributes, 'ApproximateNumberOfMessagesDelayed'),
+    retentionSeconds: countOf(attributes, 'MessageRetentionPeriod'),
+    visibilitySeconds: countOf(attributes, 'VisibilityTimeout'),
+    uid: attributes.QueueArn,
+    created: attributes.CreatedTimestamp,
+  }),
   // Standard queues have no such attribute.
   isFifo: attributes.FifoQueue === 'true',
 });

@@ -176,9 +176,9 @@ export const containerFeed = (
     signals: signals.map(({ id }) => id),
     read: async (signal): Promise<Reading<Workload>> => {
       try {
-        const batch = await read(signal);
+        const reading = await read(signal);
         events.onSuccess();
-        return batch;
+        return reading;
       } catch (error) {
         events.onFailure();
         return { items: [], faults: [daemon.fault(containerListPath(daemon), error)] };

@@ -168,7 +168,11 @@ const containerRow = (
   const detail = detailOf(container);
   const starting = startupState(container, stamp);
   const since = state === 'running' || state === 'paused' ? startedAt : undefined;
-  const leaving = isReplaced(container) ? 'replaced' : state === 'removing' ? 'terminating' : undefined;
+  const leaving: Workload['leaving'] = isReplaced(container)
+    ? 'replaced'
+    : state === 'removing'
+      ? 'terminating'
+      : undefined;
   return {
     source: stamp.source,
     at: stamp.at,
@@ -182,8 +186,7 @@ const containerRow = (
     status: isDone(container) ? completionText(container) : containerStatus(container),
     ready: isContainerReady(container) ? 1 : 0,
     wanted: isDone(container) ? 0 : 1,
-    ...(starting === undefined ? {} : { starting }),
-    ...(leaving === undefined ? {} : { leaving }),
+    ...defined({ starting, leaving }),
     restartsRising: isRestartLooping(container, stamp.at + stamp.ahead),
     ...defined({ isHealthChecked: healthChecked(container), restarts }),
     ...(container.image === '' ? {} : { image: container.image }),
@@ -221,7 +224,7 @@ const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
       owner: first.namespace,
       node: '',
       status: serviceStatus(rows, ready, desired),
-      ...(starting === undefined ? {} : { starting }),
+      ...defined({ starting }),
       ready,
       wanted: desired,
       ...(checked.length === 0 ? {} : { isHealthChecked: checked.every((isChecked) => isChecked) }),

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { ActEvent } from '../../../domain/runbooks/operation.ts';
 import { stripControls } from '../../../domain/text/controls.ts';
@@ -187,7 +188,7 @@ export async function* runContainerProgram(
     state.stage = 'over';
     const { code, words } = await readExecEnd(daemon, state.id, stop);
     const outcome = await local.outcomeOf(code);
-    yield* exitStatusEvents(code === undefined ? {} : { status: code });
+    yield* exitStatusEvents(defined({ status: code }));
     yield { is: 'answered', line, status: words + outcome.words, ok: outcome.ok };
     return outcome.ok;
   } catch (error) {

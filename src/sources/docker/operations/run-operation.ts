@@ -58,14 +58,14 @@ const zEarlier = z.strictObject({
 
 /** Formats the command for a shell: `docker run --rm …`, or `docker compose run --rm …` for a service. */
 const commandLine = ({ address, config }: Daemon, { image, service, argv }: RunParams): string => {
-  const at = address.name === defaultDaemonUrl ? [] : ['-H', address.name.replace(/^https?:/, 'tcp:')];
+  const hostArgs = address.name === defaultDaemonUrl ? [] : ['-H', address.name.replace(/^https?:/, 'tcp:')];
   const [program = '', ...args] = argv;
   const project = config.project === undefined ? [] : ['-p', config.project];
   const words =
     service === undefined
       ? ['run', '--rm', '--network', 'none', '--entrypoint', program, image ?? '', ...args]
       : ['compose', ...project, 'run', '--rm', '--no-deps', '--entrypoint', program, service, ...args];
-  return secretMasker.mask(formatArgv(['docker', ...at, ...words]));
+  return secretMasker.mask(formatArgv(['docker', ...hostArgs, ...words]));
 };
 
 const declared = declareOperation({
@@ -160,7 +160,7 @@ export const dockerRun = defineOperation(declared, ({ daemon }: DockerContext) =
       };
       yield { is: 'call', line };
       const { code, words, ok } = yield* runOneOff(daemon, container, change, signal);
-      yield* exitStatusEvents(code === undefined ? {} : { status: code });
+      yield* exitStatusEvents(defined({ status: code }));
       yield { is: 'answered', line, status: words, ok };
     },
   };

@@ -154,112 +154,113 @@ const declared = declareOperation({
   reads: ({ verb }) => verb === 'status',
 });
 
+/** The present state of a unit; undefined if systemd does not name it. */
+const unitAt = async (
+  parts: HostContext,
+  machine: Machine,
+  name: string,
+  signal: AbortSignal,
+): Promise<ServiceUnit | undefined> => {
+  const { results } = await runBatch(parts, machine, [showUnitsCommand([name])], signal);
+  const units = parseUnits(stdoutOf(results[0]));
+  return findUnit({ units }, name) ?? units[0];
+};
+
 /**
  * `systemctl`: starts, stops, restarts and otherwise controls a unit. Its target is the unit, pinned by its main
  * process and invocation id.
  */
-export const systemctlOperation = defineOperation(declared, (parts: HostContext) => {
-  const unitAt = async (
-    machine: Machine,
-    name: string,
-    signal: AbortSignal,
-  ): Promise<ServiceUnit | undefined> => {
-    const { results: all } = await runBatch(parts, machine, [showUnitsCommand([name])], signal);
-    const units = parseUnits(stdoutOf(all[0]));
-    return findUnit({ units }, name) ?? units[0];
-  };
-  return {
-    plan: async ({ unit: name, verb, host }, signal) => {
-      const machine = selectMachine(parts, host);
-      let unit: ServiceUnit | undefined;
-      try {
-        unit = await unitAt(machine, name, signal);
-      } catch (error) {
-        throw new PlanError('failed', parts.fault(machine, `systemctl show ${name}`, error).message, {
-          cause: error,
-        });
-      }
-      if (unit === undefined || !unit.isLoaded)
-        throw new PlanError(
-          'not-applicable',
-          `unit ${name} not found on ${machine.name}: check the name of the unit`,
-        );
-      const argv = systemctlCommand(parts, machine, verb, name);
-      const line = maskedCommandLine(machine.program(argv).argv);
-      const does = interruptions[verb];
-      const breaksOff = (verb === 'stop' || verb === 'restart') && isUnitActive(unit);
-      return {
-        targets: [unitTarget(machine, name, unit)],
-        calls: [{ line, command: maskedCommandLine(machine.commandLine(argv)), target: 0 }],
-        objects: [`unit ${name} on ${describeMachine(machine)}: ${unitSummary(unit)}`],
-        reach: hostImpact(parts, machine),
-        ...(does === undefined ? {} : { interrupts: unitInterruption(does, unit.name, machine) }),
-        ...(breaksOff ? { lost: 'work in progress' } : {}),
-        earlier: {
-          wasActive: isUnitActive(unit),
-          state: unit.activeState,
-          ...defined({ restarts: unit.restarts }),
-        } satisfies PriorUnitState,
-      };
-    },
-
-    recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
-      const { unit: name } = plan.params;
-      const target = plan.targets[0];
-      const machine = targetMachine(parts, target);
-      const drift = (found: string): TargetDrift => ({
-        target: `${name} on ${machine.name}`,
-        planned: target?.saw ?? '',
-        found,
+export const systemctlOperation = defineOperation(declared, (parts: HostContext) => ({
+  plan: async ({ unit: name, verb, host }, signal) => {
+    const machine = selectMachine(parts, host);
+    let unit: ServiceUnit | undefined;
+    try {
+      unit = await unitAt(parts, machine, name, signal);
+    } catch (error) {
+      throw new PlanError('failed', parts.fault(machine, `systemctl show ${name}`, error).message, {
+        cause: error,
       });
-      try {
-        const unit = await unitAt(machine, name, signal);
-        if (unit === undefined || !unit.isLoaded) return drift('the unit no longer exists');
-        const now = unitTarget(machine, name, unit);
-        if (now.uid === target?.uid && now.saw === target.saw) return undefined;
-        if (hasSameCrashLoop(parsePriorUnitState(plan.earlier), unit)) return undefined;
-        const { verb, stopped } = plan.params;
-        if (verb === 'start' && stopped === true && !isUnitActive(unit)) return undefined;
-        return drift(now.saw === target?.saw ? `${now.saw}, restarted since` : now.saw);
-      } catch (error) {
-        if (findLoginExpired(error) !== undefined) throw error;
-        return drift(parts.fault(machine, `systemctl show ${name}`, error).message);
-      }
-    },
-
-    act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const { unit, verb } = plan.params;
-      const machine = targetMachine(parts, plan.targets[0]);
-      const argv = systemctlCommand(parts, machine, verb, unit);
-      if (verb === 'status') {
-        yield* unitStatusOutput(parts, machine, argv, signal);
-        return;
-      }
-      const brokenOff = async () => '. The command may have been accepted: systemd then completes it';
-      yield* runRemoteProgram(
-        { machine, argv, program: machine.program(argv), timeoutMs, onInterrupted: brokenOff },
-        change,
-        signal,
+    }
+    if (unit === undefined || !unit.isLoaded)
+      throw new PlanError(
+        'not-applicable',
+        `unit ${name} not found on ${machine.name}: check the name of the unit`,
       );
-    },
+    const argv = systemctlCommand(parts, machine, verb, name);
+    const line = maskedCommandLine(machine.program(argv).argv);
+    const does = interruptions[verb];
+    const breaksOff = (verb === 'stop' || verb === 'restart') && isUnitActive(unit);
+    return {
+      targets: [unitTarget(machine, name, unit)],
+      calls: [{ line, command: maskedCommandLine(machine.commandLine(argv)), target: 0 }],
+      objects: [`unit ${name} on ${describeMachine(machine)}: ${unitSummary(unit)}`],
+      reach: hostImpact(parts, machine),
+      ...(does === undefined ? {} : { interrupts: unitInterruption(does, unit.name, machine) }),
+      ...(breaksOff ? { lost: 'work in progress' } : {}),
+      earlier: {
+        wasActive: isUnitActive(unit),
+        state: unit.activeState,
+        ...defined({ restarts: unit.restarts }),
+      } satisfies PriorUnitState,
+    };
+  },
 
-    undo: (plan): OperationCall | undefined => {
-      const { unit, verb, host, stopped } = plan.params;
-      const { wasActive } = parsePriorUnitState(plan.earlier);
-      const back = verb === 'stop' && wasActive ? 'start' : undefined;
-      const forth = verb === 'start' && (!wasActive || stopped === true) ? 'stop' : undefined;
-      const to = back ?? forth;
-      if (to === undefined) return undefined;
-      // The undo of a run with a stop and a start is a stop followed by this start.
-      const mayRun = to === 'start' ? { stopped: true } : {};
-      return {
-        use: plan.use,
-        with: { unit, verb: to, ...defined({ host }), ...mayRun },
-        title: `${to} ${unit} again`,
-      };
-    },
-  };
-});
+  recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
+    const { unit: name } = plan.params;
+    const target = plan.targets[0];
+    const machine = targetMachine(parts, target);
+    const drift = (found: string): TargetDrift => ({
+      target: `${name} on ${machine.name}`,
+      planned: target?.saw ?? '',
+      found,
+    });
+    try {
+      const unit = await unitAt(parts, machine, name, signal);
+      if (unit === undefined || !unit.isLoaded) return drift('the unit no longer exists');
+      const now = unitTarget(machine, name, unit);
+      if (now.uid === target?.uid && now.saw === target.saw) return undefined;
+      if (hasSameCrashLoop(parsePriorUnitState(plan.earlier), unit)) return undefined;
+      const { verb, stopped } = plan.params;
+      if (verb === 'start' && stopped === true && !isUnitActive(unit)) return undefined;
+      return drift(now.saw === target?.saw ? `${now.saw}, restarted since` : now.saw);
+    } catch (error) {
+      if (findLoginExpired(error) !== undefined) throw error;
+      return drift(parts.fault(machine, `systemctl show ${name}`, error).message);
+    }
+  },
+
+  act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+    const { unit, verb } = plan.params;
+    const machine = targetMachine(parts, plan.targets[0]);
+    const argv = systemctlCommand(parts, machine, verb, unit);
+    if (verb === 'status') {
+      yield* unitStatusOutput(parts, machine, argv, signal);
+      return;
+    }
+    const brokenOff = async () => '. The command may have been accepted: systemd then completes it';
+    yield* runRemoteProgram(
+      { machine, argv, program: machine.program(argv), timeoutMs, onInterrupted: brokenOff },
+      change,
+      signal,
+    );
+  },
+
+  undo: (plan): OperationCall | undefined => {
+    const { unit, verb, host, stopped } = plan.params;
+    const { wasActive } = parsePriorUnitState(plan.earlier);
+    const back = verb === 'stop' && wasActive ? 'start' : undefined;
+    const forth = verb === 'start' && (!wasActive || stopped === true) ? 'stop' : undefined;
+    const to = back ?? forth;
+    if (to === undefined) return undefined;
+    // The undo of a run with a stop and a start is a stop followed by this start.
+    const mayRun = to === 'start' ? { stopped: true } : {};
+    return {
+      use: plan.use,
+      with: { unit, verb: to, ...defined({ host }), ...mayRun },
+      title: `${to} ${unit} again`,
+    };
+  },
+}));
 
 /** `systemctl status` exits with 3 for an inactive unit, with valid output (systemctl(1), EXIT STATUS). */
 async function* unitStatusOutput(

@@ -113,8 +113,8 @@ export const matchesUnitPattern = (pattern: string, { name, aliases = [] }: Serv
 };
 
 /** True for the unit, and for any of its names. */
-export const isNamed = ({ name, aliases = [] }: ServiceUnit, wanted: string): boolean =>
-  name === unitName(wanted) || aliases.includes(unitName(wanted));
+export const isNamed = ({ name, aliases = [] }: ServiceUnit, id: string): boolean =>
+  name === unitName(id) || aliases.includes(unitName(id));
 
 export const unitName = (id: string): string => id.replace(/\.service$/, '');
 

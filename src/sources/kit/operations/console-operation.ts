@@ -118,8 +118,7 @@ export const tlsFiles = (
   const isChecked = tls !== undefined && tls.rejectUnauthorized !== false;
   const files = {
     ...(isChecked && tls.ca !== undefined ? { [caFile]: tls.ca } : {}),
-    ...(tls?.cert === undefined ? {} : { 'cert.pem': tls.cert }),
-    ...(tls?.key === undefined ? {} : { 'key.pem': tls.key }),
+    ...defined({ 'cert.pem': tls?.cert, 'key.pem': tls?.key }),
   };
   return { files, ...(isChecked && tls.ca === undefined ? { defaultCaFile: caFile } : {}) };
 };

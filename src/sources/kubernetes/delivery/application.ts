@@ -132,12 +132,12 @@ export const parseApplication: DeliveryParser = (raw, toClock) => {
       ),
     }),
     history: history.flatMap((value) => {
-      const at = toClock(field(value, 'deployedAt'));
+      const time = toClock(field(value, 'deployedAt'));
       const by = nestedText(value, 'initiatedBy', 'username');
       const whose = by === '' ? '' : ` by ${by}`;
-      return at === undefined
+      return time === undefined
         ? []
-        : [{ at, change: `synced revision ${revisionText(revisionsAt(value))}${whose}` }];
+        : [{ at: time, change: `synced revision ${revisionText(revisionsAt(value))}${whose}` }];
     }),
   };
 };

@@ -141,12 +141,18 @@ const fluxParser =
 
 /** A release of a HelmRelease, as Flux records it. Source: helm.toolkit.fluxcd.io/v2, Snapshot. */
 const snapshotRecord = (value: unknown, toClock: Parameters<DeliveryParser>[1]) => {
-  const at = toClock(field(value, 'lastDeployed'));
+  const time = toClock(field(value, 'lastDeployed'));
   const status = nestedText(value, 'status');
   const failed = status === 'failed' ? ({ isFailed: true } as const) : {};
-  return at === undefined
+  return time === undefined
     ? []
-    : [{ at, change: `revision ${chartRevision(value)}${status === '' ? '' : `, ${status}`}`, ...failed }];
+    : [
+        {
+          at: time,
+          change: `revision ${chartRevision(value)}${status === '' ? '' : `, ${status}`}`,
+          ...failed,
+        },
+      ];
 };
 
 export const parseKustomization = fluxParser('kustomization');

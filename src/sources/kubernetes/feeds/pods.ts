@@ -72,7 +72,8 @@ export const createPodRowRenderer = (source: string): PodRowRenderer => {
 };
 
 /** A pod with containers being created is OK for one minute and slow for five; after that it is not ready. */
-const [slowAfterMs, failedAfterMs]: readonly [Millis, Millis] = [usualStartMs, 300_000];
+const slowAfterMs: Millis = usualStartMs;
+const failedAfterMs: Millis = 300_000;
 const startingStatus = /^(?:Pending|ContainerCreating|PodInitializing|Init:\d+\/\d+)$/;
 
 const startupState = (pod: PodSummary, now: Millis): Workload['starting'] => {

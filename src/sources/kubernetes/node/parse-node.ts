@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import { entries, field, text } from '../../kit/values/wire-value.ts';
@@ -28,10 +29,6 @@ const isProblem = ({ type, status }: Condition): boolean =>
 
 const roleLabel = 'node-role.kubernetes.io/';
 
-const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [N in K]?: V } =>
-  // The computed key loses its type.
-  (value === undefined ? {} : { [key]: value }) as { readonly [N in K]?: V };
-
 /** Parses a node: readiness, problems, schedulability and allocatable resources. Source: core/v1 Node. */
 export const parseNode = (raw: unknown, toClock: TimestampConverter): NodeSummary => {
   const { name, uid } = parseMeta(raw);
@@ -50,7 +47,7 @@ export const parseNode = (raw: unknown, toClock: TimestampConverter): NodeSummar
   return {
     row: {
       name,
-      ...optional('uid', uid === '' ? undefined : uid),
+      ...(uid === '' ? {} : { uid }),
       status: isReady ? 'Ready' : 'NotReady',
       problems: raised.map(({ type }) => type),
       isCordoned: field(spec, 'unschedulable') === true,
@@ -59,12 +56,14 @@ export const parseNode = (raw: unknown, toClock: TimestampConverter): NodeSummar
           ? [oneLine(key.slice(roleLabel.length))]
           : [],
       ),
-      ...optional('kubelet', text(field(field(status, 'nodeInfo'), 'kubeletVersion'))),
-      ...optional('startedAt', toClock(field(metadata, 'creationTimestamp'))),
-      ...optional('podsAllocatable', parseQuantity(field(allocatable, 'pods'))),
-      ...optional('cpuAllocatableCores', parseQuantity(field(allocatable, 'cpu'))),
-      ...optional('memoryAllocatableBytes', parseQuantity(field(allocatable, 'memory'))),
-      ...optional('detail', why.length === 0 ? undefined : oneLine(why.join('; '))),
+      ...defined({
+        kubelet: text(field(field(status, 'nodeInfo'), 'kubeletVersion')),
+        startedAt: toClock(field(metadata, 'creationTimestamp')),
+        podsAllocatable: parseQuantity(field(allocatable, 'pods')),
+        cpuAllocatableCores: parseQuantity(field(allocatable, 'cpu')),
+        memoryAllocatableBytes: parseQuantity(field(allocatable, 'memory')),
+      }),
+      ...(why.length === 0 ? {} : { detail: oneLine(why.join('; ')) }),
     },
     conditions,
   };

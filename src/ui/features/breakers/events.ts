@@ -40,8 +40,8 @@ export const groupEvents = (notes: readonly Note[], breaker: string): readonly E
     const label = [typeOf(note, breaker), rest.replace(duration, '')]
       .filter((part) => part !== '')
       .join('  ');
-    const at = Date.parse(iso.replace(zoneName, ''));
-    const times = Number.isNaN(at) ? [] : [at];
+    const time = Date.parse(iso.replace(zoneName, ''));
+    const times = Number.isNaN(time) ? [] : [time];
     const previous = groups.at(-1);
     if (previous?.label === label)
       groups[groups.length - 1] = {

@@ -61,23 +61,23 @@ const stepEntry = (view: RenderContext, run: RunView, acting: RunEventOf<'acting
 };
 
 /** A manual step, or a question whether to continue. */
-const askedEntry = (view: RenderContext, run: RunView, asked: RunEventOf<'ticking'>): CardEntry => {
+const askedEntry = (view: RenderContext, run: RunView, question: RunEventOf<'ticking'>): CardEntry => {
   const { pen } = view;
-  const isQuestion = asked.ask === true;
+  const isQuestion = question.ask === true;
   const ticked = filterRunEvents(run, 'ticked').find(
-    (event) => event.step === asked.step && event.at >= asked.at,
+    (event) => event.step === question.step && event.at >= question.at,
   );
   if (ticked === undefined) {
     const right = isQuestion ? 'proceed?' : 'manual step, waits for you';
     const { rows } = entryOf(view, pen.glyph('chosen', 'key'), {
-      ...{ left: asked.title, role: 'bold', right, rightRole: 'key' },
+      ...{ left: question.title, role: 'bold', right, rightRole: 'key' },
     });
-    return { rows: [...rows, ...stepNotesLines(view, plannedOf(run, asked.step))], isKept: true };
+    return { rows: [...rows, ...stepNotesLines(view, plannedOf(run, question.step))], isKept: true };
   }
   const done = isQuestion ? 'continued' : 'done by hand';
   const stopped = isQuestion ? 'stopped here' : 'not done';
   return entryOf(view, pen.glyph(ticked.done ? 'done' : 'warn', ticked.done ? 'ok' : 'warn'), {
-    left: asked.title,
+    left: question.title,
     right: ticked.done ? done : stopped,
     rightRole: ticked.done ? 'faint' : 'warn',
   });

@@ -12,7 +12,7 @@ export interface SessionRow extends PaneRow {
   readonly blockedCount: number;
 }
 
-const at = ({ source, database }: DbSession, pid: number): string => `${source}/${database}/${pid}`;
+const sessionKey = ({ source, database }: DbSession, pid: number): string => `${source}/${database}/${pid}`;
 
 const rowOf = (row: Row<'sessions'>, blockedCount: number): SessionRow => {
   const { fact, key, level } = row;
@@ -35,16 +35,16 @@ const rowOf = (row: Row<'sessions'>, blockedCount: number): SessionRow => {
  * a cycle (a deadlock not yet detected) have no root, so they become roots.
  */
 export const buildSessionTree = (rows: readonly Row<'sessions'>[]): readonly TreeNode<SessionRow>[] => {
-  const known = new Map(rows.map((row) => [at(row.fact, row.fact.pid), row]));
+  const known = new Map(rows.map((row) => [sessionKey(row.fact, row.fact.pid), row]));
   const blockerOf = ({ fact }: Row<'sessions'>): string | undefined =>
-    fact.blockedBy.map((pid) => at(fact, pid)).find((key) => known.has(key));
+    fact.blockedBy.map((pid) => sessionKey(fact, pid)).find((key) => known.has(key));
   const waiters = Map.groupBy(rows, blockerOf);
   const visited = new Set<string>();
   const node = (row: Row<'sessions'>): TreeNode<SessionRow> => {
-    const own = at(row.fact, row.fact.pid);
+    const own = sessionKey(row.fact, row.fact.pid);
     visited.add(own);
     const children = (waiters.get(own) ?? [])
-      .filter(({ fact }) => !visited.has(at(fact, fact.pid)))
+      .filter(({ fact }) => !visited.has(sessionKey(fact, fact.pid)))
       .map(node);
     const blockedCount = children.reduce((total, child) => total + 1 + child.row.blockedCount, 0);
     return children.length === 0
@@ -52,6 +52,6 @@ export const buildSessionTree = (rows: readonly Row<'sessions'>[]): readonly Tre
       : { row: rowOf(row, blockedCount), children: () => children };
   };
   const roots = (waiters.get(undefined) ?? []).map(node);
-  const rest = rows.flatMap((row) => (visited.has(at(row.fact, row.fact.pid)) ? [] : [node(row)]));
+  const rest = rows.flatMap((row) => (visited.has(sessionKey(row.fact, row.fact.pid)) ? [] : [node(row)]));
   return [...roots, ...rest];
 };

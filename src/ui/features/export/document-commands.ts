@@ -36,9 +36,9 @@ const editProfile = (context: KeyContext) => {
   const { view, row } = context;
   const { file } = view.cockpit.open ?? {};
   const position = positionOf(context, row);
-  const at = position ?? (file === undefined ? undefined : { file, line: 1 });
-  if (at === undefined) return context.notify('this profile does not come from a file');
-  openDocument(context, { with: 'editor', file: at.file, line: at.line });
+  const place = position ?? (file === undefined ? undefined : { file, line: 1 });
+  if (place === undefined) return context.notify('this profile does not come from a file');
+  openDocument(context, { with: 'editor', file: place.file, line: place.line });
 };
 
 const item = (

@@ -109,7 +109,9 @@ export const findingTree = (view: RenderContext, rows: readonly FindingRow[]): F
 
 /** The branch from a cause to its consequence. */
 const branchText = ({ pen }: RenderContext, isLast: boolean): string => {
-  const [up, right, down] = [1, 2, 4];
+  const up = 1;
+  const right = 2;
+  const down = 4;
   return `  ${ruleGlyph(up + right + (isLast ? 0 : down), pen.ascii)}${ruleGlyph(joints.horizontal, pen.ascii)} `;
 };
 

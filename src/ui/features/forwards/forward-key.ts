@@ -7,12 +7,12 @@ import { liveContext, type RenderContext } from '../../shell/contract/render-con
 import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
 import { actionsForRow, proposeAction, type RowAction } from '../runbook-matching/row-actions.ts';
 
-/** The generic action of the row that forwards a port: `asked` for a port that is not in the list of declared ones. */
-const forwardAction = ({ row, view }: KeyContext, asked: boolean): RowAction | undefined =>
+/** The generic action of the row that forwards a port: `asksForPort` for a port that is not in the list of declared ones. */
+const forwardAction = ({ row, view }: KeyContext, asksForPort: boolean): RowAction | undefined =>
   actionsForRow(view.cockpit, row?.subject).find(
     ({ suggestion: { runbook } }) =>
       runbook.generic?.verb === 'port-forward' &&
-      runbook.params.some(({ name, type }) => name === 'port' && (type === 'int') === asked),
+      runbook.params.some(({ name, type }) => name === 'port' && (type === 'int') === asksForPort),
   );
 
 const whyNot = (context: KeyContext): string | undefined => {

@@ -37,12 +37,12 @@ interface Asked {
 }
 
 /** Opens a dialog about an incident. */
-export const askAboutIncident = ({ model, view }: KeyContext, asked: Asked): void =>
+export const askAboutIncident = ({ model, view }: KeyContext, request: Asked): void =>
   model.setState({
     overlay: {
       is: 'incident-words',
       text: '',
-      ...asked,
+      ...request,
       over: view.ui.overlay.is === 'incident-menu' ? { is: 'none' } : view.ui.overlay,
     },
   });

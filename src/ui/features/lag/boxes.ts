@@ -79,7 +79,8 @@ const groupBox = (view: RenderContext, row: LagRow): ColumnBox => {
       const known = row.members === 0 ? [] : outdented(coordinatorLines(view, row), 3);
       const notes = known.length === 0 ? [] : [[], ...known];
       const rest = height - text.length - 1;
-      const [signal] = own === undefined ? [] : relatedSignals(own, row).filter((one) => hasLine(own, one));
+      const [signal] =
+        own === undefined ? [] : relatedSignals(own, row).filter((related) => hasLine(own, related));
       if (own === undefined || signal === undefined || rest < minTileHeight) return [...text, ...notes];
       const below = rest - notes.length >= leastChartRows ? notes : [];
       const chart = renderTiles(view, own, {
@@ -194,7 +195,7 @@ const signalsBox = (view: RenderContext, row: LagRow): ColumnBox => {
       const table = renderSignalTable(view, own, shown, width);
       if (charts < minTileHeight) return [...table, ...more];
       // The chart of the first one is beside this box.
-      const others = signals.slice(1).filter((one) => hasLine(own, one));
+      const others = signals.slice(1).filter((related) => hasLine(own, related));
       const tiles = { signals: others, width: width + 2, height: charts };
       return [...table, [], ...(others.length === 0 ? [] : outdented(renderTiles(view, own, tiles), 1))];
     },

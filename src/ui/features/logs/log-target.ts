@@ -208,7 +208,7 @@ const mostNamed = 3;
 /** 'orders, billing, psp and 2 more': the existing streams, by their controllers; '' where only the sources know them. */
 const knownStreams = (view: RenderContext): string => {
   const all = workloads(view);
-  const kind = kindOrder.find((wanted) => all.some((fact) => fact.kind === wanted));
+  const kind = kindOrder.find((candidate) => all.some((fact) => fact.kind === candidate));
   return joinFirst([...new Set(all.flatMap((fact) => (fact.kind === kind ? [fact.name] : [])))], mostNamed);
 };
 

@@ -127,7 +127,8 @@ export const prefixMatch = (
   const typed = text.trim().toLowerCase();
   if (typed === '') return recentFirst(items, recent);
   const positions = new Set(Array.from({ length: typed.length }, (_, index) => index));
-  const [same, begun]: [ItemMatch[], ItemMatch[]] = [[], []];
+  const same: ItemMatch[] = [];
+  const begun: ItemMatch[] = [];
   // A trailing blank ends the word: 'run ' is not a prefix of 'runbooks'.
   const start = text.trimStart().toLowerCase();
   let matches = 0;

@@ -86,12 +86,10 @@ const formatHints = ({ view }: KeyContext, { how, subject, page }: ReaderOverlay
 export const renderReader = (context: KeyContext, overlay: ReaderOverlay): Card => {
   const { view } = context;
   const { pen } = view;
-  const [lines, rows, from, room] = [
-    maskedReaderLines(view),
-    visibleReaderRows(view),
-    readerScrollTop(view, overlay),
-    readerHeight(view),
-  ];
+  const lines = maskedReaderLines(view);
+  const rows = visibleReaderRows(view);
+  const from = readerScrollTop(view, overlay);
+  const room = readerHeight(view);
   const hits = matchingLineIndices(lines, overlay.text);
   const shown = rows.slice(from, from + room);
   const last = shown.at(-1)?.line ?? 0;

@@ -71,9 +71,9 @@ const scroll =
   };
 
 /** The first visible row with which a line is seen, with some context above it. */
-const scrolledTo = (context: KeyContext, wanted: number): number => {
+const scrolledTo = (context: KeyContext, target: number): number => {
   const { view } = context;
-  const row = visibleReaderRows(view).findIndex(({ line }) => line === wanted);
+  const row = visibleReaderRows(view).findIndex(({ line }) => line === target);
   const overlay = reader(context);
   const position = overlay === undefined ? 0 : readerScrollTop(view, overlay);
   const room = readerHeight(view);

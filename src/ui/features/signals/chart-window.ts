@@ -29,9 +29,9 @@ const mostLargeCharts = 5;
 const coveredShare = (points: ValueSeries, from: Millis, now: Millis, holdMs: Millis): number => {
   let covered = 0;
   for (let index = points.indexFrom(from); index < points.length; index++) {
-    const at = points.timeAt(index);
+    const time = points.timeAt(index);
     const next = index + 1 < points.length ? points.timeAt(index + 1) : now;
-    covered += Math.min(next - at, Math.max(holdMs, points.stepAt(index) ?? 0));
+    covered += Math.min(next - time, Math.max(holdMs, points.stepAt(index) ?? 0));
   }
   return covered / (now - from);
 };

@@ -177,7 +177,8 @@ interface PlotMeans {
 /** The widest label that the chart can have: its limit, or its highest or lowest value. */
 const labelCellsOf = ({ spec, signal }: PlotSpec, values: Float64Array): number => {
   const limits = chartLimits(signal, spec, (value) => formatAxisNumber(value, spec.unit));
-  let [least, most] = [0, 0];
+  let least = 0;
+  let most = 0;
   for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
   const texts = [least, most, (least + most) / 2].map((value) => formatAxisNumber(value, spec.unit));
   const widest = Math.max(...[...texts, ...limits.slice(0, 1).map(({ text }) => text)].map(widthOf));
@@ -255,7 +256,8 @@ export const renderTileBox = (view: RenderContext, tile: TileSpec): readonly Sty
   const look = ruleLook(view);
   const role = selected ? look.focused : 'rule';
   const glyph = (sides: number): StyledRun => ({ text: ruleGlyph(sides, pen.ascii, look.weight), role });
-  const [line, side] = [glyph(joints.horizontal), glyph(joints.vertical)];
+  const line = glyph(joints.horizontal);
+  const side = glyph(joints.vertical);
   const runs = valueRuns(view, tile);
   // Title and value have a blank on each side, and at least one cell of the rule between them.
   const roomBeside = (line: StyledLine): number => width - 2 * titleEdge - lineWidth(line) - 3;

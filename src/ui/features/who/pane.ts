@@ -10,7 +10,7 @@ import { hiddenRowsLines, type RowCounts } from '../../shell/panes/status-lines.
 
 /** A cockpit that shares the state of the team. */
 interface WhoRow extends PaneRow {
-  readonly one: PresentCockpit;
+  readonly cockpit: PresentCockpit;
 }
 
 const rowOf = (presentCockpit: PresentCockpit): WhoRow => {
@@ -22,7 +22,7 @@ const rowOf = (presentCockpit: PresentCockpit): WhoRow => {
     text: [user, host, system, env, pane, role, armed?.reason ?? ''].join(' '),
     fields: { user, host, system, env, pane, role, armed: armed === undefined ? 'no' : 'yes' },
     isNotable: true,
-    one: presentCockpit,
+    cockpit: presentCockpit,
   };
 };
 
@@ -32,37 +32,37 @@ const columns = ({ pen }: RenderContext): readonly Column<WhoRow>[] => [
     required: true,
     width: 14,
     grow: 1,
-    cell: ({ one }) => [
-      pen.run(pen.maskField(one.user, 'user'), 'bold'),
-      pen.run(one.isSelf ? ' (you)' : '', 'faint'),
+    cell: ({ cockpit }) => [
+      pen.run(pen.maskField(cockpit.user, 'user'), 'bold'),
+      pen.run(cockpit.isSelf ? ' (you)' : '', 'faint'),
     ],
   },
-  { head: 'HOST', width: 14, grow: 1, cell: ({ one }) => pen.run(pen.maskField(one.host, 'host')) },
+  { head: 'HOST', width: 14, grow: 1, cell: ({ cockpit }) => pen.run(pen.maskField(cockpit.host, 'host')) },
   {
     head: 'ENVIRONMENT',
     width: 22,
     grow: 1,
-    cell: ({ one }) => pen.run(one.system === '' ? '–' : `${one.system}/${one.env}`),
+    cell: ({ cockpit }) => pen.run(cockpit.system === '' ? '–' : `${cockpit.system}/${cockpit.env}`),
   },
-  { head: 'PANE', width: 12, cell: ({ one }) => pen.run(one.pane === '' ? '–' : one.pane) },
+  { head: 'PANE', width: 12, cell: ({ cockpit }) => pen.run(cockpit.pane === '' ? '–' : cockpit.pane) },
   {
     head: 'ARMED',
     width: 7,
     align: 'right',
-    cell: ({ one: { armed } }) =>
+    cell: ({ cockpit: { armed } }) =>
       armed === undefined ? pen.run('–', 'faint') : pen.run(formatAge(armed.forMs), 'armed'),
   },
   {
     head: 'DB USER',
     width: 12,
     hideBelow: 100,
-    cell: ({ one }) => pen.run(pen.maskField(one.role, 'user'), 'faint'),
+    cell: ({ cockpit }) => pen.run(pen.maskField(cockpit.role, 'user'), 'faint'),
   },
   {
     head: 'SINCE',
     width: 6,
     align: 'right',
-    cell: ({ one }) => pen.run(formatAge(one.openForMs), 'faint'),
+    cell: ({ cockpit }) => pen.run(formatAge(cockpit.openForMs), 'faint'),
   },
 ];
 
@@ -80,19 +80,21 @@ const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine
   return [[pen.run(' '), pen.glyph(role === 'unknown' ? 'unknown' : 'off', role), pen.run(text, role)]];
 };
 
-const details = ({ pen, columns: width }: RenderContext, { one }: WhoRow): readonly StyledLine[] => {
-  const user = pen.maskField(one.user, 'user');
-  const role = pen.maskField(one.role, 'user');
-  const followed = one.followers.map((name) => pen.maskField(name, 'user')).join(', ');
+const details = ({ pen, columns: width }: RenderContext, { cockpit }: WhoRow): readonly StyledLine[] => {
+  const user = pen.maskField(cockpit.user, 'user');
+  const role = pen.maskField(cockpit.role, 'user');
+  const followed = cockpit.followers.map((name) => pen.maskField(name, 'user')).join(', ');
   const facts = [
-    ...(one.armed === undefined
+    ...(cockpit.armed === undefined
       ? []
-      : [`armed for ${formatAge(one.armed.forMs)}: ${one.armed.reason}. Your own arming is separate`]),
+      : [
+          `armed for ${formatAge(cockpit.armed.forMs)}: ${cockpit.armed.reason}. Your own arming is separate`,
+        ]),
     ...(followed === '' ? [] : [`followed by ${followed}`]),
   ];
-  const text = `last report ${formatAge(one.silentForMs)} ago. User and host are reported by the cockpit, the database user is ${role}`;
+  const text = `last report ${formatAge(cockpit.silentForMs)} ago. User and host are reported by the cockpit, the database user is ${role}`;
   return [
-    [pen.run(` ${user}@${pen.maskField(one.host, 'host')}`, 'bold')],
+    [pen.run(` ${user}@${pen.maskField(cockpit.host, 'host')}`, 'bold')],
     ...[...facts, text]
       .flatMap((fact) => pen.wrap(fact, width - 4))
       .map((piece): StyledLine => [pen.run(`   ${piece}`, 'faint')]),

@@ -97,7 +97,9 @@ const nameRuns = (
   const { name } = row.fact;
   if (branch === undefined) return [...indent, pen.run(name, roleOf(row))];
   const { owner, isLast } = branch;
-  const [up, right, down] = [1, 2, 4];
+  const up = 1;
+  const right = 2;
+  const down = 4;
   const lines = `${ruleGlyph(up + right + (isLast ? 0 : down), pen.ascii)}${ruleGlyph(joints.horizontal, pen.ascii)} `;
   const rest = name.slice(owner.name.length);
   // Names are masked as a whole, and a short one needs no room.

@@ -42,9 +42,9 @@ const insideRows = (boxes: readonly ColumnBox[], height: number): readonly numbe
   const sum = (): number => rows.reduce((total, count) => total + count, 0);
   while (sum() > all) {
     const spare = boxes.map((box, index) => (rows[index] ?? 0) - Math.min(box.least, box.rows));
-    const at = spare.indexOf(Math.max(...spare));
-    if ((spare[at] ?? 0) <= 0) break;
-    rows[at] = (rows[at] ?? 0) - 1;
+    const roomiest = spare.indexOf(Math.max(...spare));
+    if ((spare[roomiest] ?? 0) <= 0) break;
+    rows[roomiest] = (rows[roomiest] ?? 0) - 1;
   }
   const grower = boxes.findIndex(({ grows }) => grows === true);
   const last = grower < 0 ? boxes.length - 1 : grower;
@@ -90,7 +90,8 @@ const boxLines = (
     text: ruleGlyph(sides, pen.ascii, look.weight),
     role: 'rule',
   });
-  const [line, side] = [glyph(joints.horizontal), glyph(joints.vertical)];
+  const line = glyph(joints.horizontal);
+  const side = glyph(joints.vertical);
   const blank: StyledRun = { text: ' ', role: 'plain' };
   const inner = cells - 4;
   // A title is cut only where it has no room alone.

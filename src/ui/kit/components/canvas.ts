@@ -60,7 +60,8 @@ export const drawOverRow = (base: StyledRow, width: number, { x, width: cells, r
 const composeRow = (spans: readonly Span[], columns: number): StyledRow => {
   const [only] = spans;
   if (spans.length === 1 && only !== undefined && only.x === 0 && only.width === columns) return only.row;
-  let [row, width]: [StyledRow, number] = [[], 0];
+  let row: StyledRow = [];
+  let width = 0;
   for (const span of spans) {
     row = drawOverRow(row, width, span);
     width = Math.max(width, span.x + span.width);

@@ -177,7 +177,8 @@ const ruleLine = (
   const [thin, role]: [string, TextRole] = isDecision ? [frame.rule, edge] : [pen.ascii ? '-' : '─', 'rule'];
   const spaced = (line: StyledLine): StyledLine =>
     line.length === 0 ? [] : [pen.run(' '), ...line, pen.run(' ')];
-  const [before, after] = [spaced(title), spaced(note)];
+  const before = spaced(title);
+  const after = spaced(note);
   const cells = cardWidth(view) - 4 - lineWidth(before) - lineWidth(after);
   const cut = cells < 0 ? fitLine(before, lineWidth(before) + cells, 'plain', pen.ellipsis) : before;
   return [

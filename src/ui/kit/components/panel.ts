@@ -89,7 +89,8 @@ export const renderPanelRules = (
   }
   return Array.from({ length: height }, (_, y): StyledLine => {
     const runs: StyledRun[] = [];
-    let [text, role]: [string, TextRole] = ['', 'rule'];
+    let text = '';
+    let role: TextRole = 'rule';
     for (let x = 0; x < width; x++) {
       const cell = grid[y * width + x] ?? 0;
       const next: TextRole = cell >= focusedCell ? focused : 'rule';

@@ -50,7 +50,10 @@ const level = (top: number, from = 0, to = 1): CellStroke => ({
   left: from,
   width: to - from,
 });
-const [west, east, north, south] = [0.3, 0.58, 0.4, 0.54];
+const west = 0.3;
+const east = 0.58;
+const north = 0.4;
+const south = 0.54;
 
 /** Characters of several strokes: corners, junctions, double rules. */
 const joints: Readonly<Record<string, readonly CellStroke[]>> = {

@@ -91,7 +91,8 @@ const styleFor = (theme: Theme, ground: LineBackground, role: TextRole): SgrStyl
  */
 export const styleLine = (line: StyledLine, theme: Theme, ground: LineBackground = 'plain'): StyledRow => {
   const row: StyledPiece[] = [];
-  let [text, style]: [string, SgrStyle | undefined] = ['', undefined];
+  let text = '';
+  let style: SgrStyle | undefined;
   // Each text is looked at once: lines made cell by cell are merged from hundreds of runs.
   let isMergeable = false;
   for (const run of line) {

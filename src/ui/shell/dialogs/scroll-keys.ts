@@ -35,8 +35,9 @@ export const scrollKeys = ({
     description,
     whyNot: (context) => ((position(context)?.last ?? 0) > 0 ? undefined : 'the whole text is visible'),
     run: (context) => {
-      const at = position(context);
-      if (at !== undefined) scrollTo(context, Math.max(0, Math.min(at.last, at.from + step(context))));
+      const scrolled = position(context);
+      if (scrolled !== undefined)
+        scrollTo(context, Math.max(0, Math.min(scrolled.last, scrolled.from + step(context))));
     },
   });
   const pageDown = mayBeText ? ['ctrl-d', 'pagedown'] : ['ctrl-d', 'pagedown', 'space'];

@@ -58,7 +58,8 @@ const footerOf = (context: KeyContext): Footer => {
         (field === undefined || isCommandKey(binding.keys[0] ?? '')) &&
         bindingBlockedReason(context, binding) === undefined,
     );
-  const [keys, ending]: [FooterKey[], StyledRun[]] = [[], []];
+  const keys: FooterKey[] = [];
+  const ending: StyledRun[] = [];
   for (const binding of live.filter(({ id }) => last.includes(id))) {
     const from = lineWidth(ending) + 2;
     ending.push(pen.run('  ', roles.text), ...word(pen, binding, roles));

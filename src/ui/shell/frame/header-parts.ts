@@ -65,7 +65,8 @@ export const composeHeader = (
         ...(index === 0 ? [] : [pen.run(' '.repeat(part.gap ?? gap), role)]),
         ...(shown.get(part) ?? []),
       ]);
-  const [left, right] = [joined('left'), joined('right')];
+  const left = joined('left');
+  const right = joined('right');
   const blanks = columns - 1 - lineWidth(left) - lineWidth(right);
   return [...left, pen.run(' '.repeat(Math.max(0, blanks)), role), ...right, pen.run(' ', role)];
 };

@@ -63,8 +63,8 @@ const messageWithTime = (
   text: string,
   role: TextRole,
 ): StyledLine => {
-  const at = text.lastIndexOf(arrow);
-  const state = at === -1 ? 0 : at + arrow.length;
+  const arrowAt = text.lastIndexOf(arrow);
+  const state = arrowAt === -1 ? 0 : arrowAt + arrow.length;
   return [
     pen.run(` ${formatClockTime(time + wallOffset)}  `, 'faint'),
     ...(state === 0 ? [] : [pen.run(text.slice(0, state))]),

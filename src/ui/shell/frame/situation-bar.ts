@@ -205,8 +205,8 @@ const statementRow = (view: RenderContext, situation: SituationSummary): StyledL
 
 /** 'since 15:13:58 UTC · 1m13s' with its age standing out. */
 const startRuns = ({ pen }: RenderContext, text: string): StyledLine => {
-  const at = text.lastIndexOf(' ') + 1;
-  return [pen.run(`  ${text.slice(0, at)}`, 'faint'), pen.run(`${text.slice(at)} `, 'bold')];
+  const ageFrom = text.lastIndexOf(' ') + 1;
+  return [pen.run(`  ${text.slice(0, ageFrom)}`, 'faint'), pen.run(`${text.slice(ageFrom)} `, 'bold')];
 };
 
 /** 'cannot run', and why: known against the first suggestion, and so against every other one. Undefined for one that can run. */

@@ -325,10 +325,10 @@ const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number)
   const { below } = borderRoom(view);
   if (view.columns >= minSideBySideColumns)
     return band(view, equalParts(...panes), all('full'), { y: 0, height: height - below, ...cells });
-  const at = cuts(height, panes.length);
+  const edges = cuts(height, panes.length);
   return panes.flatMap((pane, index) => {
-    const y = at[index] ?? 0;
-    const room = { y, height: (at[index + 1] ?? 0) - y - below, ...cells };
+    const y = edges[index] ?? 0;
+    const room = { y, height: (edges[index + 1] ?? 0) - y - below, ...cells };
     return band(view, equalParts(pane), all('full'), room);
   });
 };

@@ -243,7 +243,7 @@ const cutLine = <R extends PaneRow>(
   rows: readonly DisplayedRow<R>[],
   { from, to, hidden }: VisibleWindow,
 ): StyledLine => {
-  const isOk = rows.every((row, at) => (at >= from && at < to - 1) || isPlainOk(row));
+  const isOk = rows.every((row, index) => (index >= from && index < to - 1) || isPlainOk(row));
   return [
     pen.run(`   ${hidden + 1} more${isOk ? ' ok' : ''} · ${boundKey(cockpit, 'zoom', 'z')} zoom`, 'faint'),
   ];

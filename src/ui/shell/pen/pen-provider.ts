@@ -82,8 +82,8 @@ export const createPenProvider = ({
   const forOthers = both(aliasMask(open, masking));
   const asWanted = (pens: typeof own): TextPen => {
     if (typeof ascii === 'function' ? ascii() : ascii) return pens.ascii;
-    const wanted = graphs();
-    return wanted === 'ascii' ? pens.asciiGraphs : pens[wanted];
+    const graph = graphs();
+    return graph === 'ascii' ? pens.asciiGraphs : pens[graph];
   };
 
   const learn = ({ words, facts }: AliasSources): void => {

@@ -87,7 +87,7 @@ export const createScreenRecorder = (parts: ScreenRecorderParts): ScreenRecorder
     const began = startedAt ?? begin(frame, at);
     const record = encoder.encode(at - began, frame);
     if (record !== undefined) write(record);
-    for (const one of ready.splice(0)) write({ t: Math.max(0, one.at - began), mark: one.mark });
+    for (const mark of ready.splice(0)) write({ t: Math.max(0, mark.at - began), mark: mark.mark });
   };
   const flushLate = async (): Promise<void> => {
     await clock.sleep(minGapMs, over.signal);

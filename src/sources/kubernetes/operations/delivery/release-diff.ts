@@ -51,7 +51,7 @@ export const releaseDiff = defineObjectRead(
           'not-applicable',
           `Helm release ${release} has no revision before ${later}: there are ${list}`,
         );
-      const absent = [earlier, later].find((wanted) => !known.some(({ version }) => version === wanted));
+      const absent = [earlier, later].find((revision) => !known.some(({ version }) => version === revision));
       if (absent !== undefined)
         throw new PlanError(
           'not-applicable',
@@ -65,7 +65,8 @@ export const releaseDiff = defineObjectRead(
       });
     },
     lines: async (answer, _, __, ___, earlier) => {
-      const [before, after] = [await contentOf(earlier[0]), await contentOf(answer)];
+      const before = await contentOf(earlier[0]);
+      const after = await contentOf(answer);
       if (before === undefined || after === undefined) return [];
       const lines = fieldDiff(comparable(before), comparable(after));
       return lines.length === 0 ? ['the chart and the given values are the same'] : lines;

@@ -1,3 +1,4 @@
+import { defined } from '../../../../domain/base/defined.ts';
 import type { Millis } from '../../../../domain/base/fault.ts';
 import type { ActEvent } from '../../../../domain/runbooks/operation.ts';
 import { formatDuration } from '../../../../domain/text/duration.ts';
@@ -80,7 +81,7 @@ export const runProgram = async function* (
       } else {
         const outcome = await local.outcomeOf(output.code);
         ok = outcome.ok;
-        yield* exitStatusEvents(output.code === undefined ? {} : { status: output.code }, textOf(own));
+        yield* exitStatusEvents(defined({ status: output.code }), textOf(own));
         yield { is: 'answered', line, status: output.words + outcome.words, ok };
       }
   } catch (error) {

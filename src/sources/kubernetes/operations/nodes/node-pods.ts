@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../../../domain/base/defined.ts';
 import type { OperationImpact } from '../../../../domain/runbooks/operation.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
 import { field, list, text } from '../../../kit/values/wire-value.ts';
@@ -46,7 +47,11 @@ const parseNodePod = (raw: unknown): NodePod => {
   const owner = controllerRef(raw);
   const isMirror = field(field(metadata, 'annotations'), mirrorKey) !== undefined;
   const phase = text(field(field(raw, 'status'), 'phase'));
-  const stays = isMirror ? 'mirror' : owner?.kind === 'DaemonSet' ? 'daemonset' : undefined;
+  const stays: Staying | undefined = isMirror
+    ? 'mirror'
+    : owner?.kind === 'DaemonSet'
+      ? 'daemonset'
+      : undefined;
   return {
     namespace,
     name,
@@ -56,7 +61,7 @@ const parseNodePod = (raw: unknown): NodePod => {
     isReady: parseConditions(raw).some(
       (condition) => condition.type === 'Ready' && condition.status === 'True',
     ),
-    ...(stays === undefined ? {} : { stays }),
+    ...defined({ stays }),
     isManaged: owner !== undefined,
     emptyDirs: list(field(field(raw, 'spec'), 'volumes')).flatMap((volume) =>
       field(volume, 'emptyDir') === undefined ? [] : [text(field(volume, 'name')) ?? ''],

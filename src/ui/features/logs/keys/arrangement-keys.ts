@@ -44,8 +44,8 @@ export const movePatternCursor = (context: KeyContext, step: number): void => {
   const { view, model } = context;
   const patterns = shownPatterns(view);
   const selected = selectedPattern(view);
-  const at = selected === undefined ? 0 : patterns.indexOf(selected);
-  const to = patterns[Math.max(0, Math.min(patterns.length - 1, at + step))];
+  const index = selected === undefined ? 0 : patterns.indexOf(selected);
+  const to = patterns[Math.max(0, Math.min(patterns.length - 1, index + step))];
   if (to !== undefined) updateLogView(model, { pattern: to.key });
 };
 

@@ -89,10 +89,14 @@ const stepped = (
   from: number,
   step: number,
 ): { readonly at: number; readonly moved: number } => {
-  const one = step > 0 ? nextVisibleRow : previousVisibleRow;
+  const neighborOf = step > 0 ? nextVisibleRow : previousVisibleRow;
   let time = from;
   let moved = 0;
-  for (let next = one(logs, time); next !== undefined && moved < Math.abs(step); next = one(logs, time))
+  for (
+    let next = neighborOf(logs, time);
+    next !== undefined && moved < Math.abs(step);
+    next = neighborOf(logs, time)
+  )
     [time, moved] = [next, moved + 1];
   return { at: time, moved };
 };

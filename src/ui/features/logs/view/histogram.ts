@@ -130,12 +130,12 @@ export const histogramForPane = (
   const isHigh = height >= minHighHeight;
   const lines = ringTimeSpan(logs.ring);
   if (lines === undefined || height < minHeight) return undefined;
-  const asked = askedFrom(logs);
+  const start = askedFrom(logs);
   // The time before the first line and after the last one is part of the answer: nothing was logged in it.
-  const first = Math.min(lines.from, asked ?? lines.from);
+  const first = Math.min(lines.from, start ?? lines.from);
   const to = view.past === undefined ? Math.max(lines.to, wallNow(view)) : lines.to;
   if (to <= first) return undefined;
-  const shown = asked === undefined ? shownStart(logs, first, to) : { from: first, earlier: 0 };
+  const shown = start === undefined ? shownStart(logs, first, to) : { from: first, earlier: 0 };
   // One row has the number of earlier lines beside its start.
   const beside = shown.earlier === 0 ? 0 : widthOf(earlierText(view.pen, shown.earlier)) + 1;
   const left = isHigh

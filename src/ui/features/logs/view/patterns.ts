@@ -99,8 +99,8 @@ export const renderPatterns = (
   const rest = restText(logs);
   const rows = Math.max(0, room - 1 - (rest === '' ? 0 : 1));
   const selected = selectedPattern(view);
-  const at = selected === undefined ? 0 : patterns.indexOf(selected);
-  const from = Math.max(0, Math.min(at - Math.floor(rows / 2), patterns.length - rows));
+  const index = selected === undefined ? 0 : patterns.indexOf(selected);
+  const from = Math.max(0, Math.min(index - Math.floor(rows / 2), patterns.length - rows));
   return [
     { line: headLine(view, layout) },
     ...patterns

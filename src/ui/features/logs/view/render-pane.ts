@@ -250,7 +250,7 @@ export const layoutLogPane = (
     drawn.set(id, lines);
     return lines;
   };
-  const wanted = {
+  const anchor = {
     cursor,
     above: isFollowingTail(view)
       ? room
@@ -260,13 +260,13 @@ export const layoutLogPane = (
     room,
     heightOf: (id: number): number => (rowForm.wrap ? linesOf(id).length : 1),
   };
-  const first = visibleRows(logs, wanted);
+  const first = visibleRows(logs, anchor);
   // The rows of the head are among those of the lines.
   const heads = strip.length > 1 && room > minRowsBelowHead ? linesHead(view, logs, first.ids, rowForm) : [];
   const isTop = first.ids[0] !== undefined && previousVisibleRow(logs, first.ids[0]) === undefined;
   const older = isTop && room > minVisibleRows ? [olderLine(view, logs)] : [];
   const above = [...heads, ...older];
-  const seen = above.length === 0 ? first : visibleRows(logs, { ...wanted, room: room - above.length });
+  const seen = above.length === 0 ? first : visibleRows(logs, { ...anchor, room: room - above.length });
   const rows: readonly DrawnRow[] = seen.ids.map((id) => ({ id, lines: linesOf(id) }));
   const used = rows.reduce((sum, { lines }) => sum + lines.length, above.length);
   const quiet = used < room ? quietLine(view, logs) : undefined;

@@ -32,7 +32,8 @@ export const visibleRows = (
 ): LogRowSteps => {
   if (cursor === undefined || room < 1) return { ids: [], cursorLine: -1, above: 0 };
   const own = Math.min(room, heightOf(cursor));
-  const [front, behind]: [number[], number[]] = [[], []];
+  const front: number[] = [];
+  const behind: number[] = [];
   let used = own;
   let over = 0;
   const goUp = (limit: number): void => {

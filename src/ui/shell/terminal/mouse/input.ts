@@ -73,11 +73,11 @@ const buttons = 3;
 
 /** Converts a report to events. Only presses of the left button and the wheel are handled. */
 const eventsOf = (code: number, column: number, row: number, pressed: boolean): readonly MouseEvent[] => {
-  const at = { x: column - 1, y: row - 1 };
+  const cell = { x: column - 1, y: row - 1 };
   const button = code & buttons;
   if ((code & wheel) !== 0)
-    return button > 1 ? [] : [{ is: button === 0 ? 'wheel-up' : 'wheel-down', ...at }];
-  return pressed && button === 0 && (code & motion) === 0 ? [{ is: 'click', ...at }] : [];
+    return button > 1 ? [] : [{ is: button === 0 ? 'wheel-up' : 'wheel-down', ...cell }];
+  return pressed && button === 0 && (code & motion) === 0 ? [{ is: 'click', ...cell }] : [];
 };
 
 const replyOf = (body: string): readonly BackgroundReply[] => {
