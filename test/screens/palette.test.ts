@@ -84,6 +84,8 @@ test('share mode is found by name and as a command, which ends it only after a q
   await user.type('share');
   await user.press('enter');
   expect(user.rowWith('STOP SHARING')).toContain('viewers of this screen will see real names');
+  // A question accepts its answer only after a delay.
+  await user.wait('1500ms');
   await user.press('enter');
   expect(user.rows()[0]).not.toContain('SHARED');
 });
