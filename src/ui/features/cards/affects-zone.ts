@@ -83,9 +83,9 @@ const targetEntry = (
 /** Columns of a screen on which no place is cut. */
 const wide = 100;
 
-/** The object of a place: 'bus-0' of 'bus-0 at http://10.4.0.7:8081', and '10.4.0.7:8081' of an address. */
+/** The object of a place: 'bus-0' of 'bus-0 at http://10.4.0.7:8081' or 'bus-0, http://10.4.0.7:8081', and '10.4.0.7:8081' of an address. */
 const shortPlace = (where: string): string =>
-  where.replace(/ at https?:.*$/, '').replace(/^https?:\/\/([^/]+)\/.*$/, '$1');
+  where.replace(/(?: at |, )https?:.*$/, '').replace(/^https?:\/\/([^/]+)\/.*$/, '$1');
 
 /** 'broker  OPEN ×4    bus-0, bus-1, orders-0, orders-1': targets of one name and state are one row; `all` has a row of each. */
 const targetEntries = (
