@@ -92,7 +92,7 @@ export const drillTours: readonly Tour[] = [
     env: 'event-processing/production',
     incident: 'events-stuck',
     size: '80x24',
-    problem: /Stuck…/,
+    problem: /event-consumer-group has stopped/,
     runbook: 'events-stuck',
     words: 'Stuck events',
     typed: 'processing.events',

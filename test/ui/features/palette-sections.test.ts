@@ -32,6 +32,14 @@ test('suggested runbooks that have the typed words are in the order in which the
   expect(order(symptom, cause)).toEqual(['restore', 'close-breaker']);
 });
 
+test('a suggested runbook that only mentions the typed words comes after one that has them', () => {
+  const mention = { ...match('image-verify', suggestedSection, [], 0), excerpt: 'notes: pipeline failure' };
+  const named = match('pipeline-failure', suggestedSection, [0, 1, 2, 3], 1);
+  expect(order(mention, named)).toEqual(['pipeline-failure', 'image-verify']);
+  // Without one that has them, the order of the search stays.
+  expect(order(match('theme', 'Settings', [0, 1]), mention)).toEqual(['theme', 'image-verify']);
+});
+
 test('matches with only the letters, far apart, come last below a heading of their own', () => {
   const far = match('roll back catalog', 'Runbooks', [2, 8, 11, 15]);
   const near = match('close breaker', 'Panes', [0, 1, 6, 7]);

@@ -213,17 +213,27 @@ const mostLogLines = 10;
 /** The blank line and the heading above log lines. */
 const linesAboveLogs = 2;
 
-/** The newest severe lines of the object of the row, on a wide screen. */
-const logLines = (view: RenderContext, row: FindingRow, { width, height }: Room): readonly StyledLine[] => {
-  const of = row.is === 'fold' ? row.cause : row;
-  if (of.is !== 'finding' || width < leastLogWidth) return [];
-  const { services } = view.features;
+/** A row of a pane, of findings that are rows of one. */
+const paneRowsOf = (rows: readonly FindingRow[]) =>
+  rows.flatMap((row) => (row.is === 'finding' ? [{ pane: row.pane.id, row: row.finding.row }] : []));
+
+/** The newest severe lines of the object of the row on a wide screen; where it writes none, those of the members and the consequences of its row. */
+const logLines = (
+  view: RenderContext,
+  row: FindingRow,
+  causes: CauseIndex,
+  { width, height }: Room,
+): readonly StyledLine[] => {
+  const { logs } = view.features.services;
+  if (logs === undefined || width < leastLogWidth) return [];
+  const about = row.is === 'fold' ? row.cause : row;
+  const members = about.is === 'finding' ? (about.alike?.others ?? []) : [];
   const room = { width, height: Math.min(mostLogLines, height - linesAboveLogs) };
-  return headed(
-    view,
-    ['Log lines', 'level ≥ WARN, newest last'],
-    services.logs?.lines(view, of.pane.id, of.finding.row, room) ?? [],
-  );
+  const note = 'level ≥ WARN, newest last';
+  const own = logs.lines(view, paneRowsOf([about, ...members]), room);
+  if (own.length > 0) return headed(view, ['Log lines', note], own);
+  const others = logs.lines(view, paneRowsOf(causes.consequencesOf(about)), room);
+  return headed(view, ['Log lines of the consequences', note], others);
 };
 
 /**
@@ -262,7 +272,10 @@ export const renderProblemDetail = (
     height,
   );
   const rows = parts.reduce((sum, { lines }) => sum + lines.length, 0);
-  const logs = logLines(view, row, { width, height: height - rows - chartRows - 1 });
+  const logs = logLines(view, row, causes, {
+    width,
+    height: height - rows - chartRows - 1,
+  });
   const { chart, others } = hasCharts
     ? chartParts(view, row, problems, { width, height: height - rows - logs.length })
     : { chart: [], others: [] };

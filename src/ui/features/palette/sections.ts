@@ -12,29 +12,32 @@ export const suggestedSection = 'Suggested now';
 /** The heading of what has only the letters of the typed words, far apart. */
 const farSection = 'Other matches';
 
-/** True if no letter stands alone: the words that were typed are in the text, or their beginnings; or a search found it by its words. */
-const isClose = ({ positions, excerpt }: ItemMatch): boolean =>
-  excerpt !== undefined ||
-  (positions.size > 1 && [...positions].every((at) => positions.has(at - 1) || positions.has(at + 1)));
+/** True if no letter stands alone: the words that were typed are in the text, or their beginnings. */
+const isClose = ({ positions }: ItemMatch): boolean =>
+  positions.size > 1 && [...positions].every((at) => positions.has(at - 1) || positions.has(at + 1));
 
-const rankOf = ({ item }: ItemMatch): number => item.rank ?? Infinity;
+/** True if it has or mentions what was typed. */
+const isNear = (match: ItemMatch): boolean => match.excerpt !== undefined || isClose(match);
+
+/** What has the typed words comes before what only mentions them, and the best suggestion first. */
+const bySuggestion = (a: ItemMatch, b: ItemMatch): number =>
+  Number(isClose(b)) - Number(isClose(a)) || (a.item.rank ?? Infinity) - (b.item.rank ?? Infinity) || 0;
 
 /**
  * The matches by section: the section of the best match first, and in each section the best match first. Suggested runbooks that
  * have what was typed come before all others, in the order in which they are suggested; matches with only its letters come last.
  */
 export const bySection = (matches: readonly ItemMatch[]): readonly ItemMatch[] => {
-  const close = matches.filter(isClose);
-  const far = matches.filter((match) => !close.includes(match));
-  const sections = Map.groupBy(close.length === 0 ? matches : close, sectionOf);
-  if (close.length === 0) return [...sections.values()].flat();
-  const suggested = (sections.get(suggestedSection) ?? []).toSorted((a, b) => rankOf(a) - rankOf(b));
+  const near = matches.filter(isNear);
+  if (near.length === 0) return [...Map.groupBy(matches, sectionOf).values()].flat();
+  const far = matches
+    .filter((match) => !isNear(match))
+    .map((match): ItemMatch => ({ ...match, section: farSection }));
+  const sections = Map.groupBy(near, sectionOf);
+  const suggested = sections.get(suggestedSection) ?? [];
+  if (!suggested.some(isClose)) return [...[...sections.values()].flat(), ...far];
   sections.delete(suggestedSection);
-  return [
-    ...suggested,
-    ...[...sections.values()].flat(),
-    ...far.map((match) => ({ ...match, section: farSection })),
-  ];
+  return [...suggested.toSorted(bySuggestion), ...[...sections.values()].flat(), ...far];
 };
 
 /** A line of the list: the heading of a section, the match with this index, or the number of matches below. */

@@ -19,33 +19,29 @@ const isStreamOf = (stream: string, name: string): boolean =>
 const streamsOfRow = (
   view: RenderContext,
   logs: LogsState,
-  row: PaneRow,
-  pane: string,
-): ReadonlySet<number> => {
+  { pane, row }: { readonly pane: string; readonly row: PaneRow },
+): readonly number[] => {
   const wanted = logTargetOf(view, row, pane)?.scope.of ?? [];
-  return new Set(
-    logs.streams
-      .filter(({ source, name }) =>
-        wanted.some(
-          (stream) =>
-            stream.source === source &&
-            (stream.of === undefined || isStreamOf(name, stream.of.replace(/^[a-z]+\//, ''))),
-        ),
-      )
-      .map(({ index }) => index),
-  );
+  return logs.streams
+    .filter(({ source, name }) =>
+      wanted.some(
+        (stream) =>
+          stream.source === source &&
+          (stream.of === undefined || isStreamOf(name, stream.of.replace(/^[a-z]+\//, ''))),
+      ),
+    )
+    .map(({ index }) => index);
 };
 
-/** The newest lines ≥ WARN of the streams of a row, among the lines that have been read; [] without any. */
-export const severeLinesOfRow = (
+/** The newest lines ≥ WARN of the streams of rows, among the lines that have been read; [] without any. */
+export const severeLinesOfRows = (
   view: RenderContext,
-  pane: string,
-  row: PaneRow,
+  rows: readonly { readonly pane: string; readonly row: PaneRow }[],
   { width, height }: PaneRoom,
 ): readonly StyledLine[] => {
   const { logs } = view.cockpit;
   if (logs === undefined || view.past !== undefined || height <= 0) return [];
-  const streams = streamsOfRow(view, logs, row, pane);
+  const streams = new Set(rows.flatMap((row) => streamsOfRow(view, logs, row)));
   if (streams.size === 0) return [];
   const ids = severeRows(logs, logs.ring.end - 1, searchedRows)
     .filter((id) => streams.has(ringRowHead(logs.ring, id)?.stream ?? -1))
