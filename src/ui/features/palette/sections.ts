@@ -9,7 +9,7 @@ const sectionOf = ({ item, section }: ItemMatch): string => section ?? item.sect
 /** The heading of the runbooks that match the present problem. */
 export const suggestedSection = 'Suggested now';
 
-/** The heading of what has only the letters of the typed words, far apart. */
+/** The heading of matches with only the letters of the typed words, far apart. */
 const farSection = 'Other matches';
 
 /** True if no letter stands alone: the words that were typed are in the text, or their beginnings. */
@@ -19,7 +19,7 @@ const isClose = ({ positions }: ItemMatch): boolean =>
 /** True if it has or mentions what was typed. */
 const isNear = (match: ItemMatch): boolean => match.excerpt !== undefined || isClose(match);
 
-/** What has the typed words comes before what only mentions them, and the best suggestion first. */
+/** Matches with the typed words come before those that only mention them, and the best suggestion first. */
 const bySuggestion = (a: ItemMatch, b: ItemMatch): number =>
   Number(isClose(b)) - Number(isClose(a)) || (a.item.rank ?? Infinity) - (b.item.rank ?? Infinity) || 0;
 
