@@ -56,7 +56,7 @@ export const incidentTour: Tour = {
       {
         caption: 'Healthy again; the ledger keeps who did what, and why.',
         seconds: 4,
-        steps: ['esc wait:300 0', /^(?![\s\S]*✗)[\s\S]*● All clear[\s\S]*● CLOSED/],
+        steps: ['esc wait:300 0', /^(?![\s\S]*✗)[\s\S]*● All clear[\s\S]*● 5 closed/],
       },
     ],
   },

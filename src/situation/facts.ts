@@ -56,11 +56,17 @@ const boundText = ({ value }: Bound, format: (value: number) => string): string 
 /** The level at the start of the output of a monitoring plugin. Source: Monitoring Plugins Development Guidelines. */
 const pluginState = /^(?:OK|WARNING|CRITICAL|UNKNOWN)\s*[-:]\s*/;
 
-const describeHealth: Describe<'health'> = ([{ fact }, ...others], reason) => {
+const describeHealth: Describe<'health'> = ([{ fact, level }, ...others], reason) => {
   const over = numberOver(reason);
   const failed = failedDependencies(fact);
   const detail = fact.detail.replace(pluginState, '');
-  const said = failed.length > 0 ? `reports ${failed.join(' and ')} down` : detail;
+  const reported = failed.length > 0 ? `reports ${failed.join(' and ')} down` : detail;
+  // Of several instances the only one in this state has a name.
+  const isOnly = others.length > 0 && others.every((other) => other.level !== level);
+  const said =
+    isOnly && fact.instance !== '' && fact.instance !== fact.service && reported !== ''
+      ? `${fact.instance}: ${reported}`
+      : reported;
   const code =
     fact.httpStatus === undefined || fact.httpStatus < 400 || said.includes(String(fact.httpStatus))
       ? undefined

@@ -54,6 +54,10 @@ const stateOf = (subject: Subject, reason: LevelReason | undefined): string => {
   return subject.kind === 'workloads' ? workloadState(word, subject.fact) : word;
 };
 
+/** The state of a service of which some instances are OK: it is not down as a whole. */
+const partialState = (state: string, rows: readonly Row[]): string =>
+  state === 'down' && rows.some(({ level }) => level === 'ok') ? 'partly down' : state;
+
 /** Returns the finding of an object; undefined if it is OK. */
 export const objectFinding = <K extends FactKind>(
   kind: K,
@@ -64,7 +68,8 @@ export const objectFinding = <K extends FactKind>(
   const [worst] = rows;
   const reason = decidingReason(kind, worst, input.limits);
   const subject = { kind, fact: root ?? worst.fact } as Subject;
-  const state = word ?? stateOf(subject, reason);
+  const whole = word ?? stateOf(subject, reason);
+  const state = kind === 'health' ? partialState(whole, rows) : whole;
   const { object, name, fact } = describeRows(kind, rows, reason);
   const names = subjectNames(subject, listed);
   const start = earliestStart(problems);

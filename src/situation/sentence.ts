@@ -55,10 +55,13 @@ export const situationHead = ({ headline, fact, causes }: SituationSummary): str
  * down, 4 breakers open, Error rate 48.8 %; also: numbers down'.
  */
 export const situationSentence = (situation: SituationSummary, time: SentenceTime): string => {
-  const { start, consequences, others } = situation;
+  const { start, causes, consequences, others, headline, fact } = situation;
   const since = sinceText(start, time);
+  const isUnknown = causes.length === 0 && fact !== '';
+  // What is known besides has no start: it stands at the end.
+  const dated = isUnknown ? `${headline}, ${since}: ${fact}` : `${situationHead(situation)}, ${since}`;
   return [
-    since === '' ? situationHead(situation) : `${situationHead(situation)}, ${since}`,
+    since === '' ? situationHead(situation) : dated,
     ...(consequences.count === 0 ? [] : [consequencesText(consequences)]),
     ...(others.count === 0 ? [] : [`also: ${partsText(others)}`]),
   ].join('; ');

@@ -156,7 +156,9 @@ export const situationOf = (input: SituationInput): SituationSummary => {
   if (problems.length === 0) {
     const said = level === 'ok' ? allClear(input, collected) : notKnown(collected);
     return {
-      ...{ level, causes: [], findings, start: {}, consequences: counted([]), others: counted([]) },
+      // The loss of what is not known has a start too.
+      start: earliestStart(findings.map((finding) => finding.start)),
+      ...{ level, causes: [], findings, consequences: counted([]), others: counted([]) },
       ...said,
       brief: said.headline,
       pending: collected.pending.length,

@@ -46,6 +46,7 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
     isNamed: true,
     states: {
       down: being('down'),
+      'partly down': being('partly down'),
       degraded: being('degraded'),
       unknown: words('could not be checked', 'not checked'),
       number: being('slow'),

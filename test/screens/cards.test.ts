@@ -57,7 +57,7 @@ longTest('between two questions the title is complete, inside of a closed card',
   const user = await withRun({ ...askedRunView, runbook: { ...askedRunView.runbook, title } });
   expect(cardOf(user)[0]).toBe('RUNBOOK  close-breaker');
   expect(cardOf(user).slice(1).join(' ')).toContain(title);
-  expect(user.rowWith('╚')).toMatch(/╚═+╝/);
+  expect(user.rowWith('╚')).toMatch(/╚═ esc close ═+╝/);
 });
 
 longTest('a parameter is selected from current choices', async () => {
@@ -104,7 +104,7 @@ longTest(
   async () => {
     const user = await withRun(proposed());
     const zones = user.rows().flatMap((line) => /╟─ ([A-Z][a-z ]+) ─/.exec(line)?.[1] ?? []);
-    expect(zones).toEqual(['Will do', 'Affects', 'Gates', 'Undo', 'Proof']);
+    expect(zones).toEqual(['Will do', 'Affects', 'Undo', 'Proof', 'Gates']);
     expect(cardOf(user).at(-1)).toMatch(/^enter confirm, then 5s to cancel +tab full calls {3}esc cancel$/);
     await user.press('tab end');
     expect(cardOf(user).join('\n')).toContain('Check dependency health');

@@ -48,7 +48,7 @@ test('tab after a runbook completes its parameters and their current choices', a
   expect(line(user)).toBe('run close-breaker name=');
   expect(cardOf(user)).toEqual([
     expect.stringMatching(/^COMMAND {2}: run close-breaker name=_ +1 of \d+$/),
-    '▸● run close-breaker <name=value>                                                  DISRUPTIVE',
+    '▸● run close-breaker <name=value>                                                  DISRUPTIVE      R',
     '● matches: breakers billing-0 · psp is open',
     '⊘ read-only: opens a preview. Press A there to arm',
     '    name=psp   name=billing   name=suggest   name=stock   name=mail',

@@ -14,8 +14,8 @@ longTest('ctrl-p finds entries by some of their letters, and opens a runbook whi
   await user.press('ctrl-p');
   await user.type('clo brea');
   expect(cardOf(user)[0]).toMatch(/^Command palette +1 of \d+$/);
-  expect(cardOf(user)[1]).toBe('› clo brea_');
-  expect(cardOf(user)[2]).toMatch(/^▸● Close a circuit breaker · close-breaker +DISRUPTIVE$/);
+  expect(cardOf(user)[1]).toMatch(/^› clo brea_ +runbooks, panes, rows, settings$/);
+  expect(cardOf(user)[2]).toMatch(/^▸● Close a circuit breaker · close-breaker +DISRUPTIVE +R$/);
   await user.press('enter');
   expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
 });
@@ -35,11 +35,11 @@ longTest('unavailable items stay in the list with the reason', async () => {
   await user.type('restart');
   expect(cardOf(user)).toEqual([
     expect.stringMatching(/^Command palette +1 of \d+$/),
-    '› restart_',
+    expect.stringMatching(/^› restart_ +runbooks, panes, rows, settings$/),
     expect.stringMatching(/^▸\? Restart billing · restart-billing +⊘ DISRUPTIVE$/),
     '? cannot tell: no source provides workloads',
     '⊘ unavailable: k8s is not configured',
-    expect.stringMatching(/^enter run +tab show calls {3}: exact command {3}esc close$/),
+    expect.stringMatching(/^enter preview +tab show calls {3}: exact command {3}esc close$/),
   ]);
   await user.press('enter');
   expect(user.rowWith('k8s is not configured')).toBeTruthy();
@@ -73,6 +73,23 @@ longTest('a colon takes exact commands', async () => {
   ]);
 });
 
+test('share mode is found by name and as a command, which ends it only after a question', async () => {
+  const user = await open();
+  await user.press('ctrl-p');
+  await user.type('share');
+  expect(user.rowWith('▸')).toMatch(/share mode: show aliases instead of names and addresses +s/);
+  await user.press('enter');
+  expect(user.rows()[0]).toContain('SHARED');
+  await user.press(':');
+  await user.type('share');
+  await user.press('enter');
+  expect(user.rowWith('STOP SHARING')).toContain('viewers of this screen will see real names');
+  // A question accepts its answer only after a delay.
+  await user.wait('1500ms');
+  await user.press('enter');
+  expect(user.rows()[0]).not.toContain('SHARED');
+});
+
 longTest('a row is found by its name and opened', async () => {
   const user = await open();
   await user.press('ctrl-p');
@@ -90,7 +107,7 @@ longTest('matching runbooks come first with the reason, before recent items', as
   const card = cardOf(user);
   expect(card.slice(2, 8)).toEqual([
     'Suggested now',
-    expect.stringMatching(/^▸● Close a circuit breaker · close-breaker +DISRUPTIVE$/),
+    expect.stringMatching(/^▸● Close a circuit breaker · close-breaker +DISRUPTIVE +R$/),
     'Recent',
     expect.stringMatching(/^ {3}pane Connection pools +5$/),
     'Panes',
@@ -98,7 +115,7 @@ longTest('matching runbooks come first with the reason, before recent items', as
   ]);
   expect(card.slice(-2)).toEqual([
     '⊘ read-only: opens a preview. Press A there to arm',
-    expect.stringMatching(/^enter run +tab show calls {3}: exact command {3}esc close$/),
+    expect.stringMatching(/^enter preview +tab show calls {3}: exact command {3}esc close$/),
   ]);
   expect(user.rowWith('▸')).toContain('close-breaker');
   expect(user.rowWith('● matches: breakers billing-0 · psp is open')).toBeTruthy();

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { longTest } from '../support/layer.ts';
+import { feedInfo, frame, health, learn } from '../support/made-facts.ts';
 import { gathered } from './support/gathered.ts';
 import { platforms } from './support/platforms.ts';
 import { placeOf } from './support/screen.ts';
@@ -84,6 +86,19 @@ test('a pane has the same statement beside its counts', async () => {
   expect(row).toMatch(/^▌ ✗ billing is down {2}– answers 503, readiness: psp DOWN .*✗ 5 critical/);
 });
 
+test.each([80, 88, 96])(
+  'at %i columns the verb of a statement is whole, whatever the length of its object',
+  async (columns) => {
+    const name = `billing-${'and-all-that-belongs-to-it-'.repeat(4)}eu`;
+    const facts = createFactsStore(frame());
+    const parts = Array.from({ length: 3 }, (_, index) => health(`${name}-${index}`, { status: 'degraded' }));
+    learn(facts, feedInfo('bus/health', 'health'), { items: [health(name, { status: 'down' }), ...parts] });
+    const [row = '', effects = ''] = await barRows({ ...shop(), facts }, columns);
+    expect(row).toMatch(/^▌ ✗ billing-and-.*….* is down /);
+    expect(effects).toMatch(/^▌ {3}3 other problems/);
+  },
+);
+
 const withSuggestions = (suggestions: readonly RunbookSuggestion[]): Scene => {
   const scene = shop();
   return { ...scene, cockpit: { ...scene.cockpit, suggestions } };
@@ -99,7 +114,9 @@ describe('the key of runbooks', () => {
     if (suggested === undefined) throw new Error('the shop suggests a runbook');
     const runbook = { ...suggested.runbook, id: 'close-breaker-of-a-pool' };
     const long = { ...suggested, fits: 'yes' as const, runbook };
-    expect(await keysAt(withSuggestions([long]), 80)).toMatch(/R close-breaker-of-a-pool {3}W/);
+    expect(await keysAt(withSuggestions([long]), 80)).toMatch(
+      /R close-breaker-of-a-pool DISRUPTIVE {3}W all 12 problems {3}J what changed/,
+    );
   });
 
   test('says why the first suggestion cannot run: then no other one can', async () => {
@@ -113,7 +130,7 @@ describe('the key of runbooks', () => {
     expect(await keysAt(withSuggestions([blocked]), 120)).toContain(
       'R restart-billing cannot run  it publishes a fixed host port    W all',
     );
-    expect(await keysAt(withSuggestions([blocked]), 80)).toMatch(/R ○ restart-billing {3}W/);
+    expect(await keysAt(withSuggestions([blocked]), 80)).toMatch(/R restart-billing cannot run {3}W/);
     const tried = { ...blocked, hindrance: 'tried' as const, reason: 'tried 10:02: refused' };
     expect(await keysAt(withSuggestions([tried]), 120)).toContain(
       'R restart-billing tried  10:02: refused    W',

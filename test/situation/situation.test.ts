@@ -123,6 +123,18 @@ test('a session that holds up a service is the cause of worse problems of that s
   );
 });
 
+test('a service of which an instance is OK is partly down, and the only instance that is not has a name', () => {
+  const instance = (name: string, status: 'up' | 'down', detail: string): AnyFact =>
+    health('kafka', { instance: name, status, detail });
+  const [up, down] = [instance('broker-1', 'up', ''), instance('broker-3', 'down', 'no answer in 3s')];
+  expect(said({ facts: { health: [up, down] } })).toBe(
+    'kafka is partly down: broker-3: no answer in 3s, 1 of 2 instances',
+  );
+  expect(said({ facts: { health: [instance('broker-1', 'down', 'no answer in 3s'), down] } })).toBe(
+    'kafka is down: no answer in 3s, 2 of 2 instances',
+  );
+});
+
 test('a threshold alone is told with its limit', () => {
   expect(said({ errors: 7 })).toBe('Error rate at 7 %, over the limit of 5 %');
 });
@@ -177,6 +189,18 @@ test('a source that does not answer is never all clear', () => {
     faults: [fault('unreachable', 'GET http://bus/alerts: connection refused')],
   };
   expect(said(seen)).toBe('Some states are unknown: source bus not answering; 1 row OK');
+});
+
+test('what is not known has a start too, beside what is not known', () => {
+  const facts = stateWith({
+    facts: { health: [health('catalog')] },
+    faults: [fault('timeout', 'no answer in 3s', 'bus')],
+  });
+  const now = noon + 60_000;
+  const situation = environmentSituation(buildSnapshot(facts, noon + 1000), facts, { dependencies: {} });
+  expect(situationSentence(situation, { now, clockOffset: 0 })).toMatch(
+    /^Some states are unknown, since \d\d:\d\d:\d\d UTC(?: or before)?: source bus /,
+  );
 });
 
 test('a feed without an answer yet is never all clear', () => {

@@ -246,7 +246,7 @@ const answerData = (answer: HttpAnswer): OperationResult => {
 };
 
 const sawWords = (identified: boolean): string =>
-  identified ? 'identity verified' : 'the source has no identity: in the profile';
+  identified ? 'identity verified' : 'identity not verified';
 
 const bodyOf = ({
   body,

@@ -67,7 +67,7 @@ const aliasesOf = ({ pen }: RenderContext, { names }: Proposal): readonly string
 const targetEntry = (
   view: RenderContext,
   { name, saw, where }: Plan['targets'][number],
-  all: boolean,
+  wraps: boolean,
 ): CardEntry => {
   const place = where === '' || where === name ? '' : where;
   return {
@@ -75,9 +75,34 @@ const targetEntry = (
       left: `${name}  ${saw}`,
       role: 'bold',
       right: place,
-      wraps: all,
+      wraps,
     }),
   };
+};
+
+/** Columns of a screen on which no place is cut. */
+const wide = 100;
+
+/** The object of a place: 'bus-0' of 'bus-0 at http://10.4.0.7:8081' or 'bus-0, http://10.4.0.7:8081', and '10.4.0.7:8081' of an address. */
+const shortPlace = (where: string): string =>
+  where.replace(/(?: at |, )https?:.*$/, '').replace(/^https?:\/\/([^/]+)\/.*$/, '$1');
+
+/** 'broker  OPEN ×4    bus-0, bus-1, orders-0, orders-1': targets of one name and state are one row; `all` has a row of each. */
+const targetEntries = (
+  view: RenderContext,
+  targets: readonly Plan['targets'][number][],
+  all: boolean,
+): readonly CardEntry[] => {
+  if (all) return targets.map((target) => targetEntry(view, target, all));
+  const alike = [...Map.groupBy(targets, ({ name, saw }) => JSON.stringify([name, saw])).values()];
+  return alike.flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    if (group.length === 1) return [targetEntry(view, first, all)];
+    const saw = `${first.saw} ${view.pen.ascii ? 'x' : '×'}${group.length}`;
+    const where = group.map((target) => shortPlace(target.where)).join(', ');
+    return [targetEntry(view, { ...first, saw, where }, view.columns >= wide)];
+  });
 };
 
 /** Texts in rows under one word. Values are not cut: what matters in an image is its end. */
@@ -103,7 +128,7 @@ export const affectsZone = (view: RenderContext, proposal: Proposal, all: boolea
         ? ''
         : `${targets.length === 1 ? 'target' : `${targets.length} targets`} pinned ${formatClockTime(proposal.plannedAt + view.wallOffset)}`,
     entries: [
-      ...targets.map((target) => targetEntry(view, target, all)),
+      ...targetEntries(view, targets, all),
       ...impactEntries(view, proposal),
       ...worded(view, 'alias', aliasesOf(view, proposal)),
       ...worded(

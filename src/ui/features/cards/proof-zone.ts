@@ -8,8 +8,10 @@ import type { RunView } from '../../../store/cockpit.ts';
 import { type ColumnsEntry, columnsEntry } from '../../kit/components/card-columns.ts';
 import type { CardZone } from '../../kit/components/card-zones.ts';
 import { renderGauge } from '../../kit/components/gauge.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { findRunEvent } from '../run-words/run-text.ts';
+import { briefReason } from './brief-values.ts';
 
 /** Progress of a run. `waited`: it ran to its end, so an unmet condition is disproved, not merely pending. */
 interface VerificationState {
@@ -21,6 +23,8 @@ interface VerificationState {
 }
 
 const holdCells = 16;
+/** Widest value beside the bar of a check that holds; a wider one gives way. */
+const mostValueCells = 24;
 
 const heldMs = (view: RenderContext, state: CheckState, { endedAt }: VerificationState): Millis =>
   state.holdsSince === undefined ? 0 : (endedAt ?? view.now) - state.holdsSince;
@@ -34,10 +38,11 @@ const holdingEntry = (
   const { pen } = view;
   const { ended, isRecovered } = verification;
   const held = heldMs(view, state, verification);
+  const why = briefReason(state.why, state.title);
   const text = `held ${formatAge(held)} of ${formatDuration(forMs)}`;
   if (isRecovered || held >= forMs) {
     // Of a run that has ended, the readings that prove it are a value, not a level.
-    const right = state.why === '' && forMs > 0 && ended ? `held for ${formatDuration(forMs)}` : state.why;
+    const right = state.why === '' && forMs > 0 && ended ? `held for ${formatDuration(forMs)}` : why;
     return {
       mark: [pen.glyph('done', 'ok')],
       right,
@@ -50,7 +55,10 @@ const holdingEntry = (
     return { mark: [pen.glyph('unknown', 'unknown')], right: `not verified, ${text}`, rightRole: 'unknown' };
   return {
     mark: [pen.glyph('loading', 'key')],
-    right: renderGauge(pen, forMs === 0 ? undefined : held / forMs, holdCells, 'key'),
+    right: [
+      ...(why === '' || widthOf(why) > mostValueCells ? [] : [pen.run(`${why}   `, 'ok')]),
+      ...renderGauge(pen, forMs === 0 ? undefined : held / forMs, holdCells, 'key'),
+    ],
     end: `holds ${formatAge(held)} of ${formatDuration(forMs)}`,
   };
 };
@@ -70,7 +78,7 @@ const checkEntry = (
   }
   return {
     mark: [pen.glyph('off', 'faint')],
-    right: state.why,
+    right: briefReason(state.why, state.title),
     rightRole: state.value === 'false' ? 'crit' : 'unknown',
     end: spec === undefined ? '' : `within ${formatDuration(spec.withinMs)}`,
     wraps: true,

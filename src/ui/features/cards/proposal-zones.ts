@@ -18,6 +18,7 @@ import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { affectsZone } from './affects-zone.ts';
+import { briefReason } from './brief-values.ts';
 import { runCardState } from './confirmation.ts';
 import { checksInWords, diagnosisZone } from './diagnosis-lines.ts';
 import { gatesZone } from './gate-lines.ts';
@@ -66,7 +67,7 @@ const undoZone = (view: RenderContext, { steps, undoes }: Proposal): CardZone =>
 const conditionRoles = { true: 'ok', false: 'crit', unknown: 'unknown' } as const;
 
 /** 'now psp of billing-0 is open': a condition on the facts of the screen. Empty where only the run itself can read it. */
-const presentText = (view: RenderContext, { that }: VerifyStep, params: ParamValues): StyledLine => {
+const presentText = (view: RenderContext, { that, title }: VerifyStep, params: ParamValues): StyledLine => {
   const { pen, own, now } = view;
   if (that === undefined || own === undefined) return [];
   const parsed = parseExpression(that);
@@ -76,7 +77,10 @@ const presentText = (view: RenderContext, { that }: VerifyStep, params: ParamVal
   return [
     pen.run('now ', 'faint'),
     // The names of a series are long, and its value is at the end.
-    pen.run(pen.cutInside(why, Math.floor(cardInnerWidth(view) * 0.38)), conditionRoles[value]),
+    pen.run(
+      pen.cutInside(briefReason(why, title), Math.floor(cardInnerWidth(view) * 0.38)),
+      conditionRoles[value],
+    ),
   ];
 };
 
@@ -128,9 +132,9 @@ const zonesOf = (
 ): readonly CardZone[] => [
   willDoZone(view, run, proposal, all),
   affectsZone(view, proposal, all),
-  gatesZone(view, proposal, all),
   undoZone(view, proposal),
   plannedProofZone(view, run),
+  gatesZone(view, proposal, all),
   diagnosisZone(view, run, all),
   ...(all ? [plannedPreventionZone(view, proposal)] : []),
 ];
@@ -185,7 +189,7 @@ const briefLines = (
 };
 
 /**
- * The body of a card with a plan: notes, then what it does, what it affects, gates, undo, proof and checks. `taken`: rows of the
+ * The body of a card with a plan: notes, then what it does, what it affects, undo, proof, gates and checks. `taken`: rows of the
  * card for its title, its head and its keys.
  */
 export const renderProposal = (

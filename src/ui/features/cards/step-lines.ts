@@ -9,6 +9,7 @@ import type { CardEntry } from '../../kit/components/card-zones.ts';
 import type { StyledRun } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { filterRunEvents, type RunEventOf } from '../run-words/run-text.ts';
+import { briefRequest } from './brief-values.ts';
 import { stepNotesLines } from './notes-lines.ts';
 import { briefCalls } from './will-do-zone.ts';
 
@@ -51,7 +52,7 @@ const stepEntry = (view: RenderContext, run: RunView, acting: RunEventOf<'acting
   const end = formatLatency(acted.at - at);
   // The requests are in the output; of a failure the card shows everything.
   return acted.ok
-    ? entryOf(view, pen.glyph('done', 'ok'), { left, right: acted.brief ?? acted.result, end })
+    ? entryOf(view, pen.glyph('done', 'ok'), { left, right: acted.brief ?? briefRequest(acted.result), end })
     : entryOf(
         view,
         pen.glyph('crit', 'crit'),

@@ -31,8 +31,9 @@ const faultText = (cell: Extract<HealthCell, { is: 'blind' }>, now: Millis): str
 const narrow = 18;
 /** Minimum width for aligned latency and age, so that they do not shift when their digits change. */
 const wide = 22;
-/** Widths of 'CRIT', ' 410ms' and '59s'. */
+/** Widths of 'CRIT', ' 503', ' 410ms' and '59s'. */
 const levelCells = 4;
+const codeCells = 4;
 const latencyCells = 6;
 const ageCells = 3;
 
@@ -52,7 +53,7 @@ const seenCell = (pen: TextPen, row: Row<'health'>, now: Millis, cells: number):
   return [
     pen.glyph(level, level),
     pen.run(` ${roomy ? levelWords[level].padEnd(levelCells) : levelWords[level]}`, wordRole(level)),
-    pen.run(roomy ? `${code}${took.padStart(latencyCells)}` : `${code}${took}`),
+    pen.run(roomy ? `${code.padEnd(codeCells)}${took.padStart(latencyCells)}` : `${code}${took}`),
     pen.run(` ${roomy ? age.padStart(ageCells) : age}`, 'faint'),
   ];
 };

@@ -33,6 +33,10 @@ interface JournalRow extends PaneRow {
 
 const made = new WeakMap<JournalEntry, JournalRow>();
 
+/** 'HighErrorRate · bus' of 'alert HighErrorRate · bus': the column before it has the kind. */
+const objectText = ({ kind, what }: JournalEntry): string =>
+  what.startsWith(`${kind} `) ? what.slice(kind.length + 1) : what;
+
 /** Entries are immutable, so their rows are cached. */
 const rowOf = (entry: JournalEntry): JournalRow => {
   const had = made.get(entry);
@@ -141,7 +145,7 @@ const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
       cell: ({ entry }) => pen.run(formatAge(now - entry.at), 'faint'),
     },
     { head: 'KIND', width: 9, cell: ({ entry }) => pen.run(kindText(entry)) },
-    { head: 'OBJECT', required: true, width: 18, grow: 1, cell: ({ entry }) => pen.run(entry.what) },
+    { head: 'OBJECT', required: true, width: 18, grow: 1, cell: ({ entry }) => pen.run(objectText(entry)) },
     { head: 'CHANGE', width: 20, grow: 2, cell: ({ entry }) => pen.run(entry.change) },
     {
       head: 'SOURCE',

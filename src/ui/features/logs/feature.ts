@@ -5,6 +5,7 @@ import { logsUnavailableReason, logTargetOf, openLogsKey, openLogTarget } from '
 import { openStreamsWhenVisible } from './open-when-visible.ts';
 import { logsPane } from './pane.ts';
 import { logSaveKeys, renderLogSaveDialog } from './save-dialog.ts';
+import { severeLinesOfRows } from './view/lines-of-row.ts';
 import { initialLogViewState, type LogViewState } from './view/view-state.ts';
 import { logsPaneId } from './view/view-state-access.ts';
 
@@ -41,6 +42,7 @@ export const logsFeature = defineFeature({
       unavailableReason: logsUnavailableReason,
       targetOf: logTargetOf,
       open: openLogTarget,
+      lines: severeLinesOfRows,
     },
   },
   commands: logCommandItems,

@@ -2,7 +2,7 @@ import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { findingHead, sinceText } from '../../../situation/sentence.ts';
 import { statement } from '../../../situation/situation.ts';
-import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { justifyLine, lineToText, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
 import { severityLabel } from '../../shell/panes/severity.ts';
@@ -165,9 +165,17 @@ const relationLines = (
   return hasBoxes && causes.possibleCauseOf(row) === undefined ? [] : causeLines(view, row, causes, hasKeys);
 };
 
+/** A line in as many rows as it needs. */
+const wholeLine = ({ pen, columns }: RenderContext, line: StyledLine): readonly StyledLine[] =>
+  lineWidth(line) <= columns
+    ? [line]
+    : pen
+        .wrap(lineToText(line).trim(), columns - 4)
+        .map((piece, index): StyledLine => [pen.run(index === 0 ? ' ' : '   '), pen.run(piece)]);
+
 /** The likely trigger, and the newest changes before the problem: the pane of changes has all of them. */
 const changeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[] => [
-  ...whatChangedLines(view, ''),
+  ...whatChangedLines(view, '').flatMap((line) => wholeLine(view, line)),
   ...beforeLines({ ...view, rows: 0 }, row),
 ];
 
@@ -197,6 +205,35 @@ const chartParts = (
     { width: room.width, height: room.height - chart.length },
   );
   return { chart, others };
+};
+
+/** Least width of a detail with log lines, and the most of them: they give way to what explains the problem. */
+const leastLogWidth = 100;
+const mostLogLines = 10;
+/** The blank line and the heading above log lines. */
+const linesAboveLogs = 2;
+
+/** A row of a pane, of findings that are rows of one. */
+const paneRowsOf = (rows: readonly FindingRow[]) =>
+  rows.flatMap((row) => (row.is === 'finding' ? [{ pane: row.pane.id, row: row.finding.row }] : []));
+
+/** The newest severe lines of the object of the row on a wide screen; where it writes none, those of the members and the consequences of its row. */
+const logLines = (
+  view: RenderContext,
+  row: FindingRow,
+  causes: CauseIndex,
+  { width, height }: Room,
+): readonly StyledLine[] => {
+  const { logs } = view.features.services;
+  if (logs === undefined || width < leastLogWidth) return [];
+  const about = row.is === 'fold' ? row.cause : row;
+  const members = about.is === 'finding' ? (about.alike?.others ?? []) : [];
+  const room = { width, height: Math.min(mostLogLines, height - linesAboveLogs) };
+  const note = 'level ≥ WARN, newest last';
+  const own = logs.lines(view, paneRowsOf([about, ...members]), room);
+  if (own.length > 0) return headed(view, ['Log lines', note], own);
+  const others = logs.lines(view, paneRowsOf(causes.consequencesOf(about)), room);
+  return headed(view, ['Log lines of the consequences', note], others);
 };
 
 /**
@@ -235,9 +272,13 @@ export const renderProblemDetail = (
     height,
   );
   const rows = parts.reduce((sum, { lines }) => sum + lines.length, 0);
+  const logs = logLines(view, row, causes, {
+    width,
+    height: height - rows - chartRows - 1,
+  });
   const { chart, others } = hasCharts
-    ? chartParts(view, row, problems, { width, height: height - rows })
+    ? chartParts(view, row, problems, { width, height: height - rows - logs.length })
     : { chart: [], others: [] };
   const [first, ...rest] = parts.map(({ lines }) => lines);
-  return [...(first ?? []), ...chart, ...rest.flat(), ...others].slice(0, height);
+  return [...(first ?? []), ...chart, ...rest.flat(), ...logs, ...others].slice(0, height);
 };

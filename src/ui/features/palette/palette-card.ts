@@ -8,7 +8,14 @@ import {
 } from '../../kit/components/card.ts';
 import { decisionRow, zonedCard, zoneRule } from '../../kit/components/card-zones.ts';
 import { cursorIndexIn } from '../../kit/components/cursor.ts';
-import { fitLine, fitLineRight, type StyledLine, type StyledRun } from '../../kit/text/line.ts';
+import {
+  fitLine,
+  fitLineRight,
+  justifyLine,
+  lineWidth,
+  type StyledLine,
+  type StyledRun,
+} from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { markedKeys } from '../../shell/contract/model.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
@@ -57,8 +64,11 @@ export const paletteItemLine = (
   const blocked = item.whyNot === undefined ? pen.run('  ') : pen.glyph('denied', 'down');
   const danger = [blocked, pen.run(item.whyNot === undefined ? '' : ' '), ...dangerLabel(pen, item.danger)];
   const inner = cardInnerWidth(view);
+  // An item without a danger has its cells.
+  const dangerRoom = item.danger === undefined && item.whyNot === undefined ? 0 : dangerCells;
   // What a search found is worth more than the standing.
-  const word = inner < wordsFrom || exactly || excerpt !== undefined ? 0 : wordCells;
+  const word =
+    inner < wordsFrom || exactly || excerpt !== undefined || item.match === undefined ? 0 : wordCells;
   const standing = [pen.run(item.match?.word ?? '', item.match?.is === 'yes' ? 'plain' : 'faint')];
   return [
     chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
@@ -66,13 +76,13 @@ export const paletteItemLine = (
     pen.run(' '),
     ...fitLine(
       [...marked(pen, text, positions, role), pen.run(excerpt === undefined ? '' : `  ${excerpt}`, 'faint')],
-      inner - 4 - word - dangerCells - keyCells,
+      inner - 4 - word - dangerRoom - keyCells,
       'plain',
       pen.ellipsis,
     ),
     pen.run(' '),
     ...(word === 0 ? [] : fitLineRight(standing, word, 'plain', pen.ellipsis)),
-    ...fitLine(danger, dangerCells, 'plain', pen.ellipsis),
+    ...fitLine(danger, dangerRoom, 'plain', pen.ellipsis),
     ...fitLineRight([pen.run(item.key ?? '', 'key')], keyCells, 'plain', pen.ellipsis),
   ];
 };
@@ -175,6 +185,20 @@ export const paletteRows = (
 /** The runbook that the preview is about. */
 const previewNote = ({ item }: ItemMatch): string => item.runbook?.id ?? '';
 
+/** The typed text, and beside it what can be found. */
+const fieldLine = (view: RenderContext, { mode, text }: PaletteOverlay): StyledLine => {
+  const { pen } = view;
+  const typed: StyledLine = [pen.glyph('hit', 'key'), pen.run(' '), ...inputField(pen, text)];
+  const scope = 'runbooks, panes, rows, settings';
+  const width = cardInnerWidth(view);
+  const isRoomy = mode === 'fuzzy' && lineWidth(typed) + 2 + scope.length <= width;
+  return isRoomy ? justifyLine(typed, [pen.run(scope, 'faint')], width, 'plain', pen.ellipsis) : typed;
+};
+
+/** The effect of `enter`: a runbook has a preview before anything is sent. */
+const enterWord = (chosen: ItemMatch | undefined): string =>
+  chosen?.item.runbook === undefined ? 'run' : 'preview';
+
 /** Renders the palette: matches by section with danger, key and reason if unavailable, and a preview of the selected one. */
 export const renderPalette = (context: KeyContext, palette: PaletteOverlay, room: number): Card => {
   const { view } = context;
@@ -186,6 +210,7 @@ export const renderPalette = (context: KeyContext, palette: PaletteOverlay, room
   const about = palette.mode === 'row' ? [pen.run(`  ${actedOnWords(context)}`, 'bold')] : [];
   const list = lines.map((line): CardLine => {
     if ('heading' in line) return zoneRule(pen, line.heading);
+    if ('more' in line) return [pen.run(`    ${line.more} more below`, 'faint')];
     const match = items[line.index];
     return match === undefined ? [] : paletteItemLine(view, match, false, line.index === cursor);
   });
@@ -202,9 +227,11 @@ export const renderPalette = (context: KeyContext, palette: PaletteOverlay, room
     edge: 'focus',
     title: [pen.run(name, 'bold'), ...about],
     right: [pen.run(matchCountText(items.length, matches, all), 'faint')],
-    head: [[pen.glyph('hit', 'key'), pen.run(' '), ...inputField(pen, palette.text)]],
+    head: [fieldLine(view, palette)],
     body: [...list, ...preview],
     rule: zoneRule(pen, ''),
-    foot: [decisionRow(view, keyHints(pen, 'enter run'), [tab, ': exact command', 'esc close'])],
+    foot: [
+      decisionRow(view, keyHints(pen, `enter ${enterWord(chosen)}`), [tab, ': exact command', 'esc close']),
+    ],
   });
 };

@@ -104,7 +104,12 @@ const genericItems = (context: KeyContext): readonly PaletteItem[] =>
 const runbookItems = (context: KeyContext, fitting: boolean): readonly PaletteItem[] =>
   sortBySuggestion(context.view.cockpit.suggestions)
     .filter(({ fits }) => (fits === 'yes') === fitting)
-    .map((suggestion) => startItem(context, suggestion, ''));
+    .map((suggestion, rank) => ({
+      ...startItem(context, suggestion, ''),
+      ...(fitting ? { rank } : {}),
+      // The list of runbooks has the first suggestion below its cursor.
+      ...(fitting && rank === 0 ? { key: boundKey(context.view.cockpit, 'runbook.card', 'R') } : {}),
+    }));
 
 /** `:logs` opens all streams, which the item of Logs does not; without a log source it shows the pane, which says why. */
 const paneCommand = (context: KeyContext, pane: string): string => {

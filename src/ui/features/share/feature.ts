@@ -1,6 +1,12 @@
 import { defineFeature } from '../../shell/contract/features.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
-import { renderUnshareDialog, shareKey, shareOverlayKey, unshareDialogKeys } from './share-dialog.ts';
+import {
+  renderUnshareDialog,
+  shareItem,
+  shareKey,
+  shareOverlayKey,
+  unshareDialogKeys,
+} from './share-dialog.ts';
 
 /** Share mode, which replaces names by aliases. */
 export const shareFeature = defineFeature({
@@ -14,5 +20,6 @@ export const shareFeature = defineFeature({
       samples: [{ is: 'unshare', over: noOverlay }],
     },
   },
+  commands: (context) => [shareItem(context)],
   keys: { search: [shareKey], always: [shareOverlayKey] },
 });

@@ -1,5 +1,6 @@
 import { type Card, cardHeading, keyHints } from '../../kit/components/card.ts';
 import { type Overlay, overlayBelow } from '../../shell/contract/overlay.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 
@@ -50,6 +51,19 @@ export const shareOverlayKey: Binding = {
 
 /** Turns share mode on at once, and off only after a question, so that one wrong key reveals nothing. */
 export const shareKey: Binding = { ...shareOverlayKey, id: 'share', footer: 'share' };
+
+/** The command `:share`, which does what the key does. */
+export const shareItem = ({ view: { ui, cockpit } }: KeyContext): PaletteItem => ({
+  id: 'share',
+  text: ui.shared
+    ? 'share mode: show real names again'
+    : 'share mode: show aliases instead of names and addresses',
+  section: 'Settings',
+  command: 'share',
+  key: boundKey(cockpit, 'share', 's'),
+  confirms: true,
+  run: share,
+});
 
 const close: Binding['run'] = ({ model, view }) => model.setState({ overlay: overlayBelow(view.ui.overlay) });
 

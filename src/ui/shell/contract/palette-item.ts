@@ -21,6 +21,8 @@ export interface PaletteItem {
   readonly danger?: Danger;
   /** The equivalent key. */
   readonly key?: string;
+  /** Its place among the suggested runbooks, from 0. */
+  readonly rank?: number;
   /** The runbook that it starts. */
   readonly runbook?: Runbook;
   /** For a runbook: that it matches now and why, or why that is unknown, and its standing in a word or two. */

@@ -26,6 +26,12 @@ interface LogsService {
   /** The logs of a row of a pane, from shortly before its problem started; undefined if it has none. */
   targetOf(view: RenderContext, row: PaneRow | undefined, pane: string): LogTarget | undefined;
   open(context: KeyContext, target: LogTarget): void;
+  /** The newest lines ≥ WARN of rows of panes, among those that have been read; [] without any. */
+  lines(
+    view: RenderContext,
+    rows: readonly { readonly pane: PaneId; readonly row: PaneRow }[],
+    room: { readonly width: number; readonly height: number },
+  ): readonly StyledLine[];
 }
 
 /** Services of the feature with the relations between rows. */

@@ -88,7 +88,13 @@ const restTexts = ({ consequences, others }: SituationSummary, shown: number): r
   ];
 };
 
-/** The effects that fit into `room` cells, each whole, and the number of the others; '' if not even the first fits. */
+/** '25 consequences', '2 other problems': the effects in numbers. */
+const countTexts = ({ consequences, others }: SituationSummary): readonly string[] => [
+  ...(consequences.count === 0 ? [] : [pluralize(consequences.count, 'consequence')]),
+  ...(others.count === 0 ? [] : [pluralize(others.count, 'other problem')]),
+];
+
+/** The effects that fit into `room` cells, each whole, and the number of the others, or numbers alone; '' if not even those fit. */
 const effectsText = (situation: SituationSummary, room: number, separator: string): string => {
   const effects = effectsOf(situation);
   for (let shown = effects.length; shown > 0; shown--) {
@@ -102,7 +108,9 @@ const effectsText = (situation: SituationSummary, room: number, separator: strin
   const [first] = effects;
   const more = countOf(effects) - (first?.count ?? 0);
   const brief = first === undefined || more === 0 ? '' : `${first.text}${separator}${more} more`;
-  return widthOf(brief) <= room ? brief : '';
+  if (brief !== '' && widthOf(brief) <= room) return brief;
+  const numbers = countTexts(situation).join(separator);
+  return widthOf(numbers) <= room ? numbers : '';
 };
 
 /** The start, the longest form first: 'since 15:13:58 UTC or before · 1m13s', '≥1m13s'; none while it is unknown. */
@@ -185,18 +193,41 @@ const wholeClauses = (fact: string, room: number): string => {
   return '';
 };
 
+/** 'over the limit of 1 %' is 'limit 1 %' where it has no room. */
+const limitWords = /^(?:over|under|above|below) the limit of /;
+
+/** A statement in `room` cells whose verb is whole: its object is cut inside. */
+const narrowHead = (view: RenderContext, situation: SituationSummary, room: number): StyledLine => {
+  const [cause, ...more] = situation.causes;
+  const whole = headOf(view, situation, situation.level);
+  if (cause === undefined || more.length > 0) return whole;
+  const { object, words } = cause;
+  const cells = room - (lineWidth(whole) - widthOf(object));
+  if (cells < leastFactCells) return whole;
+  const brief = `${view.pen.cutInside(object, cells)} ${words.verb}`;
+  return headOf(view, { ...situation, brief }, situation.level);
+};
+
 /** '✗ broker is down  – answers 503   since 15:13:58 UTC · 1m13s' */
 const statementRow = (view: RenderContext, situation: SituationSummary): StyledLine => {
   const { pen, columns } = view;
-  const head = headOf(view, situation, situation.level);
-  const { fact } = situation;
-  const said: StyledLine = [...head, ...(fact === '' ? [] : [pen.run(`  – ${fact}`, 'bold')])];
+  const wholeHead = headOf(view, situation, situation.level);
+  const saidOf = (fact: string): StyledLine => [
+    ...wholeHead,
+    ...(fact === '' ? [] : [pen.run(`  – ${fact}`, 'bold')]),
+  ];
   const starts = startTexts(view, situation);
   const endCells = 3;
+  const fits = (text: string): boolean =>
+    lineWidth(saidOf(situation.fact)) + widthOf(text) + endCells <= columns;
   // The statement says more than the time of day of its start.
-  const start = starts.find((text) => lineWidth(said) + widthOf(text) + endCells <= columns) ?? starts.at(-1);
+  const start = starts.find(fits) ?? starts.at(-1);
   const end: StyledLine = start === undefined ? [pen.run(' ')] : startRuns(view, start);
   const room = columns - lineWidth(end);
+  const fact =
+    lineWidth(saidOf(situation.fact)) <= room ? situation.fact : situation.fact.replace(limitWords, 'limit ');
+  const said = saidOf(fact);
+  const head = lineWidth(wholeHead) <= room ? wholeHead : narrowHead(view, situation, room);
   const isFactCut = lineWidth(said) > room && room - lineWidth(head) < leastFactCells;
   const brief = wholeClauses(fact, room - lineWidth(head) - 4);
   const shown = isFactCut ? head : brief === '' ? said : [...head, pen.run(`  – ${brief}`, 'bold')];
@@ -218,8 +249,11 @@ const hindranceOf = (
   return { word: hindranceWords[first.hindrance], why };
 };
 
-/** 'R restore-broker', with its danger if `hasDanger`, or with what is known against it; without a match how many runbooks there are; [] without runbooks. */
-const runbookRuns = (view: RenderContext, hasDanger: boolean): StyledLine => {
+/**
+ * 'R restore-broker DISRUPTIVE', or with what is known against it, in `cells`: the id is cut inside before its danger gives way. Without
+ * a match how many runbooks there are; [] without runbooks.
+ */
+const runbookRuns = (view: RenderContext, cells = Infinity): StyledLine => {
   const { pen, cockpit, past } = view;
   if (past !== undefined) return [];
   const key = [pen.run(boundKey(cockpit, 'runbook.card', 'R'), 'key'), pen.run(' ')];
@@ -233,37 +267,45 @@ const runbookRuns = (view: RenderContext, hasDanger: boolean): StyledLine => {
       pen.run(possible === 0 ? `none of ${all} matches` : `${possible} of ${all} may match`, 'faint'),
     ];
   }
-  const { id } = first.runbook;
   const hindrance = hindranceOf(first);
   const danger = runbookDanger(first);
-  const word = hasDanger && danger !== undefined && isNoticeable(danger) ? danger : undefined;
-  if (hindrance !== undefined)
-    return hasDanger
-      ? [...key, pen.run(id, 'bold'), pen.run(` ${hindrance.word}`, 'warn')]
-      : [...key, pen.glyph('off', 'warn'), pen.run(` ${id}`, 'bold')];
-  return [
-    ...key,
-    pen.run(id, 'bold'),
-    ...(word === undefined ? [] : [pen.run(' '), ...dangerLabel(pen, word)]),
-  ];
+  const word: StyledLine =
+    hindrance !== undefined
+      ? [pen.run(` ${hindrance.word}`, 'warn')]
+      : danger !== undefined && isNoticeable(danger)
+        ? [pen.run(' '), ...dangerLabel(pen, danger)]
+        : [];
+  const room = cells - lineWidth(key) - lineWidth(word);
+  const { id } = first.runbook;
+  return [...key, pen.run(widthOf(id) <= room ? id : pen.cutInside(id, Math.max(1, room)), 'bold'), ...word];
 };
+
+const noKeys: readonly [all: StyledLine, changed: StyledLine] = [[], []];
 
 /** 'R restore-broker DISRUPTIVE  restart it   W all 19 problems   J what changed' */
 const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsParts): StyledLine => {
   const { pen, cockpit, columns, past } = view;
   const wide = columns >= roomy ? '    ' : '   ';
   const key = (id: string, usual: string): StyledRun => pen.run(boundKey(cockpit, id, usual), 'key');
-  const all: StyledLine = [
-    key('pane.W', 'W'),
-    pen.run(problems === 1 ? ' 1 problem' : ` all ${problems} problems`),
-    ...counts,
+  const number = problems === 1 ? ' 1 problem' : ` all ${problems} problems`;
+  const allKeys: StyledLine = [key('pane.W', 'W'), pen.run(number)];
+  const changedKeys = (text: string): StyledLine => [pen.run(wide), key('pane.J', 'J'), pen.run(text)];
+  // The danger of a runbook gives way to nothing: first the counts do, which the tables have too.
+  const forms: readonly (readonly [all: StyledLine, changed: StyledLine])[] = [
+    [[...allKeys, ...counts], changedKeys(' what changed')],
+    [allKeys, changedKeys(' what changed')],
+    [allKeys, changedKeys(' changes')],
+    [allKeys, []],
   ];
-  const changed: StyledLine = [pen.run(wide), key('pane.J', 'J'), pen.run(' what changed')];
-  const room =
-    columns - lineWidth(end) - lineWidth(railRow(view, 'ok')) - lineWidth(all) - lineWidth(changed);
-  const cells = room - wide.length;
-  const withDanger = runbookRuns(view, true);
-  const first = lineWidth(withDanger) <= cells ? withDanger : runbookRuns(view, false);
+  const cellsOf = ([all, changed]: (typeof forms)[number]): number =>
+    columns - lineWidth(end) - lineWidth(railRow(view, 'ok')) - lineWidth([...all, ...changed]) - wide.length;
+  const form =
+    forms.find((texts) => lineWidth(runbookRuns(view)) <= cellsOf(texts)) ??
+    forms.find((texts) => cellsOf(texts) >= leastHeadCells) ??
+    noKeys;
+  const [all, changed] = form;
+  const cells = cellsOf(form);
+  const first = runbookRuns(view, cells);
   const [suggested] = past === undefined ? sortBySuggestion(cockpit.suggestions) : [];
   const hindrance = hindranceOf(suggested);
   const whole = hindrance?.why ?? (suggested?.fits === 'yes' ? suggested.runbook.title : '');
@@ -277,7 +319,7 @@ const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsPa
   return [...(named.length === 0 ? [] : [...named, pen.run(wide)]), ...all, ...changed];
 };
 
-/** A runbook in `cells`: its title is cut between words or left out, its id is cut last. */
+/** A runbook in `cells`: its title is cut between words or left out. */
 const cutTitle = (
   { pen }: RenderContext,
   first: StyledLine,
@@ -285,13 +327,9 @@ const cutTitle = (
   cells: number,
 ): StyledLine => {
   const rest = cells - lineWidth(first);
-  if (title.length > 0 && rest >= leastHeadCells)
-    return [...first, ...withoutEndBlanks(fitWords(title, rest, 'plain', pen.ellipsis))];
-  return lineWidth(first) <= cells
-    ? first
-    : cells >= leastFactCells
-      ? fitLine(first, cells, 'bold', pen.ellipsis)
-      : [];
+  return title.length > 0 && rest >= leastHeadCells
+    ? [...first, ...withoutEndBlanks(fitWords(title, rest, 'plain', pen.ellipsis))]
+    : first;
 };
 
 /** The texts of the rows besides the situation. */
