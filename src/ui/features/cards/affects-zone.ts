@@ -99,9 +99,9 @@ const targetEntries = (
     const [first] = group;
     if (first === undefined) return [];
     if (group.length === 1) return [targetEntry(view, first, all)];
-    const saw = `${first.saw} ${view.pen.ascii ? 'x' : '×'}${group.length}`;
+    const state = `${first.saw} ${view.pen.ascii ? 'x' : '×'}${group.length}`;
     const where = group.map((target) => shortPlace(target.where)).join(', ');
-    return [targetEntry(view, { ...first, saw, where }, view.columns >= wide)];
+    return [targetEntry(view, { ...first, saw: state, where }, view.columns >= wide)];
   });
 };
 

@@ -1,11 +1,11 @@
 import { defineFeature } from '../../shell/contract/features.ts';
 import { logCommandItems } from './commands.ts';
+import { severeLinesOfRows } from './lines-of-row.ts';
 import { logListKeys, renderLogList } from './list-dialog.ts';
 import { logsUnavailableReason, logTargetOf, openLogsKey, openLogTarget } from './log-target.ts';
 import { openStreamsWhenVisible } from './open-when-visible.ts';
 import { logsPane } from './pane.ts';
 import { logSaveKeys, renderLogSaveDialog } from './save-dialog.ts';
-import { severeLinesOfRows } from './view/lines-of-row.ts';
 import { initialLogViewState, type LogViewState } from './view/view-state.ts';
 import { logsPaneId } from './view/view-state-access.ts';
 

@@ -1,12 +1,12 @@
-import type { LogsState } from '../../../../logs/ring/logs-state.ts';
-import type { StyledLine } from '../../../kit/text/line.ts';
-import type { PaneRoom, PaneRow } from '../../../shell/contract/pane-row.ts';
-import type { RenderContext } from '../../../shell/contract/render-context.ts';
-import { levelWordsFrom } from '../../../shell/panes/problem.ts';
-import { logTargetOf } from '../log-target.ts';
-import { renderLogRow, rowLayoutFor } from './render-row.ts';
-import { ringRowHead } from './ring-row.ts';
-import { severeRows } from './severe-lines.ts';
+import type { LogsState } from '../../../logs/ring/logs-state.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { PaneRoom, PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { levelWordsFrom } from '../../shell/panes/problem.ts';
+import { logTargetOf } from './log-target.ts';
+import { renderLogRow, rowLayoutFor } from './view/render-row.ts';
+import { ringRowHead } from './view/ring-row.ts';
+import { severeRows } from './view/severe-lines.ts';
 
 /** Severe lines that are searched for those of a row. */
 const searchedRows = 1000;
