@@ -1,20 +1,17 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { followIncident, mostRuns } from './follow.ts';
-import { requiredIncidents } from './required-incidents.ts';
+import { incidentsNamed, requiredIncidents } from './required-incidents.ts';
 
 const { OPSDECK_FOLLOW_RESULTS: results, OPSDECK_FOLLOW_INCIDENTS: wanted = '' } = process.env;
 
 const named = wanted.split(',').filter((name) => name !== '');
-const followed = requiredIncidents().filter(
-  ({ id = '', incident }) => named.length === 0 || named.includes(id) || named.includes(incident),
-);
 
 test('each of the 28 incidents of the requirements has a scenario', () =>
   expect(new Set(requiredIncidents().flatMap(({ id }) => id ?? [])).size).toBe(28));
 
 describe('the first suggestion, and then n, ends the incident', () => {
-  test.each(followed)(
+  test.each(incidentsNamed(named))(
     '$id $env $incident',
     { meta: { cpuLimitMs: 120_000 } },
     async ({ id, env, incident }) => {

@@ -32,9 +32,15 @@ const causesOf = (judged: Judged, all: readonly Judged[]): readonly Judged[] =>
 /** The places of hindered suggestions: one that cannot run now comes last, after what was tried in the present incident. */
 const hindranceRank = { none: 0, residue: 1, tried: 2, blocked: 3 } as const;
 
+/** The place of a runbook that ends nothing, as it verifies nothing: after a disruptive one, before a destructive one. */
+const unverifiedHarm = 1.5;
+
 /** The harm that a suggestion can do. One that changes nothing repairs nothing either, so it does not come before a disruptive one. */
-const harmOf = ({ suggestion: { danger } }: Judged): number =>
-  ({ safe: 0, read: 1, disruptive: 1, destructive: 2 })[danger ?? 'destructive'];
+const harmOf = ({ suggestion: { danger, runbook } }: Judged): number =>
+  Math.max(
+    { safe: 0, read: 1, disruptive: 1, destructive: 2 }[danger ?? 'destructive'],
+    runbook.verify === 'none' ? unverifiedHarm : 0,
+  );
 
 /** Sorts suggestions with equal evidence and an equal place by their harm, the least first; all others keep their places. */
 const leastHarmFirst = (
