@@ -50,7 +50,9 @@ export const incidentsNamed = (names: readonly string[]): readonly RequiredIncid
   return [
     ...byId,
     ...all.filter(isNamed).map((scenario) => {
-      const id = required.find(({ env, incident }) => env === scenario.env && incident === scenario.incident)?.id;
+      const id = required.find(
+        ({ env, incident }) => env === scenario.env && incident === scenario.incident,
+      )?.id;
       return { ...(id === undefined ? {} : { id }), ...scenario };
     }),
   ];

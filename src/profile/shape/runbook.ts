@@ -44,7 +44,8 @@ const zChoiceReading = onFirstUse(() =>
   z
     .strictObject({
       use: z.string().regex(/^[\w-]+\.[\w.-]+$/, {
-        error: (issue) => `${JSON.stringify(issue.input)} is not an operation or feed. Write SOURCE.OPERATION`,
+        error: (issue) =>
+          `${JSON.stringify(issue.input)} is not an operation or feed. Write SOURCE.OPERATION`,
       }),
       with: z.record(z.string(), z.unknown()).optional(),
       value: z.string().min(1).meta({ description: 'column that contains the values' }),
@@ -105,7 +106,9 @@ const zText = onFirstUse(() =>
     pattern: zRegex.optional(),
     read: zChoiceReading()
       .optional()
-      .meta({ description: 'a feed or reading operation whose first row the field offers: `enter` takes it' }),
+      .meta({
+        description: 'a feed or reading operation whose first row the field offers: `enter` takes it',
+      }),
     default: z.string().optional(),
   }),
 );

@@ -3,9 +3,9 @@ import { type OperationResult, PlanError, splitUse } from '../../domain/runbooks
 import type { ChoiceReading, ParamSpec, ParamValues, Runbook } from '../../domain/runbooks/runbook.ts';
 import type { AvailableChoices, ParamChoices } from '../../expressions/choices.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
-import { WireError } from '../../platform/runtime/wire-error.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Feed } from '../../sources/kit/contract/source.ts';
 import { referencedParams } from '../runbooks/binding/bind.ts';
 import { checkParams, type ParamInputs } from '../runbooks/params.ts';
