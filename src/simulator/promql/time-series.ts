@@ -28,11 +28,9 @@ interface PastSamples {
   reached: Millis;
 }
 
-/** Distance of calculated samples in ranges of more than a day: every series of demo holds 15 days, 5 min apart 30 MB of them. */
-const longRangeMs: Millis = 30 * coarseMs;
-
 /** The distance of calculated samples in a range of this length. */
-const distanceWithin = (length: Millis): Millis => (length <= metricsKeptMs ? scrapeIntervalMs : longRangeMs);
+const distanceWithin = (length: Millis): Millis =>
+  length <= metricsKeptMs ? scrapeIntervalMs : 5 * coarseMs;
 
 /** One series as in Prometheus; NaN is a staleness marker. */
 export class TimeSeries {

@@ -51,15 +51,6 @@ test('calculates the samples before the first one', () => {
   expect(series.latest(first - 1, 300_000)).toEqual({ at: first - 5000, value: first - 5000 });
 });
 
-test('a range of 30 days holds the 15 days before the first sample in less than a thousand samples', () => {
-  const first = 40 * 24 * hourMs;
-  const series = new TimeSeries({ __name__: 'up' }, (time) => time);
-  series.add(first, first);
-  const { at } = series.between(first - 30 * 24 * hourMs, first - 1);
-  expect(at.length).toBe(15 * 24 * 2);
-  expect(at[0]).toBe(first - 15 * 24 * hourMs);
-});
-
 test('series that ended more than a day ago are removed, and one that returns is found', () => {
   let onInterval = (_: number): void => {};
   const sent = (hour: number) => [
