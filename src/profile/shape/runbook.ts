@@ -104,11 +104,9 @@ const zText = onFirstUse(() =>
     type: z.literal('string'),
     ...common,
     pattern: zRegex.optional(),
-    read: zChoiceReading()
-      .optional()
-      .meta({
-        description: 'a feed or reading operation whose first row the field offers: `enter` takes it',
-      }),
+    read: zChoiceReading().optional().meta({
+      description: 'a feed or reading operation whose first row the field offers: `enter` takes it',
+    }),
     default: z.string().optional(),
   }),
 );

@@ -41,7 +41,7 @@ export interface RunAttempts {
 /** An incident that goes on for longer than this has changed. */
 const maxAgeMs: Millis = 60 * 60_000;
 
-/** What a run has found counts for this long: then the present facts alone decide. */
+/** Time for which the finding of a run counts: then the present facts alone decide. */
 const foundForMs: Millis = 10 * 60_000;
 
 /** Outcomes in the words of a suggestion. Those that did nothing by the will of a person are no attempts. */
