@@ -71,12 +71,12 @@ const refuse = (text: string): never => {
   return process.exit(2);
 };
 
-/** Ids of the requirements, and scenarios that a runbook ends. */
+/** Ids of the requirements, and scenarios that a runbook ends, with and without their system. */
 const followedNames = (): readonly string[] => [
   ...catalogue.rows.flatMap(({ id }) => /^(S\d-I\d+)-/.exec(id)?.[1] ?? []),
-  ...Object.values(expectedSuggestions).flatMap((scenarios) =>
+  ...Object.entries(expectedSuggestions).flatMap(([system, scenarios]) =>
     Object.entries(scenarios).flatMap(([incident, { right, endsOutside }]) =>
-      endsOutside === undefined && right.length > 0 ? [incident] : [],
+      endsOutside === undefined && right.length > 0 ? [incident, `${system}/${incident}`] : [],
     ),
   ),
 ];

@@ -113,7 +113,7 @@ export interface RunView {
     readonly isUndecided?: true;
     /** True: the only target is well, and the evidence of the suggestion names other objects. */
     readonly isUnnamed?: true;
-    /** The number that the runbook recommends: an empty field stands for it. */
+    /** The number that the runbook recommends, or one more than now: an empty field stands for it. */
     readonly recommended?: string;
     /** The value in effect of what the parameter sets. Absent: the runbook does not read it. */
     readonly present?: PresentValue;

@@ -2,6 +2,7 @@ import type { ParamSpec } from '../../src/domain/runbooks/runbook.ts';
 import { outcomeWord } from '../../src/domain/runs/run-outcome.ts';
 import type { CockpitState, RunView } from '../../src/store/cockpit.ts';
 import type { Commands } from '../../src/store/commands.ts';
+import { overridableChecks } from '../../src/ui/features/cards/gate-lines.ts';
 
 /** A run as the default operator has answered it: how it came out, and the keys that this takes on the screen. */
 export interface AnsweredRun {
@@ -13,7 +14,7 @@ export interface AnsweredRun {
 /** What the operator needs of a cockpit. */
 export interface OperatedCockpit {
   readonly state: () => CockpitState;
-  readonly commands: Pick<Commands, 'propose' | 'give' | 'arm' | 'confirm' | 'tick' | 'decline'>;
+  readonly commands: Pick<Commands, 'propose' | 'give' | 'arm' | 'confirm' | 'override' | 'tick' | 'decline'>;
   wait(ms: number): Promise<void>;
 }
 
@@ -22,11 +23,10 @@ const armedFor = 'INC-7';
 /** `A`, `tab` for the suggested reason, and `enter`. */
 const armingKeys = 3;
 
-/** Answers that a person reads from the diagnosis, by the name of the parameter: the version of an archive, the fields of a slow query. */
+/** Answers that a person reads from the diagnosis, by the name of the parameter: the fields of a slow query. */
 const readAnswers: Readonly<
   Record<string, { readonly value: string | readonly string[]; readonly keys: number }>
 > = {
-  version: { value: '0.1.0', keys: 6 },
   fields: { value: ['status', 'timestamp'], keys: 4 },
 };
 
@@ -92,9 +92,14 @@ export const answerRun = async (
     commands.give(prompt.name, answer.value);
     return undefined;
   };
-  /** Arms if the run needs it, and confirms it; returns the refusal. */
+  /** Arms if the run needs it, gives a reason where that overrides a check, and confirms it; returns the refusal. */
   const confirm = async (proposal: NonNullable<RunView['proposal']>): Promise<string | undefined> => {
     const { refusal, gate, names, tokens, typeNames } = proposal;
+    if (refusal !== undefined && overridableChecks(proposal).length > 0) {
+      keys += reason.length + 2;
+      commands.override(reason);
+      return undefined;
+    }
     if (refusal !== undefined) return `refused: ${refusal.why}`;
     if (gate.arm && state().arming.armedUntil === undefined) {
       keys += armingKeys;

@@ -185,7 +185,7 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     },
     // More pods only wait for the same query.
     'slow-statements': {
-      right: ['latency-plan'],
+      right: ['latency-index'],
       harmful: ['roll-back', 'saga-failures', 'connections-more'],
     },
     // More pods open more connections; a restart does not end the sessions of others.
@@ -193,8 +193,9 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     'memory-leak': { right: ['memory-leak', 'heap-profile'], harmful: ['latency-scale', 'roll-back'] },
     'consumer-lag': { right: ['consumer-lag'], harmful: ['saga-failures', 'roll-back', 'connections'] },
     'consumer-stalled': {
-      right: ['consumer-lag', 'consumer-batch'],
-      harmful: ['saga-failures', 'roll-back', 'connections'],
+      // A third member takes over one partition of three.
+      right: ['consumer-batch'],
+      harmful: ['more-partitions', 'saga-failures', 'roll-back', 'connections'],
     },
     // Another member would be idle, too.
     'partitions-short': {

@@ -16,6 +16,8 @@ export interface FollowedIncident {
   readonly seconds: number;
   /** Why it was given up. */
   readonly deadEnd?: string;
+  /** Times at which `n` and the situation named different runbooks: 'restart, restore'. */
+  readonly disagreements: readonly string[];
 }
 
 /** Time to read the first screen, while the suggestions settle. */
@@ -41,8 +43,9 @@ export const followIncident = async (env: string, incident: string): Promise<Fol
         .getState()
         .suggestions.every(({ fits, hindrance }) => fits !== 'yes' || hindrance !== undefined));
   const runs: AnsweredRun[] = [];
+  const disagreements: string[] = [];
   const told = (deadEnd?: string): FollowedIncident => ({
-    ...{ env, incident, runs },
+    ...{ env, incident, runs, disagreements },
     isOver: isOver(),
     // `R enter` opens the first suggestion, and `n` each further one.
     keys: runs.reduce((sum, { keys }, index) => sum + keys + (index === 0 ? 2 : 1), 0),
@@ -51,8 +54,11 @@ export const followIncident = async (env: string, incident: string): Promise<Fol
   });
   const suggested = (): string | undefined => {
     const { run, suggestions } = cockpit.getState();
-    if (run !== undefined && runs.length > 0) return nextRunbook({ suggestions }, run);
-    return suggestions.find(({ fits }) => fits === 'yes')?.runbook.id;
+    const head = suggestions.find(({ fits }) => fits === 'yes')?.runbook.id;
+    if (run === undefined || runs.length === 0) return head;
+    const next = nextRunbook({ suggestions }, run);
+    if (next !== undefined && next !== head) disagreements.push(`${next}, ${head}`);
+    return next;
   };
   /** Waits until the incident is over, or something is suggested. */
   const settled = async (): Promise<string | undefined> => {
@@ -75,6 +81,7 @@ export const followIncident = async (env: string, incident: string): Promise<Fol
     // Rows of the next reading tell what is left.
     await simulation.wait(stepMs);
   }
-  await settled();
+  // Nothing further is tried: what the last run has changed has the time that it takes.
+  for (let waited = 0; waited < patienceMs && !isOver(); waited += stepMs) await simulation.wait(stepMs);
   return told(`not over after ${mostRuns} runs`);
 };

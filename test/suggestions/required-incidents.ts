@@ -38,3 +38,22 @@ export const requiredIncidents = (): readonly RequiredIncident[] => {
   });
   return [...required, ...scenariosOf('demo')];
 };
+
+/** The incidents to follow: without names the required ones and those of demo; else these ids, scenarios and 'system/scenario', in every system that has them. */
+export const incidentsNamed = (names: readonly string[]): readonly RequiredIncident[] => {
+  const required = requiredIncidents();
+  if (names.length === 0) return required;
+  const all = Object.keys(expectedSuggestions).flatMap((system) => scenariosOf(system));
+  const isNamed = ({ env, incident }: RequiredIncident): boolean =>
+    names.includes(incident) || names.includes(`${env.split('/')[0]}/${incident}`);
+  const byId = required.filter(({ id }) => id !== undefined && names.includes(id));
+  return [
+    ...byId,
+    ...all.filter(isNamed).map((scenario) => {
+      const id = required.find(
+        ({ env, incident }) => env === scenario.env && incident === scenario.incident,
+      )?.id;
+      return { ...(id === undefined ? {} : { id }), ...scenario };
+    }),
+  ];
+};

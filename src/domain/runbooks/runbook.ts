@@ -33,9 +33,9 @@ export type ParamValues = Readonly<Record<string, ParamValue>>;
 /** 'choices': several of the choices, in the order of selection. */
 type ParamType = 'choice' | 'choices' | 'string' | 'int' | 'duration' | 'boolean';
 
-/** A reading operation whose rows are the choices of a parameter, in their order. */
+/** A reading operation, or a feed, whose rows are the choices of a parameter, in their order. */
 export interface ChoiceReading {
-  /** `source.operation` of danger read. */
+  /** `source.operation` of danger read, or `source.feed`. */
   readonly use: string;
   readonly with?: Readonly<Record<string, unknown>>;
   /** The column with the values. */
@@ -58,7 +58,7 @@ export interface ParamSpec {
   readonly where?: string;
   /** `choice`: fixed choices. */
   readonly of?: readonly string[];
-  /** `choice`: the operation whose rows are the choices. */
+  /** `choice`: the operation whose rows are the choices. `string`: the first row is offered, and any other text can be typed. */
   readonly read?: ChoiceReading;
   /**
    * `choice`: an earlier parameter that takes several values; a choice must match `where` for each of them, as `${each}`.

@@ -253,6 +253,7 @@ class ShownEnvironment implements CockpitEnvironment {
       limitOf: (id) => warningLimit(this.#profile.signals, id),
       urgencyOf: (id) => severityOfRunbook(this.#profile.severity, id)?.rank,
       hindranceOf: (runbook) => this.#hindrances.hindranceOf(runbook, snapshot),
+      foundNext: this.#hindrances.foundNext(this.#clock.now()),
     });
     const { suggestions: offered, trigger } = ranked;
     if (!sameSuggestions(shown.suggestions, offered) || shown.areSuggestionsAwaited === true)

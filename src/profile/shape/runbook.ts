@@ -44,7 +44,8 @@ const zChoiceReading = onFirstUse(() =>
   z
     .strictObject({
       use: z.string().regex(/^[\w-]+\.[\w.-]+$/, {
-        error: (issue) => `${JSON.stringify(issue.input)} is not an operation. Write SOURCE.OPERATION`,
+        error: (issue) =>
+          `${JSON.stringify(issue.input)} is not an operation or feed. Write SOURCE.OPERATION`,
       }),
       with: z.record(z.string(), z.unknown()).optional(),
       value: z.string().min(1).meta({ description: 'column that contains the values' }),
@@ -55,7 +56,7 @@ const zChoiceReading = onFirstUse(() =>
       made: z.string().optional().meta({ description: 'column with the time at which the choice was made' }),
       note: z.array(z.string()).optional().meta({ description: 'columns that describe a choice' }),
     })
-    .meta({ description: 'a reading operation whose rows are the choices, in their order' }),
+    .meta({ description: 'a reading operation, or a feed, whose rows are the choices, in their order' }),
 );
 
 const zChoice = onFirstUse(() =>
@@ -103,6 +104,9 @@ const zText = onFirstUse(() =>
     type: z.literal('string'),
     ...common,
     pattern: zRegex.optional(),
+    read: zChoiceReading().optional().meta({
+      description: 'a feed or reading operation whose first row the field offers: `enter` takes it',
+    }),
     default: z.string().optional(),
   }),
 );
@@ -168,7 +172,7 @@ export const zUse = onFirstUse(() =>
   z
     .string()
     .regex(/^[\w-]+\.[\w.-]+$/, {
-      error: (issue) => `${JSON.stringify(issue.input)} is not an operation. Write SOURCE.OPERATION`,
+      error: (issue) => `${JSON.stringify(issue.input)} is not an operation or feed. Write SOURCE.OPERATION`,
     })
     .meta({ description: 'SOURCE.OPERATION, or SOURCE.FEED in diagnose' }),
 );

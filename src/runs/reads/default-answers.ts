@@ -1,6 +1,8 @@
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { ParamSpec, ParamValue, ParamValues, Runbook } from '../../domain/runbooks/runbook.ts';
 import { type AvailableChoices, choicesOf, selectionBounds } from '../../expressions/choices.ts';
+import type { PresentValue } from '../../store/cockpit.ts';
+import { referencedParams } from '../runbooks/binding/bind.ts';
 import { presentNumberOf } from './present-value.ts';
 
 /** Most targets that are tried: a plan for each of fifty pods would cost too many reads. */
@@ -22,6 +24,26 @@ const nextNumber = (
 ): number | undefined => {
   if (recommended > (present ?? Number.NEGATIVE_INFINITY)) return recommended;
   return present === undefined ? max : Math.min(max ?? Number.POSITIVE_INFINITY, present + 1);
+};
+
+/** True: a step takes the number only if it is more than there is now. */
+const isOnlyRaised = ({ name }: ParamSpec, { act }: Runbook): boolean =>
+  act.some(({ with: given }) => given?.only === 'up' && referencedParams(given).includes(name));
+
+/**
+ * The number that the field of a parameter offers: that of the runbook, or one more than now where that is not more than there is
+ * already. Undefined: the runbook recommends none, and may also want fewer; or the maximum is reached.
+ */
+export const offeredNumber = (
+  spec: ParamSpec,
+  runbook: Runbook,
+  present: PresentValue | undefined,
+): number | undefined => {
+  const { max = Number.POSITIVE_INFINITY, recommended } = spec;
+  if (recommended === undefined && !isOnlyRaised(spec, runbook)) return undefined;
+  const now = present?.is === 'known' ? Number(present.text) : Number.NaN;
+  if (!Number.isFinite(now)) return recommended;
+  return now >= max ? undefined : nextNumber(spec, now);
 };
 
 /** The values that a parameter may take by default, the most likely first. [] if none is known without asking. */

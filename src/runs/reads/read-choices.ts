@@ -5,6 +5,8 @@ import type { AvailableChoices, ParamChoices } from '../../expressions/choices.t
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Feed } from '../../sources/kit/contract/source.ts';
 import { referencedParams } from '../runbooks/binding/bind.ts';
 import { checkParams, type ParamInputs } from '../runbooks/params.ts';
 import { withDeadline } from './read-deadline.ts';
@@ -49,14 +51,39 @@ const choicesOfRows = (rows: readonly ResultRow[], reading: ChoiceReading): Avai
 
 type ReadParts = ReadSessionParts & { readonly clock: Clock };
 
+/** The fields of a fact that a choice can be made of. */
+const scalarsOf = (fact: object): ResultRow =>
+  Object.fromEntries(
+    Object.entries(fact).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)),
+  );
+
+/** Reads feeds once; the rows are their facts. Throws the first fault if there is nothing to choose. */
+const rowsOfFeeds = async (
+  feeds: readonly Feed[],
+  { engine }: ReadParts,
+  signal: AbortSignal,
+): Promise<OperationResult> => {
+  await engine.readNow(
+    feeds.map(({ id }) => id),
+    signal,
+  );
+  const states = feeds.flatMap(({ id }) => engine.facts.getState().feeds[id] ?? []);
+  const rows = states.flatMap(({ known }) => (known?.items ?? []).map(scalarsOf));
+  const [fault] = states.flatMap(({ faults }) => faults);
+  if (rows.length === 0 && fault !== undefined) throw new WireError(fault.kind, fault.message);
+  return { rows };
+};
+
 const resultOf = async (
   reading: ChoiceReading,
   params: ParamValues,
   parts: ReadParts,
   signal: AbortSignal,
 ): Promise<OperationResult | undefined> => {
-  const { source } = splitUse(reading.use);
+  const { source, name } = splitUse(reading.use);
   await parts.engine.reach(signal, source);
+  const feeds = parts.engine.feeds.filter((feed) => feed.source === source && feed.name === name);
+  if (feeds.length > 0) return rowsOfFeeds(feeds, parts, signal);
   const session = openReadSession({ use: reading.use, with: reading.with ?? {} }, params, parts);
   try {
     let result: OperationResult | undefined;

@@ -234,7 +234,7 @@ const readingOf = (
 ): readonly RunbookDiagnostic[] => {
   const scope: Scope = { known, params: earlier.map((earlierParamSpec) => earlierParamSpec.name) };
   return [
-    ...useOf(`params.${name}.read.use`, read?.use, false, scope),
+    ...useOf(`params.${name}.read.use`, read?.use, true, scope),
     ...boundIn(`params.${name}.read.with`, read?.with, scope),
   ];
 };

@@ -37,6 +37,8 @@ export interface RankingContext {
   urgencyOf(runbook: string): number | undefined;
   /** Returns what is known against a matching runbook; undefined: nothing. Absent: nothing of any. */
   hindranceOf?(runbook: Runbook): Hindrance | undefined;
+  /** Id of the runbook that the latest run has found for the rest of the incident; undefined: none. */
+  readonly foundNext?: string | undefined;
 }
 
 /**

@@ -32,9 +32,15 @@ const causesOf = (judged: Judged, all: readonly Judged[]): readonly Judged[] =>
 /** The places of hindered suggestions: one that cannot run now comes last, after what was tried in the present incident. */
 const hindranceRank = { none: 0, residue: 1, tried: 2, blocked: 3 } as const;
 
+/** The place of a runbook that ends nothing, as it verifies nothing: after a disruptive one, before a destructive one. */
+const unverifiedHarm = 1.5;
+
 /** The harm that a suggestion can do. One that changes nothing repairs nothing either, so it does not come before a disruptive one. */
-const harmOf = ({ suggestion: { danger } }: Judged): number =>
-  ({ safe: 0, read: 1, disruptive: 1, destructive: 2 })[danger ?? 'destructive'];
+const harmOf = ({ suggestion: { danger, runbook } }: Judged): number =>
+  Math.max(
+    { safe: 0, read: 1, disruptive: 1, destructive: 2 }[danger ?? 'destructive'],
+    runbook.verify === 'none' ? unverifiedHarm : 0,
+  );
 
 /** Sorts suggestions with equal evidence and an equal place by their harm, the least first; all others keep their places. */
 const leastHarmFirst = (
@@ -55,14 +61,16 @@ const noUrgency = Number.POSITIVE_INFINITY;
 
 /** Order of matching runbooks, those of equal places by the profile; see docs/reference/runbooks.md. */
 const compare = (
-  { urgencyOf }: RankingContext,
+  { urgencyOf, foundNext }: RankingContext,
   causes: ReadonlyMap<Judged, readonly Judged[]>,
 ): ((a: Judged, b: Judged) => number) => {
   const urgency = ({ suggestion }: Judged): number => urgencyOf(suggestion.runbook.id) ?? noUrgency;
   const rank = (level: Level): number => levelRank[level];
   const hindrance = ({ suggestion }: Judged): number => hindranceRank[suggestion.hindrance ?? 'none'];
+  const isFound = ({ suggestion }: Judged): number => Number(suggestion.runbook.id === foundNext);
   return (a, b) =>
     hindrance(a) - hindrance(b) ||
+    isFound(b) - isFound(a) ||
     Number(b.revertsTrigger) - Number(a.revertsTrigger) ||
     Number(a.isUnfounded) - Number(b.isUnfounded) ||
     (causes.get(a)?.length ?? 0) - (causes.get(b)?.length ?? 0) ||
@@ -77,7 +85,8 @@ const isByRun = ({ entry, object }: LikelyTrigger, underChange: RankingContext['
 
 /**
  * Orders the suggestions for the present problems. A runbook that cannot run now, or was tried in the present incident, comes
- * after the other matching ones. A rollback of the likely trigger comes first, whatever its `when`. Then
+ * after the other matching ones. First comes what the latest run has found for the rest of the incident, then a rollback of the
+ * likely trigger, whatever its `when`. Then
  * causes come before symptoms, by the dependency graph, and at equal evidence the least harm. Objects that a run is changing match
  * nothing, and its own changes triggered nothing. A runbook whose choices cannot be read, a trend far below its limit,
  * and a rollback while a dependency is missing are not suggested.

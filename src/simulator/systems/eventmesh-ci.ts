@@ -237,6 +237,8 @@ export const eventmeshIncidentsInCi: Readonly<Record<string, CiIncidentSpec>> = 
   'build-fixed': fixedPush(compileFailure, 'cli: set retry_limit', 80_000),
   'tests-fixed': fixedPush(testFailure, 'api: wait for the retry', 80_000),
   'bad-release': {
+    // The failed release stays in the history after a rollback.
+    isRecord: true,
     tags: { 'v0.2.0': later['v0.2.0'] },
     runs: [
       release('v0.2.0', 14 * minute, {

@@ -16,6 +16,7 @@ export const sagaIncidents: readonly RunExercise[] = [
   },
   { env, incident: 'high-latency', runbook: 'latency-scale', params: { n: '5' }, confirm: [orchestrator] },
   { env, incident: 'slow-statements', runbook: 'latency-plan', confirm: [database] },
+  { env, incident: 'slow-statements', runbook: 'latency-index', confirm: [database] },
   { env, incident: 'high-latency', runbook: 'latency-hpa', confirm: [orchestrator] },
   {
     env,

@@ -77,6 +77,14 @@ export const sagaIncidentsExpected: Expectations = {
     diagnose: { d3: /WHERE status = \$1: mean 620ms · 4,210 calls/, 'a3-plain': seqScan },
     acts: { a3: [...seqScan, /actual time=0\.031\.\.620\.000 rows=5240/, /Rows Removed by Filter: 1304760/] },
   },
+  'latency-index of saga/production, slow-statements': {
+    diagnose: {
+      d3: /WHERE status = \$1: mean 620ms · 4,210 calls/,
+      'a3-plain': seqScan,
+      'd4-scans': /saga_instances/,
+    },
+    proves: ['v-valid', 'v-p95'],
+  },
   'latency-hpa of saga/production, high-latency': {
     diagnose: {
       'a2-now': /2 of 2 updated, 2 ready, 2 available/,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ParamSpec, Runbook } from '../../../src/domain/runbooks/runbook.ts';
-import { defaultAnswers } from '../../../src/runs/reads/default-answers.ts';
+import { defaultAnswers, offeredNumber } from '../../../src/runs/reads/default-answers.ts';
 import { breaker, snapshotWith } from '../../support/made-facts.ts';
 
 const withParams = (params: readonly ParamSpec[], verify: Runbook['verify'] = []): Runbook => ({
@@ -41,4 +41,25 @@ test('what only a person knows, and more targets than are tried, have no answers
   expect(defaultAnswers(withParams([{ name: 'why', type: 'string' }]), snapshot)).toEqual([]);
   const many: ParamSpec = { name: 'pod', type: 'choice', of: ['a', 'b', 'c', 'd'] };
   expect(defaultAnswers(withParams([many]), snapshot)).toEqual([]);
+});
+
+test('the field offers the number of the runbook, or one more where there are as many already', () => {
+  const spec: ParamSpec = { name: 'n', type: 'int', min: 1, max: 6, recommended: 3 };
+  const offered = (present: string | undefined, of: ParamSpec = spec, act: Runbook['act'] = []) =>
+    offeredNumber(
+      of,
+      { ...withParams([of]), act },
+      present === undefined ? { is: 'loading' } : { is: 'known', text: present },
+    );
+  expect([undefined, '2', '3', '5', '6'].map((present) => offered(present))).toEqual([3, 3, 4, 6, undefined]);
+  // Without a recommendation fewer may be wanted, unless the step only raises.
+  const { recommended: _, ...plain } = spec;
+  const scale = {
+    id: 'a1',
+    title: 'Scale',
+    use: 'k8s.scale',
+    with: { replicas: `${'$'}{param.n}`, only: 'up' },
+  };
+  expect(offered('2', plain)).toBeUndefined();
+  expect(offered('2', plain, [scale])).toBe(3);
 });

@@ -99,6 +99,34 @@ describe('order', () => {
       ['restore-broker', 'blocked', 'cannot run now: no revision before 1'],
     ]);
   });
+  test('at equal evidence what verifies nothing comes after what can end it, and before what destroys', () => {
+    const names = ['read-logs', 'reset-data', 'restart'];
+    const dangers = { 'read-logs': 'safe', 'reset-data': 'destructive', restart: 'disruptive' } as const;
+    const all = names.map((id) =>
+      runbook(id, { when: brokerDown, ...(id === 'read-logs' ? { verify: 'none' } : {}) }),
+    );
+    const suggestions = suggestOnce(all, broken, noon).map((suggestion) => ({
+      ...suggestion,
+      danger: dangers[suggestion.runbook.id as keyof typeof dangers],
+    }));
+    const ranked = rankSuggestions(suggestions, {
+      ...{ snapshot: broken, dependencies: {}, journal: [], openedAt: noon, now: noon },
+      ...{ limitOf: () => undefined, urgencyOf: () => undefined },
+    });
+    expect(ranked.suggestions.map(({ runbook: { id } }) => id)).toEqual([
+      'restart',
+      'read-logs',
+      'reset-data',
+    ]);
+  });
+  test('what the latest run has found comes first, unless it cannot run', () => {
+    expect(order([symptom, breakers, cause], broken, { foundNext: 'restart-bus' })[0]).toBe('restart-bus');
+    const hindranceOf = ({ id }: Runbook) =>
+      id === 'restart-bus' ? ({ is: 'tried', why: 'tried 10:02: failed' } as const) : undefined;
+    const found = order([symptom, breakers, cause], broken, { foundNext: 'restart-bus', hindranceOf });
+    expect(found[0]).toBe('restore-broker');
+    expect(found.at(-1)).toBe('restart-bus');
+  });
   test('the environment is clear when nothing is past its limit', () => {
     expect(rank([cause], broken).isClear).toBe(false);
     expect(rank([cause], snapshotWith({ health: [health('bus')] })).isClear).toBe(true);

@@ -1,9 +1,10 @@
 import type { ParamOrigin, ParamOrigins, ParamValues, Runbook } from '../../../domain/runbooks/runbook.ts';
 import type { Proposal } from '../../../domain/runs/proposal.ts';
+import { offeredNumber } from '../../../runs/reads/default-answers.ts';
 import { presentValueOf } from '../../../runs/reads/present-value.ts';
 import { type ReadChoices, readMissingChoices, withoutChoicesOf } from '../../../runs/reads/read-choices.ts';
 import type { ParamInputs } from '../../../runs/runbooks/params.ts';
-import type { RunView } from '../../../store/cockpit.ts';
+import type { PresentValue, RunView } from '../../../store/cockpit.ts';
 import type { Engine } from '../../engine.ts';
 import type { CockpitParts } from '../environment/cockpit-parts.ts';
 import { changePrompt, nextParamPrompt, onlyAnswer, originOfAll, type ParamPrompt } from './run-prompts.ts';
@@ -36,6 +37,15 @@ interface ParamEntry {
   /** Reads the choices of the question on screen again, after they could not be read. */
   readChoicesAgain(): Promise<void>;
 }
+
+/** The question with the value in effect, and the number that is on offer because of it. */
+const withPresent = (prompt: ParamPrompt, runbook: Runbook, present: PresentValue): ParamPrompt => {
+  const spec = runbook.params.find(({ name }) => name === prompt.name);
+  if (spec?.type !== 'int') return { ...prompt, present };
+  const { recommended: _, ...rest } = prompt;
+  const number = offeredNumber(spec, runbook, present);
+  return { ...rest, present, ...(number === undefined ? {} : { recommended: String(number) }) };
+};
 
 class ParameterEntry implements ParamEntry {
   readonly #parts: EntryParts;
@@ -130,14 +140,15 @@ class ParameterEntry implements ParamEntry {
   #ask(runbook: Runbook, asking: ParamPrompt, values: ParamValues, change: Partial<RunView> = {}): void {
     const spec = runbook.params.find(({ name }) => name === asking.name);
     const found = spec === undefined ? undefined : presentValueOf(spec, runbook, values, this.#reads);
-    const prompt = found === undefined ? asking : { ...asking, present: found.present };
+    const prompt = found === undefined ? asking : withPresent(asking, runbook, found.present);
     this.#parts.show({ ...change, stage: 'params', parameterPrompt: prompt });
     if (spec?.from !== undefined && prompt.choices === undefined) this.#askWhenRead(runbook, prompt);
     const signal = this.#parts.signal();
     void found?.read?.(signal).then((present) => {
       const shown = this.#parts.cockpit.getState().run?.parameterPrompt;
       // Another question may have been asked meanwhile.
-      if (!signal.aborted && shown === prompt) this.#parts.show({ parameterPrompt: { ...prompt, present } });
+      if (!signal.aborted && shown === prompt)
+        this.#parts.show({ parameterPrompt: withPresent(prompt, runbook, present) });
     });
   }
 

@@ -34,10 +34,15 @@ export interface RunAttempts {
   attemptOf(runbook: Runbook, snapshot: Snapshot): Pick<RunAttempt, 'at' | 'outcome'> | undefined;
   /** The latest run that has sent something; undefined if there was none. */
   lastAct(): LastAct | undefined;
+  /** Id of the runbook that the latest run has found for the rest of the incident; undefined: none, or too long ago. */
+  foundNext(now: Millis): string | undefined;
 }
 
 /** An incident that goes on for longer than this has changed. */
 const maxAgeMs: Millis = 60 * 60_000;
+
+/** Time for which the finding of a run counts: then the present facts alone decide. */
+const foundForMs: Millis = 10 * 60_000;
 
 /** Outcomes in the words of a suggestion. Those that did nothing by the will of a person are no attempts. */
 const outcomeWords: Partial<Readonly<Record<OutcomeKey, string>>> = {
@@ -62,7 +67,13 @@ const hasOtherTargets = ({ params: specs }: Runbook, params: ParamValues, snapsh
   });
 
 /** Checks that are about the runbook and its target. The others refuse every run, for a while or to this person. */
-const checksOfRunbook: ReadonlySet<CheckKind> = new Set(['permission', 'target', 'state', 'action']);
+const checksOfRunbook: ReadonlySet<CheckKind> = new Set([
+  'permission',
+  'target',
+  'state',
+  'action',
+  'outage',
+]);
 
 /** True if the refusal says something about the runbook in this incident. */
 const isOfRunbook = ({ refusal, checks = [] }: Proposal): boolean =>
@@ -70,18 +81,15 @@ const isOfRunbook = ({ refusal, checks = [] }: Proposal): boolean =>
   refusal.login === undefined &&
   checks.every(({ what, ok }) => ok !== false || checksOfRunbook.has(what));
 
-/** True if a number was asked for: a refusal may be about that number, and another one may be accepted. */
-const hasNumber = (params: ParamValues): boolean =>
-  Object.values(params).some((value) => typeof value === 'number');
-
 /** Creates the memory of one open environment. */
 export const createRunAttempts = (): RunAttempts => {
   const attempts = new Map<string, RunAttempt & { readonly isVerified: boolean }>();
   let lastAct: LastAct | undefined;
+  let found: { readonly at: Millis; readonly id: string } | undefined;
   return {
     planned: (proposal) => {
       const { runbook, refusal, params, plannedAt, undoes } = proposal;
-      if (undoes !== undefined || hasNumber(params) || !isOfRunbook(proposal)) return;
+      if (undoes !== undefined || !isOfRunbook(proposal)) return;
       const outcome = refusal?.ending === 'failed' ? 'failed' : 'refused';
       attempts.set(runbook, { at: plannedAt, outcome, params, isVerified: false });
     },
@@ -89,15 +97,18 @@ export const createRunAttempts = (): RunAttempts => {
       const { is } = outcomeOf(event, event.incident);
       if (event.sent.length > 0) lastAct = { at: event.at, isVerified: event.ending === 'recovered' };
       const outcome = outcomeWords[is];
+      const next = event.incident?.next;
+      found = next === undefined ? undefined : { at: event.at, id: next };
       if (undoes !== undefined) attempts.delete(baseRunbookId(runbook));
       else if (is === 'recovered' && !goesOn(event.incident)) attempts.clear();
-      else if (outcome !== undefined && !(outcome === 'refused' && hasNumber(params)))
+      else if (outcome !== undefined)
         attempts.set(runbook, { at: event.at, outcome, params, isVerified: event.ending === 'recovered' });
     },
     forget: (now, isOver) => {
       const isOld = ({ at }: LastAct): boolean => isOver || now - at > maxAgeMs;
       for (const [runbook, attempt] of attempts) if (isOld(attempt)) attempts.delete(runbook);
       if (lastAct !== undefined && isOld(lastAct)) lastAct = undefined;
+      if (isOver) found = undefined;
     },
     attemptOf: (runbook, snapshot) => {
       const attempt = attempts.get(runbook.id);
@@ -105,5 +116,6 @@ export const createRunAttempts = (): RunAttempts => {
       return attempt.isVerified && hasOtherTargets(runbook, attempt.params, snapshot) ? undefined : attempt;
     },
     lastAct: () => lastAct,
+    foundNext: (now) => (found !== undefined && now - found.at <= foundForMs ? found.id : undefined),
   };
 };

@@ -1,5 +1,7 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Snapshot } from '../../../domain/facts/snapshot.ts';
+import { groupsOrNull, matchesOr } from '../../../domain/regex/matcher.ts';
+import { compilePattern } from '../../../domain/regex/pattern.ts';
 import type {
   ParamOrigin,
   ParamOrigins,
@@ -42,6 +44,29 @@ const choicesFor = (
     : { problem: choices.problem };
 };
 
+/** The part of a text that a parameter accepts: all of it, or the first match of its pattern; undefined: none. */
+const acceptedPart = (text: string, { pattern }: ParamSpec): string | undefined => {
+  if (pattern === undefined) return text;
+  const whole = compilePattern(`^(?:${pattern})$`, 'u');
+  if (typeof whole === 'string') return undefined;
+  if (matchesOr(whole, text, false)) return text;
+  const part = compilePattern(pattern, 'u');
+  return typeof part === 'string' ? undefined : groupsOrNull(part, text)?.[0];
+};
+
+/** The value that the field of a typed parameter offers: the recommended number, or the first text that its source lists. */
+const offerFor = (spec: ParamSpec, known: ReadChoices): Pick<ParamPrompt, 'recommended' | 'about'> => {
+  if (spec.recommended !== undefined) return { recommended: String(spec.recommended) };
+  const found = spec.type === 'string' ? known[spec.name] : undefined;
+  if (found === undefined || !('choices' in found)) return {};
+  const offers = found.choices.flatMap((text) => {
+    const part = acceptedPart(text, spec);
+    return part === undefined ? [] : [{ part, about: found.about?.[text] ?? '' }];
+  });
+  const [first] = offers;
+  return first === undefined ? {} : { recommended: first.part, about: { [first.part]: first.about } };
+};
+
 /** The question for one parameter, with its current choices. */
 const promptOf = (
   spec: ParamSpec,
@@ -54,7 +79,7 @@ const promptOf = (
   name: spec.name,
   title: spec.title ?? spec.name,
   ...(spec.type === 'choices' ? { several: selectionBounds(spec) } : {}),
-  ...(spec.recommended === undefined ? {} : { recommended: String(spec.recommended) }),
+  ...offerFor(spec, known),
   ...problem,
   ...choicesFor(spec, runbook, snapshot, params, known),
 });

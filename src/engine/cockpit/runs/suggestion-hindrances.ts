@@ -14,7 +14,7 @@ import { residueReason } from './residue.ts';
 import { createRunAttempts, type RunAttempts } from './run-attempts.ts';
 
 /** The knowledge against the suggestions of one open environment. It only reads. */
-export interface SuggestionHindrances extends Pick<RunAttempts, 'planned' | 'ended'> {
+export interface SuggestionHindrances extends Pick<RunAttempts, 'planned' | 'ended' | 'foundNext'> {
   /** Returns what is known against a matching runbook; undefined: nothing. */
   hindranceOf(runbook: Runbook, snapshot: Snapshot): Hindrance | undefined;
   /** Takes the suggestions as they are now, and checks the next one. `isBusy`: a run is in progress, so nothing is checked. */
@@ -61,6 +61,7 @@ export const createSuggestionHindrances = ({
       obstacles.forget();
       changed();
     },
+    foundNext: attempts.foundNext,
     hindranceOf: (runbook, snapshot) => {
       const obstacle = obstacles.obstacleOf(runbook, snapshot);
       const attempt = attempts.attemptOf(runbook, snapshot);

@@ -52,7 +52,7 @@ export class Ci implements Part<CiIncidentSpec> {
   }
 
   get isBroken(): boolean {
-    return this.#trouble !== undefined;
+    return this.#trouble !== undefined && this.#trouble.isRecord !== true;
   }
 
   heal(): void {

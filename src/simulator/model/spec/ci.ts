@@ -30,6 +30,8 @@ export interface CiSpec
 
 /** Effects of an incident on CI. */
 export interface CiIncidentSpec {
+  /** True: the runs only record an incident of another part, which ends without them. */
+  readonly isRecord?: true;
   /** Runs that belong to the incident. It ends when newer runs of their workflows and branches have succeeded. */
   readonly runs: readonly RunSpec[];
   /** Open alerts of code scanning; they stay until everything is fixed. */

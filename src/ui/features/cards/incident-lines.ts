@@ -29,17 +29,16 @@ const isUnsolved = (run: RunView): boolean => {
   return level === 'crit' || is === 'forbidden' || is === 'not-applicable' || is === 'stopped-after-sending';
 };
 
-/** The runbook itself, where it was carried out, still matches, and asks for a number: more of them may be what is missing. */
+/** The runbook itself, where it still matches and asks for a number: another one may be accepted, or more may be what is missing. */
 const againWithOthers = (
   suggestions: CockpitState['suggestions'],
-  { runbook, events }: RunView,
+  { runbook }: RunView,
 ): string | undefined => {
-  const hasActed = events.some(({ event }) => event === 'acted');
   const asksForNumber = runbook.params.some((spec) => spec.type === 'int' && spec.default === undefined);
   const stillMatches = suggestions.some(
     ({ runbook: { id }, fits, hindrance }) => id === runbook.id && fits === 'yes' && hindrance !== 'blocked',
   );
-  return hasActed && asksForNumber && stillMatches ? runbook.id : undefined;
+  return asksForNumber && stillMatches ? runbook.id : undefined;
 };
 
 /**
@@ -53,9 +52,9 @@ const againWithoutHarm = (suggestions: CockpitState['suggestions']): string | un
   )?.runbook.id;
 
 /**
- * The id of the runbook to try next, by what is known now; undefined if none matches. After a verified step it is the one that
- * the run has found for the rest of the incident, if that still matches, and otherwise the first suggestion that can run and was not
- * tried.
+ * The id of the runbook to try next, by what is known now; undefined if none matches, or after a verified step while nothing asks
+ * for one. It is the first suggestion that can run and was not tried, which the situation and the list name, too: their order knows
+ * what the run has found for the rest of the incident.
  */
 export const nextRunbook = (
   { suggestions }: Pick<CockpitState, 'suggestions'>,
@@ -63,21 +62,14 @@ export const nextRunbook = (
 ): string | undefined => {
   const found = incidentOf(run.events)?.next;
   if (run.past === true || run.isElsewhere === true) return found;
-  const open = suggestions.filter(
+  if (!isUnsolved(run) && found === undefined) return undefined;
+  const first = suggestions.find(
     ({ runbook, fits, hindrance }) =>
       fits === 'yes' && hindrance === undefined && runbook.problem === undefined,
   );
-  const others = open.filter(({ runbook }) => runbook.id !== baseRunbookId(run.runbook.id));
-  const other = others[0]?.runbook.id;
-  if (isUnsolved(run)) {
-    const isOpen = others.some(({ runbook }) => runbook.id === found);
-    return isOpen ? found : (other ?? againWithOthers(suggestions, run) ?? againWithoutHarm(suggestions));
-  }
-  if (found === undefined) return undefined;
-  const known = suggestions.find(({ runbook }) => runbook.id === found);
-  if (known !== undefined && known.fits !== 'yes') return other ?? againWithoutHarm(suggestions);
-  const isLowered = known?.hindrance !== undefined && found !== run.runbook.id;
-  return isLowered ? (other ?? found) : found;
+  // Refused for a reason that refuses every run: nothing else can be tried either.
+  if (isUnsolved(run) && first?.runbook.id === baseRunbookId(run.runbook.id)) return undefined;
+  return first?.runbook.id ?? againWithOthers(suggestions, run) ?? againWithoutHarm(suggestions);
 };
 
 /** The title of a runbook of the open environment; its id if it is not there. */

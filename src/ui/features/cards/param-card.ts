@@ -213,6 +213,18 @@ const presentLines = (
 const noChoice = ({ pen }: RenderContext): StyledLine =>
   labeledLine(pen, '', 'no choices are available', 'unknown');
 
+/** Why a value is on offer: ', as the runbook recommends', ', one more than now', ' · written 9h ago'. */
+const offerReason = (
+  { params }: RunView['runbook'],
+  { name, recommended = '', about = {} }: Prompt,
+): string => {
+  const spec = params.find((param) => param.name === name);
+  if (spec?.type !== 'string')
+    return String(spec?.recommended) === recommended ? ', as the runbook recommends' : ', one more than now';
+  const note = about[recommended] ?? '';
+  return ` · ${[note, `first of ${spec.read?.use ?? 'its source'}`].filter((text) => text !== '').join(' · ')}`;
+};
+
 /** The field of a typed value, with what it changes. That of a secret parameter shows dots. */
 const fieldLines = (
   view: RenderContext,
@@ -228,7 +240,7 @@ const fieldLines = (
       pen.run('   '),
       ...inputField(pen, typed, 'plain', cardInnerWidth(view) - 3),
       ...(text === '' && asking.recommended !== undefined
-        ? [pen.run(` ${asking.recommended}, as the runbook recommends`, 'faint')]
+        ? [pen.run(` ${asking.recommended}${offerReason(runbook, asking)}`, 'faint')]
         : []),
     ],
     ...presentLines(view, asking, isSecret ? '' : text === '' ? (asking.recommended ?? '') : text),
@@ -270,6 +282,9 @@ const countText = (
   return cursor < 0 ? `${all} choices, none stands out` : `${cursor + 1} of ${all}`;
 };
 
+/** The longest offered value that the hint of `enter` repeats. */
+const longestOffer = 24;
+
 /** The card with a field for a typed value. */
 const typedCard = (view: RenderContext, run: RunView, asking: Prompt, leave: string): Card => {
   const { text } = runCardState(view, run);
@@ -285,7 +300,9 @@ const typedCard = (view: RenderContext, run: RunView, asking: Prompt, leave: str
       ...wrongLines(view, asking),
       keyHints(
         view.pen,
-        text === '' && recommended !== undefined ? `enter accept ${recommended}` : 'enter accept',
+        text === '' && recommended !== undefined && recommended.length <= longestOffer
+          ? `enter accept ${recommended}`
+          : 'enter accept',
         leave,
       ),
     ],

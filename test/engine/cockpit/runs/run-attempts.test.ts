@@ -72,12 +72,29 @@ describe('attempts', () => {
     expect(outcomeAfter(ended(ending))).toBe(outcome),
   );
 
-  test('a refusal of a run with a number may be about the number', () => {
+  test('a refusal about the runbook counts whatever it was about, so that what comes next is another one', () => {
     const attempts = createRunAttempts();
-    const params = { n: 7 };
-    attempts.planned(proposal({ params, refusal: { ending: 'not-applicable', why: '3 partitions' } }));
-    attempts.ended(proposal({ params }), ended('not-applicable'));
-    expect(attempts.attemptOf(runbook, open())).toBeUndefined();
+    const refusal = { ending: 'forbidden', why: 'a total outage' } as const;
+    attempts.planned(
+      proposal({
+        params: { n: 7 },
+        refusal,
+        checks: [{ what: 'outage', ok: false, why: 'the last instance' }],
+      }),
+    );
+    expect(attempts.attemptOf(runbook, open())?.outcome).toBe('refused');
+  });
+
+  test('what a run has found for the rest of its incident counts for ten minutes, or until the incident is over', () => {
+    const attempts = createRunAttempts();
+    const event = ended('recovered', 'ongoing');
+    const { incident } = event;
+    if (incident === undefined) throw new Error('no incident');
+    attempts.ended(proposal(), { ...event, incident: { ...incident, next: 'breakers-open' } });
+    expect(attempts.foundNext(noon + 10 * 60_000)).toBe('breakers-open');
+    expect(attempts.foundNext(noon + 10 * 60_000 + 1)).toBeUndefined();
+    attempts.forget(noon, true);
+    expect(attempts.foundNext(noon)).toBeUndefined();
   });
 
   test('a verified step lowers its runbook, unless it has left another target', () => {
