@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
@@ -100,6 +101,11 @@ const perform = (call: AuditCall, stateDir: string, isCurrent: boolean): Promise
  */
 export const audit: SubCommand<AuditFlags> = async (call) => {
   const { context, global, output } = call;
+  // A mistyped directory has no broken chain, and no verified one either.
+  if (global.stateDir !== undefined && global.env === undefined && !existsSync(context.stateDir))
+    throw new UsageError(
+      `state directory ${context.stateDir} does not exist, so there is no ledger to read. Correct --state-dir`,
+    );
   try {
     if (global.env === undefined) return await perform(call, context.stateDir, true);
     return await withRecordPlace(call, global.env, (place) => {
