@@ -20,7 +20,7 @@ export type AgeOf = (timestamp: unknown) => Millis | undefined;
 
 const minutes = (count: number): Millis => count * 60_000;
 
-/** After this time an object that is being deleted waits for a finalizer that nobody handles. */
+/** After this time an object that is being deleted waits for a finalizer that no controller handles. */
 export const deletedByMs = minutes(10);
 const boundByMs = minutes(5);
 const addressByMs = minutes(10);
@@ -118,7 +118,7 @@ export const claimState = (raw: unknown, ageOf: AgeOf): ObjectState => {
 const addressesOf = (raw: unknown): readonly unknown[] =>
   list(field(field(field(raw, 'status'), 'loadBalancer'), 'ingress'));
 
-/** What a service may use: endpoints and the objects that would have them. */
+/** Endpoints of a service, and the state of the workloads that would have them. */
 export interface ServiceSurroundings {
   /** Absent: not known. */
   readonly hasEndpoints?: boolean | undefined;
