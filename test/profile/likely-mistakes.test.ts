@@ -51,3 +51,22 @@ test.each([
     said === undefined ? [] : [`p/dev.yaml:5:${31 + type.length}: warning: db: ${said}`],
   );
 });
+
+test('an interval that is a mistaken unit, and an http source that can read nothing, are warned of', async () => {
+  const said = async (sources: string) =>
+    (await saidOf(`${head}sources:\n${sources}`, { modules: sourceModules })).map((line) =>
+      line.replace(/^\S+ warning: /, ''),
+    );
+  expect(await said('  web: { type: http }\n')).toEqual([
+    'web: the source has neither url nor checks, so it reads nothing. Add checks: [{ service: NAME, url: http://HOST:PORT/PATH }]',
+  ]);
+  expect(
+    await said('  web: { type: http, url: "http://x", checks: [{ service: a, every: 1ms }] }\n'),
+  ).toEqual(['web: every: 1ms polls 1000 times a second. Write 1s or more']);
+  expect(await said('  cache: { type: redis, url: "redis://x", every: 0s }\n')).toEqual([
+    'cache: every: 0s polls without a pause. Write 1s or more',
+  ]);
+  expect(
+    await said('  web: { type: http, url: "http://x", checks: [{ service: a, every: 250ms }] }\n'),
+  ).toEqual([]);
+});

@@ -70,7 +70,15 @@ export const kubernetesScenarios: readonly KubeScenario[] = [
   {
     name: 'doctor',
     asked: 'the examination, and the identity of another cluster',
-    entry: { kubeconfig, namespace, identity: { uid: 'another' } },
+    entry: {
+      kubeconfig,
+      namespace,
+      identity: { uid: 'another' },
+      facts: [
+        ...['pods', 'deployments', 'statefulsets', 'daemonsets', 'jobs'],
+        ...['nodes', 'hpas', 'warnings', 'top'],
+      ],
+    },
     calls: ['doctor', 'identify'],
   },
   {

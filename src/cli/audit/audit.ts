@@ -5,6 +5,7 @@ import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import { renderTimeline } from '../../persistence/ledger/timeline.ts';
 import type { LedgerCheck } from '../../persistence/ledger/verify-ledger.ts';
 import { verifyLedger } from '../../persistence/ledger/verify-ledger.ts';
+import { localFiles } from '../../platform/files/local-files.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { stateFailureText } from '../command/state-failure.ts';
 import type { SubCommand } from '../opening/command-invocation.ts';
@@ -40,6 +41,8 @@ const verifyLines = (ledgerCheck: LedgerCheck, stateDir: string): readonly strin
     ? `no runs in ${stateDir}`
     : `${pluralize(ledgerCheck.count, 'record')} verified. Last hash ${ledgerCheck.hash}`,
 ];
+
+const isDirectory = async (path: string): Promise<boolean> => (await localFiles.isDirectory?.(path)) ?? true;
 
 const brokenExit = 2;
 const notComparedExit = 3;
@@ -100,6 +103,11 @@ const perform = (call: AuditCall, stateDir: string, isCurrent: boolean): Promise
  */
 export const audit: SubCommand<AuditFlags> = async (call) => {
   const { context, global, output } = call;
+  // A mistyped directory has no broken chain, and no verified one either.
+  if (global.stateDir !== undefined && global.env === undefined && !(await isDirectory(context.stateDir)))
+    throw new UsageError(
+      `state directory ${context.stateDir} does not exist, so there is no ledger to read. Correct --state-dir`,
+    );
   try {
     if (global.env === undefined) return await perform(call, context.stateDir, true);
     return await withRecordPlace(call, global.env, (place) => {

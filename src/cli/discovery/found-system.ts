@@ -18,6 +18,8 @@ export interface FoundSystem {
   readonly detail: string;
   /** True: it is there, and the account may not read it. */
   readonly isDenied?: boolean;
+  /** True: a flag names it, so that its absence is reported first. */
+  readonly isAsked?: boolean;
   /** The kinds of facts that it would provide. Absent: unknown. */
   readonly gives?: readonly FeedKind[];
   readonly source?: FirstSource | undefined;

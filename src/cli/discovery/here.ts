@@ -6,6 +6,7 @@ import type { ProfileCatalogEntry } from '../../profile/catalog/profile-catalog.
 import type { UnreadPlace } from '../../store/cockpit.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
+import type { DiscoveryFlags } from '../command/global-options.ts';
 import type { FoundSystem } from './found-system.ts';
 
 /** The name of the environment of what is here, as system and as environment. */
@@ -31,6 +32,23 @@ export const isHere = ({ file }: Pick<ProfileCatalogEntry, 'file'>): boolean => 
 /** True for the names by which `--env` selects it. */
 export const isHereName = (requested: string | undefined): boolean =>
   requested === hereName || requested === `${hereName}/${hereName}`;
+
+/** Places of flags, by the word that stands for them. */
+const askedPlaces: readonly (readonly [keyof DiscoveryFlags, string])[] = [
+  ['kubeContext', 'kubeconfig'],
+  ['dockerContext', 'Docker'],
+];
+
+/** The places that a flag names and that are not there come first, and are marked. */
+const askedFirst = (systems: readonly FoundSystem[], flags: DiscoveryFlags): readonly FoundSystem[] => {
+  const marked = systems.map((system) =>
+    askedPlaces.some(([flag, what]) => flags[flag] !== undefined && system.what === what)
+      ? { ...system, isAsked: true }
+      : system,
+  );
+  const isAbsent = ({ isAsked, found }: FoundSystem): boolean => isAsked === true && !found;
+  return [...marked.filter(isAbsent), ...marked.filter((system) => !isAbsent(system))];
+};
 
 const line = ({ what, found, detail }: FoundSystem): string =>
   `${found ? 'found    ' : 'not found'}  ${what}: ${detail}`;
@@ -61,7 +79,8 @@ export const discoverHere = async (context: CommandContext): Promise<DiscoveredH
   const { firstProfile } = await import('../../importer/first-profile.ts');
   const { createKnownAnswers, withKnownAnswers } = await import('./known-answers.ts');
   const known = createKnownAnswers(context.clock);
-  const systems = await findSystems({ context, dir: process.cwd(), flags, isUnasked: true, known });
+  const search = { context, dir: process.cwd(), flags, isUnasked: true, known };
+  const systems = askedFirst(await findSystems(search), flags);
   const sources = sourcesOf(systems);
   if (sources.length === 0)
     throw new NothingHere(
@@ -77,10 +96,10 @@ export const discoverHere = async (context: CommandContext): Promise<DiscoveredH
     unreadPlaces: systems.flatMap(({ what, detail, isDenied, gives = [] }) =>
       isDenied === true ? [{ what, why: detail, gives }] : [],
     ),
-    places: systems.flatMap(({ source, what, detail, isDenied }) =>
+    places: systems.flatMap(({ source, what, detail, isDenied, isAsked = false, found }) =>
       source !== undefined
         ? [`${source.id}: ${what}, ${detail}`]
-        : isDenied === true
+        : isDenied === true || (isAsked && !found)
           ? [`not read: ${what}: ${detail}`]
           : [],
     ),

@@ -61,14 +61,16 @@ const probed = async (
   given: GivenAddress,
 ): Promise<MonitoringServer | FoundSystem> => {
   const address = baseOf(given);
-  if ('why' in address) return missing(what, address.why);
+  const isAsked = given.by === '--prometheus';
+  const absent = (detail: string): FoundSystem => ({ ...missing(what, detail), isAsked });
+  if ('why' in address) return absent(address.why);
   const server = serverAt(search, address.base);
   try {
     return fits(await server.get(path))
       ? server
-      : missing(what, `${address.base} answers, but is no Prometheus or Alertmanager. Check the address`);
+      : absent(`${address.base} answers, but is no Prometheus or Alertmanager. Check the address`);
   } catch (error) {
-    return missing(what, `${address.base}: ${failure(error)}`);
+    return absent(`${address.base}: ${failure(error)}`);
   }
 };
 

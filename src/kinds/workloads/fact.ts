@@ -16,7 +16,13 @@ export type WorkloadKind =
   | 'application'
   | 'kustomization'
   | 'helmrelease'
-  | 'release';
+  | 'release'
+  | 'pvc'
+  | 'ingress'
+  | 'cronjob'
+  | 'hpa'
+  | 'pdb'
+  | 'namespace';
 
 /** Kinds of objects that deliver others: an Argo CD application, the objects of Flux, a Helm release. */
 export type DeliveryKind = Extract<WorkloadKind, 'application' | 'kustomization' | 'helmrelease' | 'release'>;

@@ -22,7 +22,7 @@ const { id, idWord, inColumn, maybeText, foreignWord, number, time, unprinted, w
 const fields = {
   kind: idWord(
     'kind of the workload. Kubernetes nodes are rows of the kind nodes, so `node` is free for plugins',
-    'pod deployment statefulset daemonset job node container service unit process file application kustomization helmrelease release',
+    'pod deployment statefulset daemonset job node container service unit process file application kustomization helmrelease release pvc ingress cronjob hpa pdb namespace',
     (f) => f.kind,
   ),
   namespace: inColumn(
@@ -103,6 +103,7 @@ const lastWord = (text: string): string => text.split(' ').at(-1) ?? '';
 const lasting: ReadonlySet<string> = new Set([
   ...['pod', 'deployment', 'statefulset', 'daemonset', 'job'],
   ...['application', 'kustomization', 'helmrelease'],
+  ...['pvc', 'ingress', 'cronjob', 'hpa', 'pdb', 'namespace'],
 ]);
 
 /** Kinds of which a person decides how many there are. */
@@ -145,6 +146,18 @@ export const workloads = defineKind<Workload, typeof fields>({
       'delivery unfinished': 'warn',
       'delivery suspended': 'warn',
       'delivery pending': 'unknown',
+      lost: 'crit',
+      'resize failed': 'warn',
+      'modification failed': 'warn',
+      'no endpoints': 'warn',
+      'no address': 'warn',
+      'backend missing': 'warn',
+      'missed schedule': 'warn',
+      'last run failed': 'warn',
+      'cannot scale': 'warn',
+      'at max replicas': 'warn',
+      'too few healthy pods': 'warn',
+      'budget not computed': 'warn',
       unknown: 'unknown',
     },
     meanings: {
@@ -167,6 +180,18 @@ export const workloads = defineKind<Workload, typeof fields>({
       'delivery unfinished': 'an operation of Helm has started and not ended',
       'delivery suspended': 'changes are not delivered until a person resumes it',
       'delivery pending': 'its controller is at work, or has not reported its state',
+      lost: 'the volume of a claim does not exist any more',
+      'resize failed': 'the volume of a claim could not be resized',
+      'modification failed': 'the volume of a claim could not be modified',
+      'no endpoints': 'a Kubernetes Service whose selector matches no pod',
+      'no address': 'an Ingress or a load balancer has no address after 10 minutes',
+      'backend missing': 'an Ingress names a Service or a port that does not exist',
+      'missed schedule': 'a cron job did not start when it was due',
+      'last run failed': 'the last run of a cron job failed, and its job was deleted',
+      'cannot scale': 'an autoscaler cannot read its metrics, or cannot scale its target',
+      'at max replicas': 'an autoscaler has wanted more than its maximum for 15 minutes',
+      'too few healthy pods': 'fewer pods than a disruption budget wants are healthy for 15 minutes',
+      'budget not computed': 'a disruption budget matches pods whose number cannot be computed',
       unknown: 'the system reports no status',
     },
     of: (f) => [

@@ -82,6 +82,7 @@ export const toHttpAnswer = (raw: RawAnswer): HttpAnswer => {
     get text() {
       return stripControls(raw.body);
     },
+    rawText: raw.body,
     latencyMs: raw.latencyMs,
     url: raw.url,
     json: () => parseBody(raw, headers['content-type'] ?? ''),

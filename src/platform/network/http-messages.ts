@@ -101,6 +101,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** The text with its control characters, for a binary format. It is never shown. */
+  readonly rawText?: string;
   /** Ms from sending to the last byte. */
   readonly latencyMs: number;
   readonly url: string;

@@ -1,4 +1,5 @@
 import type { Tier } from '../../domain/profile/profile.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
 import type { Diagnostic } from '../../domain/text/position.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
 import type { SourceModule } from '../../sources/kit/contract/source.ts';
@@ -66,7 +67,38 @@ const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Diagnostic[] =>
       })
     : [];
 
-/** Warns of parts that are valid and more often forgotten than meant. */
+/** A source that polls more often than this burdens its server, and shows nothing that a person could follow. */
+const shortestIntervalMs = 100;
+
+/** Warns of a poll interval of a source, or of one of its entries, that is a unit mistaken for another. */
+const tooShortIntervals = (tree: MapNode): readonly Diagnostic[] => {
+  const sources = childOf(tree, 'sources');
+  if (sources?.is !== 'map') return [];
+  return [...sources.entries].flatMap(([id, { value: source }]) =>
+    [source, ...itemsOf(childOf(source, 'checks'))].flatMap((node): readonly Diagnostic[] => {
+      const text = textAt(node, 'every');
+      const position = childOf(node, 'every')?.position;
+      const ms = text === undefined ? undefined : parseDuration(text);
+      if (ms === undefined || ms >= shortestIntervalMs || position === undefined) return [];
+      const what = `${id}: every: ${text} polls ${ms === 0 ? 'without a pause' : `${Math.round(1000 / ms)} times a second`}`;
+      return [{ position, severity: 'warning', what, todo: 'write 1s or more' }];
+    }),
+  );
+};
+
+/** Warns of an http source without an address and without a check, which can never read or send anything. */
+const idleHttpSources = (tree: MapNode): readonly Diagnostic[] => {
+  const sources = childOf(tree, 'sources');
+  if (sources?.is !== 'map') return [];
+  return [...sources.entries].flatMap(([id, { value: source }]): readonly Diagnostic[] => {
+    if (textAt(source, 'type') !== 'http' || childOf(source, 'url') !== undefined) return [];
+    if (itemsOf(childOf(source, 'checks')).length > 0) return [];
+    const what = `${id}: the source has neither url nor checks, so it reads nothing`;
+    const todo = 'add checks: [{ service: NAME, url: http://HOST:PORT/PATH }]';
+    return [{ position: source.position, severity: 'warning', what, todo }];
+  });
+};
+
 /** The keys that name an environment and show nothing. */
 const namingKeys: ReadonlySet<string> = new Set(['opsdeck', 'system', 'env', 'title', 'tier', 'color']);
 
@@ -80,5 +112,7 @@ export const emptyProfile = (tree: MapNode): readonly Diagnostic[] => {
 export const likelyMistakes = (tree: MapNode, tier: Tier, modules: SourceModules): readonly Diagnostic[] => [
   ...plainPasswordWarnings(tree),
   ...unreadUrlParts(tree, modules),
+  ...tooShortIntervals(tree),
+  ...idleHttpSources(tree),
   ...unverifiedRunbooks(tree, tier),
 ];

@@ -11,6 +11,7 @@ import type { Endpoint } from '../kit/contract/endpoint.ts';
 import { describeUnmet, type Expectation } from '../kit/contract/expectation.ts';
 import { parseSpringHealth, type SpringHealthComponent } from '../kit/values/spring-health.ts';
 import type { HttpCheckConfig } from './config.ts';
+import { grpcWebHealth } from './grpc-web.ts';
 import { isUnhealthyWord, jsonProblem, pageProblem, plainHealth } from './health-words.ts';
 import { answeredPage, type HttpPage } from './page-memory.ts';
 
@@ -117,6 +118,8 @@ const textVerdict = (
   const rpc = answer.headers['grpc-status'];
   if (rpc !== undefined && rpc !== '0')
     return { status: 'down', detail: `grpc-status ${rpc} ${answer.headers['grpc-message'] ?? ''}`.trim() };
+  const framed = grpcWebHealth(answer.headers['content-type'] ?? '', answer.rawText ?? answer.text);
+  if (framed !== undefined) return framed;
   const isHome = ['', '/'].includes(checkPath.replace(/[?#].*/s, ''));
   const page = loginPath.test(checkPath) ? undefined : pageProblem(answer.text, isHome);
   return page ?? plainHealth(answer.text);

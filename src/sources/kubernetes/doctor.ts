@@ -8,6 +8,7 @@ import { kubeIdentityFault } from './api/identity.ts';
 import { type KubeParts, resolveNamespaces } from './api/parts.ts';
 import { podMetricsPath } from './api/pod-usage-cache.ts';
 import { deliveryFeedSpecs } from './feeds/delivery.ts';
+import { objectPlurals } from './feeds/judge-objects.ts';
 import { isMetricsServerMissing, metricsServerError } from './feeds/pod-usage.ts';
 import { requiresCreateVerb } from './operations/exec/exec-targets.ts';
 import { isDelivery, optionalRights } from './operations/operation-rights.ts';
@@ -148,6 +149,17 @@ const rightChecks = (
     })),
   ...(showsDelivery(config, 'releases')
     ? [{ kind: apiResources.secret, verbs: ['list'], gives: 'releases', namespace, isOptional: false }]
+    : []),
+  ...(isFactEnabled(config, 'objects')
+    ? Object.values(objectPlurals)
+        .filter((kind) => kind.isNamespaced && kind !== apiResources.hpa)
+        .map((kind) => ({
+          kind,
+          verbs: ['list'],
+          gives: `problems of ${kind.plural}`,
+          namespace,
+          isOptional: config.facts === undefined,
+        }))
     : []),
   ...optionalRights(({ kind }) => kind.isNamespaced && !isDelivery(kind)).map((right) => ({
     ...right,

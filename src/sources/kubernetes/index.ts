@@ -23,6 +23,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
     'capacity',
     'hpas',
     'warnings',
+    'objects',
     'top',
     'secrets',
     'applications',

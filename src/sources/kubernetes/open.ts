@@ -21,6 +21,7 @@ import { deliveryFeed, deliveryFeedSpecs, releasesFeed } from './feeds/delivery.
 import { hpasFeed } from './feeds/hpas.ts';
 import { nodeCapacityFeed } from './feeds/node-capacity.ts';
 import { nodesFeed } from './feeds/nodes.ts';
+import { podlessObjectsFeed } from './feeds/objects.ts';
 import { podUsageFeed } from './feeds/pod-usage.ts';
 import { podsFeed } from './feeds/pods.ts';
 import { warningsFeed } from './feeds/warnings.ts';
@@ -57,6 +58,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
     feeds: [
       ...followed.map(({ feed }) => feed),
       ...(parts.wantsUsage ? [podUsageFeed(parts)] : []),
+      ...(isFactEnabled(config, 'objects') ? [podlessObjectsFeed(parts)] : []),
       ...(secrets === undefined ? [] : [secrets]),
       ...(showsDelivery(config, 'releases') ? [releasesFeed(parts)] : []),
       ...lineCountFeeds({

@@ -31,6 +31,13 @@ const described: ReadonlySet<Workload['kind']> = new Set([
   'daemonset',
   'job',
   'node',
+  'service',
+  'pvc',
+  'ingress',
+  'cronjob',
+  'hpa',
+  'pdb',
+  'namespace',
 ]);
 
 /** 'pod/NAME' of a workload; a container is part of its pod's description. */
@@ -38,6 +45,10 @@ const objectOf = ({ kind, name, owner }: Workload): string | undefined => {
   if (kind === 'container') return owner === '' ? undefined : `pod/${owner.replace(/^pod\//, '')}`;
   return described.has(kind) ? `${kind}/${name}` : undefined;
 };
+
+/** A node and a namespace have no namespace. */
+const namespaceOf = ({ kind, namespace }: Workload): string =>
+  kind === 'node' || kind === 'namespace' ? '' : namespace;
 
 /** The pods that a signal reads: an object, or a label selector. */
 const podsOf = (text: string): readonly string[] =>
@@ -53,9 +64,7 @@ export const kubernetesRowCommand: RowCommand<KubernetesConfig> = (config, row, 
   ];
   if (row.kind === 'workloads') {
     const object = objectOf(row.fact);
-    // A node has no namespace.
-    const namespace = row.fact.kind === 'node' ? '' : row.fact.namespace;
-    return object === undefined ? undefined : kubectl(namespace, 'describe', object);
+    return object === undefined ? undefined : kubectl(namespaceOf(row.fact), 'describe', object);
   }
   if (row.kind === 'stream') {
     // 'POD/CONTAINER', with its namespace where the source has several.

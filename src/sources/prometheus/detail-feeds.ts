@@ -140,13 +140,16 @@ const detailFeed = (
     }
   });
 
+/** True if an alerting rule of this name is loaded. */
+export const isAlertingRule = (rules: readonly Rule[], name: string): boolean =>
+  rules.some((rule) => rule.alerting !== undefined && rule.name === name);
+
 /** Fault for rules that the profile relies on but that are not loaded: nothing evaluates their conditions. */
 export const missingRulesFault = (
   { client, config }: PrometheusContext,
   rules: readonly Rule[],
 ): Fault | undefined => {
-  const loaded = new Set(rules.flatMap(({ name, alerting }) => (alerting === undefined ? [] : [name])));
-  const missing = config.rules.filter((name) => !loaded.has(name));
+  const missing = config.rules.filter((name) => !isAlertingRule(rules, name));
   if (missing.length === 0) return undefined;
   return client.fault(
     rulesPath,

@@ -4,12 +4,20 @@ import { oneLine } from '../../platform/masking/sanitize.ts';
 import { checkFinding, type Finding, failedFinding, type SignalRequest } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import { prometheusReadSchema } from './config.ts';
-import { missingRulesFault, parseRules, parseTargets, rulesPath, targetsPath } from './detail-feeds.ts';
+import {
+  isAlertingRule,
+  missingRulesFault,
+  parseRules,
+  parseTargets,
+  rulesPath,
+  targetsPath,
+} from './detail-feeds.ts';
 import { type FactSpec, missingSeriesError, queryMetrics } from './fact-feed.ts';
 import { factSpecs } from './fact-specs.ts';
 import type { PrometheusContext } from './feed.ts';
 
 const maxShownTargets = 5;
+const maxShownRules = 5;
 const toleratedSkewMs = 60_000;
 
 /** Examines Prometheus: tries everything that the profile reads from it. */
@@ -23,7 +31,7 @@ export const diagnosePrometheus = async (
   const findings = await Promise.all([
     checkClock(parts, signal),
     checkTargets(parts, signal),
-    ...(parts.config.rules.length === 0 ? [] : [checkRules(parts, signal)]),
+    ...(neededRules(parts, signals).length === 0 ? [] : [checkRules(parts, signals, signal)]),
     ...factSpecs(parts.config).map((spec) => checkFacts(parts, spec, signal)),
     ...signals.map((request) => checkSignal(parts, request, signal)),
   ]);
@@ -78,13 +86,53 @@ const checkTargets = (parts: PrometheusContext, signal: AbortSignal): Promise<Fi
     };
   });
 
-const checkRules = (parts: PrometheusContext, signal: AbortSignal): Promise<Finding> =>
+/** An alerting rule that the profile relies on: in `rules:` of the source, or in `read.rules` of a signal. */
+interface NeededRule {
+  readonly name: string;
+  /** Absent: the source names it. */
+  readonly signal?: string;
+}
+
+const neededRules = (
+  { config }: PrometheusContext,
+  signals: readonly SignalRequest[],
+): readonly NeededRule[] => [
+  ...config.rules.map((name) => ({ name })),
+  ...signals.flatMap(({ id, read }) => {
+    const { warn, crit } = prometheusReadSchema.parse(read).rules ?? {};
+    return [warn, crit].flatMap((name) => (name === undefined ? [] : [{ name, signal: id }]));
+  }),
+];
+
+const checkRules = (
+  parts: PrometheusContext,
+  signals: readonly SignalRequest[],
+  signal: AbortSignal,
+): Promise<Finding> =>
   checkCall(parts, rulesPath, async () => {
-    const loaded = parseRules((await parts.client.get(rulesPath, signal)).value, parts.config.severity);
+    const { source, config, client } = parts;
+    const loaded = parseRules((await client.get(rulesPath, signal)).value, config.severity);
+    const needed = neededRules(parts, signals);
+    const missing = needed.filter(({ name }) => !isAlertingRule(loaded, name));
+    const ofSignals = missing.filter((rule) => rule.signal !== undefined);
     const fault = missingRulesFault(parts, loaded);
-    return fault === undefined
-      ? { source: parts.source, ok: true, what: `rules loaded: ${parts.config.rules.join(', ')}` }
-      : failedFinding(fault);
+    if (ofSignals.length === 0)
+      return fault === undefined
+        ? {
+            source,
+            ok: true,
+            what: `rules loaded: ${[...new Set(needed.map(({ name }) => name))].join(', ')}`,
+          }
+        : failedFinding(fault);
+    const named = missing.map((rule) =>
+      rule.signal === undefined ? rule.name : `${rule.name} (signal ${rule.signal})`,
+    );
+    return {
+      source,
+      ok: false,
+      what: `no alerting rule ${joinFirst(named, maxShownRules)}: until Prometheus loads it, the limits of the signal decide its level`,
+      remedy: 'correct the name in read.rules, or add the rule to the rule files of Prometheus',
+    };
   });
 
 const checkFacts = async (

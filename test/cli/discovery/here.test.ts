@@ -181,3 +181,17 @@ longTest('no runbook and no generic action may change anything', async () => {
   expect(stdout).not.toContain('"fits":true');
   expect(server.asked).toEqual([]);
 });
+
+test('what a flag names and what is not there is told first, also beside systems that were found', async () => {
+  await using one = await prometheus();
+  const absent = 'http://127.0.0.1:9';
+  const alone = await workspace.run(['check', '--prometheus', absent]);
+  expect(alone.code).toBe(4);
+  expect(alone.stderr.split('\n')[1]).toMatch(
+    /^not found +Prometheus: http:\/\/127\.0\.0\.1:9: connection refused/,
+  );
+  const beside = await workspace.run(['doctor', '--prometheus', one.url, '--prometheus', absent]);
+  expect(beside.stderr).toMatch(
+    /^opsdeck: not read: Prometheus: http:\/\/127\.0\.0\.1:9: connection refused/,
+  );
+});

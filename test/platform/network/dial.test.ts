@@ -216,6 +216,9 @@ test.each([
   ['Web_1', 'web_1'],
   ['redis.1', 'redis.1.end'],
   ['1234', '1234.end'],
+  ['127.0.0.1', '127.0.0.1'],
+  ['10.0.0.300', '10.0.0.300.end'],
+  ['127.1', '127.1.end'],
   ['0x1f', '0x1f.end'],
   ['a b', 'a-b'],
 ])('the endpoint %s is written as %s in a URL and stays unique', (name, host) => {

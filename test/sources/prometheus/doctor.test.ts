@@ -70,3 +70,54 @@ test('an unreachable server is one finding', async () => {
     }),
   ]);
 });
+
+test('a rule in read.rules that no rule file has is a finding with its signal, and a loaded one is not', async () => {
+  const rules = (warn: string, crit: string) => [
+    { id: 'api.slow', read: { query: 'up', rules: { warn, crit } } },
+  ];
+  const said = async (signals: ReturnType<typeof rules>) => {
+    await using fixture = await openFixture(
+      (path, query) =>
+        query === 'time()' || query === 'up'
+          ? { body: vector(fixture.clock.now(), [{}, 1]) }
+          : path === '/api/v1/rules'
+            ? {
+                body: {
+                  status: 'success',
+                  data: {
+                    groups: [
+                      {
+                        name: 'g',
+                        rules: [
+                          {
+                            type: 'alerting',
+                            name: 'Slow',
+                            query: 'up',
+                            state: 'inactive',
+                            alerts: [],
+                            health: 'ok',
+                          },
+                          { type: 'recording', name: 'job:up', query: 'up', health: 'ok' },
+                        ],
+                      },
+                    ],
+                  },
+                },
+              }
+            : page(path),
+      {},
+      signals,
+    );
+    const findings = (await fixture.source.doctor?.(never)) ?? [];
+    return findings.filter(({ what }) => /rule/.test(what));
+  };
+  expect(await said(rules('Slow', 'VerySlow'))).toMatchObject([
+    {
+      ok: false,
+      what: 'no alerting rule VerySlow (signal api.slow): until Prometheus loads it, the limits of the signal decide its level',
+      remedy: 'correct the name in read.rules, or add the rule to the rule files of Prometheus',
+    },
+  ]);
+  expect(await said(rules('Slow', 'Slow'))).toMatchObject([{ ok: true, what: 'rules loaded: Slow' }]);
+  expect(await said(rules('Slow', 'job:up'))).toMatchObject([{ ok: false }]);
+});

@@ -1,4 +1,5 @@
 import { defined } from '../../../domain/base/defined.ts';
+import { dayMs } from '../../../domain/text/duration.ts';
 import type {
   AutoscalerObject,
   DaemonSetObject,
@@ -242,6 +243,23 @@ const collect = (ground: ClusterContext): void => {
   }
 };
 
+/** Moves the last run of a daily CronJob on, without a Job of its own. */
+const reconcileCronJob = ({ shelves, now }: ClusterContext, cronJob: KubeObject): void => {
+  const { lastScheduleTime, lastSuccessfulTime } =
+    (
+      cronJob as {
+        readonly status?: { readonly lastScheduleTime?: string; readonly lastSuccessfulTime?: string };
+      }
+    ).status ?? {};
+  if (lastScheduleTime === undefined || lastSuccessfulTime === undefined) return;
+  const last = Date.parse(lastScheduleTime);
+  const days = Math.floor((now - last) / dayMs);
+  if (days < 1) return;
+  const later = (time: string): string => rfc3339Seconds(Date.parse(time) + days * dayMs);
+  const status = { lastScheduleTime: later(lastScheduleTime), lastSuccessfulTime: later(lastSuccessfulTime) };
+  shelves.cronjobs.put({ ...cronJob, status } as KubeObject);
+};
+
 /** One step of every controller, in order of dependency. */
 export const runControllers = (ground: ClusterContext, progresses: RolloutProgressByUid): void => {
   const { shelves } = ground;
@@ -261,6 +279,7 @@ export const runControllers = (ground: ClusterContext, progresses: RolloutProgre
   for (const job of [...shelves.jobs.all()]) reconcileJob(ground, job);
   for (const service of [...shelves.services.all()])
     if (isService(service)) reconcileEndpoints(ground, service);
+  for (const cronJob of [...shelves.cronjobs.all()]) reconcileCronJob(ground, cronJob);
   for (const scaler of [...shelves.horizontalpodautoscalers.all()]) reconcileAutoscaler(ground, scaler);
   for (const budget of [...shelves.poddisruptionbudgets.all()])
     shelves.poddisruptionbudgets.put(withStatus(ground, budget));

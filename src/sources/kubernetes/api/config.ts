@@ -87,6 +87,7 @@ const factNames = [
   'nodes',
   'hpas',
   'warnings',
+  'objects',
   'top',
 ] as const;
 export type FactName = (typeof factNames)[number];
@@ -138,7 +139,7 @@ export const kubernetesConfig = z
     facts: z
       .array(z.enum(factNames))
       .min(1)
-      .meta({ description: 'resources to poll (default: all, nodes only if permitted)' })
+      .meta({ description: 'resources to poll (default: all, nodes and objects only if permitted)' })
       .exactOptional(),
     delivery: z
       .array(z.enum(Object.keys(deliveryFeeds) as [DeliveryTool, ...DeliveryTool[]]))

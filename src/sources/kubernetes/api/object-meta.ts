@@ -65,3 +65,10 @@ export const controllerRef = (raw: unknown): OwnerRef | undefined => {
     ? undefined
     : { kind, name, uid: text(field(ref, 'uid')) ?? '' };
 };
+
+/** Finalizers that keep an object that is being deleted; a namespace has some in its spec. */
+export const finalizersOf = (raw: unknown): readonly string[] =>
+  [
+    ...list(field(field(raw, 'metadata'), 'finalizers')),
+    ...list(field(field(raw, 'spec'), 'finalizers')),
+  ].flatMap((name) => text(name) ?? []);

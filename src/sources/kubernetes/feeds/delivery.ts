@@ -52,7 +52,7 @@ export const deliveryFeedSpecs: readonly DeliveryFeedSpec[] = [
 ];
 
 /** True when the API itself reports that it does not serve the kind: a kubeconfig without our context is `missing` too. */
-const isNotServed = (error: unknown): error is WireError =>
+export const isNotServed = (error: unknown): error is WireError =>
   error instanceof WireError && error.kind === 'missing' && /^answered 404\b/.test(error.message);
 
 /** Explains an API that does not serve the kind; any other failure stays as it is. */

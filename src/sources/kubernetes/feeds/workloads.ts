@@ -7,6 +7,7 @@ import type { Feed } from '../../kit/contract/source.ts';
 import { type ApiResource, apiResources, parseObjectRef } from '../api/api-resources.ts';
 import type { FactName } from '../api/config.ts';
 import type { KubeParts } from '../api/parts.ts';
+import { deletedByMs } from '../object/object-state.ts';
 import {
   parseDaemonSet,
   parseDeployment,
@@ -74,9 +75,12 @@ const lastSuccesses = (workloads: readonly WorkloadSummary[]): Successes => {
 /** A rollout without progress for this time is stuck, whatever its deadline. */
 const stuckAfterMs: Millis = 3_600_000;
 
+/** A job without any pod after this time has none that it may create: a quota, or an admission that refuses it. */
+const podByMs: Millis = 600_000;
+
 /** The part of a row that depends on the time, and on other objects. */
 const passingState = (
-  { row, startsUntil, progressAt }: WorkloadSummary,
+  { row, startsUntil, progressAt, podlessSince, deleted }: WorkloadSummary,
   successes: Successes,
   now: Millis,
 ): Pick<Workload, 'starting' | 'overdue' | 'leaving' | 'detail'> => {
@@ -86,10 +90,18 @@ const passingState = (
     row.owner !== '' &&
     (successes.get(scheduleKey(row)) ?? 0) > (row.startedAt ?? 0);
   const idleMs = progressAt === undefined ? 0 : now - progressAt;
-  const detail = [`no progress for ${formatAge(idleMs)}`, row.detail].filter((part) => part !== undefined);
+  const podlessMs = podlessSince === undefined ? 0 : now - podlessSince;
+  const deletedMs = deleted === undefined ? 0 : now - deleted.at;
+  const waits = deleted === undefined || deleted.waitsFor === '' ? '' : `, waits for ${deleted.waitsFor}`;
+  const late = [
+    deletedMs > deletedByMs ? `Terminating for ${formatAge(deletedMs)}${waits}` : '',
+    idleMs > stuckAfterMs ? `no progress for ${formatAge(idleMs)}` : '',
+    podlessMs > podByMs ? `no pod after ${formatAge(podlessMs)}` : '',
+  ].filter((part) => part !== '');
+  const detail = [...late, ...(row.detail === undefined ? [] : [row.detail])].join('; ');
   return {
     ...(startsUntil !== undefined && now < startsUntil ? { starting: 'in time' } : {}),
-    ...(idleMs > stuckAfterMs ? { overdue: true, detail: detail.join('; ') } : {}),
+    ...(late.length === 0 ? {} : { overdue: true, detail }),
     ...(isOutlived ? { leaving: 'replaced' } : {}),
   };
 };

@@ -5,7 +5,13 @@ import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { field, list, number, text } from '../../kit/values/wire-value.ts';
-import { type Condition, controllerRef, parseConditions, parseMeta } from '../api/object-meta.ts';
+import {
+  type Condition,
+  controllerRef,
+  finalizersOf,
+  parseConditions,
+  parseMeta,
+} from '../api/object-meta.ts';
 import type { TimestampConverter } from '../pod/container-summary.ts';
 import { isHealthChecked, startGraceMs, usualStartMs } from '../pod/start-grace.ts';
 
@@ -149,6 +155,10 @@ export interface WorkloadSummary {
   readonly startsUntil?: Millis;
   /** The last progress of a rollout that has not ended. */
   readonly progressAt?: Millis;
+  /** The time at which it was deleted, and what it waits for. */
+  readonly deleted?: { readonly at: Millis; readonly waitsFor: string };
+  /** Set for a job without any pod yet: the time of its start. */
+  readonly podlessSince?: Millis;
 }
 
 export type WorkloadParser = (raw: unknown, toClock: TimestampConverter) => WorkloadSummary;
@@ -156,9 +166,11 @@ export type WorkloadParser = (raw: unknown, toClock: TimestampConverter) => Work
 const summarizeWorkload = (
   kind: WorkloadKind,
   raw: unknown,
+  toClock: TimestampConverter,
   fields: Pick<Workload, 'status'> & Partial<Workload>,
 ): WorkloadSummary => {
   const { name, namespace, uid } = parseMeta(raw);
+  const deletedAt = toClock(field(field(raw, 'metadata'), 'deletionTimestamp'));
   const owner = controllerRef(raw);
   return {
     row: {
@@ -171,6 +183,9 @@ const summarizeWorkload = (
       ...fields,
     },
     conditions: parseConditions(raw),
+    ...(deletedAt === undefined
+      ? {}
+      : { deleted: { at: deletedAt, waitsFor: oneLine(finalizersOf(raw).join(', ')) } }),
   };
 };
 
@@ -203,7 +218,7 @@ const rolloutWorkloadParser =
         ? undefined
         : startedAt + (startGraceMs(template) ?? usualStartMs);
     const progressAt = status === 'progressing' ? lastProgress(raw, toClock) : undefined;
-    const summary = summarizeWorkload(kind, raw, {
+    const summary = summarizeWorkload(kind, raw, toClock, {
       status,
       ready,
       wanted,
@@ -259,11 +274,16 @@ export const parseJob: WorkloadParser = (raw, toClock) => {
     `${done} of ${wantedAmount} succeeded${took}`,
     failed === 0 ? '' : `${failed} failed`,
   ];
-  return summarizeWorkload('job', raw, {
+  const hasPods = ['active', 'succeeded', 'failed'].some((name) => (number(field(status, name)) ?? 0) > 0);
+  const summary = summarizeWorkload('job', raw, toClock, {
     status: word,
     // A success policy completes a job before all its completions.
     ...(word === 'complete' ? { ready: done, wanted: done } : {}),
     ...defined({ startedAt }),
     detail: oneLine(parts.filter((part) => part !== '').join('; ')),
   });
+  return {
+    ...summary,
+    ...(word === 'running' && !hasPods ? defined({ podlessSince: startedAt }) : {}),
+  };
 };

@@ -72,7 +72,7 @@ const seedCronJob = (
     spec: {
       schedule,
       concurrencyPolicy: 'Forbid',
-      suspend: false,
+      suspend: tookMs === undefined,
       jobTemplate: { metadata: { labels: { app: name } }, spec: jobSpec },
       successfulJobsHistoryLimit: 3,
       failedJobsHistoryLimit: 1,
@@ -86,7 +86,7 @@ const seedCronJob = (
   if (tookMs !== undefined) shelves.jobs.put(lastJob(cronJob, jobSpec, place, time, tookMs));
 };
 
-/** CronJobs. They do not run on schedule in the simulator; an operator creates a Job from one. */
+/** CronJobs. Those without a duration are suspended: an operator creates a Job from one. */
 const seedCronJobs = (ground: ClusterContext, place: SeedContext): void => {
   for (const cron of ground.spec.cronJobs ?? []) seedCronJob(ground, place, cron);
 };

@@ -24,6 +24,8 @@ export const createObjectStores = (ledger: RevisionLog) => ({
   configmaps: new ObjectStore<KubeObject>('configmaps', ledger),
   secrets: new ObjectStore<KubeObject>('secrets', ledger),
   services: new ObjectStore<KubeObject>('services', ledger),
+  persistentvolumeclaims: new ObjectStore<KubeObject>('persistentvolumeclaims', ledger),
+  ingresses: new ObjectStore<KubeObject>('ingresses', ledger),
   endpointslices: new ObjectStore<EndpointSliceObject>('endpointslices', ledger),
   networkpolicies: new ObjectStore<KubeObject>('networkpolicies', ledger),
   deployments: new ObjectStore<DeploymentObject>('deployments', ledger),

@@ -76,6 +76,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   of('', 'v1', 'configmaps', 'ConfigMap', ['cm']),
   of('', 'v1', 'secrets', 'Secret'),
   of('', 'v1', 'services', 'Service', ['svc']),
+  of('', 'v1', 'persistentvolumeclaims', 'PersistentVolumeClaim', ['pvc']),
   of('apps', 'v1', 'deployments', 'Deployment', ['deploy']),
   of('apps', 'v1', 'replicasets', 'ReplicaSet', ['rs']),
   of('apps', 'v1', 'statefulsets', 'StatefulSet', ['sts']),
@@ -86,6 +87,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   of('autoscaling', 'v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', ['hpa']),
   of('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb']),
   of('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice'),
+  of('networking.k8s.io', 'v1', 'ingresses', 'Ingress', ['ing']),
   of('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy', ['netpol']),
   { ...of('argoproj.io', 'v1alpha1', 'applications', 'Application'), definedBy: 'applications' },
   {

@@ -1,0 +1,163 @@
+import type { Fault } from '../../../domain/base/fault.ts';
+import type { AnyFact } from '../../../domain/facts/facts.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { type ApiResource, apiResources, listPath, objectPath } from '../api/api-resources.ts';
+import { listAll } from '../api/list-watch.ts';
+import { parseMeta } from '../api/object-meta.ts';
+import { type KubeParts, resolveNamespaces } from '../api/parts.ts';
+import { deletionState, type ObjectState } from '../object/object-state.ts';
+import { isNotServed } from './delivery.ts';
+import { judgeObjects, type ListedObjects, type ObjectKind, objectPlurals } from './judge-objects.ts';
+import { missingRights } from './node-usage.ts';
+import { kubeFeed } from './resource-feed.ts';
+
+/** These states last for minutes: a list of each kind per minute would be of no use. */
+export const objectsEveryMs = 300_000;
+
+interface ObjectList {
+  readonly kind: ObjectKind;
+  readonly items: readonly unknown[];
+  readonly fault?: Fault;
+}
+
+const listObjects = async (
+  { client }: KubeParts,
+  kind: ObjectKind,
+  path: string,
+  signal: AbortSignal,
+): Promise<ObjectList> => {
+  const items: unknown[] = [];
+  try {
+    const into = {
+      begin: () => void items.splice(0),
+      take: (chunk: readonly unknown[]) => {
+        for (const raw of chunk) parseMeta(raw);
+        items.push(...chunk);
+      },
+    };
+    await listAll(client, path, {}, into, (ask) => ask(signal));
+    return { kind, items };
+  } catch (error) {
+    // A cluster that does not serve a kind has no objects of it.
+    return isNotServed(error) ? { kind, items: [] } : { kind, items: [], fault: client.fault(path, error) };
+  }
+};
+
+/** A login that is limited to namespaces may read its own ones, and not list them. */
+const readNamespace = async (
+  { client }: KubeParts,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<ObjectList> => {
+  const path = objectPath(apiResources.namespace, '', namespace);
+  try {
+    const raw = await client.get(path, signal);
+    parseMeta(raw);
+    return { kind: 'namespace', items: [raw] };
+  } catch (error) {
+    return isNotServed(error)
+      ? { kind: 'namespace', items: [] }
+      : { kind: 'namespace', items: [], fault: client.fault(path, error) };
+  }
+};
+
+/** Joins the missing permissions to one: a line for each of seven kinds would hide the rows. */
+const joinDenied = (denied: readonly Fault[], kinds: readonly ObjectKind[]): readonly Fault[] => {
+  const [first] = denied;
+  const plurals = [...new Set(kinds)].map((kind) => objectPlurals[kind].plural).join(', ');
+  return first === undefined
+    ? []
+    : [
+        {
+          ...first,
+          message: `not allowed to list ${plurals}: problems of these objects are not shown`,
+          remedy: 'request list on them, or set facts: without objects',
+        },
+      ];
+};
+
+const rowOf = (
+  { source, client }: KubeParts,
+  kind: ObjectKind,
+  raw: unknown,
+  { status, overdue, detail }: ObjectState,
+): Workload => {
+  const { name, namespace, uid } = parseMeta(raw);
+  return {
+    source,
+    at: client.now(),
+    kind,
+    ...(uid === '' ? {} : { uid }),
+    namespace: kind === 'namespace' ? name : namespace,
+    name,
+    owner: '',
+    node: '',
+    status,
+    ...(overdue === undefined ? {} : { overdue }),
+    ...(detail === undefined || detail === '' ? {} : { detail }),
+  };
+};
+
+/**
+ * Claims, services, ingresses, cron jobs, autoscalers, disruption budgets and namespaces that have a problem, or had one
+ * since the source was opened: the row of one that has recovered says so. A permission that the profile does not
+ * require is unavailable, and no fault.
+ */
+export const podlessObjectsFeed = (parts: KubeParts): Feed => {
+  const { client, config } = parts;
+  const hadProblem = new Set<string>();
+  const keyOf = (kind: ObjectKind, raw: unknown): string => {
+    const { namespace, name, uid } = parseMeta(raw);
+    return [kind, namespace, name, uid].join(' ');
+  };
+  const ageOf = (timestamp: unknown): number | undefined => {
+    const at = client.toClock(timestamp);
+    return at === undefined ? undefined : client.now() - at;
+  };
+  const readLists = async (signal: AbortSignal): Promise<readonly ObjectList[]> => {
+    const namespaces = await resolveNamespaces(parts, signal);
+    const kinds = Object.entries(objectPlurals) as readonly (readonly [ObjectKind, ApiResource])[];
+    return Promise.all(
+      namespaces.flatMap((namespace) =>
+        kinds.map(([kind, resource]) =>
+          kind === 'namespace' && namespace !== '*'
+            ? readNamespace(parts, namespace, signal)
+            : listObjects(parts, kind, listPath(resource, namespace), signal),
+        ),
+      ),
+    );
+  };
+  const read = async (signal: AbortSignal): Promise<Reading<AnyFact>> => {
+    let lists: readonly ObjectList[];
+    try {
+      lists = await readLists(signal);
+    } catch (error) {
+      return { items: [], faults: [client.fault(listPath(apiResources.service, '*'), error)] };
+    }
+    const failed = lists.flatMap(({ fault }) => fault ?? []);
+    const missing = config.facts === undefined ? missingRights(failed) : { faults: failed, unavailable: [] };
+    const deniedKinds = lists.filter(
+      ({ fault }) => fault !== undefined && missing.unavailable.includes(fault),
+    );
+    const listed: ListedObjects = {
+      of: (kind) => lists.filter((each) => each.kind === kind).flatMap(({ items }) => [...items]),
+      isComplete: (kind) => lists.every((each) => each.kind !== kind || each.fault === undefined),
+    };
+    const judged = await judgeObjects(parts, listed, ageOf, signal);
+    const items = judged.flatMap(({ kind, raw, state: own }) => {
+      const state = deletionState(raw, ageOf) ?? own;
+      const key = keyOf(kind, raw);
+      if (state.isProblem === true) hadProblem.add(key);
+      return hadProblem.has(key) ? [rowOf(parts, kind, raw, state)] : [];
+    });
+    const unavailable = joinDenied(
+      missing.unavailable,
+      deniedKinds.map(({ kind }) => kind),
+    );
+    return { items, faults: missing.faults, ...(unavailable.length === 0 ? {} : { unavailable }) };
+  };
+  const words = { name: 'objects', kind: 'workloads', atLeastMs: objectsEveryMs } as const;
+  return kubeFeed(parts, { ...words, requests: Object.keys(objectPlurals).length }, read);
+};
