@@ -14,7 +14,7 @@ import { missingRights } from './node-usage.ts';
 import { kubeFeed } from './resource-feed.ts';
 
 /** These states last for minutes: a list of each kind per minute would be of no use. */
-export const objectsEveryMs = 300_000;
+const objectsEveryMs = 300_000;
 
 interface ObjectList {
   readonly kind: ObjectKind;

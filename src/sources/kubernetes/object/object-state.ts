@@ -32,12 +32,12 @@ export const problem = (status: string, ...detail: readonly (string | undefined)
   detail: oneLine(detail.filter((part) => part !== undefined && part !== '').join('; '), 400),
 });
 
-export const overdueState = (status: string, ...detail: readonly (string | undefined)[]): ObjectState => ({
+const overdueState = (status: string, ...detail: readonly (string | undefined)[]): ObjectState => ({
   ...problem(status, ...detail),
   overdue: true,
 });
 
-export const trueCondition = (raw: unknown, ...types: readonly string[]): Condition | undefined =>
+const trueCondition = (raw: unknown, ...types: readonly string[]): Condition | undefined =>
   parseConditions(raw).find(({ type, status }) => types.includes(type) && status === 'True');
 
 /** The state of an object that is being deleted; undefined for any other, and while deleting it takes its usual time. */
