@@ -8,7 +8,7 @@ import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { suggestOnce } from '../../src/runs/runbooks/suggest.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
-import { breaker, feedInfo, frame, health, learn, noon, pool, sample } from '../support/made-facts.ts';
+import { breaker, feedInfo, frame, health, lag, learn, noon, pool, sample } from '../support/made-facts.ts';
 import { shippedProfile } from './support/shipped-profile.ts';
 
 const shipped = (name: string): Promise<Profile> =>
@@ -86,7 +86,7 @@ const prescriptions: readonly Prescription[] = [
   {
     problem: 'a critical lag, with as many members as partitions',
     env: 'saga/production',
-    facts: {},
+    facts: { lag: [lag('saga-orchestrator-group', { motion: 'falling-behind' })] },
     signals: { lag: 20_000, members: 3, partitions: 3, 'members.room': 0, 'members.idle': 0 },
     suggested: ['more-partitions', 'consumer-batch'],
     not: ['consumer-lag'],

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
@@ -42,7 +43,14 @@ const verifyLines = (ledgerCheck: LedgerCheck, stateDir: string): readonly strin
     : `${pluralize(ledgerCheck.count, 'record')} verified. Last hash ${ledgerCheck.hash}`,
 ];
 
-const isDirectory = async (path: string): Promise<boolean> => (await localFiles.isDirectory?.(path)) ?? true;
+/** True for a path with nothing there, below a directory: a file in its place, or above it, is another fault. */
+const isAbsent = async (path: string): Promise<boolean> => {
+  if (await localFiles.isDirectory?.(path)) return false;
+  for (let place = path; ; place = dirname(place)) {
+    if (place === dirname(place) || (await localFiles.isDirectory?.(place))) return true;
+    if ((await localFiles.read(place).catch(() => '')) !== undefined) return false;
+  }
+};
 
 const brokenExit = 2;
 const notComparedExit = 3;
@@ -104,7 +112,7 @@ const perform = (call: AuditCall, stateDir: string, isCurrent: boolean): Promise
 export const audit: SubCommand<AuditFlags> = async (call) => {
   const { context, global, output } = call;
   // A mistyped directory has no broken chain, and no verified one either.
-  if (global.stateDir !== undefined && global.env === undefined && !(await isDirectory(context.stateDir)))
+  if (global.stateDir !== undefined && global.env === undefined && (await isAbsent(context.stateDir)))
     throw new UsageError(
       `state directory ${context.stateDir} does not exist, so there is no ledger to read. Correct --state-dir`,
     );

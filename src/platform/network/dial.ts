@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WireError } from '../runtime/wire-error.ts';
 
@@ -25,7 +24,7 @@ export interface Dial {
 export const endpointHost = (name: string): string => {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9._-]/g, '-');
   // A URL keeps an IPv4 address as it is, such as that of an ssh host.
-  if (isIPv4(plain)) return plain;
+  if (/^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/.test(plain)) return plain;
   // Of another host whose last label is a number, a URL parser makes an IPv4 address.
   return /(^|\.)(\d+|0x[0-9a-f]*)\.?$/.test(plain) ? `${plain.replace(/\.$/, '')}.end` : plain;
 };

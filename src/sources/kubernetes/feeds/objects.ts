@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
 import type { AnyFact } from '../../../domain/facts/facts.ts';
 import type { Reading } from '../../../domain/facts/reading.ts';
@@ -95,7 +96,7 @@ const rowOf = (
     owner: '',
     node: '',
     status,
-    ...(overdue === undefined ? {} : { overdue }),
+    ...defined({ overdue }),
     ...(detail === undefined || detail === '' ? {} : { detail }),
   };
 };
@@ -113,8 +114,8 @@ export const podlessObjectsFeed = (parts: KubeParts): Feed => {
     return [kind, namespace, name, uid].join(' ');
   };
   const ageOf = (timestamp: unknown): number | undefined => {
-    const at = client.toClock(timestamp);
-    return at === undefined ? undefined : client.now() - at;
+    const time = client.toClock(timestamp);
+    return time === undefined ? undefined : client.now() - time;
   };
   const readLists = async (signal: AbortSignal): Promise<readonly ObjectList[]> => {
     const namespaces = await resolveNamespaces(parts, signal);

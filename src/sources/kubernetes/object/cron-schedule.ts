@@ -108,8 +108,8 @@ export const nextCronRun = (
     for (const hour of hours)
       for (const minute of minutes) {
         const local = midnight + hour * hourMs + minute * minuteMs;
-        const at = local - offset(local - offset(local));
-        if (at > after) return at;
+        const time = local - offset(local - offset(local));
+        if (time > after) return time;
       }
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
@@ -177,7 +178,7 @@ export const ingressBackends = (raw: unknown): readonly IngressBackend[] => {
       if (service === undefined || name === 'use-annotation') return [];
       const named =
         name ?? (typeof field(port, 'number') === 'number' ? String(field(port, 'number')) : undefined);
-      return [{ service, ...(named === undefined ? {} : { port: named }) }];
+      return [{ service, ...defined({ port: named }) }];
     },
   );
 };
