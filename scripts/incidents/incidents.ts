@@ -94,6 +94,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'n data-corruption'], press: 'n' },
       { sees: ['Hosts:', '◆ vm-1', '◆ vm-2'], press: 'enter' },
       { sees: ['Archive to restore:'], press: 'enter' },
+      { sees: ['Version in the archive:'], press: 'text:0.1.0 enter' },
       {
         sees: ['type eventmesh/production to confirm'],
         press: 'text:eventmesh/production enter',

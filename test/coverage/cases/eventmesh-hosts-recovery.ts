@@ -15,7 +15,7 @@ export const eventmeshRecovery: readonly RunExercise[] = [
     env: 'eventmesh/dev',
     incident: 'bad-release',
     runbook: 'rollback',
-    params: { host: 'vm-1', archive },
+    params: { host: 'vm-1', archive, version: '0.1.0' },
     confirm: [unit, '/opt/eventmesh/dev', 'hosts'],
     done: ['a3'],
   },
