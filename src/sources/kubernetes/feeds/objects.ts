@@ -14,8 +14,8 @@ import { judgeObjects, type ListedObjects, type ObjectKind, objectPlurals } from
 import { missingRights } from './node-usage.ts';
 import { kubeFeed } from './resource-feed.ts';
 
-/** These states last for minutes: a list of each kind per minute would be of no use. */
-const objectsEveryMs = 300_000;
+/** The states last for minutes. Eight lists in eight minutes are one request per minute. */
+const objectsEveryMs = 480_000;
 
 interface ObjectList {
   readonly kind: ObjectKind;
