@@ -5,6 +5,7 @@ import { defined } from '../../domain/base/defined.ts';
 import { noteMemberText, noteMergedText, parseStripped } from '../masking/sanitize.ts';
 import { nextTurn } from '../runtime/async.ts';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
+import { steadyNow } from '../runtime/clock.ts';
 import { TooLargeError, WireError } from '../runtime/wire-error.ts';
 import { JsonReader } from './bounded-json.ts';
 import type { JsonPartParser } from './json-parts.ts';
@@ -15,6 +16,12 @@ const defaultMaxBytes = 8 * mebibyte;
 
 /** Bytes of a long body that are read in one turn of the event loop: bytes that have arrived already come without a pause. */
 const bytesPerTurn = 64 * 1024;
+/** Bytes of it that are read without a look at the clock: text with very many keys takes ten times as long as any other. */
+const pieceBytes = 8 * 1024;
+/** Time in ms after which the rest waits for the next turn. */
+const turnMs = 3;
+/** Characters of it that are parsed at once. */
+const partChars = 16 * 1024;
 /** A body of more bytes waits for others that are as long. */
 const longBytes = mebibyte;
 
@@ -86,10 +93,11 @@ export const readBody = async (
 ): Promise<TextBody> => {
   refuseTinyChunks(body);
   let decoder: InstanceType<typeof TextDecoder> | undefined;
-  const reader = new JsonReader(stripped);
+  const reader = new JsonReader(stripped, partChars);
   let text = '';
   let size = 0;
   let untilTurn = bytesPerTurn;
+  let turnBegan = steadyNow();
   let leave: (() => void) | undefined;
   let refusal: unknown;
   const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
@@ -97,15 +105,19 @@ export const readBody = async (
       size += chunk.length;
       if (size > maxBytes) throw tooLarge(maxBytes);
       if (size > longBytes) leave ??= await enterLongBody();
-      untilTurn -= chunk.length;
-      if (untilTurn < 0) {
-        await nextTurn();
-        untilTurn = bytesPerTurn - chunk.length;
-      }
       decoder ??= new TextDecoder(charsetOf(chunk));
-      const part = decoder.decode(chunk, { stream: true });
-      reader.take(part);
-      text += part;
+      for (let from = 0; from < chunk.length; from += pieceBytes) {
+        const piece = chunk.subarray(from, from + pieceBytes);
+        untilTurn -= piece.length;
+        if (untilTurn < 0 || steadyNow() - turnBegan > turnMs) {
+          await nextTurn();
+          untilTurn = bytesPerTurn - piece.length;
+          turnBegan = steadyNow();
+        }
+        const part = decoder.decode(piece, { stream: true });
+        reader.take(part);
+        text += part;
+      }
     }
   };
   const unpacked = decoderOf(encoding);
