@@ -207,7 +207,7 @@ longTest('x offers the actions for the selected row', async () => {
     '▸● Close a circuit breaker: psp                    DISRUPTIVE',
     '● matches: breakers billing-0 · psp is open',
     '⊘ read-only: opens a preview. Press A there to arm',
-    'enter run               tab show calls   : exact command   esc close',
+    'enter preview           tab show calls   : exact command   esc close',
   ]);
   await user.press('enter');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
