@@ -255,6 +255,49 @@ test('one that has recovered keeps its row, so that the end of the problem is se
   expect((await fixture.read('objects')).items).toMatchObject([{ status: 'Bound' }]);
 });
 
+test('where a list fails, the rows that need it stay as they were', async () => {
+  const lists = {
+    persistentvolumeclaims: [claim('data', { phase: 'Lost' })],
+    services: [service('typo')],
+    ingresses: [ingress('shop', { name: 'absent', port: { number: 80 } })],
+  };
+  const withFailed =
+    (...failed: readonly string[]) =>
+    ({ pathname }: { readonly pathname: string }) =>
+      failed.includes(pathname.split('/').at(-1) ?? '')
+        ? { status: 500, body: failure(500, 'InternalError', 'etcd is down') }
+        : { body: answered(pathname, lists) };
+  await using fixture = await openFixture(withFailed());
+  const before = (await fixture.read('objects')).items;
+  expect(before).toMatchObject([
+    { kind: 'pvc', status: 'Lost' },
+    { kind: 'service', status: 'no endpoints' },
+    { kind: 'ingress', status: 'backend missing' },
+  ]);
+  for (const failed of ['persistentvolumeclaims', 'endpointslices', 'services', 'ingresses']) {
+    fixture.answer = withFailed(failed);
+    const { items, faults } = await fixture.read('objects');
+    expect(faults, failed).toMatchObject([{ message: expect.stringContaining('etcd is down') }]);
+    const states = (items as readonly Workload[]).map(({ kind, status }) => `${kind} ${status}`);
+    expect(states.toSorted(), failed).toEqual([
+      'ingress backend missing',
+      'pvc Lost',
+      'service no endpoints',
+    ]);
+  }
+});
+
+test('without the workloads, a service that nothing matches may have been stopped by a person', async () => {
+  const { items } = await reading({ services: [service('typo')] }, ['deployments']);
+  expect(items).toMatchObject([
+    {
+      detail: expect.stringMatching(
+        /^no pod matches app=typo; whether its workload is scaled to 0 is not known/,
+      ),
+    },
+  ]);
+});
+
 test('missing rights are said once, are no fault, and judge nothing by what was not listed', async () => {
   const lists = {
     services: [service('api')],

@@ -64,12 +64,15 @@ const slicesByService = (slices: readonly unknown[]): ReadonlyMap<string, readon
   return found;
 };
 
-/** Label sets of the pods that deployments and stateful sets with 0 replicas would have, by namespace. */
+/**
+ * Label sets of the pods that deployments and stateful sets with 0 replicas in a namespace would have. Undefined: the workloads
+ * cannot be listed.
+ */
 const labelsOfStopped = async (
   { client }: KubeParts,
   namespace: string,
   signal: AbortSignal,
-): Promise<readonly Readonly<Record<string, string>>[]> => {
+): Promise<readonly Readonly<Record<string, string>>[] | undefined> => {
   const stopped: Readonly<Record<string, string>>[] = [];
   const take = (items: readonly unknown[]): void => {
     for (const raw of items) {
@@ -84,7 +87,7 @@ const labelsOfStopped = async (
         ask(signal),
       );
     } catch {
-      // Without the right to list them, nothing shows that a person has stopped the service.
+      return undefined;
     }
   }
   return stopped;
@@ -120,7 +123,7 @@ const judgeServices = async (
     return {
       hasEndpoints,
       changedMs: ages.length === 0 ? undefined : Math.min(...ages),
-      isScaledToZero: (await stopped).some((labels) => matchesLabels(selector, labels)),
+      isScaledToZero: (await stopped)?.some((labels) => matchesLabels(selector, labels)),
     };
   };
   return Promise.all(
@@ -151,9 +154,16 @@ const judgeIngresses = (listed: ListedObjects, ageOf: AgeOf): readonly JudgedObj
         : [`Service ${service} has no port ${port}`];
     });
   };
+  const byClass = Map.groupBy(ingresses, ingressClass);
+  const withAddress = new Set(ingresses.filter(hasAddress));
+  const countsByClass = new Map(
+    [...byClass].map(([name, all]) => [name, all.filter((raw) => withAddress.has(raw)).length]),
+  );
   return ingresses.map((raw) => {
-    const others = ingresses.filter((other) => other !== raw && ingressClass(other) === ingressClass(raw));
-    const publishes = others.length === 0 ? undefined : others.some(hasAddress);
+    const name = ingressClass(raw);
+    const others = (byClass.get(name)?.length ?? 1) - 1;
+    const addressed = (countsByClass.get(name) ?? 0) - (withAddress.has(raw) ? 1 : 0);
+    const publishes = others === 0 ? undefined : addressed > 0;
     return {
       kind: 'ingress' as const,
       raw,

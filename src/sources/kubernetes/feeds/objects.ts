@@ -101,14 +101,19 @@ const rowOf = (
   };
 };
 
+/** The lists without which nothing shows that an object of a kind has no problem. */
+const listsFor = (kind: ObjectKind): readonly (keyof typeof objectPlurals)[] =>
+  kind === 'service' ? [kind, 'endpointslice'] : kind === 'ingress' ? [kind, 'service'] : [kind];
+
 /**
  * Claims, services, ingresses, cron jobs, autoscalers, disruption budgets and namespaces that have a problem, or had one
- * since the source was opened: the row of one that has recovered says so. A permission that the profile does not
- * require is unavailable, and no fault.
+ * since the source was opened: the row of one that has recovered says so. Where a list fails, the rows that need it stay
+ * as they were read before. A permission that the profile does not require is unavailable, and no fault.
  */
 export const podlessObjectsFeed = (parts: KubeParts): Feed => {
   const { client, config } = parts;
-  const hadProblem = new Set<string>();
+  /** The rows of the latest reading, by object. */
+  let known: ReadonlyMap<string, Workload> = new Map();
   const keyOf = (kind: ObjectKind, raw: unknown): string => {
     const { namespace, name, uid } = parseMeta(raw);
     return [kind, namespace, name, uid].join(' ');
@@ -130,13 +135,27 @@ export const podlessObjectsFeed = (parts: KubeParts): Feed => {
       ),
     );
   };
-  const read = async (signal: AbortSignal): Promise<Reading<AnyFact>> => {
-    let lists: readonly ObjectList[];
-    try {
-      lists = await readLists(signal);
-    } catch (error) {
-      return { items: [], faults: [client.fault(listPath(apiResources.service, '*'), error)] };
+  /** `isOpen`: true for a kind of which nothing shows that a problem has ended. */
+  const rowsIn = async (
+    listed: ListedObjects,
+    isOpen: (kind: ObjectKind) => boolean,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Workload>> => {
+    const rows = new Map<string, Workload>();
+    for (const { kind, raw, state: own } of await judgeObjects(parts, listed, ageOf, signal)) {
+      const state = deletionState(raw, ageOf) ?? own;
+      const key = keyOf(kind, raw);
+      if (state.isProblem === true || (known.has(key) && !isOpen(kind)))
+        rows.set(key, rowOf(parts, kind, raw, state));
     }
+    for (const [key, row] of known) if (isOpen(row.kind as ObjectKind) && !rows.has(key)) rows.set(key, row);
+    return rows;
+  };
+  const read = async (signal: AbortSignal): Promise<Reading<AnyFact>> => {
+    const lists = await readLists(signal).catch((error: unknown) =>
+      client.fault(listPath(apiResources.service, '*'), error),
+    );
+    if ('message' in lists) return { items: [...known.values()], faults: [lists] };
     const failed = lists.flatMap(({ fault }) => fault ?? []);
     const missing = config.facts === undefined ? missingRights(failed) : { faults: failed, unavailable: [] };
     const deniedKinds = lists.filter(
@@ -146,18 +165,21 @@ export const podlessObjectsFeed = (parts: KubeParts): Feed => {
       of: (kind) => lists.filter((each) => each.kind === kind).flatMap(({ items }) => [...items]),
       isComplete: (kind) => lists.every((each) => each.kind !== kind || each.fault === undefined),
     };
-    const judged = await judgeObjects(parts, listed, ageOf, signal);
-    const items = judged.flatMap(({ kind, raw, state: own }) => {
-      const state = deletionState(raw, ageOf) ?? own;
-      const key = keyOf(kind, raw);
-      if (state.isProblem === true) hadProblem.add(key);
-      return hadProblem.has(key) ? [rowOf(parts, kind, raw, state)] : [];
-    });
+    const failedKinds = new Set<string>(
+      lists.flatMap(({ kind, fault }) =>
+        fault !== undefined && missing.faults.includes(fault) ? [kind] : [],
+      ),
+    );
+    known = await rowsIn(listed, (kind) => listsFor(kind).some((needed) => failedKinds.has(needed)), signal);
     const unavailable = joinDenied(
       missing.unavailable,
       deniedKinds.map(({ kind }) => kind),
     );
-    return { items, faults: missing.faults, ...(unavailable.length === 0 ? {} : { unavailable }) };
+    return {
+      items: [...known.values()],
+      faults: missing.faults,
+      ...(unavailable.length === 0 ? {} : { unavailable }),
+    };
   };
   const words = { name: 'objects', kind: 'workloads', atLeastMs: objectsEveryMs } as const;
   return kubeFeed(parts, { ...words, requests: Object.keys(objectPlurals).length }, read);

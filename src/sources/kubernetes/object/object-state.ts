@@ -125,8 +125,8 @@ export interface ServiceSurroundings {
   readonly hasEndpoints?: boolean | undefined;
   /** The time since the endpoints changed. */
   readonly changedMs?: Millis | undefined;
-  /** True: its pods were scaled to 0 by a person. */
-  readonly isScaledToZero?: boolean;
+  /** True: its pods were scaled to 0 by a person. Absent: not known. */
+  readonly isScaledToZero?: boolean | undefined;
 }
 
 /** A service whose endpoints have changed this recently may be between two pods. */
@@ -152,6 +152,9 @@ export const serviceState = (
       : problem(
           'no endpoints',
           `no pod matches ${selector.map(([name, value]) => `${name}=${String(value)}`).join(',')}`,
+          isScaledToZero === undefined
+            ? 'whether its workload is scaled to 0 is not known: deployments or statefulsets cannot be listed'
+            : '',
         );
   if (field(spec, 'type') === 'LoadBalancer' && addressesOf(raw).length === 0 && age > addressByMs)
     return problem('no address', `no load balancer after ${formatAge(age)}`);
