@@ -173,3 +173,29 @@ test('a row tells whether a readiness probe watches the first container of the p
   const deployments = Object.entries(specs).map(([name, spec]) => deployment(name, { template: { spec } }));
   expect(checks(await rowsOf('deployments', deployments))).toEqual(expected);
 });
+
+test('a workload that waits for its finalizers, and a job without any pod, are overdue after 10 minutes', async () => {
+  const deleted = (name: string, deletionTimestamp: string): Raw => ({
+    ...deployment(name),
+    metadata: meta(name, { deletionTimestamp, finalizers: ['example.com/guard'] }),
+  });
+  const job = (name: string, startTime: string, status: Raw = {}, spec: Raw = {}): Raw => ({
+    ...{ metadata: meta(name), spec: { completions: 1, ...spec }, status: { startTime, ...status } },
+  });
+  const early = '2026-03-04T10:00:07Z';
+  const late = '2026-03-04T10:10:07Z';
+  const [stuck, going] = await rowsOf('deployments', [deleted('stuck', early), deleted('going', late)]);
+  expect(stuck).toMatchObject({ overdue: true, detail: 'Terminating for 15m, waits for example.com/guard' });
+  expect(going).not.toHaveProperty('overdue');
+  const jobs = await rowsOf('jobs', [
+    job('refused', early),
+    job('young', late),
+    job('active', early, { active: 1 }),
+    job('suspended', early, { conditions: [{ type: 'Suspended', status: 'True' }] }, { suspend: true }),
+  ]);
+  expect(
+    Object.fromEntries(jobs.map((row) => [row.name, row.overdue === true ? row.detail : 'in time'])),
+  ).toEqual({
+    ...{ refused: 'no pod after 15m', young: 'in time', active: 'in time', suspended: 'in time' },
+  });
+});
