@@ -196,6 +196,11 @@ test('a workload that waits for its finalizers, and a job without any pod, are o
   expect(
     Object.fromEntries(jobs.map((row) => [row.name, row.overdue === true ? row.detail : 'in time'])),
   ).toEqual({
-    ...{ refused: 'no pod after 15m', young: 'in time', active: 'in time', suspended: 'in time' },
+    ...{
+      refused: 'no pod after 15m; 0 of 1 succeeded',
+      young: 'in time',
+      active: 'in time',
+      suspended: 'in time',
+    },
   });
 });
