@@ -108,7 +108,7 @@ accident('recreated after the plan', async () => {
   const was = valueAt((await stage.get(path)).body, 'metadata', 'generation');
   expect((await stage.confirm(card)).ended).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('found a different object with the same name'),
+    why: expect.stringContaining('now a different object with the same name'),
     sent: [],
   });
   expect(valueAt((await stage.get(path)).body, 'metadata', 'generation')).toBe(was);

@@ -102,7 +102,7 @@ incidentDrill('S0-I2', 'recovers', 'high memory: scaling out recovers it, and un
   await cockpit.keys('5', enter);
   await cockpit.sees(/replicas: 3 → 5/);
   // The output of the checks is one key away.
-  await cockpit.sees(/tab full calls/);
+  await cockpit.sees(/tab \d+ checks · full calls/);
   await cockpit.keys('\t');
   await cockpit.sees(/more lines: \d+ below · up\/down scroll/);
   await cockpit.keys('\t');

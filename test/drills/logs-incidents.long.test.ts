@@ -60,7 +60,7 @@ test('S0-I1: shows why the pod does not start; after a rollback the log shows th
   await cockpit.keys('v', 'v', 'v');
   // The failure report belongs to its ERROR, so the level filter keeps it.
   await cockpit.sees(
-    /\[level ≥ ERROR \d+\][\s\S]*✗ ERROR Application run failed[\s\S]*APPLICATION FAILED TO START[\s\S]*Web server failed to start\. Port 8080 was already in use/,
+    /\[level ≥ ERROR hides \d+\][\s\S]*✗ ERROR Application run failed[\s\S]*APPLICATION FAILED TO START[\s\S]*Web server failed to start\. Port 8080 was already in use/,
   );
   await cockpit.keys(backspace);
   await chooseRunbook(cockpit, 'wont-start');

@@ -43,7 +43,7 @@ incidentDrill('S1-I1', 'recovers', 'high error rate: the release is rolled back'
   await cockpit.sees(/● high-error-rate .* matches +DISRUPTIVE/);
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, 'high-error-rate');
-  await cockpit.sees(/now error\.rate is \d+/);
+  await cockpit.sees(/Error rate at most 1 % +now \d+/);
   await confirm(cockpit);
   await tick(cockpit, /▸ +Review the application logs/);
   await cockpit.sees(/traffic goes to blue/);

@@ -149,7 +149,8 @@ test('a question shows the value in effect, and what the answer changes: from fa
   await cockpit.sees(/✗ SLA/);
   await chooseRunbook(cockpit, 'sla-compliance');
   await cockpit.sees(/Replicas:/);
-  await cockpit.sees(/in effect now: \d +[║│]/);
+  await cockpit.sees(/_ 4, one more than now/);
+  await cockpit.sees(/in effect now: 3 → 4 \(\+1\)/);
 });
 
 test('a question shows the value in effect, and what the answer changes: read from the source', async () => {

@@ -58,7 +58,7 @@ test('an interval that is a mistaken unit, and an http source that can read noth
       line.replace(/^\S+ warning: /, ''),
     );
   expect(await said('  web: { type: http }\n')).toEqual([
-    'web: the source has neither url nor checks, so it reads nothing. Add checks: [{ service: NAME, url: http://HOST:PORT/PATH }]',
+    'web: the source has neither url, via nor checks, so it reads nothing. Add checks: [{ service: NAME, url: http://HOST:PORT/PATH }]',
   ]);
   expect(
     await said('  web: { type: http, url: "http://x", checks: [{ service: a, every: 1ms }] }\n'),

@@ -78,7 +78,7 @@ longTest('ctrl-w shows further columns, and a narrow pane leaves them out first'
   expect(user.rowWith('Pods: wide mode on')).toBeTruthy();
   expect(headRow(user.rows(), 'Pods')).toMatch(/OWNER .*NAMESPACE .*NODE .*IMAGE/);
   const rows = tableRows(user.rows(), 'Pods', 'billing-7c9f-x2k  pod');
-  expect(rowOf(rows, 'billing-7c9f-x2k')).toMatch(/shop +node-1/);
+  expect(rowOf(rows, 'billing-7c9f-x2k')).toMatch(/shop +deploy billing +node-1/);
   const narrow = await open([80, 24], platforms());
   await narrow.press('6 z ctrl-w j');
   expect(headRow(narrow.rows(), 'Pods')).toMatch(/READY +RESTARTS +CPU +MEMORY +AGE NAMESPACE/);

@@ -104,7 +104,7 @@ test('esc in the reason prompt returns to the card', async () => {
 longTest('the name cannot be typed before arming: letters are keys until then', async () => {
   const user = await withCard(destructive());
   expect(cardOf(user).slice(-4)).toEqual([
-    'more lines: 5 below · up/down scroll',
+    'Gates  ● permission actuator accepts this user · lock, rate',
     'type     ledger-db  to confirm',
     '⊘ read-only: press A to arm for 15m',
     'A arm                  Y copy as shell   tab full calls   esc cancel',

@@ -86,14 +86,15 @@ const tooShortIntervals = (tree: MapNode): readonly Diagnostic[] => {
   );
 };
 
-/** Warns of an http source without an address and without a check, which can never read or send anything. */
+/** Warns of an http source without an address, a way to one (`via`) and a check, which can never read or send anything. */
 const idleHttpSources = (tree: MapNode): readonly Diagnostic[] => {
   const sources = childOf(tree, 'sources');
   if (sources?.is !== 'map') return [];
   return [...sources.entries].flatMap(([id, { value: source }]): readonly Diagnostic[] => {
-    if (textAt(source, 'type') !== 'http' || childOf(source, 'url') !== undefined) return [];
+    const hasAddress = ['url', 'via'].some((key) => childOf(source, key) !== undefined);
+    if (textAt(source, 'type') !== 'http' || hasAddress) return [];
     if (itemsOf(childOf(source, 'checks')).length > 0) return [];
-    const what = `${id}: the source has neither url nor checks, so it reads nothing`;
+    const what = `${id}: the source has neither url, via nor checks, so it reads nothing`;
     const todo = 'add checks: [{ service: NAME, url: http://HOST:PORT/PATH }]';
     return [{ position: source.position, severity: 'warning', what, todo }];
   });
