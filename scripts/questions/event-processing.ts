@@ -8,7 +8,7 @@ export const eventProcessingQuestions: SystemQuestions = {
     {
       question: 'Which consumer lag is critical?',
       section: 'Issue 1: High Consumer Lag',
-      keys: '2 / `event consumers` enter ?',
+      keys: '2 / `lag: event` enter ?',
       size: '120x36',
       answer: ['crit at > 10,000'],
     },
