@@ -11,7 +11,7 @@ import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { compareByLabel } from '../../shell/panes/ranking.ts';
 import { rowSeverity, urgencyRank } from '../../shell/panes/severity.ts';
-import { memoizeRows } from '../../shell/state/memoize.ts';
+import { memoizeReads } from '../../shell/state/tracked-reads.ts';
 
 /** One alert. */
 export interface AlertRow extends PaneRow, PossibleStart {
@@ -152,7 +152,7 @@ const otherEnvironments = ({ ui, others }: RenderContext): readonly (readonly [s
   ui.place === 'overview' ? [] : [...others];
 
 /** The alerts of the open environment and, in the full pane, of the others. */
-export const selectAlertRows = memoizeRows('alerts', (view): readonly AlertRow[] =>
+export const selectAlertRows = memoizeReads((view): readonly AlertRow[] =>
   [
     ...rowsOf(view.own, '', view),
     ...otherEnvironments(view).flatMap(([env, environmentView]) => rowsOf(environmentView, env, view)),

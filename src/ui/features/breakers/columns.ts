@@ -25,7 +25,7 @@ import {
   shortestAge,
 } from '../../shell/panes/ranking.ts';
 import { treeIndent } from '../../shell/panes/tree.ts';
-import { memoizeRows } from '../../shell/state/memoize.ts';
+import { memoizeReads } from '../../shell/state/tracked-reads.ts';
 
 /** A circuit breaker of one instance, or a group. */
 export interface BreakerRow extends PaneRow {
@@ -52,32 +52,24 @@ export const breakerStateText = (fact: Breaker): string => fact.state.toUpperCas
 export const halfOpenText = ({ halfOpenAt }: Breaker, now: Millis): string =>
   halfOpenAt === undefined || halfOpenAt <= now ? '' : `half-open in ${formatAge(halfOpenAt - now)}`;
 
-/** The inputs of the rows, for memoization. */
-export const breakerRowInputs = ({ own }: RenderContext): readonly unknown[] => [
-  own?.snapshot.kinds.breakers.rows,
-];
-
 /** All breakers of the open environment without grouping, worst first. */
-export const ungroupedBreakerRows = memoizeRows(
-  'breakers',
-  (view): readonly BreakerRow[] =>
-    (view.own?.snapshot.kinds.breakers.rows ?? [])
-      .map((row): BreakerRow => {
-        const { fact } = row;
-        const instance = instanceOf(fact);
-        return {
-          key: row.key,
-          level: row.level,
-          label: `${instance} · ${fact.name}`,
-          text: `${instance} ${fact.name} ${fact.state}`,
-          subject: { kind: 'breakers', fact },
-          fact,
-          row,
-          instance,
-        };
-      })
-      .toSorted(compareWorstFirst),
-  breakerRowInputs,
+export const ungroupedBreakerRows = memoizeReads((view): readonly BreakerRow[] =>
+  (view.own?.snapshot.kinds.breakers.rows ?? [])
+    .map((row): BreakerRow => {
+      const { fact } = row;
+      const instance = instanceOf(fact);
+      return {
+        key: row.key,
+        level: row.level,
+        label: `${instance} · ${fact.name}`,
+        text: `${instance} ${fact.name} ${fact.state}`,
+        subject: { kind: 'breakers', fact },
+        fact,
+        row,
+        instance,
+      };
+    })
+    .toSorted(compareWorstFirst),
 );
 
 export const breakerGroupings: readonly RowGrouping<BreakerRow>[] = [
@@ -113,7 +105,6 @@ export const breakerOrders: readonly PaneOrder<BreakerRow>[] = [
 /** All breakers, or the groups selected with `b`. */
 export const selectBreakerRows = createGroupedRows<BreakerRow>({
   id: 'breakers',
-  from: breakerRowInputs,
   groupings: () => breakerGroupings,
   plain: ungroupedBreakerRows,
   group: groupOf,

@@ -182,7 +182,6 @@ export const checklistsPane = defineKindPane<ChecklistRow>({
   noun: 'checklists',
   keys: checklistKeys,
   statusLines,
-  inputs: ({ cockpit }) => [cockpit.checklists, cockpit.checklistData],
   rows: checklistRows,
   order: 'profile order',
   orders: [],

@@ -108,6 +108,5 @@ const roots = ({ cockpit: { checklists = [] } }: RenderContext): readonly TreeNo
 export const checklistRows = createTreeRows<ChecklistRow>({
   id: checklistsPaneId,
   first: (a, b) => a.position - b.position,
-  from: ({ cockpit }) => [cockpit.checklists],
   roots,
 });

@@ -156,7 +156,6 @@ export const ciPane = defineKindPane<CiPaneRow>({
   kind: 'ci',
   optional: true,
   keys: ciKeys,
-  inputs: (view) => [rowsOf(view)],
   rows: (view) => rowsOf(view).map(ciRow).toSorted(compareWorstFirst),
   problem: ciProblem,
   orders,

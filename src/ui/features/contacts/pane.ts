@@ -229,7 +229,6 @@ export const contactsPane = defineKindPane<ContactRow>({
   noun: 'contacts',
   keys: [],
   statusLines: (view, count) => profileListStatus(view, count, 'contacts', '{ id, role, name, reach }'),
-  inputs: (view) => [view.cockpit.open, onCallRows(view)],
   rows: contactRows,
   order: 'escalation order',
   orders: [

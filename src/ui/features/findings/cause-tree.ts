@@ -40,10 +40,7 @@ const shownUnasked = (view: RenderContext): number =>
     : 0;
 
 /** The state of the list that decides which rows it shows. */
-export const groupingInputs = (view: RenderContext): readonly unknown[] => [
-  isGrouped(view),
-  shownUnasked(view),
-];
+const groupingInputs = (view: RenderContext): readonly unknown[] => [isGrouped(view), shownUnasked(view)];
 
 /** Among the expanded keys, the one of a cause whose consequences a key has folded. */
 export const foldedKey = (key: string): string => `folded ${key}`;

@@ -115,7 +115,6 @@ export const forwardsPane = defineKindPane<ForwardRow>({
   noun: 'port-forwards',
   keys: forwardKeys,
   statusLines,
-  inputs: ({ cockpit, own }) => [cockpit.forwards, own?.snapshot.kinds.workloads.rows],
   rows: forwardRows,
   order: 'oldest first',
   orders: [

@@ -9,7 +9,8 @@ import {
 } from '../../shell/contract/render-context.ts';
 import { compareWorstFirst } from '../../shell/panes/ranking.ts';
 import { columnEnvironments } from '../../shell/state/environment-label.ts';
-import { memoizePerObject, memoizeRows } from '../../shell/state/memoize.ts';
+import { memoizePerObject } from '../../shell/state/memoize.ts';
+import { memoizeReads } from '../../shell/state/tracked-reads.ts';
 
 /** One service in one environment: its worst row, or why there is none. */
 export type HealthCell =
@@ -72,7 +73,7 @@ const levelOfCell = (cell: HealthCell): Level => {
 export const serviceRowKey = (service: string): string => `health/${service}`;
 
 /** All services of all environments; worst in the open environment first. */
-export const selectServiceRows = memoizeRows('health', (view): readonly ServiceRow[] => {
+export const selectServiceRows = memoizeReads((view): readonly ServiceRow[] => {
   const environments = columnEnvironments(view);
   const services = new Set<string>();
   for (const env of environments)

@@ -188,14 +188,12 @@ const renderDetail = (
 
 /** Incident: the open incident with its targets and timeline. */
 export const incidentPane = defineKindPane<TimelineRow>({
-  screenInputs: ({ incident }) => [incident],
   id: 'incident',
   title: 'Incident',
   noun: 'entries',
   keys: [...incidentPaneKeys, rollBackKey],
   head: incidentHead,
   statusLines,
-  inputs: ({ cockpit, ui, now }) => [cockpit.incidents, cockpit.open, ui.incident, Math.floor(now / 1000)],
   rows: timelineRows,
   order: 'newest first',
   followsNewest: true,

@@ -220,7 +220,6 @@ export const journalPane = defineKindPane<JournalRow>({
   noun: 'changes',
   keys: [drillsKey('journal')],
   statusLines: journalStates,
-  inputs: ({ cockpit }) => [cockpit.journal, cockpit.changeCoverage, cockpit.open?.embedded],
   rows: selectJournalRows,
   order: 'newest first',
   orders: [

@@ -101,7 +101,6 @@ export const linksPane = defineKindPane<LinkRow>({
   noun: 'links',
   keys: [],
   statusLines: (view, count) => profileListStatus(view, count, 'links', '{ id, title, url or file }'),
-  inputs: (view) => [view.cockpit.open, dashboardRows(view), incidentStart(view), view.past?.at],
   rows: linkRows,
   order: 'profile order',
   orders: [{ name: 'by name', compare: compareByLabel }],

@@ -100,8 +100,6 @@ export const logsPane: Pane = {
   title: 'Logs',
   isAvailable: (view) => view.columns >= minOverviewColumns && hasTails(view),
   isColumn: true,
-  readsLogLines: true,
-  screenInputs: ({ logs }) => [logs],
   isOpenedFromCard: isOpenedFromRunCard,
   orders: ['by time'],
   columnCount: () => 0,

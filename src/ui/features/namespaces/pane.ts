@@ -151,7 +151,6 @@ export const namespacesPane = defineKindPane<NamespaceRow>({
   kind: 'workloads',
   optional: true,
   keys: namespaceKeys,
-  inputs: ({ own, cockpit }) => [own?.snapshot.kinds.workloads.rows, cockpit.open?.namespaces],
   rows: namespaceRows,
   orders,
   enter: showPods,

@@ -150,7 +150,6 @@ export const nodesPane = defineKindPane<NodeRow>({
   kind: 'nodes',
   optional: true,
   keys: nodeKeys,
-  inputs: (view) => [rowsOf(view)],
   rows: (view) => rowsOf(view).map(nodeRow).toSorted(compareWorstFirst),
   problem: nodeProblem,
   orders,

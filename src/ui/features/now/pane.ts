@@ -10,8 +10,7 @@ import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import { ageSince, compareByLabel } from '../../shell/panes/ranking.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../shell/panes/status-lines.ts';
 import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
-import { allInputs } from '../../shell/state/memoize.ts';
-import { groupingInputs, isGrouped, rowsByCause } from '../findings/cause-tree.ts';
+import { isGrouped, rowsByCause } from '../findings/cause-tree.ts';
 import { findingState, isFindingRow, nowColumns, problemText } from '../findings/columns.ts';
 import { collectFindings, type FindingRow, problemStart } from '../findings/findings.ts';
 import { findingListColumns, findingTree, linesOfFinding, listFrom } from '../findings/list-columns.ts';
@@ -157,7 +156,6 @@ export const nowPane = defineKindPane<FindingRow>({
   noun: 'findings',
   keys: [acknowledgeKey, rollBackKey, ...foldKeys(causeOfSelected)],
   statusLines: nowStates,
-  inputs: (view) => [...allInputs(view), ...groupingInputs(view)],
   rows: (view, everything) =>
     everything === true ? unfoldedRows(view) : rowsByCause(view, unfoldedRows(view)),
   caption: (view, _, form, width) => (form === 'full' && width < listFrom ? (countedCauses(view) ?? '') : ''),

@@ -7,7 +7,7 @@ import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { rowSeverity, runbookSeverity } from '../../shell/panes/severity.ts';
 import { suggestionText } from '../../shell/state/blocked-reasons.ts';
-import { memoizeRows } from '../../shell/state/memoize.ts';
+import { memoizeReads } from '../../shell/state/tracked-reads.ts';
 import { type CauseIndex, causesAmong } from '../findings/causes.ts';
 import {
   type BlindSource,
@@ -129,7 +129,7 @@ const nowRows = (view: RenderContext): readonly FindingRow[] => {
 };
 
 /** The rows of Problems, each on its own. */
-export const unfoldedRows = memoizeRows('now', nowRows);
+export const unfoldedRows = memoizeReads(nowRows);
 
 /** The causes among the rows of Problems. */
 export const causesOf = (view: RenderContext): CauseIndex => causesAmong(view, unfoldedRows(view));

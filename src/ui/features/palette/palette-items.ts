@@ -23,6 +23,7 @@ import {
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { memoizeLast } from '../../shell/state/memoize.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
+import { memoizeReads } from '../../shell/state/tracked-reads.ts';
 import { actionsForRows, proposeAction, type RowAction } from '../runbook-matching/row-actions.ts';
 import { suggestionWord } from '../runbook-matching/standing.ts';
 import { suggestedSection } from './sections.ts';
@@ -263,14 +264,9 @@ const commandItems = (context: KeyContext, bindings: readonly Binding[]): readon
   ...bindings.map((binding) => bindingItem(context, binding)),
 ];
 
-/** An item per row of every pane. There may be 10,000 rows, so the list is rebuilt only when facts change. */
-const rowsToGoTo = memoizeLast(
-  ({ view }: KeyContext): readonly unknown[] => [
-    view.own?.facts,
-    view.ui.panes,
-    ...[...view.others.values()].map(({ facts }) => facts),
-  ],
-  ({ view }: KeyContext): readonly PaletteItem[] =>
+/** An item per row of every pane. There may be 10,000 rows, so the list is rebuilt only when they change. */
+const rowsToGoTo = memoizeReads(
+  (view): readonly PaletteItem[] =>
     view.features.panes.ofEnvironment().flatMap((pane) => {
       const title = pane.title.toLowerCase();
       return pane.rows(view).map(
@@ -288,6 +284,7 @@ const rowsToGoTo = memoizeLast(
         }),
       );
     }),
+  1,
 );
 
 /** True if a key is listed as an item. Digits and movement keys are not. */
@@ -342,4 +339,4 @@ const joined = memoizeLast(
 
 /** All items: actions for the row first, then panes, runbooks, environments, keys and rows. */
 export const allPaletteItems = (context: KeyContext): readonly PaletteItem[] =>
-  joined({ context, named: staticItems(context), rows: rowsToGoTo(context) });
+  joined({ context, named: staticItems(context), rows: rowsToGoTo(context.view) });

@@ -229,12 +229,9 @@ const orders: readonly PaneOrder<WorkloadRow>[] = [
   { name: 'newest first', column: 'AGE', value: ({ fact }) => ageSince({ since: fact.startedAt }) },
 ];
 
-const from = ({ own }: RenderContext): readonly unknown[] => [own?.snapshot.kinds.workloads.rows];
-
 const workloadRows = createTreeRows({
   id: 'pods',
   first: compareWorstFirst,
-  from,
   roots: ({ own }) => buildWorkloadTree(own?.snapshot.kinds.workloads.rows ?? []),
 });
 
@@ -274,7 +271,6 @@ export const podsPane = defineKindPane<WorkloadRow>({
   kind: 'workloads',
   isLineWhenOk: true,
   optional: true,
-  inputs: from,
   keys: podKeys,
   rows: workloadRows,
   problem: workloadProblem,

@@ -8,7 +8,7 @@ import { renderRelatedSignals } from '../signals/related-signals.ts';
 import { poolColumns, poolOverviewColumns, poolTableFrom, poolVerdictText } from './columns.ts';
 import { renderPoolDetails } from './details.ts';
 import type { PoolRow } from './rows.ts';
-import { poolGroupings, poolOrders, poolRowInputs, selectPoolRows, ungroupedPoolRows } from './rows.ts';
+import { poolGroupings, poolOrders, selectPoolRows, ungroupedPoolRows } from './rows.ts';
 
 /** 'exhausted · 20 of 20 in use · 37 waiting', 'over limit · at most 160 connections, limit 97' */
 const partsOf = (row: PoolRow): readonly string[] => {
@@ -45,7 +45,6 @@ export const poolsPane = defineKindPane<PoolRow>({
     groupByKey('pools', 'Connection pools', ['server', 'service', 'kind'], poolGroupings, ungroupedPoolRows),
     consoleKey('pools'),
   ],
-  inputs: poolRowInputs,
   rows: selectPoolRows,
   findingRows: ungroupedPoolRows,
   problem: poolProblem,

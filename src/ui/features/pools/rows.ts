@@ -11,7 +11,8 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { createGroupedRows, createGroupRow, type RowGrouping } from '../../shell/panes/grouped-rows.ts';
 import type { PaneOrder } from '../../shell/panes/order.ts';
 import { compareByLabel, compareWorstFirst } from '../../shell/panes/ranking.ts';
-import { memoizePerObject, memoizeRows } from '../../shell/state/memoize.ts';
+import { memoizePerObject } from '../../shell/state/memoize.ts';
+import { memoizeReads } from '../../shell/state/tracked-reads.ts';
 
 /** A row of Connection pools: a pool, the total of the application pools of a server, or a group of pools. */
 export interface PoolRow extends PaneRow, PossibleStart {
@@ -155,22 +156,11 @@ export const poolOrders: readonly PaneOrder<PoolRow>[] = [
   { name: 'by maximum', column: 'MAX', value: ({ fact }) => fact.max, largestFirst: true },
 ];
 
-/** The inputs of the rows, for memoization. */
-export const poolRowInputs = ({ own }: RenderContext): readonly unknown[] => [
-  own?.snapshot.kinds.pools.rows,
-  own?.snapshot.kinds.sessions.rows,
-];
-
 /** All pools without grouping, worst first. */
-export const ungroupedPoolRows = memoizeRows(
-  'pools',
-  (view) => flatRows(view).toSorted(compareWorstFirst),
-  poolRowInputs,
-);
+export const ungroupedPoolRows = memoizeReads((view) => flatRows(view).toSorted(compareWorstFirst));
 
 export const selectPoolRows = createGroupedRows<PoolRow>({
   id: 'pools',
-  from: poolRowInputs,
   groupings: poolGroupings,
   plain: ungroupedPoolRows,
   group: groupOf,

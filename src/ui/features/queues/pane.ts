@@ -173,7 +173,6 @@ export const queuesPane = defineKindPane<QueueRow>({
   kind: 'queues',
   optional: true,
   keys: queueKeys,
-  inputs: (view) => [rowsOf(view)],
   rows: (view) => rowsOf(view).map(queueRow).toSorted(compareWorstFirst),
   problem: queueProblem,
   orders,

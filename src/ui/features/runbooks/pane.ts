@@ -25,13 +25,7 @@ import {
 } from '../../shell/state/blocked-reasons.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { runbookChecklistKey } from '../checklists/keys.ts';
-import {
-  runbooksPaneId as id,
-  type RunbookRow,
-  runbookColumns,
-  runbooksFilter,
-  selectRunbookRows,
-} from './rows.ts';
+import { runbooksPaneId as id, type RunbookRow, runbookColumns, selectRunbookRows } from './rows.ts';
 
 /** One step: its title and its call or condition; or a parameter that is asked for before the first step. */
 interface StepWords {
@@ -201,10 +195,6 @@ export const runbooksPane = defineKindPane<RunbookRow>({
     runbookChecklistKey,
   ],
   statusLines: states,
-  inputs: (view) => {
-    const { suggestions, endedRuns, open } = view.cockpit;
-    return [suggestions, endedRuns, open, runbooksFilter(view)];
-  },
   rows: selectRunbookRows,
   order: 'matching first',
   orders: [

@@ -91,7 +91,7 @@ const lastRunOf = ({ cockpit }: RenderContext, id: string): LastRun | undefined 
 export const runbooksPaneId = 'runbooks';
 
 /** The filter of the pane, by which its rows are also sorted. */
-export const runbooksFilter = ({ ui }: RenderContext): string => paneState(ui, runbooksPaneId).filter;
+const runbooksFilter = ({ ui }: RenderContext): string => paneState(ui, runbooksPaneId).filter;
 
 /** True for a runbook whose title or id has all words of the filter; most others only mention them. */
 const isTitled = (view: RenderContext): ((row: RunbookRow) => boolean) => {

@@ -266,7 +266,6 @@ export const runsPane = defineKindPane<RunRow>({
   keys: runKeys,
   landingRow: relapseRow,
   statusLines: runStatusLines,
-  inputs: ({ cockpit }) => [cockpit.runs, cockpit.open?.embedded],
   rows: selectRunRows,
   order: 'newest first',
   orders: [

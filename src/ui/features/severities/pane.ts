@@ -78,7 +78,6 @@ export const severitiesPane = defineKindPane<SeverityRow>({
   keys: [],
   statusLines: (view, count) =>
     profileListStatus(view, count, 'severities', '{ id, title, rank, respond, escalate, examples }'),
-  inputs: ({ cockpit }) => [cockpit.open],
   rows: severityRows,
   order: 'worst first',
   orders: [{ name: 'by name', compare: compareByLabel }],

@@ -14,7 +14,7 @@ import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { EnvironmentView } from '../../shell/contract/render-context.ts';
 import { isMissingFromHistory, type RenderContext } from '../../shell/contract/render-context.ts';
 import { compareSeries, compareWorstFirst } from '../../shell/panes/ranking.ts';
-import { memoizeRows } from '../../shell/state/memoize.ts';
+import { memoizeReads } from '../../shell/state/tracked-reads.ts';
 import { titleWithUnit } from './values.ts';
 
 /** True if `t` has switched the limits on. */
@@ -169,7 +169,7 @@ const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRo
 };
 
 /** The signals of the open environment, plus signals that only other environments have (worst series). Worst first. */
-export const selectMatrixRows = memoizeRows('matrix', (view): readonly MatrixRow[] => {
+export const selectMatrixRows = memoizeReads((view): readonly MatrixRow[] => {
   const own = view.own?.snapshot.signals ?? [];
   const known = new Set(view.own?.facts.frame.signals.map(({ id }) => id) ?? []);
   const foreign = new Map<string, SignalRow>();

@@ -108,7 +108,6 @@ export const whoPane = defineKindPane<WhoRow>({
   noun: 'cockpits',
   keys: [],
   statusLines,
-  inputs: (view) => [liveContext(view).cockpit.present],
   rows: (view) => (liveContext(view).cockpit.present ?? []).map(rowOf),
   order: 'longest here first',
   orders: [{ name: 'by name', column: 'USER', compare: compareByLabel }],

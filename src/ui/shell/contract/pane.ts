@@ -11,7 +11,7 @@ import type { Commands } from '../../../store/commands.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { Theme } from '../../kit/theme/theme.ts';
 import type { ColumnInfo } from './column-choice.ts';
-import type { UiState, UiStore } from './model.ts';
+import type { UiStore } from './model.ts';
 import type {
   ExportTable,
   PaneForm,
@@ -212,10 +212,6 @@ interface PaneDrawing {
    * takes the first that leaves the other panes enough; none if there is nothing to draw.
    */
   boxes?(view: RenderContext): readonly number[];
-  /** The state of its feature that it shows; other panes are not drawn again when that changes. */
-  screenInputs?(ui: UiState): readonly unknown[];
-  /** True: its rows depend on the log lines, which change many times a second. */
-  readonly readsLogLines?: true;
 }
 
 /** The effects of keys and clicks in a pane. */

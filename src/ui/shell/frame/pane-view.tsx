@@ -6,14 +6,14 @@ import { Rows, reconcileRows } from '../../kit/components/rows.tsx';
 import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
 import { type StyledLine, sliceLine } from '../../kit/text/line.ts';
 import { ruleGlyph } from '../../kit/theme/glyphs.ts';
-import { paneState } from '../contract/model.ts';
+import type { Theme } from '../../kit/theme/theme.ts';
 import type { ListCells } from '../contract/pane-row.ts';
 import { type RenderContext, viewOfPanes } from '../contract/render-context.ts';
 import { bodyHeight } from '../layout/body-rows.ts';
 import { type PanePosition, panePositions } from '../layout/layout.ts';
 import { ruleLook } from '../layout/rule-look.ts';
-import { isArmed } from '../state/armed.ts';
-import { memoizeLast, stateWithoutLogs } from '../state/memoize.ts';
+import { memoizeLast } from '../state/memoize.ts';
+import { memoizeReads } from '../state/tracked-reads.ts';
 import { hasOpenCards } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
 
@@ -39,45 +39,11 @@ const reconcilePane = (before: DrawnPane | undefined, now: DrawnPane): DrawnPane
     : { ...now, rows };
 };
 
-/** The parts of the screen state that a pane can depend on. Cards, notices and histories are not among them. */
-const screenInputs = ({ ui }: RenderContext, { pane, focused }: PanePosition): readonly unknown[] => [
-  ui.place,
-  focused,
-  focused && ui.isFiltering,
-  ui.theme,
-  ui.shared,
-  ui.past,
-  ui.split,
-  ui.bands,
-  ui.problemsBefore?.[pane.id],
-  // A pane that is derived from others depends on how they are grouped.
-  pane.kind === undefined ? ui.panes : paneState(ui, pane.id),
-  ...(pane.screenInputs?.(ui) ?? []),
-  pane.kind === undefined ? ui.changes : ui.changes[pane.id],
-  ui.orderHold?.pane === pane.id ? ui.orderHold.keys : undefined,
-  ui.resorted?.pane === pane.id,
-];
-
-/** Everything that the rows of a pane depend on, for comparison by identity. */
-const paneInputs = (frame: Frame, placed: PanePosition): readonly unknown[] => {
-  const view = viewOfPanes(frame.context.view);
-  const { own, others, cockpit, pen, columns, rows, now, wallOffset, hasHistory, past } = view;
-  const { pane, width, height, form } = placed;
-  return [
-    ...[width, height, form, columns, rows, now, wallOffset, hasHistory],
-    ...[past, pen, frame.theme, frame.mono, hasOpenCards(frame), isArmed(view)],
-    ...[
-      own?.facts,
-      own?.snapshot,
-      ...[...others.values()].flatMap((environmentView) => [environmentView.facts, environmentView.snapshot]),
-    ],
-    ...screenInputs(view, placed),
-    ...(pane.readsLogLines === true ? Object.values(cockpit) : stateWithoutLogs(cockpit)),
-  ];
-};
+/** A pane with its room, wherever that is. */
+type PaneInPlace = Omit<PanePosition, 'x' | 'y'>;
 
 /** The roles of the borders at both sides of a pane: those of a detail beside a list have no focus. */
-const borderRoles = (placed: PanePosition, view: RenderContext, { from, width }: ListCells) => {
+const borderRoles = (placed: PaneInPlace, view: RenderContext, { from, width }: ListCells) => {
   const own = placed.focused ? ruleLook(view).focused : 'rule';
   return { left: from > 0 ? 'rule' : own, right: from + width < placed.width ? 'rule' : own } as const;
 };
@@ -85,7 +51,7 @@ const borderRoles = (placed: PanePosition, view: RenderContext, { from, width }:
 /** Adds the borders at both sides to the lines of a pane, joined with the rules of its sections; undefined if no line needs them. */
 const withBorders = (
   view: RenderContext,
-  placed: PanePosition,
+  placed: PaneInPlace,
   lines: readonly StyledLine[],
   list: ListCells,
 ): readonly StyledLine[] | undefined => {
@@ -111,8 +77,13 @@ const withBorders = (
   );
 };
 
-const drawPane = (frame: Frame, placed: PanePosition, hasBorders: boolean): DrawnPane => {
-  const view = viewOfPanes(frame.context.view);
+const drawPane = (
+  view: RenderContext,
+  placed: PaneInPlace,
+  theme: Theme,
+  dimmed: boolean,
+  hasBorders: boolean,
+): DrawnPane => {
   const { width, height, focused, isUnframed = false } = placed;
   const {
     lines,
@@ -121,7 +92,6 @@ const drawPane = (frame: Frame, placed: PanePosition, hasBorders: boolean): Draw
     list = { from: 0, width },
     hasBoxes = false,
   } = placed.pane.render(view, hasBorders ? placed : { ...placed, isRead: true });
-  const dimmed = hasOpenCards(frame);
   const { weight, focused: focusedRule } = ruleLook(view);
   const rule = ruleGlyph(horizontal, view.pen.ascii, weight);
   // Lines for a screen reader have no place on the screen.
@@ -136,30 +106,32 @@ const drawPane = (frame: Frame, placed: PanePosition, hasBorders: boolean): Draw
   const border = bordered === undefined ? 0 : 1;
   const rows = (bordered ?? titled).map((line, index) => {
     if (dimmed || index < selected || index >= selected + selectedLines)
-      return styleLine(line, frame.theme, dimmed ? 'dimmed' : 'plain');
+      return styleLine(line, theme, dimmed ? 'dimmed' : 'plain');
     // A detail beside the list is not selected.
     const from = border + list.from;
     const end = from + list.width;
     return [
-      ...styleLine(sliceLine(line, 0, from), frame.theme),
-      ...styleLine(sliceLine(line, from, end), frame.theme, 'selected'),
-      ...styleLine(sliceLine(line, end, width + 2 * border), frame.theme),
+      ...styleLine(sliceLine(line, 0, from), theme),
+      ...styleLine(sliceLine(line, from, end), theme, 'selected'),
+      ...styleLine(sliceLine(line, end, width + 2 * border), theme),
     ];
   });
   return { border, width: width + 2 * border, height: rows.length, rows };
 };
 
-/** Selects one pane. It is drawn again only when something that it depends on has changed. */
+/** Selects one pane. It is drawn again only when something has changed that it has read. */
 const paneSelector = (id: PaneId, hasBorders: boolean): ((frame: Frame) => DrawnPane) => {
-  const draw = memoizeLast(
-    ({ frame, placed }: { readonly frame: Frame; readonly placed: PanePosition }) =>
-      paneInputs(frame, placed),
-    ({ frame, placed }) => drawPane(frame, placed, hasBorders),
+  const draw = memoizeReads(drawPane, 1);
+  // A pane that has only moved is not drawn again.
+  const withoutOrigin = memoizeLast(
+    ({ x: _, y: __, ...room }: PanePosition) => Object.values(room),
+    ({ x: _, y: __, ...room }) => room,
   );
   return (frame) => {
     const { view } = frame.context;
     const placed = panePositions(view, bodyHeight(view)).find(({ pane }) => pane.id === id);
-    return placed === undefined ? nothing : draw({ frame, placed });
+    if (placed === undefined) return nothing;
+    return draw(viewOfPanes(view), withoutOrigin(placed), frame.theme, hasOpenCards(frame), hasBorders);
   };
 };
 

@@ -28,6 +28,13 @@ const isGiven = ({ own }: RenderContext, kind: FeedKind): boolean => {
 /** Minimum height of a terminal whose panes ask for a row of column heads; below it they show it where rows are left. */
 const minRowsForHeads = 30;
 
+/** True if the box of a pane asks for a row of column heads. */
+const asksForHeads = (
+  { keptOkRows, asksForHeads: always }: { readonly keptOkRows?: number; readonly asksForHeads?: true },
+  { rows }: RenderContext,
+  problems: number,
+): boolean => (rows >= minRowsForHeads ? problems > 0 || keptOkRows === undefined : always === true);
+
 /** Creates a pane from its definition. Adds filter, order, folding, cursor, title and details. */
 export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const rows = createPaneRows(spec);
@@ -77,11 +84,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       const small = form === 'folded' && !isFocused ? displayed.length - problems : folds;
       const counted = hasSides ? (spec.keptOkRows === undefined ? 0 : folds) : small;
       const shown = displayed.length - (displayed.length > counted ? counted : 0);
-      const hasHeads =
-        view.rows >= minRowsForHeads
-          ? problems > 0 || spec.keptOkRows === undefined
-          : spec.asksForHeads === true;
-      const heads = shown > 0 && hasHeads ? 1 : 0;
+      const heads = shown > 0 && asksForHeads(spec, view, problems) ? 1 : 0;
       return 1 + heads + shown + paneStates(pane, view, form).length;
     },
     detailFeeds: (view, key) => {
@@ -105,7 +108,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(rows.counted(view)) }),
     // The title counts the same rows.
     problems: (view) => findingsOf(rows.counted(view), spec.problem),
-    ...defined({ screenInputs: spec.screenInputs, shortRow: spec.shortRow, landingRow: spec.landingRow }),
+    ...defined({ shortRow: spec.shortRow, landingRow: spec.landingRow }),
     ...(spec.enter === undefined ? { offersRunbooks: true as const } : { enter }),
     ...(spec.cell === undefined ? {} : { cell: (view, row) => paneCell(pane, view, row) }),
   };

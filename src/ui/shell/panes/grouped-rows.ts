@@ -54,8 +54,6 @@ const nodesOf = <R extends PaneRow>(
 interface GroupedSpec<R extends PaneRow> {
   /** The pane's id. */
   readonly id: string;
-  /** The facts that the rows depend on. */
-  from(view: RenderContext): readonly unknown[];
   groupings(view: RenderContext): readonly RowGrouping<R>[];
   /** All rows ungrouped, worst first. */
   plain(view: RenderContext): readonly R[];
@@ -67,12 +65,11 @@ interface GroupedSpec<R extends PaneRow> {
 export const createGroupedRows = <R extends PaneRow>(
   spec: GroupedSpec<R>,
 ): ((view: RenderContext, everything?: boolean) => readonly R[]) => {
-  const { id, from, plain, groupings, group } = spec;
+  const { id, plain, groupings, group } = spec;
   const chosen = (view: RenderContext): RowGrouping<R> | undefined => groupingOf(view, id, groupings(view));
   const tree = createTreeRows<R>({
     id,
     first: compareWorstFirst,
-    from,
     roots: (view) => {
       const grouping = chosen(view);
       return grouping === undefined ? [] : nodesOf(plain(view), grouping, group);

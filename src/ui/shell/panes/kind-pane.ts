@@ -130,7 +130,6 @@ export const createKindPane = (kind: KindDefinition<AnyFact>, name: FactKind): P
     kind: name,
     optional: true,
     keys: [],
-    inputs: (view) => [rowsOf(view)],
     rows: (view) =>
       rowsOf(view)
         .map((row): KindRow => {

@@ -2,7 +2,8 @@ import type { PaneForm, PaneQueryResult, PaneRow } from '../contract/pane-row.ts
 import type { RenderContext } from '../contract/render-context.ts';
 import { inHeldOrder } from '../contract/row-order.ts';
 import { hasPanelSides } from '../layout/screen-size.ts';
-import { memoizePerObject, memoizeRows } from '../state/memoize.ts';
+import { memoizePerObject } from '../state/memoize.ts';
+import { memoizeReads } from '../state/tracked-reads.ts';
 import { type DisplayedRow, foldAlikeRows, foldOkRows } from './folded-rows.ts';
 import { createPaneQuery } from './pane-query.ts';
 import type { PaneSpec } from './pane-spec.ts';
@@ -26,8 +27,8 @@ export interface PaneRows<R extends PaneRow> {
 
 /** Creates the rows of a pane from its definition. */
 export const createPaneRows = <R extends PaneRow>(spec: PaneSpec<R>): PaneRows<R> => {
-  const all = memoizeRows(spec.id, (view) => spec.rows(view), spec.inputs);
-  const every = memoizeRows(spec.id, (view) => spec.rows(view, true), spec.inputs);
+  const all = memoizeReads((view) => spec.rows(view));
+  const every = memoizeReads((view) => spec.rows(view, true));
   const query = createPaneQuery(spec.id, all, spec.orders, (view) => spec.table(view, 'full', sheetWidth));
   const memoizedFolded = memoizePerObject<readonly DisplayedRow<R>[]>();
   const memoizedHeld = memoizePerObject<readonly DisplayedRow<R>[]>();

@@ -4,7 +4,6 @@ import type { BoxColumn } from '../../kit/components/box-columns.ts';
 import type { MirroredList } from '../../kit/components/master-detail.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine, StyledRun } from '../../kit/text/line.ts';
-import type { UiState } from '../contract/model.ts';
 import type { Binding, KeyContext, PaneCell, ShortRow } from '../contract/pane.ts';
 import type { PaneForm, PaneRoom, PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
@@ -61,8 +60,6 @@ export interface PaneSpec<R extends PaneRow> {
   readonly keys: readonly Binding[];
   /** True: shown in the overview only if a source provides its kind. */
   readonly optional?: boolean;
-  /** The facts that the rows depend on, compared by identity; absent: all facts. */
-  readonly inputs?: (view: RenderContext) => readonly unknown[];
   /** All rows, worst first (or in `order`); of a tree the expanded ones, or all with `everything`. */
   rows(view: RenderContext, everything?: boolean): readonly R[];
   /** The name of the default order. */
@@ -122,8 +119,6 @@ export interface PaneSpec<R extends PaneRow> {
   boxes?(view: RenderContext, row: R, cells: number): readonly BoxColumn[];
   /** The selected row explained beside a list, where both have room; absent: below the table, as everywhere else. */
   readonly beside?: DetailBeside<R>;
-  /** The state of its feature that it shows; other panes are not drawn again when that changes. */
-  screenInputs?(ui: UiState): readonly unknown[];
   /** Draws a row on a screen that is too small for the table; absent: its level and its problem. */
   shortRow?(view: RenderContext, row: PaneRow): ShortRow | undefined;
   /** Rows to derive problems from, if they differ from `rows` (groups, other environments). */

@@ -5,7 +5,7 @@ import type { TextPen } from '../../kit/text/pen.ts';
 import { paneState } from '../contract/model.ts';
 import type { PaneRow, TreePosition } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
-import { memoizeRows } from '../state/memoize.ts';
+import { memoizeReads, readAs } from '../state/tracked-reads.ts';
 import { type SortedList, sortLike } from './sort-like.ts';
 
 /** A row with its child rows, which are created on demand. */
@@ -64,8 +64,6 @@ interface TreeSpec<R extends PaneRow> {
   readonly id: string;
   /** The default order, worst first. */
   readonly first: (a: R, b: R) => number;
-  /** The facts that the rows depend on; absent: all facts. */
-  readonly from?: (view: RenderContext) => readonly unknown[];
   roots(view: RenderContext): readonly TreeNode<R>[];
 }
 
@@ -82,19 +80,12 @@ export const createTreeRows = <R extends PaneRow>(
       last = { given, sorted: sortLike(given, (a, b) => spec.first(a.row, b.row), last) };
     return last.sorted;
   };
-  const unfolded = memoizeRows(
-    spec.id,
-    (view): readonly R[] => {
-      const { filter, expandedKeys: open = [] } = paneState(view.ui, spec.id);
-      return treeRows(roots(view), open, filter !== '', cache);
-    },
-    spec.from,
-  );
-  const all = memoizeRows(
-    spec.id,
-    (view): readonly R[] => treeRows(roots(view), [], true, cacheAll),
-    spec.from,
-  );
+  const hasFilter = ({ ui }: RenderContext): boolean => paneState(ui, spec.id).filter !== '';
+  const unfolded = memoizeReads((view): readonly R[] => {
+    const { expandedKeys: open = [] } = paneState(view.ui, spec.id);
+    return treeRows(roots(view), open, readAs(view, hasFilter), cache);
+  });
+  const all = memoizeReads((view): readonly R[] => treeRows(roots(view), [], true, cacheAll));
   return (view, everything = false) => (everything ? all(view) : unfolded(view));
 };
 
