@@ -25,7 +25,7 @@ test.each(
 )('%s before the environment is open: its pane has the focus once it is', async (keys, head) => {
   const user = await opening();
   await user.press(keys);
-  expect(user.rows().join('\n')).toMatch(/(Threshold matrix|Connection pools) when the environment is open/);
+  expect(user.rowWith('when the environment is open')).toContain(`${keys}: when`);
   await opened(user);
   expect(headOf(user)).toMatch(head);
 });
@@ -37,6 +37,13 @@ test('a pane that is not in the overview is shown alone', async () => {
   expect(headOf(user)).toMatch(/▌8 Logs/);
   await user.press('0');
   expect(user.rows().join('\n')).toContain('1 Health');
+});
+
+test('a filter that is typed before the environment is open is that of its first pane', async () => {
+  const user = await opening();
+  await user.type('/bill');
+  await opened(user);
+  expect(user.rowWith('/bill')).toContain('Health');
 });
 
 test('without a key the overview opens with its first pane', async () => {

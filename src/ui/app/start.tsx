@@ -17,6 +17,7 @@ import { createKeyContextProvider, createRenderedFacts } from '../shell/context/
 import { returnToLive } from '../shell/contract/model.ts';
 import type { StateFiles } from '../shell/contract/state-files.ts';
 import { createPaintLoop } from '../shell/frame/paint-loop.ts';
+import { withEarlyKeys } from '../shell/input/early-keys.ts';
 import { createKeyListener } from '../shell/input/listener.ts';
 import { decodeFunctionKeys } from '../shell/keys/strokes.ts';
 import { clipboardSequence } from '../shell/output/clipboard.ts';
@@ -243,7 +244,14 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     background: background.learn,
     expectsBackground: background.isExpected,
   });
-  const root = <App frames={frames} canvas={canvas} listener={listener} onMounted={session.mounted} />;
+  const keys = withEarlyKeys({
+    ...{ listener, cockpit: parts.cockpit, clock },
+    kept: (typed) => {
+      currentContext().notify(`${typed}: when the environment is open`);
+      redraw.now();
+    },
+  });
+  const root = <App frames={frames} canvas={canvas} listener={keys} onMounted={session.mounted} />;
 
   if (parts.entered !== true) enterTerminal(stdout, stdin);
   if (hearsMouse()) setMouseReporting(stdout, true);

@@ -81,8 +81,6 @@ interface PlaceState {
   readonly navigationCount: number;
   /** The pane of the last pressed pane key; a second press zooms it. */
   readonly paneKey?: PaneId;
-  /** The pane whose key was pressed before an environment was open; shown once it is. */
-  readonly awaitedPane?: PaneId;
 }
 
 /** The view state of panes, and what has changed in them. */

@@ -4,7 +4,6 @@ import { paneState, updatePane } from '../contract/model.ts';
 import type { Overlay } from '../contract/overlay.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../contract/pane.ts';
 import { applyFilter } from '../filter/filter.ts';
-import { awaitingPaneKeys } from '../navigation/pane-keys.ts';
 import { currentRun } from '../state/current-run.ts';
 import { memoizePerObject } from '../state/memoize.ts';
 import { bindingsNotReplacedBy, withUserKeyTables } from './bound-keys.ts';
@@ -125,7 +124,6 @@ export const paneTables = (features: Features, pane: KeyContext['pane']): readon
 /** Keys before an environment is open. */
 export const loadingKeys = (features: Features): readonly Binding[] => [
   ...searchAnywhereKeys(features),
-  ...awaitingPaneKeys(features.panes),
   ...actionKeys(features),
 ];
 

@@ -14,7 +14,6 @@ import type { RenderContext } from '../contract/render-context.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
 import { activeRunReason } from '../state/blocked-reasons.ts';
 import { noteNavigation } from './navigation.ts';
-import { goToAwaitedPane } from './pane-keys.ts';
 
 /**
  * Adds the label of the selected row to every cursor. Another environment has other sources, and therefore other keys for
@@ -46,8 +45,7 @@ const locationText = ({ ui, features }: RenderContext): string => {
 };
 
 /**
- * Announces a switch of the environment and preserves the location: pane, filter, and the selected objects by name. When the
- * first one is open, goes to the pane that was asked for meanwhile.
+ * Announces a switch of the environment and preserves the location: pane, filter, and the selected objects by name.
  * Returns an unsubscribe function.
  */
 export const restoreNavigationOnSwitch = (parts: {
@@ -58,7 +56,6 @@ export const restoreNavigationOnSwitch = (parts: {
   parts.cockpit.subscribe((cockpit, before) => {
     const from = openEnvironmentName({ cockpit: before });
     const to = openEnvironmentName({ cockpit });
-    if (from === undefined && to !== undefined) goToAwaitedPane(parts.currentContext());
     if (from === undefined || to === undefined || from === to) return;
     // The facts are still those of the previous environment.
     const { view, notify: say } = parts.currentContext();

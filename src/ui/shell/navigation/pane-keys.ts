@@ -74,18 +74,3 @@ const keysThat = (
 
 /** The key of each pane. */
 export const paneKeys = (panes: PaneRegistry): readonly Binding[] => keysThat(panes, goTo, paneFooter);
-
-/** The same keys before an environment is open, when it is not known yet which panes there are: the last one is kept. */
-export const awaitingPaneKeys = (panes: PaneRegistry): readonly Binding[] =>
-  keysThat(panes, ({ model, notify: say }, { id, title }) => {
-    model.setState({ awaitedPane: id });
-    say(`${title} when the environment is open`);
-  });
-
-/** Does what the last pane key before the environment was open asked for. */
-export const goToAwaitedPane = (context: KeyContext): void => {
-  const { awaitedPane: id } = context.model.getState();
-  if (id === undefined) return;
-  context.model.setState(({ awaitedPane: _, ...ui }) => ui, true);
-  goTo(context, context.view.features.panes.byId(id));
-};
