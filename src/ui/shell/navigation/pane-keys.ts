@@ -53,11 +53,8 @@ const paneFooter = ({ id }: Pane): Pick<Binding, 'footer'> => {
   return footer === undefined ? {} : { footer };
 };
 
-const keysThat = (
-  panes: PaneRegistry,
-  run: (context: KeyContext, pane: Pane) => void,
-  footerOf: (pane: Pane) => Pick<Binding, 'footer'> = () => ({}),
-): readonly Binding[] =>
+/** The key of each pane. */
+export const paneKeys = (panes: PaneRegistry): readonly Binding[] =>
   panes.all().flatMap((pane): readonly Binding[] =>
     pane.key === undefined
       ? []
@@ -66,11 +63,8 @@ const keysThat = (
             id: `pane.${pane.key}`,
             keys: [pane.key],
             description: `focus ${pane.title} (again: zoom)`,
-            ...footerOf(pane),
-            run: (context) => run(context, pane),
+            ...paneFooter(pane),
+            run: (context) => goTo(context, pane),
           },
         ],
   );
-
-/** The key of each pane. */
-export const paneKeys = (panes: PaneRegistry): readonly Binding[] => keysThat(panes, goTo, paneFooter);
