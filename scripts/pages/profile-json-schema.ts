@@ -62,6 +62,39 @@ const relaxed = (schema: Schema, merges: boolean): Schema => {
   return { ...(description !== undefined && { description }), anyOf: [narrow, reference] };
 };
 
+const part: Schema = { $ref: '#/definitions/part' };
+const partOfList: Schema = { $ref: '#/definitions/partOfList' };
+
+/** The name of a part, and a part in the place of a list. */
+const partDefinitions: Schema = {
+  part: {
+    description: 'name of an entry of parts, which is inserted here; keys beside it correct it',
+    type: 'string',
+  },
+  partOfList: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { part },
+    required: ['part'],
+  },
+};
+
+/** Allows `part: NAME` in every map and instead of every list below a schema, except in the values of an operation. */
+const withParts = (schema: unknown): unknown => {
+  if (Array.isArray(schema)) return schema.map(withParts);
+  if (!isObject(schema)) return schema;
+  const inner: Schema = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [
+      key,
+      key === 'with' || key === 'expect' ? value : withParts(value),
+    ]),
+  );
+  if (schema.type === 'array') return { anyOf: [inner, partOfList] };
+  return schema.additionalProperties === false && isObject(inner.properties)
+    ? { ...inner, properties: { ...inner.properties, part } }
+    : inner;
+};
+
 /** Adds the keys common to all sources; each branch of a union must accept them. */
 const withOwnKeys = (schema: Schema, own: Schema): Schema => ({
   ...schema,
@@ -120,6 +153,7 @@ export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
     additionalProperties: false,
     properties: {
       ...looseProperties,
+      ...Object.fromEntries(['runbooks', 'checklists'].map((key) => [key, withParts(looseProperties[key])])),
       ...Object.fromEntries(literalKeys.map((key) => [key, properties[key]])),
       sources,
     },
@@ -134,6 +168,7 @@ export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
         description: `a reference: \${name}, \${env:NAME}`,
       },
       via: relaxed(toSchema(zVia), true),
+      ...partDefinitions,
       ...Object.fromEntries(definitions),
     },
   };

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Fault } from '../../domain/base/fault.ts';
 import type { Tier, ViaSpec } from '../../domain/profile/profile.ts';
 import type { Diagnostic, Position } from '../../domain/text/position.ts';
@@ -212,6 +213,26 @@ const moduleOf = (
   return { diagnostics: [errorAt(typeNode.position, what, didYouMean(type ?? '', types))] };
 };
 
+/** Why an id cannot be that of a source; undefined if it can. */
+const sourceRefusal = (id: string, key: Position): Diagnostic | undefined => {
+  if (!isSourceId(id))
+    return errorAt(
+      key,
+      `"${id}" is not a valid source id`,
+      'start with a letter, then letters, digits, - and _',
+    );
+  return isReservedName(id)
+    ? errorAt(key, `source id "${id}" is a reserved name`, 'choose another one')
+    : undefined;
+};
+
+const notAMap = (id: string, node: YamlNode): Diagnostic =>
+  errorAt(
+    node.position,
+    `${id}: expected a map, found ${nodeNoun(node)}`,
+    'write type: and the settings of the source',
+  );
+
 const build = (
   id: string,
   key: Position,
@@ -222,20 +243,8 @@ const build = (
     made: { entry: { id, type: '', config: undefined, position: key } },
     diagnostics,
   });
-  if (!isSourceId(id))
-    return nothing([
-      errorAt(key, `"${id}" is not a valid source id`, 'start with a letter, then letters, digits, - and _'),
-    ]);
-  if (isReservedName(id))
-    return nothing([errorAt(key, `source id "${id}" is a reserved name`, 'choose another one')]);
-  if (node.is !== 'map')
-    return nothing([
-      errorAt(
-        node.position,
-        `${id}: expected a map, found ${nodeNoun(node)}`,
-        'write type: and the settings of the source',
-      ),
-    ]);
+  if (node.is !== 'map' || sourceRefusal(id, key) !== undefined)
+    return nothing([sourceRefusal(id, key) ?? notAMap(id, node)]);
   const { module, problem: missing, diagnostics: typing } = moduleOf(node, id, context);
   if (missing !== undefined)
     return {
@@ -258,20 +267,15 @@ const build = (
       ? withoutKeys(node, ...ownKeys)
       : withEndpointAddress(withoutKeys(node, ...ownKeys), module);
   const checked: CheckedNode<unknown> = checkNode(module.config, own, { label: id, extraKeys: ownKeys });
-  const rows = childOf(node, 'covers');
-  const covers = rows && checkNode(zCovers, rows, { label: id, under: ['covers'] });
-  const loginNode = childOf(node, 'login');
-  const login = loginNode && checkNode(zLogin, loginNode, { label: id, under: ['login'] });
-  const ofTier = childOf(node, 'tier');
-  const tier = ofTier && checkNode(zSourceTier, ofTier, { label: id, under: ['tier'] });
-  const diagnostics = [
-    ...checked.diagnostics,
-    ...(tier?.diagnostics ?? []),
-    ...(via?.diagnostics ?? []),
-    ...(login?.diagnostics ?? []),
-    ...(covers?.diagnostics ?? []),
-  ];
-  const gaps = [...checked.gaps, ...(via?.gaps ?? []), ...(login?.gaps ?? []), ...(tier?.gaps ?? [])];
+  const checkedKey = <T>(name: string, schema: z.ZodType<T>): CheckedNode<T> | undefined => {
+    const value = childOf(node, name);
+    return value && checkNode(schema, value, { label: id, under: [name] });
+  };
+  const covers = checkedKey('covers', zCovers);
+  const login = checkedKey('login', zLogin);
+  const tier = checkedKey('tier', zSourceTier);
+  const diagnostics = [checked, tier, via, login, covers].flatMap((part) => part?.diagnostics ?? []);
+  const gaps = [checked, via, login, tier].flatMap((part) => part?.gaps ?? []);
   const problem = gapProblem(id, gaps, diagnostics, context.now);
   const config = checked.value ?? module.config.safeParse(plainValue(own, standIn)).data;
   return {

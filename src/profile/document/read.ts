@@ -6,6 +6,7 @@ import { errorAt } from './diagnostics.ts';
 import { expandEach } from './each.ts';
 import { withPresentKeys } from './former-keys.ts';
 import { type ReadYaml, readLayers, resolveBeside, yamlReader } from './layers.ts';
+import { insertParts } from './parts.ts';
 import { placesSection } from './runbook-places.ts';
 import {
   childOf,
@@ -209,6 +210,12 @@ const withoutUnused = (map: MapNode): MapNode =>
       .map(([key]) => key),
   );
 
+/** The parts that the files of a profile declare, the lowest file first. */
+const partsOf = (layers: readonly MapNode[]): YamlNode | undefined => {
+  const [lowest, ...above] = layers.flatMap((map) => childOf(map, 'parts') ?? []);
+  return lowest && above.reduce<YamlNode>(merge, lowest);
+};
+
 /**
  * Reads a profile, merges its bases and inserts its includes. No tree when the chain is broken: everything in the
  * missing part would be reported as missing.
@@ -222,7 +229,10 @@ export const readProfileTree = async (
   if (!whole) return { diagnostics };
   const layers = await Promise.all(maps.map((map) => withIncludes(map, read)));
   const all = [...diagnostics, ...loweredTier(maps), ...layers.flatMap((layer) => layer.diagnostics)];
-  const [lowest, ...above] = withPresentKeys(layers.map((layer) => layer.map)).toReversed();
+  const present = withPresentKeys(layers.map((layer) => layer.map)).toReversed();
+  const inserted = insertParts(present, partsOf(present));
+  all.push(...inserted.diagnostics);
+  const [lowest, ...above] = inserted.layers;
   const merged = lowest && above.reduce<YamlNode>(merge, lowest);
   if (merged?.is !== 'map') return { diagnostics: all };
   const own = withoutUnused(withoutKeys(merged, 'extends', 'each', 'inventory'));

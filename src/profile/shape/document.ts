@@ -61,6 +61,10 @@ const topShape = {
     .record(z.string(), z.array(zItem))
     .optional()
     .meta({ description: 'lists that each: repeats its sections over: services, regions, hosts' }),
+  parts: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({ description: 'steps, parameters and lists that runbooks and checklists insert with part: NAME' }),
   each: z
     .union([zEach, z.array(zEach)])
     .optional()
