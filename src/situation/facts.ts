@@ -77,10 +77,17 @@ const describeHealth: Describe<'health'> = ([{ fact, level }, ...others], reason
       : `answers in ${formatLatency(over.value)}, ${boundText(over.bound, formatLatency)}`;
   const all = others.length + 1;
   const ill = 1 + others.filter(({ level }) => level !== 'ok').length;
+  // The address before the instances is another check of the service, and no instance.
+  const areInstances = [fact, ...others.map((row) => row.fact)].every(
+    ({ instance, source }) => instance !== '' && source === fact.source,
+  );
   return {
     object: fact.service,
     name: fact.service,
-    fact: joinKnown([slow ?? joinKnown([code, said]), all > 1 ? `${ill} of ${all} instances` : undefined]),
+    fact: joinKnown([
+      slow ?? joinKnown([code, said]),
+      all > 1 ? `${ill} of ${all} ${areInstances ? 'instances' : 'checks'}` : undefined,
+    ]),
   };
 };
 

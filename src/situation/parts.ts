@@ -27,8 +27,10 @@ const stateText = (group: readonly SituationFinding[]): string => {
   if (group.length === 1)
     return `${isNamed && first.kind !== 'sources' ? first.name : first.object} ${short}`;
   if (!isNamed) return `${group.length} ${plural} ${short}`;
-  const names = [...new Set(group.map(({ name }) => name))];
-  const lead = first.kind === 'sources' ? 'sources ' : '';
+  const isSource = first.kind === 'sources';
+  // Words such as instances and service are names here.
+  const names = [...new Set(group.map(({ name }) => (isSource ? `"${name}"` : name)))];
+  const lead = isSource ? 'sources ' : '';
   if (names.length !== group.length) return `${group.length} ${plural} ${short}`;
   const more = names.length - mostNames;
   if (more <= 0) return `${lead}${names.join(' and ')} ${short}`;

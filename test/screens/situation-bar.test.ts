@@ -119,6 +119,20 @@ describe('the key of runbooks', () => {
     );
   });
 
+  test('says that a runbook is safe, and whom to ask where none matches', async () => {
+    if (suggested === undefined) throw new Error('the shop suggests a runbook');
+    const safe = { ...suggested, fits: 'yes' as const, runbook: { ...suggested.runbook, act: [] } };
+    expect(await keysAt(withSuggestions([{ ...safe, danger: 'safe' }]), 120)).toContain(
+      'R restart-billing SAFE  ',
+    );
+    const unmatched = withSuggestions([{ ...suggested, fits: 'no' as const }]);
+    const { open } = unmatched.cockpit ?? {};
+    if (open === undefined) throw new Error('the shop is open');
+    const contacts = [{ id: 'desk', name: 'Desk', role: 'on call', reach: '' }];
+    const asked = { ...unmatched, cockpit: { ...unmatched.cockpit, open: { ...open, contacts } } };
+    expect(await keysAt(asked, 120)).toContain('R none of 1 runbook matches · 9 whom to ask    W');
+  });
+
   test('says why the first suggestion cannot run: then no other one can', async () => {
     if (suggested === undefined) throw new Error('the shop suggests a runbook');
     const blocked = {
@@ -128,12 +142,12 @@ describe('the key of runbooks', () => {
       reason: 'cannot run now: cannot scale billing: it publishes a fixed host port',
     };
     expect(await keysAt(withSuggestions([blocked]), 120)).toContain(
-      'R restart-billing cannot run  it publishes a fixed host port    W all',
+      'R restart-billing cannot run: it publishes a fixed host port    W all',
     );
     expect(await keysAt(withSuggestions([blocked]), 80)).toMatch(/R restart-billing cannot run {3}W/);
     const tried = { ...blocked, hindrance: 'tried' as const, reason: 'tried 10:02: refused' };
     expect(await keysAt(withSuggestions([tried]), 120)).toContain(
-      'R restart-billing tried  10:02: refused    W',
+      'R restart-billing tried 10:02: refused    W',
     );
   });
 

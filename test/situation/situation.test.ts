@@ -133,6 +133,10 @@ test('a service of which an instance is OK is partly down, and the only instance
   expect(said({ facts: { health: [instance('broker-1', 'down', 'no answer in 3s'), down] } })).toBe(
     'kafka is down: no answer in 3s, 2 of 2 instances',
   );
+  // The address before the instances is no instance.
+  expect(said({ facts: { health: [instance('', 'down', 'no answer in 3s'), down] } })).toBe(
+    'kafka is down: no answer in 3s, 2 of 2 checks',
+  );
 });
 
 test('a threshold alone is told with its limit', () => {

@@ -2,7 +2,6 @@ import type { Level } from '../../../domain/facts/level.ts';
 import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import { isNoticeable } from '../../../runs/policy/danger.ts';
 import type { SituationPart } from '../../../situation/parts.ts';
 import { sinceText } from '../../../situation/sentence.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
@@ -262,23 +261,31 @@ const runbookRuns = (view: RenderContext, cells = Infinity): StyledLine => {
   if (first.fits !== 'yes') {
     const all = pluralize(cockpit.suggestions.length, 'runbook');
     const possible = cockpit.suggestions.filter(({ fits }) => fits === 'unknown').length;
-    return [
-      ...key,
-      pen.run(possible === 0 ? `none of ${all} matches` : `${possible} of ${all} may match`, 'faint'),
-    ];
+    if (possible > 0) return [...key, pen.run(`${possible} of ${all} may match`, 'faint')];
+    return [...key, pen.run(`none of ${all} matches`, 'faint'), ...whomToAsk(view)];
   }
   const hindrance = hindranceOf(first);
   const danger = runbookDanger(first);
   const word: StyledLine =
     hindrance !== undefined
       ? [pen.run(` ${hindrance.word}`, 'warn')]
-      : danger !== undefined && isNoticeable(danger)
-        ? [pen.run(' '), ...dangerLabel(pen, danger)]
-        : [];
+      : danger === undefined || danger === 'read'
+        ? []
+        : [pen.run(' '), ...dangerLabel(pen, danger)];
   const room = cells - lineWidth(key) - lineWidth(word);
   const { id } = first.runbook;
   return [...key, pen.run(widthOf(id) <= room ? id : pen.cutInside(id, Math.max(1, room)), 'bold'), ...word];
 };
+
+/** 'cannot run: it publishes a fixed port', 'tried 10:02: refused', 'close-breaker DISRUPTIVE  Close a circuit breaker' */
+const beforeTitle = (hindrance: ReturnType<typeof hindranceOf>): string =>
+  hindrance === undefined ? '  ' : hindrance.word === hindranceWords.tried ? ' ' : ': ';
+
+/** ' · 9 whom to ask': the way on where no runbook matches. */
+const whomToAsk = ({ pen, cockpit, columns }: RenderContext): StyledLine =>
+  columns < roomy || (cockpit.open?.contacts ?? []).length === 0
+    ? []
+    : [pen.run(' · ', 'faint'), pen.run(boundKey(cockpit, 'pane.9', '9'), 'key'), pen.run(' whom to ask')];
 
 const noKeys: readonly [all: StyledLine, changed: StyledLine] = [[], []];
 
@@ -313,7 +320,7 @@ const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsPa
   const action = whole.slice(whole.indexOf(': ') === -1 ? 0 : whole.indexOf(': ') + 2);
   const isWhole = lineWidth(first) + widthOf(whole) + 2 <= cells;
   const title: StyledLine =
-    columns >= roomy && whole !== '' ? [pen.run(`  ${isWhole ? whole : action}`)] : [];
+    columns >= roomy && whole !== '' ? [pen.run(`${beforeTitle(hindrance)}${isWhole ? whole : action}`)] : [];
   const named =
     lineWidth([...first, ...title]) <= cells ? [...first, ...title] : cutTitle(view, first, title, cells);
   return [...(named.length === 0 ? [] : [...named, pen.run(wide)]), ...all, ...changed];
