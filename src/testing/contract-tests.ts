@@ -11,6 +11,7 @@ import {
   openRig,
   readingTexts,
   readUnderDeadline,
+  type SourceExpectation,
   type Stage,
   secret,
   type Wire,
@@ -33,6 +34,18 @@ export const factsOf = (read: ReadonlyMap<string, Facts>) =>
       },
     ]),
   );
+
+/** Asserts the facts of all feeds. The message names the faults: without it, a failed read is only a feed without rows. */
+export const expectFacts = (
+  read: ReadonlyMap<string, Facts>,
+  expected: SourceExpectation['healthy'],
+  when = 'the healthy server',
+): void => {
+  const faults = [...read.values()].flatMap((reading) => reading.faults.map(({ message }) => message));
+  expect(factsOf(read), `${when}: ${faults.length === 0 ? 'no faults' : faults.join('; ')}`).toEqual(
+    expected,
+  );
+};
 
 /** Asserts the facts of a feed for a server with this failure mode. */
 const expectFailure = (
@@ -98,7 +111,7 @@ const failureTests = <M extends FailureMode, W extends Wire<M>>(
           failure.hangs === true && stage.untouched?.(failure, feed.id) !== true,
         );
       await wired.wire.heal();
-      expect(factsOf(await wired.readAll()), `after ${failure.name}`).toEqual(rig.healthy);
+      expectFacts(await wired.readAll(), rig.healthy, `after ${failure.name}`);
     }
   });
 };
@@ -193,7 +206,7 @@ export const sourceContractTests = <M extends FailureMode, W extends Wire<M>>(
   test('a read returns the facts of the wire, in a stable order', async () => {
     await using wired = await openRig(stage, module);
     const read = await wired.readAll();
-    expect(factsOf(read)).toEqual(rig.healthy);
+    expectFacts(read, rig.healthy);
     expect([...read.keys()]).toEqual(wired.feeds.map((feed) => feed.id));
     expect(steady(factsOf(await wired.readAll()))).toBe(steady(factsOf(read)));
     for (const { faults } of read.values())

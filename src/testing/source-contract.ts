@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../platform/runtime/clock.ts';
 import type { SignalRequest, SourceModule } from '../sources/kit/contract/source.ts';
-import { factsOf, sourceContractTests, terminalControl } from './contract-tests.ts';
+import { expectFacts, factsOf, sourceContractTests, terminalControl } from './contract-tests.ts';
 import {
   breakages,
   controlSequenceTreatment,
@@ -81,9 +81,9 @@ const embeddedPromises = (rig: SourceRig, module: SourceModule): void => {
   test('terminal control sequences in text do not change the facts', async () => {
     await using wired = await openRig(openFronted(rig), module);
     wired.wire.treat(controlSequenceTreatment);
-    const facts = factsOf(await wired.readAll());
-    expect(facts).toEqual(rig.healthy);
-    expect(JSON.stringify(facts)).not.toMatch(terminalControl);
+    const read = await wired.readAll();
+    expectFacts(read, rig.healthy, 'control sequences in every text');
+    expect(JSON.stringify(factsOf(read))).not.toMatch(terminalControl);
   });
 };
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 import { type LocalServer, localServer } from '../support/local-server.ts';
+import { sourceModules } from '../support/source-modules.ts';
 
 let workspace: Workspace;
 let wrong: LocalServer;
@@ -37,6 +38,17 @@ const sourcesAt = (scheme: string, place: string): Readonly<Record<string, strin
   redis: `url: "${scheme === 'https' ? 'rediss' : 'redis'}://${place}"`,
   kafka: `brokers: ["${place}"]${scheme === 'https' ? ', tls: {}' : ''}`,
   mongodb: `url: "mongodb://${place}", database: shop${scheme === 'https' ? ', tls: {}' : ''}`,
+});
+
+/** Types without an address in their entry: files, programs, and a context of kubectl. */
+const withoutAddress: ReadonlySet<string> = new Set(['file', 'host', 'kubernetes', 'script']);
+
+test('every source type with an address is tried', () => {
+  const tried = sourcesAt('http', '');
+  const untried = sourceModules.flatMap(({ type }) =>
+    Object.hasOwn(tried, type) || withoutAddress.has(type) ? [] : [type],
+  );
+  expect(untried, `add an entry of ${untried.join(', ')} to sourcesAt, in this file`).toEqual([]);
 });
 
 const cases: Readonly<Record<string, () => readonly [scheme: string, place: string]>> = {

@@ -8,7 +8,7 @@ import {
   pastOccurrenceMarkdown,
   pastOccurrenceText,
 } from '../../domain/checklists/history-report.ts';
-import { isDecidedByCheck, modeOf, tickEffect } from '../../domain/checklists/modes/item-mode.ts';
+import { modeOf, tickEffect } from '../../domain/checklists/modes/item-mode.ts';
 import { type ChecklistMark, type ChecklistRecord, markProblem } from '../../domain/checklists/record.ts';
 import { checklistMarkdown, checklistReport, checklistText } from '../../domain/checklists/report.ts';
 import {
@@ -82,17 +82,20 @@ const recordOf = (
     throw new UsageError(
       `no item "${mark.item}" in checklist ${list.id}. Choose one of ${items.map(({ item }) => item.id).join(', ')}.`,
     );
-  if (mark.is === 'done' && isDecidedByCheck(found.item))
+  const { state, reading } = found;
+  const isChecked = state.is === 'done' && state.by === 'reading';
+  const effect = tickEffect(found.item, reading?.value);
+  if (mark.is === 'done' && (isChecked || effect === 'needs-reason'))
     throw new UsageError(
-      `${mark.item} is decided by a check (${stateReason(found.state)}), so you cannot tick the item. To override the check: --override ${mark.item} --note REASON`,
+      `${mark.item} is decided by a check (${stateReason(state)}), so you cannot tick the item. To override the check: --override ${mark.item} --note REASON`,
     );
-  if (mark.is === 'done' && tickEffect(found.item, found.reading?.value) === 'none')
+  if (mark.is === 'done' && effect === 'none')
     throw new UsageError(
       `a tick of ${mark.item} has no effect now: ${modeOf(found.item).words}. To say that the item is not needed: --not-needed ${mark.item} --note REASON`,
     );
   return {
     ...{ ...head, ...mark, note: flags.note ?? '' },
-    ...defined({ evidence: found.reading?.why }),
+    ...defined({ evidence: reading?.why }),
   };
 };
 

@@ -45,7 +45,7 @@ const zItem = onFirstUse(() =>
       with: zWith().optional(),
       expect: zExpect()
         .optional()
-        .meta({ description: 'the result of `use` with which an auto item is done' }),
+        .meta({ description: 'the result of `use` with which the check of the item holds' }),
       danger: z.literal('read').optional(),
       show: z.string().min(1).optional().meta({ description: 'what to check, in words' }),
       runbook: zRunbookId().meta({ description: 'runbook that performs this item' }),

@@ -11,14 +11,22 @@ export interface Widget extends Fact {
   readonly wornPercent?: number;
 }
 
-const { id, state, number } = fieldsOf<Widget>();
+const { id, inColumn, state, number } = fieldsOf<Widget>();
 
 const fields = {
-  shelf: id('shelf of the widget', (f) => f.shelf),
+  shelf: inColumn(
+    'SHELF',
+    12,
+    id('shelf of the widget', (f) => f.shelf),
+  ),
   name: id('name of the widget', (f) => f.name),
   mood: state('mood of the widget', 'glad sad unknown', (f) => f.mood),
   size: number('size of the widget', 'bytes', (f) => f.size),
-  worn: number('wear of the widget', '%', (f) => f.wornPercent),
+  worn: inColumn(
+    'WEAR',
+    10,
+    number('wear of the widget', '%', (f) => f.wornPercent),
+  ),
 };
 
 /** The minimal declaration of a kind, as in a plugin. */

@@ -150,12 +150,21 @@ describe('a kind added with registerKind', () => {
   test('has a pane with its fields in the overview', async () => {
     const user = await cockpit();
     expect(user.rowWith(' Widgets ')).toMatch(/^ Widgets {2,}▲ 1 warning ● 1 ok *$/);
-    expect(user.rowWith('WIDGETS').replaceAll(/ +/g, ' ')).toBe(' WIDGETS SIZE WORN SINCE ');
+    expect(user.rowWith('WIDGETS').replaceAll(/ +/g, ' ')).toBe(' WIDGETS SIZE WEAR SINCE ');
     await go(user, 'widgets');
-    expect(user.rowWith('SIZE').replaceAll(/ +/g, ' ')).toContain('SIZE WORN SINCE');
+    expect(user.rowWith('SIZE').replaceAll(/ +/g, ' ')).toContain('SIZE WEAR SINCE');
     expect(user.rowWith('▲ sad').replaceAll(/ +/g, ' ')).toContain('▲ sad north/2 · cog 5 B – ');
     await user.press('enter');
     expect(user.rowWith('mood').trim()).toBe('mood sad');
+  });
+
+  test('has each column that a field declares once, in wide mode', async () => {
+    const user = await cockpit();
+    await go(user, 'widgets');
+    expect(user.rowWith(' SIZE ')).toMatch(/SIZE +WEAR +SINCE/);
+    await user.press('ctrl-w');
+    expect(user.rowWith(' SIZE ')).toMatch(/SIZE +WEAR +SINCE +SHELF/);
+    expect(user.rowWith(' nut ')).toMatch(/12\.5 ?%.* north\/2/);
   });
 
   test('is listed by Problems when not ok, and enter opens its pane', async () => {

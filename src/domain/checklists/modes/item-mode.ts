@@ -26,8 +26,6 @@ interface ItemMode {
   readonly words: string;
   /** The state of an open item whose data is known. */
   readonly openWord: string;
-  /** True: a check decides it, and a person overrides that only with a reason. False: a person ticks it. */
-  readonly isByCheck: boolean;
   /** The problem with the keys of an item, with its remedy; undefined when they fit. */
   misfit(keys: DecisionKeys): string | undefined;
   decide(evidence: ItemEvidence): ItemVerdict;
@@ -45,7 +43,6 @@ const itemModes = {
     shows: 'the deciding row or value of its check',
     words: 'the check decides',
     openWord: 'check fails',
-    isByCheck: true,
     misfit: (keys) => {
       if (!hasData(keys) && keys.runbook === undefined)
         return 'mode auto needs that, use or runbook. Add one, or write mode: human';
@@ -63,7 +60,6 @@ const itemModes = {
     shows: 'a reading of its check, a hint, a runbook',
     words: 'a person decides, with data',
     openWord: 'open',
-    isByCheck: false,
     misfit: () => undefined,
     decide: byPerson,
   },
@@ -72,7 +68,6 @@ const itemModes = {
     shows: 'a hint',
     words: 'a person decides',
     openWord: 'open',
-    isByCheck: false,
     misfit: (keys) =>
       hasData(keys) ? 'mode human cannot show data. Write mode: assist, or auto' : undefined,
     decide: byPerson,
@@ -93,8 +88,16 @@ interface Decided {
 /** Returns everything about the mode of an item. */
 export const modeOf = ({ mode }: Decided): ItemMode => itemModes[mode];
 
-/** True: its check decides it, and a person overrides that only with a reason. False: a person ticks it. */
-export const isDecidedByCheck = (item: Decided): boolean => modeOf(item).isByCheck;
+const marks = ['done', 'override', 'not-needed', undefined] as const;
+
+/**
+ * True: its check has a part in the decision, and a person overrides that only with a reason. False: a person ticks it, whatever its
+ * data shows. Derived from the decision.
+ */
+export const isDecidedByCheck = (item: Decided): boolean => {
+  const { decide } = modeOf(item);
+  return marks.some((mark) => decide({ mark, reading: 'true' }) !== decide({ mark, reading: 'unknown' }));
+};
 
 /**
  * The effect of a tick now: it decides the item; it does not, but a person may override the check with a reason; or it has none,

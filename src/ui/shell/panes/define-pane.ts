@@ -8,6 +8,7 @@ import type { RenderContext } from '../contract/render-context.ts';
 import { hasPanelSides } from '../layout/screen-size.ts';
 import { type DefinedPane, paneCell, paneStates } from './around-rows.ts';
 import { dividerOf, drawPane, paneColumns, visibleRowsOf } from './draw-pane.ts';
+import { withFieldColumns } from './field-columns.ts';
 import { summarizeRows } from './folded-rows.ts';
 import { countProblems } from './glance.ts';
 import { onDemandFeedIds } from './note-lines.ts';
@@ -35,8 +36,9 @@ const asksForHeads = (
   problems: number,
 ): boolean => (rows >= minRowsForHeads ? problems > 0 || keptOkRows === undefined : always === true);
 
-/** Creates a pane from its definition. Adds filter, order, folding, cursor, title and details. */
-export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
+/** Creates a pane from its definition. Adds the columns of its kind's fields, filter, order, folding, cursor, title and details. */
+export const defineKindPane = <R extends PaneRow>(given: PaneSpec<R>): Pane => {
+  const spec = withFieldColumns(given);
   const rows = createPaneRows(spec);
   const pane: DefinedPane<R> = { spec, rows };
   const rowOf = (view: RenderContext, key: string | undefined): R | undefined =>

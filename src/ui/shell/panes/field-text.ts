@@ -11,6 +11,7 @@ const numberText = (value: number, { unit = '' }: KindField): string => {
   if (unit === 'bytes') return formatBytes(value);
   if (unit === '%') return formatPercent(value);
   if (unit === 'ms') return formatDuration(Math.round(value));
+  if (unit === 's' && value >= 0) return formatDuration(Math.round(value) * 1000);
   return `${formatCount(value)}${unit === '' || unit === 'of 1' ? '' : ` ${unit}`}`;
 };
 

@@ -71,8 +71,8 @@ const columnsOf = (
     ),
     ...(own === undefined ? numbers : []).map(
       ([name, field], index): Column<KindRow> => ({
-        head: name.toUpperCase(),
-        width: Math.max(9, name.length + 1),
+        head: field.column?.head ?? name.toUpperCase(),
+        width: field.column?.width ?? Math.max(9, name.length + 1),
         align: 'decimal',
         wide: index >= maxNumericColumns,
         cell: (row) => pen.run(textOf(field, row), row.row.stale ? 'stale' : 'plain'),
@@ -80,8 +80,8 @@ const columnsOf = (
     ),
     ...(own === undefined ? texts : []).map(
       ([name, field], index): Column<KindRow> => ({
-        head: name.toUpperCase(),
-        width: 12,
+        head: field.column?.head ?? name.toUpperCase(),
+        width: field.column?.width ?? 12,
         grow: 2,
         hideBelow: 90,
         wide: index > 0,
