@@ -195,6 +195,23 @@ const cases: readonly [type: string, entry: object, row: CommandRow, line: strin
     alert('Orders are slow', {}),
     `aws cloudwatch describe-alarms --alarm-names 'Orders are slow' --region eu-west-1`,
   ],
+  ...[
+    [
+      'arn:aws:sqs:eu-west-1:123456789012:orders',
+      undefined,
+      'https://sqs.eu-west-1.amazonaws.com/123456789012/orders',
+    ],
+    [
+      'arn:aws:sqs:eu-west-1:000000000000:orders',
+      'http://localstack:4566',
+      'http://localstack:4566/000000000000/orders',
+    ],
+  ].map(([uid = '', endpoint, url = '']): [string, object, CommandRow, string] => [
+    'aws',
+    { region: 'eu-west-1', queues: ['orders'], ...(endpoint === undefined ? {} : { endpoint }) },
+    { kind: 'queues', fact: { source: 'aws', at: 0, kind: 'queue', name: 'orders', uid, deadLettersOf: [] } },
+    `aws sqs get-queue-attributes --attribute-names All --queue-url ${url} --region eu-west-1${endpoint === undefined ? '' : ` --endpoint-url ${endpoint}`}`,
+  ]),
   [
     'grafana',
     { url: 'http://grafana:3000/metrics', auth: { bearer: 's3cret' } },

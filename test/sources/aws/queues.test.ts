@@ -196,6 +196,8 @@ describe('attributes', () => {
 
   test('only ARNs of queues are parsed, of any partition', () => {
     expect(parseQueueArn('arn:aws-cn:sqs:cn-north-1:12:orders.fifo')).toEqual({
+      partition: 'aws-cn',
+      region: 'cn-north-1',
       account: '12',
       name: 'orders.fifo',
     });
