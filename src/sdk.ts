@@ -79,6 +79,12 @@ export {
   tlsForEndpoint,
   urlAtEndpoint,
 } from './sources/kit/contract/connection.ts';
+export {
+  type CheckResult,
+  type DoctorCheck,
+  lacking,
+  runChecks,
+} from './sources/kit/contract/doctor-checks.ts';
 export { type Endpoint, limitSeries, openEndpoint } from './sources/kit/contract/endpoint.ts';
 export {
   instancePart,

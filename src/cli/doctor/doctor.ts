@@ -1,5 +1,3 @@
-import { defined } from '../../domain/base/defined.ts';
-import type { Fault } from '../../domain/base/fault.ts';
 import type { Level } from '../../domain/facts/level.ts';
 import { worstLevel } from '../../domain/facts/level.ts';
 import type { Profile, SourceEntry } from '../../domain/profile/profile.ts';
@@ -12,6 +10,12 @@ import { checkExitCode } from '../../engine/check.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { defaultFollowed } from '../../logs/following/log-session.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
+import {
+  type CheckResult,
+  type DoctorCheck,
+  failedFinding,
+  runChecks,
+} from '../../sources/kit/contract/doctor-checks.ts';
 import type { Finding, Source } from '../../sources/kit/contract/source.ts';
 import type { CommandContext } from '../command/context.ts';
 import type { SubCommand } from '../opening/command-invocation.ts';
@@ -22,8 +26,6 @@ import { stateFindings } from '../state/state.ts';
 import { findingLines, withRemedy } from './finding-lines.ts';
 import type { DoctorFlags } from './flags.ts';
 
-const source = 'audit';
-
 const endOf = (copy: AuditCopy): { readonly host: string; readonly port: number } => {
   if (copy.is === 'syslog') return copy;
   const { hostname, port, protocol } = new URL(copy.url);
@@ -33,36 +35,22 @@ const endOf = (copy: AuditCopy): { readonly host: string; readonly port: number 
   };
 };
 
-/** Tests whether the destinations of ledger copies accept connections; sends nothing. */
-const copyFindings = async (
-  copies: readonly AuditCopy[],
-  openIo: () => ReadIo,
-  signal: AbortSignal,
-): Promise<readonly Finding[]> => {
-  const io = openIo();
-  const reach = async (copy: AuditCopy): Promise<Finding> => {
+/** Tests whether the destination of ledger copies accepts connections; sends nothing. */
+const copyCheck = (copy: AuditCopy, io: ReadIo): DoctorCheck => ({
+  call: copyAddress(copy),
+  run: async (signal) => {
     const to = copyAddress(copy);
-    if (copy.is === 'syslog' && copy.over === 'udp')
-      return { source, ok: true, what: `${to}: opsdeck cannot verify delivery over UDP` };
-    try {
-      const { host, port } = endOf(copy);
-      await io.tcp(host, port, signal);
-      return { source, ok: true, what: `${to} accepts connections` };
-    } catch (error) {
-      return {
-        source,
-        ok: false,
-        what: `cannot copy records to ${to}: ${errorMessage(error)}`,
-        remedy: `The ledger has the missing records. See opsdeck audit show --json.`,
-      };
-    }
-  };
-  try {
-    return await Promise.all(copies.map(reach));
-  } finally {
-    await io.close();
-  }
-};
+    if (copy.is === 'syslog' && copy.over === 'udp') return `${to}: opsdeck cannot verify delivery over UDP`;
+    const { host, port } = endOf(copy);
+    await io.tcp(host, port, signal);
+    return `${to} accepts connections`;
+  },
+});
+
+const copyFailure = (to: string, error: unknown) => ({
+  message: `cannot copy records to ${to}: ${errorMessage(error)}`,
+  remedy: 'The ledger has the missing records. See opsdeck audit show --json.',
+});
 
 const glyphs: Readonly<Record<Level, string>> = { ok: '●', unknown: '?', warn: '▲', crit: '✗' };
 
@@ -83,29 +71,27 @@ interface SourceReport {
   readonly findings: readonly Finding[];
 }
 
-const findingOf = (fault: Fault): Finding => ({
-  source: fault.source,
-  ok: false,
-  what: fault.message,
-  ...defined({ remedy: fault.remedy }),
-});
-
-/** Runs the source's own doctor. Without one, reads its feeds and reports their faults. */
-const diagnoseSource = async (
+/** Reads the feeds of a source without a doctor: their faults are its findings. */
+const feedResults = async (
   source: Source,
   engine: Engine,
-  context: CommandContext,
   signal: AbortSignal,
-): Promise<readonly Finding[]> => {
-  try {
-    if (source.doctor !== undefined) return await source.doctor(signal);
-  } catch (error) {
-    return [findingOf(toFault(source.id, 'doctor', error, context.clock.now()))];
-  }
+): Promise<readonly CheckResult[]> => {
   const ids = engine.feeds.filter((feed) => feed.source === source.id).map((feed) => feed.id);
   await engine.readNow(ids, signal);
   const faults = ids.flatMap((id) => engine.facts.getState().feeds[id]?.faults ?? []);
-  return faults.length > 0 ? faults.map(findingOf) : [{ source: source.id, ok: true, what: 'responds' }];
+  return faults.length > 0 ? faults.map(failedFinding) : ['responds'];
+};
+
+const diagnoseSource = (
+  source: Source,
+  engine: Engine,
+  { clock }: CommandContext,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  const fault = (call: string, error: unknown) => toFault(source.id, call, error, clock.now());
+  const run = async () => (await source.doctor?.(signal)) ?? feedResults(source, engine, signal);
+  return runChecks({ source: source.id, fault }, [{ call: 'doctor', run }], signal);
 };
 
 /** `warn` when something is missing, `unknown` when nothing works. */
@@ -148,7 +134,7 @@ const reportOf = async (
   const identity = source && (await engine.confirmIdentity(entry.id, signal));
   const findings =
     source === undefined || identity !== undefined
-      ? [identity ?? problem].flatMap((fault) => (fault === undefined ? [] : [findingOf(fault)]))
+      ? [identity ?? problem].flatMap((fault) => (fault === undefined ? [] : [failedFinding(fault)]))
       : await diagnoseSource(source, engine, context, signal);
   return {
     source: entry.id,
@@ -166,9 +152,12 @@ const copiesReport = async (
   { openIo }: CommandContext,
   signal: AbortSignal,
 ): Promise<SourceReport> => {
-  const findings = await copyFindings(copies, openIo, signal);
+  const source = 'audit';
+  const io = openIo();
+  const checks = copies.map((copy) => copyCheck(copy, io));
+  const findings = await runChecks({ source, fault: copyFailure }, checks, signal).finally(() => io.close());
   const level = findings.every(({ ok }) => ok) ? 'ok' : 'warn';
-  return { source: 'audit', type: 'copies', level, requestsPerSecond: 0, findings };
+  return { source, type: 'copies', level, requestsPerSecond: 0, findings };
 };
 
 /** Reports the state database of a team like a source. */
@@ -183,21 +172,16 @@ const stateReport = async (
 };
 
 /** Reports a plugin of `config.yaml` like a source. One that failed to load is a warning: its sources report their own state. */
-const pluginReport = ({ name, sourceTypes, problem }: PluginStatus): SourceReport => ({
-  source: name,
-  type: 'plugin',
-  level: problem === undefined ? 'ok' : 'warn',
-  requestsPerSecond: 0,
-  findings: [
-    problem === undefined
-      ? {
-          source: name,
-          ok: true,
-          what: `the plugin is loaded. Source types: ${sourceTypes.join(', ') || 'none'}`,
-        }
-      : findingOf(problem),
-  ],
-});
+const pluginReport = ({ name, sourceTypes, problem }: PluginStatus): SourceReport => {
+  const what = `the plugin is loaded. Source types: ${sourceTypes.join(', ') || 'none'}`;
+  return {
+    source: name,
+    type: 'plugin',
+    level: problem === undefined ? 'ok' : 'warn',
+    requestsPerSecond: 0,
+    findings: [problem === undefined ? { source: name, ok: true, what } : failedFinding(problem)],
+  };
+};
 
 /** Polling exists only for sources. */
 const rateText = ({ type, requestsPerSecond }: SourceReport): string =>

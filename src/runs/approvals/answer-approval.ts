@@ -105,25 +105,34 @@ const readingRefusal = (
     : `target not confirmed: ${lacking.join(', ')} ${answerFlag.confirm}`;
 };
 
+/** The records of an environment since a time that a request can depend on, oldest first. */
+const recordsSince = async (
+  { profile: { system, env }, state }: Parts,
+  earliest: Millis,
+): Promise<readonly LedgerRecord[]> => {
+  const records: LedgerRecord[] = [];
+  for await (const record of newestRecords(state.dir)) {
+    // A merged record is older than the ones before it.
+    if (record.merged === undefined && Date.parse(record.at) < earliest) break;
+    if (record.system === system && record.env === env) records.push(record);
+  }
+  return records.toReversed();
+};
+
+const noDatabase = refused(
+  'this environment has no state database, so nothing can be approved. Set state: in the profile',
+);
+
 /** Creates the desk of an open environment. Performs no I/O. */
-export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }: Parts): ApprovalDesk => {
+export const createApprovalDesk = (parts: Parts): ApprovalDesk => {
+  const { profile, ledger, state, who, clock, mask } = parts;
   const { system, env, guard, authority } = profile;
   const wall = (): Millis => clock.wallNow();
 
-  /** The records of this environment that a request can depend on, oldest first. */
-  const recentRecords = async (): Promise<readonly LedgerRecord[]> => {
-    const records: LedgerRecord[] = [];
-    for await (const record of newestRecords(state.dir)) {
-      // A merged record is older than the ones before it.
-      if (record.merged === undefined && wall() - Date.parse(record.at) > readForMs) break;
-      if (record.system === system && record.env === env) records.push(record);
-    }
-    return records.toReversed();
-  };
-
   const requests = async (): Promise<readonly RecordedRequest[]> => {
-    const byRun = Map.groupBy(await recentRecords(), ({ entry }) => entry.run);
-    return [...byRun.values()].flatMap((records) => requestIn(records, mask(who.user)) ?? []);
+    const records = await recordsSince(parts, wall() - readForMs);
+    const byRun = Map.groupBy(records, ({ entry }) => entry.run);
+    return [...byRun.values()].flatMap((ofRun) => requestIn(ofRun, mask(who.user)) ?? []);
   };
 
   const isWaiting = ({ request, isConfirmed }: RecordedRequest): boolean =>
@@ -160,10 +169,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
   return {
     waiting: async () => (await requests()).filter(isWaiting).map(({ request }) => request),
     approve: async (run, typed, seen) => {
-      if (state.approvals === undefined)
-        return refused(
-          'this environment has no state database, so nothing can be approved. Set state: in the profile',
-        );
+      if (state.approvals === undefined) return noDatabase;
       const found = await requestOf(run);
       if (found === undefined || !isWaiting(found)) return noRequest(run);
       const { request } = found;
@@ -192,10 +198,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
         : { is: 'recorded' };
     },
     stop: async (run, why) => {
-      if (state.approvals === undefined)
-        return refused(
-          'this environment has no state database, so nothing can be approved. Set state: in the profile',
-        );
+      if (state.approvals === undefined) return noDatabase;
       if (isBlankText(why)) return refused('a refusal requires a reason: say why the run is refused');
       const found = await requestOf(run);
       // What is approved can be withdrawn until something is sent, also after its time.

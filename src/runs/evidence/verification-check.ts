@@ -89,6 +89,36 @@ export interface VerificationFacts {
  */
 export const minSettleMs: Millis = 12_000;
 
+/** The feeds that decide an expression, and those that explain what is missing. */
+const createNeededFeeds = (
+  parsed: ReturnType<typeof parseExpression>,
+  { feeds, signals }: VerificationFacts,
+  context: EvaluationContext,
+): {
+  readonly ownFeeds: () => readonly Feed[];
+  readonly explainingFeeds: (hasGone: boolean) => readonly Feed[];
+} => {
+  const { effects = [], known } = context.witnesses ?? {};
+  /** Found out once: nothing of before the action changes any more. */
+  let isAboutPods: boolean | undefined;
+  const podFeeds = (): readonly Feed[] => {
+    if (!parsed.ok || !('before' in context)) return [];
+    const past = { before: context.before, known };
+    isAboutPods ??= isAboutLastingPods(parsed.expression, signals, past);
+    return isAboutPods ? workloadFeeds(feeds()) : [];
+  };
+  return {
+    ownFeeds: () => {
+      if (!parsed.ok) return [];
+      const all = feeds();
+      const deciding = checkFeeds(parsed.expression, all, signals);
+      return [...new Set([...deciding, ...evidenceFeeds(parsed.expression, all, signals)])];
+    },
+    // While something is gone, what the action ends or replaces is read as well: it may explain that.
+    explainingFeeds: (hasGone) => [...podFeeds(), ...(hasGone ? effectFeeds(effects, feeds()) : [])],
+  };
+};
+
 /**
  * Creates a check on facts. `actedAt`: start of `within`. `context`: the run's parameters, and the facts before its first
  * action. Without those, the current facts are compared with themselves, which is correct before the action, and no rule of an
@@ -102,30 +132,7 @@ export const createVerificationCheck = (
 ): VerificationCheck => {
   const parsed = parseExpression(step.that ?? '');
   let memory = createConditionStarts('unknown');
-  const ownFeeds = (): readonly Feed[] => {
-    if (!parsed.ok) return [];
-    const feeds = verificationFacts.feeds();
-    const deciding = checkFeeds(parsed.expression, feeds, verificationFacts.signals);
-    return [...new Set([...deciding, ...evidenceFeeds(parsed.expression, feeds, verificationFacts.signals)])];
-  };
-  const { effects = [], known } = context.witnesses ?? {};
-  /** Found out once: nothing of before the action changes any more. */
-  let isAboutPods: boolean | undefined;
-  const podFeeds = (): readonly Feed[] => {
-    if (!parsed.ok || !('before' in context)) return [];
-    isAboutPods ??= isAboutLastingPods(parsed.expression, verificationFacts.signals, {
-      ...{ before: context.before, known },
-    });
-    return isAboutPods ? workloadFeeds(verificationFacts.feeds()) : [];
-  };
-  /** While something is gone, what the action ends or replaces is read as well: it may explain that. */
-  const feedsNow = (): readonly Feed[] => [
-    ...new Set([
-      ...ownFeeds(),
-      ...podFeeds(),
-      ...(hasGone ? effectFeeds(effects, verificationFacts.feeds()) : []),
-    ]),
-  ];
+  const { ownFeeds, explainingFeeds } = createNeededFeeds(parsed, verificationFacts, context);
   const deadline = actedAt + step.withinMs;
   const settledAt = actedAt + minSettleMs;
   let holdsSince: Millis | undefined;
@@ -156,7 +163,7 @@ export const createVerificationCheck = (
   return {
     id: step.id,
     get feeds() {
-      return feedsNow();
+      return [...new Set([...ownFeeds(), ...explainingFeeds(hasGone)])];
     },
     get everyMs() {
       return checkEveryMs(ownFeeds(), step);

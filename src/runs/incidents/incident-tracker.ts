@@ -104,6 +104,93 @@ const worstOf = ({
     .slice(0, named)
     .map(({ what, level, why, missing }) => defined({ what, level, why, missing }));
 
+/** The findings of the start over time: which are there, and since when the others have been gone. */
+class FindingWatch {
+  readonly #own: readonly IncidentRow[];
+  readonly #engine: EnvironmentReader;
+  readonly #clock: Clock;
+  readonly #account: (isVerified: boolean) => FindingAccounts;
+  readonly #holds: ReadonlyMap<string, ReturnType<typeof holdOf>>;
+  readonly #sinceWhen: ReturnType<typeof createMissingSince>;
+  /** Since when a finding of the start has been gone; absent: it is not gone. */
+  readonly #goneSince = new Map<string, Millis>();
+  #observedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    own: readonly IncidentRow[],
+    { engine, clock }: Pick<Parts, 'engine' | 'clock'>,
+    account: (isVerified: boolean) => FindingAccounts,
+  ) {
+    this.#own = own;
+    this.#engine = engine;
+    this.#clock = clock;
+    this.#account = account;
+    this.#holds = new Map(own.map((finding) => [finding.key, holdOf(finding, engine)]));
+    this.#sinceWhen = createMissingSince(own);
+  }
+
+  look(isVerified = true): FindingAccounts {
+    const time = this.#clock.now();
+    this.#observedAt = time;
+    const seen = this.#sinceWhen(this.#account(isVerified), time);
+    const here = new Set([...seen.remaining, ...seen.unknown, ...seen.vanished].map(({ key }) => key));
+    for (const { key } of this.#own)
+      if (here.has(key)) this.#goneSince.delete(key);
+      else if (!this.#goneSince.has(key)) this.#goneSince.set(key, time);
+    return seen;
+  }
+
+  observe(): void {
+    if (this.#clock.now() - this.#observedAt >= observeEveryMs) this.look();
+  }
+
+  stateOf({ remaining, unknown, vanished, arisen }: FindingAccounts): IncidentStatus['state'] {
+    if (remaining.length > 0 || arisen.length > 0) return 'ongoing';
+    if (unknown.length > 0 || vanished.length > 0) return 'unknown';
+    const now = this.#clock.now();
+    const { feeds } = this.#engine.facts.getState();
+    const areHeld = this.#own.every(({ key }) => {
+      const hold = this.#holds.get(key);
+      return hold === undefined || isHeld(hold, this.#goneSince.get(key) ?? now, now, feeds);
+    });
+    return areHeld ? 'all-clear' : 'clearing';
+  }
+}
+
+/** The status of an incident, with the runbook to try next. */
+const statusOf = (
+  watch: FindingWatch,
+  began: number,
+  verifiedFrom: Millis | undefined,
+  { engine, clock, runbook }: Pick<Parts, 'engine' | 'clock' | 'runbook'>,
+): IncidentStatus => {
+  const seen = watch.look(verifiedFrom !== undefined);
+  const state = watch.stateOf(seen);
+  const { remaining, unknown, vanished, arisen } = seen;
+  const { waitsUntil, countsMs } = trailing(seen, verifiedFrom);
+  const waits = waitsUntil !== undefined && waitsUntil > clock.now();
+  const suggested =
+    state === 'all-clear' || waits
+      ? undefined
+      : suggestNextRunbook([...remaining, ...arisen], runbook, {
+          runbooks: engine.profile.runbooks,
+          snapshot: engine.snapshot(),
+          now: clock.now(),
+        });
+  return {
+    state,
+    began,
+    remaining: remaining.length,
+    unknown: unknown.length,
+    ...(vanished.length === 0 ? {} : { vanished: vanished.length }),
+    arisen: arisen.length,
+    worst: worstOf(seen),
+    ...defined({ next: suggested }),
+    ...(waits ? { waitsUntil } : {}),
+    ...defined({ countsMs }),
+  };
+};
+
 /**
  * Returns a tracker of the findings that are there now. Undefined: there is none, so there is no incident that could
  * go on.
@@ -120,19 +207,11 @@ export const createIncidentTracker = ({
   const atStart = incidentRowsOf(before, engine);
   const own = ownFindings(atStart);
   if (own.length === 0) return undefined;
-  const holds = new Map(own.map((finding) => [finding.key, holdOf(finding, engine)]));
-  const proof = createAlertProof(
-    own.flatMap(({ alert }) => alert ?? []),
-    before,
-    { engine, clock },
-  );
+  const alerts = own.flatMap(({ alert }) => alert ?? []);
+  const proof = createAlertProof(alerts, before, { engine, clock });
   const systems = createFindingSystems(own, { engine, clock, changes, involved });
   const partsBehind = createFindingParts(own, before, { engine, clock, effects });
   let actedAt = (): Millis | undefined => undefined;
-  const sinceWhen = createMissingSince(own);
-  /** Since when a finding of the start has been gone; absent: it is not gone. */
-  const goneSince = new Map<string, Millis>();
-  let observedAt = Number.NEGATIVE_INFINITY;
   const presentFeeds = createPresentFeeds(engine);
   const feedsReading = (findings: readonly IncidentRow[]): readonly string[] =>
     presentFeeds(findings.flatMap(({ feeds }) => feeds));
@@ -147,35 +226,9 @@ export const createIncidentTracker = ({
     systems,
     partsBehind,
   });
-  const accounts = (isVerified: boolean): FindingAccounts =>
-    accountant.accounts(engine.snapshot(), actedAt(), isVerified);
-
-  const look = (isVerified = true): FindingAccounts => {
-    const time = clock.now();
-    observedAt = time;
-    const seen = sinceWhen(accounts(isVerified), time);
-    const here = new Set([...seen.remaining, ...seen.unknown, ...seen.vanished].map(({ key }) => key));
-    for (const { key } of own)
-      if (here.has(key)) goneSince.delete(key);
-      else if (!goneSince.has(key)) goneSince.set(key, time);
-    return seen;
-  };
-
-  const stateOf = ({ remaining, unknown, vanished, arisen }: FindingAccounts): IncidentStatus['state'] => {
-    if (remaining.length > 0 || arisen.length > 0) return 'ongoing';
-    if (unknown.length > 0 || vanished.length > 0) return 'unknown';
-    const now = clock.now();
-    const { feeds } = engine.facts.getState();
-    const areHeld = own.every(({ key }) => {
-      const hold = holds.get(key);
-      return hold === undefined || isHeld(hold, goneSince.get(key) ?? now, now, feeds);
-    });
-    return areHeld ? 'all-clear' : 'clearing';
-  };
-
-  const observe = (): void => {
-    if (clock.now() - observedAt >= observeEveryMs) look();
-  };
+  const watch = new FindingWatch(own, { engine, clock }, (isVerified) =>
+    accountant.accounts(engine.snapshot(), actedAt(), isVerified),
+  );
 
   const readEvidence = async (signal: AbortSignal, everyMs = evidenceEveryMs): Promise<void> => {
     const acted = actedAt();
@@ -188,14 +241,14 @@ export const createIncidentTracker = ({
 
   return {
     found: own.map(({ of }) => of),
-    feeds: () => feedsReading([...own, ...look().arisen]),
-    observe,
+    feeds: () => feedsReading([...own, ...watch.look().arisen]),
+    observe: () => watch.observe(),
     readEvidence,
     follow: (acted) => {
       actedAt = acted;
       const stop = new AbortController();
       const unsubscribe = engine.facts.subscribe(() => {
-        observe();
+        watch.observe();
         if (acted() !== undefined) void readEvidence(stop.signal);
       });
       return () => {
@@ -206,7 +259,7 @@ export const createIncidentTracker = ({
     reread: async (actedAt, signal) => {
       await proof.read(signal, 0, actedAt);
       const read = engine.facts.getState().feeds;
-      const { remaining, unknown, vanished, arisen } = look();
+      const { remaining, unknown, vanished, arisen } = watch.look();
       const due = feedsReading([...remaining, ...unknown, ...vanished, ...arisen]).filter(
         (feed) => (read[feed]?.known?.began ?? Number.NEGATIVE_INFINITY) <= actedAt,
       );
@@ -219,32 +272,6 @@ export const createIncidentTracker = ({
       // Who answers is asked after the facts that it speaks for.
       await systems.read(signal, 0, actedAt);
     },
-    status: (verifiedFrom) => {
-      const seen = look(verifiedFrom !== undefined);
-      const state = stateOf(seen);
-      const { remaining, unknown, vanished, arisen } = seen;
-      const { waitsUntil, countsMs } = trailing(seen, verifiedFrom);
-      const waits = waitsUntil !== undefined && waitsUntil > clock.now();
-      const suggested =
-        state === 'all-clear' || waits
-          ? undefined
-          : suggestNextRunbook([...remaining, ...arisen], runbook, {
-              runbooks: engine.profile.runbooks,
-              snapshot: engine.snapshot(),
-              now: clock.now(),
-            });
-      return {
-        state,
-        began: own.length,
-        remaining: remaining.length,
-        unknown: unknown.length,
-        ...(vanished.length === 0 ? {} : { vanished: vanished.length }),
-        arisen: arisen.length,
-        worst: worstOf(seen),
-        ...defined({ next: suggested }),
-        ...(waits ? { waitsUntil } : {}),
-        ...defined({ countsMs }),
-      };
-    },
+    status: (verifiedFrom) => statusOf(watch, own.length, verifiedFrom, { engine, clock, runbook }),
   };
 };

@@ -1,4 +1,4 @@
-import { defined } from '../../domain/base/defined.ts';
+import { type DoctorCheck, lacking, runChecks } from '../kit/contract/doctor-checks.ts';
 import type { Finding, SignalRequest } from '../kit/contract/source.ts';
 import type { FileContext } from './file-context.ts';
 import { filesMatching, locateFile } from './file-context.ts';
@@ -23,25 +23,25 @@ export const diagnoseFileSource = async (
     [read.csv, read.json, read.age, read.bytes, read.newest].filter((value) => typeof value === 'string'),
   );
   const globs = new Set([...parts.config.paths, ...named].map(parts.resolvePath));
-  return Promise.all([...globs].map((glob) => globFindings(parts, glob, signal)));
+  return runChecks(
+    parts,
+    [...globs].map((glob) => globCheck(parts, glob)),
+    signal,
+  );
 };
 
-const globFindings = async (parts: FileContext, glob: string, signal: AbortSignal): Promise<Finding> => {
-  const { source, files, endpoint: end } = parts;
-  const where = end === '' ? '' : `${end}: `;
-  try {
+const globCheck = ({ files, endpoint: end }: FileContext, glob: string): DoctorCheck => ({
+  call: glob,
+  run: async (signal) => {
     const newest = await locateFile(files, glob, signal);
     await files.read(newest.path, { from: 'head', maxBytes: 1 }, signal);
     const count = Math.max(1, (await filesMatching(files, glob, signal)).length);
-    return {
-      source,
-      ok: true,
-      what: `${where}${glob}: ${count === 1 ? 'readable' : `${count} files, the newest is readable`}`,
-    };
-  } catch (error) {
-    const { kind, message, remedy } = parts.fault(glob, error);
-    const todo =
-      kind === 'missing' || kind === 'denied' ? (end === '' ? remedies : remediesAtEnd)[kind] : remedy;
-    return { source, ok: false, what: message, ...defined({ remedy: todo }) };
-  }
-};
+    const where = end === '' ? '' : `${end}: `;
+    return `${where}${glob}: ${count === 1 ? 'readable' : `${count} files, the newest is readable`}`;
+  },
+  failed: ({ kind, message, remedy }) =>
+    lacking(
+      message,
+      kind === 'missing' || kind === 'denied' ? (end === '' ? remedies : remediesAtEnd)[kind] : remedy,
+    ),
+});

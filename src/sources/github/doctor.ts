@@ -1,6 +1,7 @@
 import { formatDuration } from '../../domain/text/duration.ts';
 import { parseRetryAfter } from '../../platform/network/status.ts';
-import { checkFinding, type Finding, type SignalRequest } from '../kit/contract/source.ts';
+import { type CheckResult, type DoctorCheck, lacking, runChecks } from '../kit/contract/doctor-checks.ts';
+import type { Finding, SignalRequest } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import type { GithubClient } from './client.ts';
 import { feedOfRead, githubReadSchema } from './config.ts';
@@ -36,112 +37,97 @@ const requestsPerHour = ({
 const operationNeeds = `operations also need ${needs.dispatch} (dispatch, rerun, cancel), ${needs.review} (approve), ${needs.issues} (issue), ${needs.pulls} (reviews). A missing one is reported when needed`;
 
 /** Examines the repository: the token, its permissions, the rate limit, and every part that the profile reads. */
-export const diagnoseGithub = async (
+export const diagnoseGithub = (
   client: GithubClient,
   signals: readonly SignalRequest[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const feeds = new Set(signals.map(({ read }) => feedOfRead(githubReadSchema.parse(read))));
-  const { source, config, repoPath } = client;
-  const ok = (what: string): Finding => ({ source, ok: true, what });
-  const attempt = async (
-    path: string,
-    work: () => Promise<readonly Finding[]>,
-  ): Promise<readonly Finding[]> => [await checkFinding((error) => client.fault(path, error), work)].flat();
-  const readable = (what: string, path: string, permission: string): Promise<readonly Finding[]> =>
-    attempt(path, async () => {
-      await client.json(path, signal, { needs: permission, isUrgent: true });
-      return [ok(`${what}: readable (${permission})`)];
-    });
+  const { config } = client;
+  const readable = (what: string, call: string, permission: string): DoctorCheck => ({
+    call,
+    run: async () => {
+      await client.json(call, signal, { needs: permission, isUrgent: true });
+      return `${what}: readable (${permission})`;
+    },
+  });
+  const checks: readonly DoctorCheck[] = [
+    repositoryCheck(client),
+    readable('runs', runsPath(client, undefined, { per_page: 1 }), needs.runs),
+    ...(config.workflow ?? []).map((workflow) => workflowCheck(client, workflow)),
+    readable('environments', environmentsPath(client), needs.environments),
+    readable('deployments', deploymentsPath(client, 1), needs.deployments),
+    readable('releases', releasesPath(client), needs.contents),
+    ...(feeds.has('artifacts') ? [readable('artifacts', artifactsPath(client), needs.runs)] : []),
+    ...(feeds.has('secrets') ? [readable('secrets', secretsPath(client), needs.secrets)] : []),
+    ...(config.findings === undefined ? [] : (['code-scanning', 'dependabot'] as const)).map(
+      (of): DoctorCheck => ({
+        call: findingsPath(client, of),
+        run: async () => {
+          const found = await readFindings(client, of, config.findings ?? 'high', signal);
+          return found === undefined ? `${of}: not enabled` : `${of}: ${found.length} open findings`;
+        },
+      }),
+    ),
+  ];
+  return runChecks(client, checks, signal);
+};
 
-  const repository = await attempt(repoPath, async () => {
+/** The repository and the token. Without them, no part is readable. */
+const repositoryCheck = (client: GithubClient): DoctorCheck => ({
+  call: client.repoPath,
+  isGate: true,
+  run: async (signal) => {
+    const { config, repoPath } = client;
     const answer = await client.probe(repoPath, signal);
     const error = client.errorOf(answer, 'metadata: read');
     if (error !== undefined) throw error;
     const body = answer.json();
     const branch = text(field(body, 'default_branch')) ?? 'unknown';
     const limit = client.rateLimit();
-    const mayPush = field(field(body, 'permissions'), 'push');
     return [
-      ok(
-        `${text(field(body, 'full_name')) ?? config.repo} at ${client.endpoint.base}, default branch ${branch}`,
-      ),
-      ...tokenFindings(client, answer.headers),
+      `${text(field(body, 'full_name')) ?? config.repo} at ${client.endpoint.base}, default branch ${branch}`,
+      ...tokenResults(client, answer.headers),
       ...(limit === undefined
         ? []
         : [
-            ok(
-              `rate limit: ${rateLimitText(limit, client.wallNow())}. Polling takes about ${requestsPerHour(config)} an hour`,
-            ),
+            `rate limit: ${rateLimitText(limit, client.wallNow())}. Polling takes about ${requestsPerHour(config)} an hour`,
           ]),
-      ...(mayPush === false
-        ? [ok('operations are not available: the user of the token has read access only')]
-        : [ok(operationNeeds)]),
+      field(field(body, 'permissions'), 'push') === false
+        ? 'operations are not available: the user of the token has read access only'
+        : operationNeeds,
     ];
-  });
-  if (repository.some((finding) => !finding.ok)) return repository;
+  },
+});
 
-  const parts = await Promise.all([
-    readable('runs', runsPath(client, undefined, { per_page: 1 }), needs.runs),
-    ...(config.workflow ?? []).map((workflow) =>
-      attempt(workflowPath(client, workflow), async () => {
-        const body = await client.json(workflowPath(client, workflow), signal, {
-          needs: needs.runs,
-          isUrgent: true,
-        });
-        const state = text(field(body, 'state')) ?? 'unknown';
-        return [
-          state === 'active'
-            ? ok(`workflow ${workflow}: active`)
-            : {
-                source,
-                ok: false,
-                what: `workflow ${workflow}: ${state}`,
-                remedy: 'enable the workflow at GitHub',
-              },
-        ];
-      }),
-    ),
-    readable('environments', environmentsPath(client), needs.environments),
-    readable('deployments', deploymentsPath(client, 1), needs.deployments),
-    readable('releases', releasesPath(client), needs.contents),
-    ...(feeds.has('artifacts') ? [readable('artifacts', artifactsPath(client), needs.runs)] : []),
-    ...(feeds.has('secrets') ? [readable('secrets', secretsPath(client), needs.secrets)] : []),
-    ...(config.findings === undefined ? [] : (['code-scanning', 'dependabot'] as const)).map((of) =>
-      attempt(findingsPath(client, of), async () => {
-        const found = await readFindings(client, of, config.findings ?? 'high', signal);
-        return [ok(found === undefined ? `${of}: not enabled` : `${of}: ${found.length} open findings`)];
-      }),
-    ),
-  ]);
-  return [...repository, ...parts.flat()];
-};
+const workflowCheck = (client: GithubClient, workflow: string): DoctorCheck => ({
+  call: workflowPath(client, workflow),
+  run: async (signal) => {
+    const needed = { needs: needs.runs, isUrgent: true };
+    const body = await client.json(workflowPath(client, workflow), signal, needed);
+    const state = text(field(body, 'state')) ?? 'unknown';
+    return state === 'active'
+      ? `workflow ${workflow}: active`
+      : lacking(`workflow ${workflow}: ${state}`, 'enable the workflow at GitHub');
+  },
+});
 
 /** Expiry of the token, and the scopes of a classic one. */
-const tokenFindings = (
-  { source, wallNow }: GithubClient,
+const tokenResults = (
+  { wallNow }: GithubClient,
   headers: Readonly<Record<string, string>>,
-): readonly Finding[] => {
+): readonly CheckResult[] => {
   const expiry = headers['github-authentication-token-expiration'];
   // '2026-04-01 08:00:00 UTC'
   const leftMs = expiry === undefined ? undefined : parseRetryAfter(expiry, wallNow());
-  const scopes = headers['x-oauth-scopes'];
+  const scopes = headers['x-oauth-scopes'] ?? '';
   return [
-    ...(leftMs === undefined
-      ? []
-      : [
-          leftMs > expiryWarningMs
-            ? { source, ok: true, what: `the token expires in ${formatDuration(leftMs)}` }
-            : {
-                source,
-                ok: false,
-                what:
-                  leftMs <= 0 ? 'the token has expired' : `the token expires in ${formatDuration(leftMs)}`,
-                remedy: 'create a new token, and renew auth.bearer',
-              },
-        ]),
-    ...(scopes === undefined || scopes === ''
-      ? []
-      : [{ source, ok: true, what: `classic token with ${scopes}` }]),
+    ...(leftMs === undefined ? [] : [expiryResult(leftMs)]),
+    ...(scopes === '' ? [] : [`classic token with ${scopes}`]),
   ];
+};
+
+const expiryResult = (leftMs: number): CheckResult => {
+  const what = leftMs <= 0 ? 'the token has expired' : `the token expires in ${formatDuration(leftMs)}`;
+  return leftMs > expiryWarningMs ? what : lacking(what, 'create a new token, and renew auth.bearer');
 };

@@ -1,6 +1,5 @@
-import { defined } from '../../domain/base/defined.ts';
+import { type CheckResult, type DoctorCheck, lacking, runChecks } from '../kit/contract/doctor-checks.ts';
 import type { Finding } from '../kit/contract/source.ts';
-import { tryFinding } from '../kit/operations/json-api.ts';
 import { dashboardsPath, type GrafanaClient, healthPath, permissionsPath, ruleStatesPath } from './client.ts';
 import { parseDashboards, parseHealth, parseRuleAlerts } from './parse.ts';
 
@@ -14,62 +13,52 @@ const needed: readonly { readonly part: string; readonly right: string; readonly
 const forOperations = ['annotations:create', 'annotations:write', 'annotations:delete'] as const;
 
 /** Examines the source: its version, its lists, and the rights of its token by name. */
-export const diagnoseGrafana = async (
-  client: GrafanaClient,
-  signal: AbortSignal,
-): Promise<readonly Finding[]> => {
-  const { source, api, config } = client;
-  const rights = async (): Promise<readonly Finding[]> => {
-    try {
-      const held = await client.permissions(signal);
-      const missing = needed
-        .filter(({ right, part }) => !held.has(right) && (config.alerts || part !== 'alerts'))
-        .map(
-          ({ part, right, role }): Finding => ({
-            source,
-            ok: false,
-            what: `${part}: the token lacks ${right}`,
-            remedy: `grant ${right} or the role ${role} to the service account`,
-          }),
-        );
-      const off = forOperations.filter((right) => !held.has(right));
-      return [
-        ...missing,
-        {
-          source,
-          ok: true,
-          what:
-            off.length === 0
-              ? 'annotate, endAnnotation and deleteAnnotation are permitted'
-              : `the token only reads annotations, and lacks ${off.join(', ')}`,
-        },
-      ];
-    } catch (error) {
-      const { message, remedy } = api.fault(permissionsPath, error);
-      return [{ source, ok: false, what: message, ...defined({ remedy }) }];
-    }
+export const diagnoseGrafana = (client: GrafanaClient, signal: AbortSignal): Promise<readonly Finding[]> => {
+  const { api, config } = client;
+  const alertsCheck: DoctorCheck = {
+    call: ruleStatesPath,
+    run: async () => `${parseRuleAlerts(await api.read(ruleStatesPath, signal)).length} active alerts`,
   };
-  const [found, permitted] = await Promise.all([
-    Promise.all([
-      tryFinding(api, healthPath, async () => {
-        const { version, database } = parseHealth(await api.read(healthPath, signal));
-        return `Grafana ${version === '' ? '(version hidden)' : version} at ${api.endpoint.base}, database ${database}`;
-      }),
-      ...(config.alerts
-        ? [
-            tryFinding(
-              api,
-              ruleStatesPath,
-              async () => `${parseRuleAlerts(await api.read(ruleStatesPath, signal)).length} active alerts`,
-            ),
-          ]
-        : []),
-      tryFinding(api, dashboardsPath(config), async () => {
-        const { length } = parseDashboards(await api.read(dashboardsPath(config), signal));
-        return `${length} dashboards for Links`;
-      }),
-    ]),
-    rights(),
-  ]);
-  return [...found, ...permitted];
+  return runChecks(
+    api,
+    [
+      {
+        call: healthPath,
+        run: async () => {
+          const { version, database } = parseHealth(await api.read(healthPath, signal));
+          return `Grafana ${version === '' ? '(version hidden)' : version} at ${api.endpoint.base}, database ${database}`;
+        },
+      },
+      ...(config.alerts ? [alertsCheck] : []),
+      {
+        call: dashboardsPath(config),
+        run: async () => {
+          const { length } = parseDashboards(await api.read(dashboardsPath(config), signal));
+          return `${length} dashboards for Links`;
+        },
+      },
+      { call: permissionsPath, run: async () => rightsResults(client, await client.permissions(signal)) },
+    ],
+    signal,
+  );
+};
+
+const rightsResults = (
+  { config }: GrafanaClient,
+  held: { has(right: string): boolean },
+): readonly CheckResult[] => {
+  const off = forOperations.filter((right) => !held.has(right));
+  return [
+    ...needed
+      .filter(({ right, part }) => !held.has(right) && (config.alerts || part !== 'alerts'))
+      .map(({ part, right, role }) =>
+        lacking(
+          `${part}: the token lacks ${right}`,
+          `grant ${right} or the role ${role} to the service account`,
+        ),
+      ),
+    off.length === 0
+      ? 'annotate, endAnnotation and deleteAnnotation are permitted'
+      : `the token only reads annotations, and lacks ${off.join(', ')}`,
+  ];
 };

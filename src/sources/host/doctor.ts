@@ -1,4 +1,6 @@
-import { type Finding, failedFinding } from '../kit/contract/source.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import { type CheckResult, runChecks } from '../kit/contract/doctor-checks.ts';
+import type { Finding } from '../kit/contract/source.ts';
 import { showUnitsCommand } from './feeds/machine-inspection.ts';
 import type { RemoteCommandResult } from './machine/command-batch.ts';
 import { runBatch } from './machine/command-batch.ts';
@@ -10,45 +12,37 @@ import { findLogFilesCommand } from './tails/tails.ts';
 /** One check: a read-only command, and the evaluation of its output. */
 interface HostCheck {
   readonly argv: readonly string[];
-  finding(answer: RemoteCommandResult, isRoot: boolean): Omit<Finding, 'source'>;
+  result(answer: RemoteCommandResult, isRoot: boolean): Omit<Finding, 'source'>;
 }
 
 /** Examines every machine for what the profile requires: programs, units, permissions. */
-export const diagnoseHost = async (parts: HostContext, signal: AbortSignal): Promise<readonly Finding[]> =>
-  (await Promise.all(parts.machines.map((machine) => machineFindings(parts, machine, signal)))).flat();
+export const diagnoseHost = (parts: HostContext, signal: AbortSignal): Promise<readonly Finding[]> =>
+  runChecks(
+    { source: parts.source, fault: (machine: Machine, error) => machineFault(parts, machine, error) },
+    parts.machines.map((machine) => ({ call: machine, run: () => machineResults(parts, machine, signal) })),
+    signal,
+  );
 
-const machineFindings = async (
+const machineFault = (parts: HostContext, machine: Machine, error: unknown): Fault =>
+  parts.fault(machine, machine.address === '' ? 'sh' : `ssh ${machine.address}`, error);
+
+const machineResults = async (
   parts: HostContext,
   machine: Machine,
   signal: AbortSignal,
-): Promise<readonly Finding[]> => {
-  const { source } = parts;
-  const questions = checksFor(parts, machine);
-  try {
-    const { results: all, totalMs } = await runBatch(
-      parts,
-      machine,
-      [...questions.map(({ argv }) => argv), whoAmI],
-      signal,
-    );
-    const isRoot = all.at(-1)?.out.trim() === '0';
-    const as = machine.address === '' ? 'locally' : `as ${machine.address}`;
-    return [
-      {
-        source,
-        ok: true,
-        what: `${machine.name}: reachable ${as} in ${Math.round(totalMs)} ms`,
-      },
-      ...questions.map(({ finding: toFinding }, index) => {
-        const { what, ...rest } = toFinding(all[index] ?? { status: 1, out: '', err: '' }, isRoot);
-        return { source, what: `${machine.name}: ${what}`, ...rest };
-      }),
-    ];
-  } catch (error) {
-    return [
-      failedFinding(parts.fault(machine, machine.address === '' ? 'sh' : `ssh ${machine.address}`, error)),
-    ];
-  }
+): Promise<readonly CheckResult[]> => {
+  const checks = checksFor(parts, machine);
+  const commands = [...checks.map(({ argv }) => argv), whoAmI];
+  const { results: all, totalMs } = await runBatch(parts, machine, commands, signal);
+  const isRoot = all.at(-1)?.out.trim() === '0';
+  const as = machine.address === '' ? 'locally' : `as ${machine.address}`;
+  return [
+    `${machine.name}: reachable ${as} in ${Math.round(totalMs)} ms`,
+    ...checks.map(({ result }, index) => {
+      const { what, ...rest } = result(all[index] ?? { status: 1, out: '', err: '' }, isRoot);
+      return { what: `${machine.name}: ${what}`, ...rest };
+    }),
+  ];
 };
 
 const checksFor = (parts: HostContext, machine: Machine): readonly HostCheck[] => {
@@ -87,12 +81,12 @@ export const sudoFinding = (
 
 const sudoCheck = (units: readonly string[]): HostCheck => ({
   argv: ['sudo', '-n', '-l'],
-  finding: (answer, isRoot) => sudoFinding(answer, isRoot, units),
+  result: (answer, isRoot) => sudoFinding(answer, isRoot, units),
 });
 
 const unitCheck = (unit: string): HostCheck => ({
   argv: showUnitsCommand([unit]),
-  finding: ({ status, out }) => {
+  result: ({ status, out }) => {
     if (status !== 0)
       return {
         ok: false,
@@ -112,7 +106,7 @@ const unitCheck = (unit: string): HostCheck => ({
 
 const journalCheck = (unit: string): HostCheck => ({
   argv: ['journalctl', '-u', unit, '-n', '1', '--no-pager'],
-  finding: ({ status, err }) =>
+  result: ({ status, err }) =>
     status === 0 && !/not seeing messages|insufficient permissions/.test(err)
       ? { ok: true, what: 'the journal is readable' }
       : {
@@ -124,7 +118,7 @@ const journalCheck = (unit: string): HostCheck => ({
 
 const programCheck = (program: string, gives: string, pack: string): HostCheck => ({
   argv: [program, '-H', '-ltn'],
-  finding: ({ status }) =>
+  result: ({ status }) =>
     status === 0
       ? { ok: true, what: `${program} shows ${gives}` }
       : {
@@ -138,14 +132,14 @@ const fileCheck = (path: string): HostCheck =>
   /[*?[]/.test(path)
     ? {
         argv: findLogFilesCommand(path),
-        finding: ({ out }) =>
+        result: ({ out }) =>
           out.trim() === ''
             ? { ok: false, what: `no file matches ${path}`, remedy: 'check the path' }
             : { ok: true, what: `${path}: ${out.trim().split('\n').length} files` },
       }
     : {
         argv: ['test', '-r', path],
-        finding: ({ status }) =>
+        result: ({ status }) =>
           status === 0
             ? { ok: true, what: `${path} is readable` }
             : {
@@ -157,7 +151,7 @@ const fileCheck = (path: string): HostCheck =>
 
 const diskCheck = (path: string): HostCheck => ({
   argv: ['df', '-P', '-k', '--', path],
-  finding: ({ status }) =>
+  result: ({ status }) =>
     status === 0
       ? { ok: true, what: `${path}: file system found` }
       : { ok: false, what: `df reports no file system for ${path}`, remedy: 'check the path in disks' },

@@ -1,6 +1,6 @@
-import { defined } from '../../domain/base/defined.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import { type Clock, withTimeout } from '../../platform/runtime/clock.ts';
+import { lacking, runChecks } from '../kit/contract/doctor-checks.ts';
 import type { Finding } from '../kit/contract/source.ts';
 import type { HttpProbe } from './probe.ts';
 
@@ -17,24 +17,17 @@ export const diagnoseHttpChecks = (
   clock: Clock,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> =>
-  Promise.all(
-    probes.map(async ({ probe, timeoutMs }): Promise<Finding> => {
-      try {
-        const probeResult = await withTimeout(clock, timeoutMs, signal, (over) => probe.run(over));
-        const what = `${probe.call}: ${probeResult.status}${probeResult.detail === '' ? '' : `, ${probeResult.detail}`}`;
-        const remedy = probeResult.fault?.remedy;
-        return {
-          source,
-          ok: probeResult.status !== 'unknown',
-          what,
-          ...defined({ remedy }),
-        };
-      } catch (error) {
-        return {
-          source,
-          ok: false,
-          what: toFault(source, probe.call, error, clock.now()).message,
-        };
-      }
-    }),
+  runChecks(
+    { source, fault: (call, error) => toFault(source, call, error, clock.now()) },
+    probes.map(({ probe, timeoutMs }) => ({
+      call: probe.call,
+      run: async () => {
+        const { status, detail, fault } = await withTimeout(clock, timeoutMs, signal, (over) =>
+          probe.run(over),
+        );
+        const what = `${probe.call}: ${status}${detail === '' ? '' : `, ${detail}`}`;
+        return status === 'unknown' ? lacking(what, fault?.remedy) : what;
+      },
+    })),
+    signal,
   );

@@ -1,6 +1,7 @@
 import { accessReviewPath } from '../../clients/kubernetes/reading.ts';
+import { type CheckResult, type DoctorCheck, runChecks } from '../kit/contract/doctor-checks.ts';
 import { formatRbacRule } from '../kit/contract/kube-api-errors.ts';
-import { checkFinding, type Finding, failedFinding } from '../kit/contract/source.ts';
+import type { Finding } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import { type ApiResource, apiResources } from './api/api-resources.ts';
 import { configuredDeliveryNamespaces, type FactName, isFactEnabled, showsDelivery } from './api/config.ts';
@@ -33,53 +34,42 @@ export const diagnoseKubernetes = async (
   parts: KubeParts,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
-  const reached = await checkConnection(parts, signal);
-  if (!reached.ok) return [reached];
-  const { identity } = parts.config;
+  const { client, config, source } = parts;
+  const fault = (path: string, error: unknown) =>
+    client.fault(path, error, path === accessReviewPath ? 'POST' : 'GET');
+  const examine = (checks: readonly DoctorCheck[]) => runChecks({ source, fault }, checks, signal);
+  const reached = await examine([{ call: '/version', run: () => connectionResult(parts, signal) }]);
+  if (reached.some(({ ok }) => !ok)) return reached;
   const mismatch =
-    identity === undefined ? undefined : await kubeIdentityFault(parts.client, identity, signal);
+    config.identity === undefined ? undefined : await kubeIdentityFault(client, config.identity, signal);
   const namespaces = await resolveNamespaces(parts, signal);
   const inward = await inwardVerbs(parts, signal);
-  const findings = await Promise.all([
-    ...namespaces.map((namespace) =>
-      checkRights(parts, namespace, rightChecks(parts, namespace, inward), signal),
+  const rights = (namespace: string, checks: readonly RightCheck[]): DoctorCheck => ({
+    call: accessReviewPath,
+    run: () => rightsResults(parts, namespace, checks, signal),
+  });
+  const findings = await examine([
+    ...namespaces.map((namespace) => rights(namespace, rightChecks(parts, namespace, inward))),
+    ...(configuredDeliveryNamespaces(config) ?? namespaces).map((namespace) =>
+      rights(namespace, deliveryRightChecks(parts, namespace)),
     ),
-    ...(configuredDeliveryNamespaces(parts.config) ?? namespaces).map((namespace) =>
-      checkRights(parts, namespace, deliveryRightChecks(parts, namespace), signal),
-    ),
-    ...(isFactEnabled(parts.config, 'nodes')
-      ? [checkRights(parts, '*', nodeRightChecks(parts, namespaces), signal)]
-      : []),
-    ...(isFactEnabled(parts.config, 'top')
-      ? [checkMetricsServer(parts, namespaces[0] ?? 'default', signal)]
-      : []),
+    ...(isFactEnabled(config, 'nodes') ? [rights('*', nodeRightChecks(parts, namespaces))] : []),
+    ...(isFactEnabled(config, 'top') ? [metricsServerCheck(parts, namespaces[0] ?? 'default')] : []),
   ]);
   return [
-    reached,
-    ...(mismatch === undefined ? [] : [{ source: parts.source, ok: false, what: mismatch.message }]),
-    ...findings.flat(),
+    ...reached,
+    ...(mismatch === undefined ? [] : [{ source, ok: false, what: mismatch.message }]),
+    ...findings,
   ];
 };
 
-/** Returns the finding of a call, or a finding that reports its failure. */
-const findingOrFault = (
-  { client }: KubeParts,
-  path: string,
-  find: () => Promise<Finding>,
-): Promise<Finding> => checkFinding((error) => client.fault(path, error), find);
-
-const checkConnection = (parts: KubeParts, signal: AbortSignal): Promise<Finding> =>
-  findingOrFault(parts, '/version', async () => {
-    const { client, source } = parts;
-    const version = text(field(await client.get('/version', signal), 'gitVersion'));
-    const { context, user, server } = await client.access(signal);
-    const where = (await resolveNamespaces(parts, signal)).join(', ');
-    return {
-      source,
-      ok: true,
-      what: `Kubernetes ${version ?? '(unknown version)'} at ${server}, context ${context}, user ${user}, namespaces ${where}`,
-    };
-  });
+const connectionResult = async (parts: KubeParts, signal: AbortSignal): Promise<CheckResult> => {
+  const { client } = parts;
+  const version = text(field(await client.get('/version', signal), 'gitVersion'));
+  const { context, user, server } = await client.access(signal);
+  const where = (await resolveNamespaces(parts, signal)).join(', ');
+  return `Kubernetes ${version ?? '(unknown version)'} at ${server}, context ${context}, user ${user}, namespaces ${where}`;
+};
 
 /** The verbs that a WebSocket into a pod needs; those of older servers if the version is unknown. */
 const inwardVerbs = async (parts: KubeParts, signal: AbortSignal): Promise<readonly string[]> => {
@@ -90,30 +80,30 @@ const inwardVerbs = async (parts: KubeParts, signal: AbortSignal): Promise<reado
   }
 };
 
+const placeText = (namespace: string): string =>
+  namespace === '*' ? 'in all namespaces' : `in ${namespace}`;
+
 /**
  * Checks the permissions in a namespace: one line for all granted ones, and one per missing one with the rule to
  * request.
  */
-const checkRights = async (
+const rightsResults = async (
   parts: KubeParts,
   namespace: string,
   checks: readonly RightCheck[],
   signal: AbortSignal,
-): Promise<readonly Finding[]> => {
-  try {
-    const reviewed = await Promise.all(checks.map((wish) => reviewRight(parts, wish, signal)));
-    const allowed = reviewed.filter(({ missing }) => missing.length === 0);
-    const where = namespace === '*' ? 'in all namespaces' : `in ${namespace}`;
-    const may = allowed.map(({ wish }) => `${wish.verbs.join('+')} ${resourceLabel(wish)}`).join(', ');
-    return [
-      ...(may === '' ? [] : [{ source: parts.source, ok: true, what: `allowed ${where}: ${may}` }]),
-      ...reviewed.flatMap(({ wish, missing }) =>
-        missing.length === 0 ? [] : [missingRightFinding(parts, wish, missing)],
-      ),
-    ];
-  } catch (error) {
-    return [failedFinding(parts.client.fault(accessReviewPath, error, 'POST'))];
-  }
+): Promise<readonly CheckResult[]> => {
+  const reviewed = await Promise.all(checks.map((wish) => reviewRight(parts, wish, signal)));
+  const may = reviewed
+    .filter(({ missing }) => missing.length === 0)
+    .map(({ wish }) => `${wish.verbs.join('+')} ${resourceLabel(wish)}`)
+    .join(', ');
+  return [
+    ...(may === '' ? [] : [`allowed ${placeText(namespace)}: ${may}`]),
+    ...reviewed.flatMap(({ wish, missing }) =>
+      missing.length === 0 ? [] : [missingRightResult(wish, missing)],
+    ),
+  ];
 };
 
 interface RightCheck {
@@ -226,36 +216,31 @@ const reviewRight = async (
   return { wish, missing: verbs.filter((_, index) => answers[index]?.allowed !== true) };
 };
 
-const missingRightFinding = (
-  { source }: KubeParts,
-  wish: RightCheck,
-  missing: readonly string[],
-): Finding => {
+const missingRightResult = (wish: RightCheck, missing: readonly string[]): CheckResult => {
   const { kind, gives, namespace, isOptional } = wish;
-  const resource = resourceText(wish);
-  const where = namespace === '*' ? 'in all namespaces' : `in ${namespace}`;
   const costs =
     missing.includes('list') || isOptional ? `${gives} unavailable` : `${gives} require repeated lists`;
   const rule = formatRbacRule({
     verbs: missing,
-    resource,
+    resource: resourceText(wish),
     group: kind.group,
     ...(namespace === '*' ? {} : { namespace }),
   });
   return {
-    source,
     ok: isOptional,
-    what: `not allowed to ${missing.join(' or ')} ${resourceLabel(wish)} ${where}: ${costs}`,
+    what: `not allowed to ${missing.join(' or ')} ${resourceLabel(wish)} ${placeText(namespace)}: ${costs}`,
     remedy: `request ${rule}`,
   };
 };
 
-const checkMetricsServer = (parts: KubeParts, namespace: string, signal: AbortSignal): Promise<Finding> =>
-  findingOrFault(parts, podMetricsPath(namespace), async () => {
+const metricsServerCheck = (parts: KubeParts, namespace: string): DoctorCheck => ({
+  call: podMetricsPath(namespace),
+  run: async (signal) => {
     try {
       await parts.usage.read(namespace, signal);
-      return { source: parts.source, ok: true, what: 'metrics-server provides pod usage' };
+      return 'metrics-server provides pod usage';
     } catch (error) {
       throw isMetricsServerMissing(error) ? metricsServerError(error) : error;
     }
-  });
+  },
+});

@@ -1,5 +1,6 @@
 import type { LogView } from '../../domain/profile/profile.ts';
-import { checkFinding, type Finding, type SignalRequest } from '../kit/contract/source.ts';
+import { type CheckResult, type DoctorCheck, lacking, runChecks } from '../kit/contract/doctor-checks.ts';
+import type { Finding, SignalRequest } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import { instantQueryPath, seriesPath } from './client.ts';
 import { lokiReadSchema } from './config.ts';
@@ -16,69 +17,58 @@ const buildInfoPath = '/loki/api/v1/status/buildinfo';
 const readyPath = '/ready';
 
 /** Examines Loki: tries everything that the profile reads from it. */
-export const diagnoseLoki = async (
+export const diagnoseLoki = (
   parts: LokiContext,
   { signals, views }: DoctorScope,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
-  const reached = await checkCall(parts, buildInfoPath, async () => {
-    const version = text(field((await parts.client.get(buildInfoPath, signal)).json(), 'version'));
-    return { ok: true, what: `Loki ${version ?? '(unknown version)'} at ${parts.client.endpoint.base}` };
-  });
-  if (!reached.ok) return [reached];
-  const findings = await Promise.all([
-    checkCall(parts, readyPath, async () => {
-      await parts.client.get(readyPath, signal);
-      return { ok: true, what: 'ready' };
-    }),
-    checkStreams(parts, signal),
-    ...signals.map((request) => checkSignal(parts, request, views, signal)),
-  ]);
-  return [reached, ...findings];
+  const { client, source } = parts;
+  const checks: readonly DoctorCheck[] = [
+    {
+      call: buildInfoPath,
+      isGate: true,
+      run: async () => {
+        const version = text(field((await client.get(buildInfoPath, signal)).json(), 'version'));
+        return `Loki ${version ?? '(unknown version)'} at ${client.endpoint.base}`;
+      },
+    },
+    {
+      call: readyPath,
+      run: async () => {
+        await client.get(readyPath, signal);
+        return 'ready';
+      },
+    },
+    { call: seriesPath, run: () => streamsResult(parts, signal) },
+    ...signals.map((request) => ({
+      call: instantQueryPath,
+      run: () => signalResult(parts, request, views, signal),
+    })),
+  ];
+  return runChecks({ source, fault: (call, error) => client.fault(call, error) }, checks, signal);
 };
 
-/** Returns the finding of a call, or a finding that reports its failure. */
-const checkCall = (
-  { source, client }: LokiContext,
-  path: string,
-  find: () => Promise<Omit<Finding, 'source'>>,
-): Promise<Finding> =>
-  checkFinding(
-    (error) => client.fault(path, error),
-    async () => ({ source, ...(await find()) }),
-  );
+const streamsResult = async ({ config, client }: LokiContext, signal: AbortSignal): Promise<CheckResult> => {
+  const series = await client.series(config.query, config.lookback, signal);
+  const many = new Set(series.map((labels) => JSON.stringify(labels))).size;
+  const { labelNames: names, groups } = groupStreams(series, config.stream, config.limit);
+  return many === 0
+    ? lacking(
+        `no stream matches ${config.query}`,
+        'check the labels, and orgId: with multi-tenancy, a tenant sees no streams of others',
+      )
+    : `${many} streams match ${config.query}, grouped into ${groups.length} by ${names.join(', ')}`;
+};
 
-const checkStreams = (parts: LokiContext, signal: AbortSignal): Promise<Finding> =>
-  checkCall(parts, seriesPath, async () => {
-    const { config, client } = parts;
-    const series = await client.series(config.query, config.lookback, signal);
-    const many = new Set(series.map((labels) => JSON.stringify(labels))).size;
-    const { labelNames: names, groups } = groupStreams(series, config.stream, config.limit);
-    if (many === 0)
-      return {
-        ok: false,
-        what: `no stream matches ${config.query}`,
-        remedy: 'check the labels, and orgId: with multi-tenancy, a tenant sees no streams of others',
-      };
-    return {
-      ok: true,
-      what: `${many} streams match ${config.query}, grouped into ${groups.length} by ${names.join(', ')}`,
-    };
-  });
-
-const checkSignal = (
+const signalResult = async (
   parts: LokiContext,
   { id, read: written }: SignalRequest,
   views: readonly LogView[],
   signal: AbortSignal,
-): Promise<Finding> =>
-  checkCall(parts, instantQueryPath, async () => {
-    const read = lokiReadSchema.parse(written);
-    const query = 'query' in read ? { logql: read.query } : lineCountQuery(parts, read, views);
-    if ('why' in query) return { ok: false, what: `signal ${id}: ${query.why}` };
-    const series = await parts.client.queryInstant(query.logql, signal);
-    return {
-      ok: true,
-      what: `signal ${id}: ${series.length === 0 ? 'no lines now' : `${series.length} series`}`,
-    };
-  });
+): Promise<CheckResult> => {
+  const read = lokiReadSchema.parse(written);
+  const query = 'query' in read ? { logql: read.query } : lineCountQuery(parts, read, views);
+  if ('why' in query) return lacking(`signal ${id}: ${query.why}`);
+  const series = await parts.client.queryInstant(query.logql, signal);
+  return `signal ${id}: ${series.length === 0 ? 'no lines now' : `${series.length} series`}`;
+};

@@ -1,7 +1,14 @@
 import { joinFirst } from '../../domain/text/count-text.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
-import { checkFinding, type Finding, failedFinding, type SignalRequest } from '../kit/contract/source.ts';
+import {
+  type CheckResult,
+  type DoctorCheck,
+  failedResult,
+  lacking,
+  runChecks,
+} from '../kit/contract/doctor-checks.ts';
+import type { Finding, SignalRequest } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import { prometheusReadSchema } from './config.ts';
 import {
@@ -20,71 +27,63 @@ const maxShownTargets = 5;
 const maxShownRules = 5;
 const toleratedSkewMs = 60_000;
 
+const buildInfoPath = '/api/v1/status/buildinfo';
+const queryPath = '/api/v1/query';
+
+/** A path, or a query, whose text is no part of the URL. */
+type CheckedCall = string | { readonly promql: string };
+
 /** Examines Prometheus: tries everything that the profile reads from it. */
-export const diagnosePrometheus = async (
+export const diagnosePrometheus = (
   parts: PrometheusContext,
   signals: readonly SignalRequest[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
-  const reached = await checkVersion(parts, signal);
-  if (!reached.ok) return [reached];
-  const findings = await Promise.all([
-    checkClock(parts, signal),
-    checkTargets(parts, signal),
-    ...(neededRules(parts, signals).length === 0 ? [] : [checkRules(parts, signals, signal)]),
-    ...factSpecs(parts.config).map((spec) => checkFacts(parts, spec, signal)),
-    ...signals.map((request) => checkSignal(parts, request, signal)),
-  ]);
-  return [reached, ...findings];
+  const { client, source, config } = parts;
+  const checks: readonly DoctorCheck<CheckedCall>[] = [
+    {
+      call: buildInfoPath,
+      isGate: true,
+      run: async () => {
+        const { value } = await client.get(buildInfoPath, signal);
+        return `Prometheus ${text(field(value, 'version')) ?? '(unknown version)'} at ${client.endpoint.base}`;
+      },
+    },
+    { call: queryPath, run: () => clockResult(parts, signal) },
+    { call: targetsPath, run: () => targetsResult(parts, signal) },
+    ...(neededRules(parts, signals).length === 0
+      ? []
+      : [{ call: rulesPath, run: () => rulesResult(parts, signals, signal) }]),
+    ...factSpecs(config).map((spec) => ({ call: queryPath, run: () => factsResult(parts, spec, signal) })),
+    ...signals.map((request) => signalCheck(parts, request)),
+  ];
+  const fault = (call: CheckedCall, error: unknown) =>
+    typeof call === 'string' ? client.fault(call, error) : client.queryFault(call.promql, error);
+  return runChecks({ source, fault }, checks, signal);
 };
 
-/** Returns the finding of a call, or a finding that reports its failure. */
-const checkCall = (
-  { client }: PrometheusContext,
-  path: string,
-  find: () => Promise<Finding>,
-): Promise<Finding> => checkFinding((error) => client.fault(path, error), find);
+const clockResult = async ({ client }: PrometheusContext, signal: AbortSignal): Promise<CheckResult> => {
+  const { value } = await client.query('time()', signal);
+  const apart = (value.evaluatedAt ?? client.wallNow()) - client.wallNow();
+  return Math.abs(apart) <= toleratedSkewMs
+    ? 'clock in sync'
+    : lacking(
+        `clock skew of ${formatDuration(Math.round(Math.abs(apart) / 1000) * 1000)}: the server clock is ${apart > 0 ? 'ahead' : 'behind'}`,
+        'synchronize both machines with NTP: alert times and ages depend on both clocks',
+      );
+};
 
-const checkVersion = (parts: PrometheusContext, signal: AbortSignal): Promise<Finding> =>
-  checkCall(parts, '/api/v1/status/buildinfo', async () => {
-    const { value } = await parts.client.get('/api/v1/status/buildinfo', signal);
-    const what = `Prometheus ${text(field(value, 'version')) ?? '(unknown version)'} at ${parts.client.endpoint.base}`;
-    return { source: parts.source, ok: true, what };
-  });
-
-const checkClock = (parts: PrometheusContext, signal: AbortSignal): Promise<Finding> =>
-  checkCall(parts, '/api/v1/query', async () => {
-    const { source, client } = parts;
-    const { value } = await client.query('time()', signal);
-    const apart = (value.evaluatedAt ?? client.wallNow()) - client.wallNow();
-    if (Math.abs(apart) <= toleratedSkewMs) return { source, ok: true, what: 'clock in sync' };
-    return {
-      source,
-      ok: false,
-      what: `clock skew of ${formatDuration(Math.round(Math.abs(apart) / 1000) * 1000)}: the server clock is ${apart > 0 ? 'ahead' : 'behind'}`,
-      remedy: 'synchronize both machines with NTP: alert times and ages depend on both clocks',
-    };
-  });
-
-const checkTargets = (parts: PrometheusContext, signal: AbortSignal): Promise<Finding> =>
-  checkCall(parts, targetsPath, async () => {
-    const { source, client } = parts;
-    const all = parseTargets((await client.get(targetsPath, signal)).value);
-    const down = all.filter(({ health }) => health === 'down');
-    if (down.length === 0)
-      return {
-        source,
-        ok: true,
-        what: all.length === 1 ? '1 scrape target, which is up' : `${all.length} scrape targets, all up`,
-      };
-    const named = down.map(({ name, error }) => `${name} (${error})`);
-    return {
-      source,
-      ok: false,
-      what: `${down.length} of ${all.length} targets are down: ${joinFirst(named, maxShownTargets)}`,
-      remedy: 'their metrics are missing from every query: see the Targets page',
-    };
-  });
+const targetsResult = async ({ client }: PrometheusContext, signal: AbortSignal): Promise<CheckResult> => {
+  const all = parseTargets((await client.get(targetsPath, signal)).value);
+  const down = all.filter(({ health }) => health === 'down');
+  if (down.length === 0)
+    return all.length === 1 ? '1 scrape target, which is up' : `${all.length} scrape targets, all up`;
+  const named = down.map(({ name, error }) => `${name} (${error})`);
+  return lacking(
+    `${down.length} of ${all.length} targets are down: ${joinFirst(named, maxShownTargets)}`,
+    'their metrics are missing from every query: see the Targets page',
+  );
+};
 
 /** An alerting rule that the profile relies on: in `rules:` of the source, or in `read.rules` of a signal. */
 interface NeededRule {
@@ -104,74 +103,62 @@ const neededRules = (
   }),
 ];
 
-const checkRules = (
+const rulesResult = async (
   parts: PrometheusContext,
   signals: readonly SignalRequest[],
   signal: AbortSignal,
-): Promise<Finding> =>
-  checkCall(parts, rulesPath, async () => {
-    const { source, config, client } = parts;
-    const loaded = parseRules((await client.get(rulesPath, signal)).value, config.severity);
-    const needed = neededRules(parts, signals);
-    const missing = needed.filter(({ name }) => !isAlertingRule(loaded, name));
-    const ofSignals = missing.filter((rule) => rule.signal !== undefined);
+): Promise<CheckResult> => {
+  const { config, client } = parts;
+  const loaded = parseRules((await client.get(rulesPath, signal)).value, config.severity);
+  const needed = neededRules(parts, signals);
+  const missing = needed.filter(({ name }) => !isAlertingRule(loaded, name));
+  if (missing.every((rule) => rule.signal === undefined)) {
     const fault = missingRulesFault(parts, loaded);
-    if (ofSignals.length === 0)
-      return fault === undefined
-        ? {
-            source,
-            ok: true,
-            what: `rules loaded: ${[...new Set(needed.map(({ name }) => name))].join(', ')}`,
-          }
-        : failedFinding(fault);
-    const named = missing.map((rule) =>
-      rule.signal === undefined ? rule.name : `${rule.name} (signal ${rule.signal})`,
-    );
-    return {
-      source,
-      ok: false,
-      what: `no alerting rule ${joinFirst(named, maxShownRules)}: until Prometheus loads it, the limits of the signal decide its level`,
-      remedy: 'correct the name in read.rules, or add the rule to the rule files of Prometheus',
-    };
-  });
-
-const checkFacts = async (
-  parts: PrometheusContext,
-  spec: FactSpec<string>,
-  signal: AbortSignal,
-): Promise<Finding> => {
-  const { source, client } = parts;
-  const { series, faults } = await queryMetrics(client, spec.queries, signal);
-  const [fault] = faults;
-  if (fault !== undefined) return failedFinding(fault);
-  const count = spec.required.reduce((sum, key) => sum + (series[key]?.length ?? 0), 0);
-  if (count > 0) return { source, ok: true, what: `${spec.kind}: ${count} series` };
-  const queryTexts = spec.required.map((key) => spec.queries[key]).join(', ');
-  return failedFinding(client.fault('/api/v1/query', missingSeriesError(spec.kind, queryTexts)));
+    return fault === undefined
+      ? `rules loaded: ${[...new Set(needed.map(({ name }) => name))].join(', ')}`
+      : failedResult(fault);
+  }
+  const named = missing.map((rule) =>
+    rule.signal === undefined ? rule.name : `${rule.name} (signal ${rule.signal})`,
+  );
+  return lacking(
+    `no alerting rule ${joinFirst(named, maxShownRules)}: until Prometheus loads it, the limits of the signal decide its level`,
+    'correct the name in read.rules, or add the rule to the rule files of Prometheus',
+  );
 };
 
-const checkSignal = async (
-  parts: PrometheusContext,
-  request: SignalRequest,
+const factsResult = async (
+  { client }: PrometheusContext,
+  spec: FactSpec<string>,
   signal: AbortSignal,
-): Promise<Finding> => {
-  const { source, client } = parts;
-  const promql = prometheusReadSchema.parse(request.read).query;
-  try {
-    const { value, warnings, infos } = await client.query(promql, signal);
-    const notices = [...warnings, ...infos];
-    if (notices.length > 0) return { source, ok: false, what: `signal ${request.id}: ${notices.join('; ')}` };
-    if (value.word === undefined && value.series.length === 0)
-      return {
-        source,
-        ok: false,
-        what: `signal ${request.id}: no series match "${oneLine(promql, 80)}"`,
-        remedy: 'check the metric name and labels. If no series means 0, append: or vector(0)',
-      };
-    const many = value.word === undefined ? `${value.series.length} series` : 'a text';
-    return { source, ok: true, what: `signal ${request.id}: ${many}` };
-  } catch (error) {
-    const fault = client.queryFault(promql, error);
-    return failedFinding({ ...fault, message: `signal ${request.id}: ${fault.message}` });
-  }
+): Promise<CheckResult> => {
+  const { series, faults } = await queryMetrics(client, spec.queries, signal);
+  const [fault] = faults;
+  if (fault !== undefined) return failedResult(fault);
+  const count = spec.required.reduce((sum, key) => sum + (series[key]?.length ?? 0), 0);
+  if (count > 0) return `${spec.kind}: ${count} series`;
+  throw missingSeriesError(spec.kind, spec.required.map((key) => spec.queries[key]).join(', '));
+};
+
+const signalCheck = (
+  { client }: PrometheusContext,
+  { id, read }: SignalRequest,
+): DoctorCheck<CheckedCall> => {
+  const promql = prometheusReadSchema.parse(read).query;
+  return {
+    call: { promql },
+    run: async (signal) => {
+      const { value, warnings, infos } = await client.query(promql, signal);
+      const notices = [...warnings, ...infos];
+      if (notices.length > 0) return lacking(`signal ${id}: ${notices.join('; ')}`);
+      if (value.word !== undefined) return `signal ${id}: a text`;
+      return value.series.length > 0
+        ? `signal ${id}: ${value.series.length} series`
+        : lacking(
+            `signal ${id}: no series match "${oneLine(promql, 80)}"`,
+            'check the metric name and labels. If no series means 0, append: or vector(0)',
+          );
+    },
+    failed: ({ message, remedy }) => lacking(`signal ${id}: ${message}`, remedy),
+  };
 };

@@ -1,4 +1,12 @@
-import { type Fault, type Finding, identityFault, type SignalRequest } from '../../sdk.ts';
+import {
+  type CheckResult,
+  type Fault,
+  type Finding,
+  identityFault,
+  lacking,
+  runChecks,
+  type SignalRequest,
+} from '../../sdk.ts';
 import { compileMetricRead, requiredSampleNames, type SeriesSelector, selectSeries } from './metric-read.ts';
 import { PageIndex } from './page-index.ts';
 import type { PageInstance } from './page-instance.ts';
@@ -30,29 +38,31 @@ const instanceFindings = async (
 ): Promise<readonly Finding[]> => {
   const { source } = instance;
   const mismatch = await instanceIdentityFault(instance, signal);
-  const identity = mismatch === undefined ? [] : [{ source, ok: false, what: mismatch.message }];
-  try {
+  const run = async (): Promise<readonly CheckResult[]> => {
     const reads = signals.map(({ read }) => compileMetricRead(read));
     const scrape = await scrapePage(instance, signal, requiredSampleNames(reads));
-    return [...identity, pageFinding(instance, scrape), ...missingMetricFindings(instance, signals, scrape)];
-  } catch (error) {
-    const { message, remedy } = instance.fault(error);
-    return [...identity, { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) }];
-  }
+    return [pageResult(instance, scrape), ...missingMetricResults(instance, signals, scrape)];
+  };
+  const fault = (_: string, error: unknown): Fault => instance.fault(error);
+  return [
+    ...(mismatch === undefined ? [] : [{ source, ok: false, what: mismatch.message }]),
+    ...(await runChecks({ source, fault }, [{ call: '', run }], signal)),
+  ];
 };
 
-const pageFinding = ({ source, where }: PageInstance, { page, contentType }: ScrapeResult): Finding => {
+const pageResult = ({ where }: PageInstance, { page, contentType }: ScrapeResult): CheckResult => {
   const type = contentType === '' ? 'the response names no content type' : contentType;
-  const flaws =
-    page.flawCount === 0 ? '' : `, ${page.flawCount} malformed ${page.flawCount === 1 ? 'line' : 'lines'}`;
-  return { source, ok: page.flawCount === 0, what: `${where}: ${type}, ${page.sampleCount} samples${flaws}` };
+  const what = `${where}: ${type}, ${page.sampleCount} samples`;
+  return page.flawCount === 0
+    ? what
+    : lacking(`${what}, ${page.flawCount} malformed ${page.flawCount === 1 ? 'line' : 'lines'}`);
 };
 
-const missingMetricFindings = (
-  { source, where }: PageInstance,
+const missingMetricResults = (
+  { where }: PageInstance,
   signals: readonly SignalRequest[],
   { page }: ScrapeResult,
-): readonly Finding[] => {
+): readonly CheckResult[] => {
   const catalogue = new PageIndex(page);
   return signals.flatMap(({ id, read }) => {
     const { selector: from, divisor: to, quantile } = compileMetricRead(read);
@@ -60,12 +70,14 @@ const missingMetricFindings = (
       [from, quantile],
       ...(to === undefined ? [] : [[to, undefined] as const]),
     ];
-    return selectors.flatMap(([selector, of]): readonly Finding[] => {
+    return selectors.flatMap(([selector, of]) => {
       const series = selectSeries(selector, catalogue, of);
-      if (!('why' in series)) return [];
-      const remedy =
-        'a metric may appear only after the first use. Check names and labels on the page, or in the feed families';
-      return [{ source, ok: false, what: `${where}, signal ${id}: ${series.why}`, remedy }];
+      return 'why' in series
+        ? lacking(
+            `${where}, signal ${id}: ${series.why}`,
+            'a metric may appear only after the first use. Check names and labels on the page, or in the feed families',
+          )
+        : [];
     });
   });
 };

@@ -1,12 +1,10 @@
 import { type RedisCommand, RedisError } from '../../clients/redis/redis-types.ts';
-import { defined } from '../../domain/base/defined.ts';
-import { type Finding, failedFinding } from '../kit/contract/source.ts';
+import { type CheckResult, lacking, runChecks } from '../kit/contract/doctor-checks.ts';
+import type { Finding } from '../kit/contract/source.ts';
 import type { RedisClient } from './client.ts';
 import { type InfoFields, infoNumber, parseInfo } from './parse.ts';
 import { aclLines, commandPermit } from './permissions.ts';
-import { clusterProblems, readCluster, readMasters } from './topology.ts';
-
-type UnsourcedFinding = Omit<Finding, 'source'>;
+import { clusterProblems, readCluster, readMasters, type SentinelMaster } from './topology.ts';
 
 type ReadCheck = readonly [RedisCommand, string];
 
@@ -29,41 +27,36 @@ const checksOf = (mode: string | undefined): readonly ReadCheck[] => {
 };
 
 /** The slots of a cluster, or the quorum of each master of a sentinel. Without permission, the read checks have said so. */
-const topologyFindings = async (
+const topologyResults = async (
   client: RedisClient,
   mode: string | undefined,
   signal: AbortSignal,
-): Promise<readonly UnsourcedFinding[]> => {
+): Promise<readonly CheckResult[]> => {
   try {
     if (mode === 'cluster') {
       const info = await readCluster(client, signal);
       const [problem] = clusterProblems(info);
       return [
         problem === undefined
-          ? {
-              ok: true,
-              what: `cluster state ok: ${infoNumber(info, 'cluster_size') ?? 'unknown'} masters serve all slots`,
-            }
-          : {
-              ok: false,
-              what: problem,
-              remedy: 'redis-cli --cluster check HOST:PORT lists the slots without a node',
-            },
+          ? `cluster state ok: ${infoNumber(info, 'cluster_size') ?? 'unknown'} masters serve all slots`
+          : lacking(problem, 'redis-cli --cluster check HOST:PORT lists the slots without a node'),
       ];
     }
-    if (mode !== 'sentinel') return [];
-    return (await readMasters(client, signal)).map(({ name, address, state, sentinels, quorum }) => {
-      const what = `master ${name} at ${address} is ${state}. Quorum ${quorum ?? 'unknown'} of ${sentinels ?? 'unknown'} sentinels`;
-      if (state !== 'ok')
-        return { ok: false, what, remedy: `SENTINEL CKQUORUM ${name} shows whether a failover is possible` };
-      return quorum !== undefined && sentinels !== undefined && sentinels < quorum
-        ? { ok: false, what, remedy: 'start more sentinels: without a quorum no failover is possible' }
-        : { ok: true, what };
-    });
+    return mode === 'sentinel' ? (await readMasters(client, signal)).map(masterResult) : [];
   } catch (error) {
-    if (error instanceof RedisError && error.code !== '') return [];
+    if (isRefusal(error)) return [];
     throw error;
   }
+};
+
+const isRefusal = (error: unknown): error is RedisError => error instanceof RedisError && error.code !== '';
+
+const masterResult = ({ name, address, state, sentinels, quorum }: SentinelMaster): CheckResult => {
+  const what = `master ${name} at ${address} is ${state}. Quorum ${quorum ?? 'unknown'} of ${sentinels ?? 'unknown'} sentinels`;
+  if (state !== 'ok') return lacking(what, `SENTINEL CKQUORUM ${name} shows whether a failover is possible`);
+  return quorum !== undefined && sentinels !== undefined && sentinels < quorum
+    ? lacking(what, 'start more sentinels: without a quorum no failover is possible')
+    : what;
 };
 
 /** The commands of the operations, with their permissions and names. */
@@ -78,80 +71,63 @@ const changeChecks: readonly (readonly [RedisCommand, string, string])[] = [
 /** Above this share of used slots, the next burst of connections may be rejected. */
 const slotWarningRatio = 0.9;
 
-const slotFinding = (info: InfoFields): UnsourcedFinding => {
+const slotResult = (info: InfoFields): CheckResult => {
   const taken = infoNumber(info, 'connected_clients');
   const max = infoNumber(info, 'maxclients');
   if (taken === undefined || max === undefined)
-    return { ok: true, what: 'maxclients is unknown: reported by INFO since Redis 6.2' };
+    return 'maxclients is unknown: reported by INFO since Redis 6.2';
   const what = `${taken} of ${max} connections used (maxclients)`;
-  return taken < slotWarningRatio * max
-    ? { ok: true, what }
-    : { ok: false, what, remedy: 'kill unused clients, or raise maxclients' };
+  return taken < slotWarningRatio * max ? what : lacking(what, 'kill unused clients, or raise maxclients');
 };
 
-const readFinding = async (
+/** The commands that our user may not run. One after the other, over the connection of the source. */
+const readResults = async (
   client: RedisClient,
-  command: RedisCommand,
-  loss: string,
+  mode: string | undefined,
   signal: AbortSignal,
-): Promise<UnsourcedFinding | undefined> => {
-  try {
-    await client.ask(command, signal);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof RedisError) || error.code === '') throw error;
-    const { message, remedy } = error;
-    return { ok: false, what: `${loss}: ${message}`, ...defined({ remedy }) };
-  }
+): Promise<readonly CheckResult[]> => {
+  const denied: CheckResult[] = [];
+  for (const [command, loss] of checksOf(mode))
+    try {
+      await client.ask(command, signal);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      denied.push(lacking(`${loss}: ${error.message}`, error.remedy));
+    }
+  return denied.length === 0
+    ? [`${client.user} may run every reading command`]
+    : [...denied, `least privileges: ${aclLines(client.user, mode).reads}`];
 };
 
 /** The operations that our user may run; a login that only reads is valid. */
-const changeFinding = async (client: RedisClient, signal: AbortSignal): Promise<UnsourcedFinding> => {
+const changeResult = async (client: RedisClient, signal: AbortSignal): Promise<CheckResult> => {
   const denied: string[] = [];
   for (const [command, rule, operation] of changeChecks) {
     const { allowed, why } = await commandPermit(client, command, rule, signal);
-    if (allowed === 'unknown') return { ok: true, what: `permissions of operations are unknown: ${why}` };
+    if (allowed === 'unknown') return `permissions of operations are unknown: ${why}`;
     if (!allowed) denied.push(operation);
   }
   return denied.length === 0
-    ? { ok: true, what: `${client.user} may run every operation` }
-    : {
-        ok: true,
-        what: `${client.user} may not run ${denied.join(', ')}. To allow all: ${aclLines(client.user).changes}`,
-      };
+    ? `${client.user} may run every operation`
+    : `${client.user} may not run ${denied.join(', ')}. To allow all: ${aclLines(client.user).changes}`;
+};
+
+const serverResults = async (client: RedisClient, signal: AbortSignal): Promise<readonly CheckResult[]> => {
+  const info = parseInfo(await client.ask(['INFO'], signal));
+  const mode = info.get('redis_mode');
+  const role = info.get('role') === 'slave' ? 'replica' : (info.get('role') ?? 'role unknown');
+  // A sentinel has no role.
+  const modeText = mode === 'sentinel' ? mode : `${mode ?? 'mode unknown'}, ${role}`;
+  return [
+    `Redis ${info.get('redis_version') ?? 'of unknown version'} at ${client.displayAddress} as ${client.user}, ${modeText}`,
+    ...(await readResults(client, mode, signal)),
+    ...(await topologyResults(client, mode, signal)),
+    // No operation acts on a sentinel.
+    ...(mode === 'sentinel' ? [] : [await changeResult(client, signal)]),
+    slotResult(info),
+  ];
 };
 
 /** Examines the server: its version and role, the permissions of our user, and free connection slots. */
-export const diagnoseRedis = async (
-  client: RedisClient,
-  signal: AbortSignal,
-): Promise<readonly Finding[]> => {
-  const { source, user, displayAddress } = client;
-  try {
-    const info = parseInfo(await client.ask(['INFO'], signal));
-    const mode = info.get('redis_mode');
-    const role = info.get('role') === 'slave' ? 'replica' : (info.get('role') ?? 'role unknown');
-    // A sentinel has no role.
-    const modeText = mode === 'sentinel' ? mode : `${mode ?? 'mode unknown'}, ${role}`;
-    const reads: UnsourcedFinding[] = [];
-    for (const [command, loss] of checksOf(mode)) {
-      const finding = await readFinding(client, command, loss, signal);
-      if (finding !== undefined) reads.push(finding);
-    }
-    const found: readonly UnsourcedFinding[] = [
-      {
-        ok: true,
-        what: `Redis ${info.get('redis_version') ?? 'of unknown version'} at ${displayAddress} as ${user}, ${modeText}`,
-      },
-      ...(reads.length === 0 ? [{ ok: true, what: `${user} may run every reading command` }] : reads),
-      ...(reads.length === 0 ? [] : [{ ok: true, what: `least privileges: ${aclLines(user, mode).reads}` }]),
-      ...(await topologyFindings(client, mode, signal)),
-      // No operation acts on a sentinel.
-      ...(mode === 'sentinel' ? [] : [await changeFinding(client, signal)]),
-      slotFinding(info),
-    ];
-    return found.map((finding) => ({ source, ...finding }));
-  } catch (error) {
-    return [failedFinding(client.fault('login', error))];
-  }
-};
+export const diagnoseRedis = (client: RedisClient, signal: AbortSignal): Promise<readonly Finding[]> =>
+  runChecks(client, [{ call: 'login', run: () => serverResults(client, signal) }], signal);

@@ -1,7 +1,11 @@
+import type { Program } from '../../platform/processes/program.ts';
+import { type DoctorCheck, lacking, runChecks } from '../kit/contract/doctor-checks.ts';
 import type { Finding, SignalRequest } from '../kit/contract/source.ts';
 import { parseExecRead } from './config.ts';
 import type { ProgramContext } from './program-context.ts';
 import { resolveProgramFile } from './program-context.ts';
+
+const installRemedy = 'install the program, or correct the path';
 
 /** Looks up every program of checks and signals, without starting any. */
 export const diagnoseScript = async (
@@ -17,28 +21,22 @@ export const diagnoseScript = async (
     }),
   ];
   const distinct = new Map(programs.map((program) => [JSON.stringify(program), program]));
-  return Promise.all(
-    [...distinct.values()].map(async (program): Promise<Finding> => {
-      const { source, files, end } = parts;
-      const where = end === '' ? '' : `${end}: `;
-      try {
-        const file = await resolveProgramFile(files, program, signal);
-        if (file.kind === 'file' && file.runnable)
-          return { source, ok: true, what: `${where}${file.path} is executable` };
-        const user =
-          end === '' ? 'the user that runs opsdeck' : 'the user that runs programs inside the target';
-        const remedy = `make the file executable (chmod +x ${file.path}) for ${user}`;
-        return { source, ok: false, what: `${where}${file.path} is not executable`, remedy };
-      } catch (error) {
-        const { kind, message, remedy } = parts.fault(program.argv, error);
-        const isAbsent = kind === 'missing' || remedy === undefined;
-        return {
-          source,
-          ok: false,
-          what: message,
-          remedy: isAbsent ? 'install the program, or correct the path' : remedy,
-        };
-      }
-    }),
+  return runChecks(
+    parts,
+    [...distinct.values()].map((program) => programCheck(parts, program)),
+    signal,
   );
 };
+
+const programCheck = ({ files, end }: ProgramContext, program: Program): DoctorCheck<readonly string[]> => ({
+  call: program.argv,
+  run: async (signal) => {
+    const { path, ...file } = await resolveProgramFile(files, program, signal);
+    const where = end === '' ? path : `${end}: ${path}`;
+    if (file.kind === 'file' && file.runnable) return `${where} is executable`;
+    const user = end === '' ? 'the user that runs opsdeck' : 'the user that runs programs inside the target';
+    return lacking(`${where} is not executable`, `make the file executable (chmod +x ${path}) for ${user}`);
+  },
+  failed: ({ kind, message, remedy = installRemedy }) =>
+    lacking(message, kind === 'missing' ? installRemedy : remedy),
+});

@@ -6,9 +6,9 @@ import type { Reading } from '../../domain/facts/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { staleAfter } from '../kit/contract/connection.ts';
+import { runChecks } from '../kit/contract/doctor-checks.ts';
 import { readPart } from '../kit/contract/fingerprint.ts';
 import type { Feed, Finding, Source, SourceOptions } from '../kit/contract/source.ts';
-import { tryFinding } from '../kit/operations/json-api.ts';
 import { authPath, channelPath, historyPath, openSlackClient, type SlackClient } from './client.ts';
 import type { SlackConfig } from './config.ts';
 import { type SlackParts, slackOperations } from './operations.ts';
@@ -43,25 +43,38 @@ const channelFeed = (client: SlackClient): Feed => ({
 });
 
 /** Examines a token: its workspace, the channel, and the scopes that the operations need. Nothing is posted. */
-const tokenFindings = (client: SlackClient, signal: AbortSignal): Promise<readonly Finding[]> => {
+const diagnoseToken = (client: SlackClient, signal: AbortSignal): Promise<readonly Finding[]> => {
   const { api, channel } = client;
-  return Promise.all([
-    tryFinding(api, authPath, async () => {
-      const { team, user } = await client.identity(signal);
-      return `workspace ${team} as ${user}`;
-    }),
-    tryFinding(api, channelPath(channel), async () => {
-      const { name, isMember, isArchived } = await client.channelInfo(channel, signal);
-      if (isArchived) throw new WireError('missing', `#${name} is archived`);
-      if (!isMember)
-        throw new WireError('denied', `the app is not a member of #${name}: /invite the app there`);
-      return `#${name}: the app is a member. Posting requires the scope chat:write`;
-    }),
-    tryFinding(api, historyPath(channel), async () => {
-      await client.history(channel, signal);
-      return 'opsdeck can read the channel: threads are found again after a restart, and messages are verified';
-    }),
-  ]);
+  return runChecks(
+    api,
+    [
+      {
+        call: authPath,
+        run: async () => {
+          const { team, user } = await client.identity(signal);
+          return `workspace ${team} as ${user}`;
+        },
+      },
+      {
+        call: channelPath(channel),
+        run: async () => {
+          const { name, isMember, isArchived } = await client.channelInfo(channel, signal);
+          if (isArchived) throw new WireError('missing', `#${name} is archived`);
+          if (!isMember)
+            throw new WireError('denied', `the app is not a member of #${name}: /invite the app there`);
+          return `#${name}: the app is a member. Posting requires the scope chat:write`;
+        },
+      },
+      {
+        call: historyPath(channel),
+        run: async () => {
+          await client.history(channel, signal);
+          return 'opsdeck can read the channel: threads are found again after a restart, and messages are verified';
+        },
+      },
+    ],
+    signal,
+  );
 };
 
 /** Undefined when the token belongs to the expected workspace. */
@@ -116,7 +129,7 @@ export const openSlack = ({ id, config }: SourceOptions<SlackConfig>, io: ReadIo
               what: `webhook at ${opened?.place ?? 'an unknown address'}: posts only, and cannot be checked without a message`,
             },
           ]
-        : tokenFindings(client, signal),
+        : diagnoseToken(client, signal),
     close: () => io.close(),
   };
 };

@@ -11,7 +11,7 @@ interface ServiceParts extends Omit<FollowParts, 'panes' | 'say'> {
 }
 
 /** Services that follow the state of the cockpit and the UI while it is open. */
-interface BackgroundServices {
+export interface BackgroundServices {
   stop(): void;
   /** Resolves when the screen state is saved. */
   kept(): Promise<void>;

@@ -13,10 +13,14 @@ import type { TimeTravel } from '../../store/past/decode-state.ts';
 import { followDisplaySettings } from '../kit/theme/display-settings.ts';
 import type { ColorDepth } from '../kit/theme/theme.ts';
 import { createUiStore } from '../shell/composition/ui-store.ts';
-import { createKeyContextProvider, createRenderedFacts } from '../shell/context/key-context.ts';
-import { returnToLive } from '../shell/contract/model.ts';
+import {
+  createKeyContextProvider,
+  createRenderedFacts,
+  type KeyContextProvider,
+} from '../shell/context/key-context.ts';
+import { returnToLive, type UiStore } from '../shell/contract/model.ts';
 import type { StateFiles } from '../shell/contract/state-files.ts';
-import { createPaintLoop } from '../shell/frame/paint-loop.ts';
+import { createPaintLoop, type PaintLoop } from '../shell/frame/paint-loop.ts';
 import { withEarlyKeys } from '../shell/input/early-keys.ts';
 import { createKeyListener } from '../shell/input/listener.ts';
 import { decodeFunctionKeys } from '../shell/keys/strokes.ts';
@@ -31,12 +35,12 @@ import { enterTerminal, setMouseReporting, terminalSize } from '../shell/termina
 import { splitTerminalInput } from '../shell/terminal/mouse/input.ts';
 import { isMouseEnabled } from '../shell/terminal/mouse/mouse-setting.ts';
 import { redrawOnChange } from '../shell/terminal/redraw-scheduler.ts';
-import { createTerminalSession } from '../shell/terminal/session.ts';
+import { createTerminalSession, type TerminalSession } from '../shell/terminal/session.ts';
 import { createTerminalSurface } from '../shell/terminal/surface.ts';
 import { App } from './app.tsx';
-import { startBackgroundServices } from './background-services.ts';
+import { type BackgroundServices, startBackgroundServices } from './background-services.ts';
 import { features } from './features.ts';
-import { createTerminalLending } from './terminal-lending.ts';
+import { createTerminalLending, type TerminalLending } from './terminal-lending.ts';
 
 /** Inputs of the UI. */
 export interface UiOptions {
@@ -139,6 +143,84 @@ const watchSize = (
   };
 };
 
+interface ContextParts {
+  readonly model: UiStore;
+  readonly display: ReturnType<typeof followDisplaySettings>;
+  readonly size: ReturnType<typeof terminalSize>;
+  readonly onScreen: ReturnType<typeof createRenderedFacts>;
+  readonly session: TerminalSession;
+  readonly lending: TerminalLending;
+}
+
+/** Provides the context of frames and keys. */
+const createContext = (
+  parts: UiOptions,
+  { model, display, size, onScreen, session, lending }: ContextParts,
+): KeyContextProvider => {
+  const { cockpit, settings } = parts;
+  const currentContext = createKeyContextProvider({
+    ...parts,
+    features,
+    onScreen,
+    model,
+    pens: createPenProvider({
+      ascii: () => display.ascii(model.getState().theme),
+      graphs: () => cockpit.getState().settings.graphs,
+      ...defined({ secrets: parts.secrets }),
+    }),
+    size,
+    get mono() {
+      return display.theme(model.getState().theme).mono;
+    },
+    canSuspend: parts.host !== undefined,
+    get theme() {
+      return display.theme(model.getState().theme).theme;
+    },
+    copy: (text) =>
+      session.write(clipboardSequence(currentContext().view.pen.maskText(text), settings.tmux === true)),
+    ...lending.keys,
+  });
+  return currentContext;
+};
+
+/** Starts what follows the cockpit while it is open: redraws, the bell, and the background services. */
+const startServices = (
+  parts: UiOptions,
+  {
+    session,
+    resized,
+    ...shown
+  }: Pick<ContextParts, 'model' | 'size' | 'session'> & {
+    readonly stdout: NodeJS.WriteStream;
+    readonly redraw: PaintLoop['redraw'];
+    readonly currentContext: KeyContextProvider;
+    readonly resized: () => void;
+  },
+): BackgroundServices => {
+  const { model, stdout, redraw, currentContext } = shown;
+  // Registered before Ink's listener, so that Ink never draws an old frame on a smaller terminal.
+  const unwatchSize = watchSize(stdout, parts.host, resized);
+  const unwatch = redrawOnChange(parts, redraw, () => returnToLive(model));
+  const stopBell = startBell({
+    cockpit: parts.cockpit,
+    clock: parts.clock,
+    desktop: parts.settings.desktop,
+    pen: () => currentContext().view.pen,
+    write: session.write,
+    notify: parts.notify,
+  });
+  const services = startBackgroundServices({ ...parts, ...shown });
+  return {
+    stop: () => {
+      unwatch();
+      stopBell();
+      services.stop();
+      unwatchSize();
+    },
+    kept: services.kept,
+  };
+};
+
 /**
  * Takes over the terminal and shows the cockpit. The first frame is drawn when this returns, even without data.
  * React owns the tree; its leaves reach the terminal through the canvas, which writes only changed cells.
@@ -174,11 +256,8 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   });
   const stop = (): void => {
     loop.stop();
-    unwatch();
     stopAsking();
-    stopBell();
     services.stop();
-    unwatchSize();
     session.end();
   };
   let hasQuit = false;
@@ -199,28 +278,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
 
   const size = terminalSize(stdout);
   const onScreen = createRenderedFacts(clock);
-  const currentContext = createKeyContextProvider({
-    ...parts,
-    features,
-    onScreen,
-    model,
-    pens: createPenProvider({
-      ascii: () => display.ascii(model.getState().theme),
-      graphs: () => parts.cockpit.getState().settings.graphs,
-      ...defined({ secrets: parts.secrets }),
-    }),
-    size,
-    get mono() {
-      return display.theme(model.getState().theme).mono;
-    },
-    canSuspend: host !== undefined,
-    get theme() {
-      return display.theme(model.getState().theme).theme;
-    },
-    copy: (text) =>
-      session.write(clipboardSequence(currentContext().view.pen.maskText(text), settings.tmux === true)),
-    ...lending.keys,
-  });
+  const currentContext = createContext(parts, { model, display, size, onScreen, session, lending });
   const fail = (error: unknown): void => {
     exit.reject(error);
     stop();
@@ -255,31 +313,18 @@ export const startUi = (parts: UiOptions): CockpitUi => {
 
   if (parts.entered !== true) enterTerminal(stdout, stdin);
   if (hearsMouse()) setMouseReporting(stdout, true);
-  // Registered before Ink's listener, so that Ink never draws an old frame on a smaller terminal.
-  const unwatchSize = watchSize(stdout, host, () => {
+  const resized = (): void => {
     surface?.forget();
     loop.draw();
-  });
-  const unwatch = redrawOnChange(parts, redraw, () => returnToLive(model));
-  const stopBell = startBell({
-    cockpit: parts.cockpit,
-    clock,
-    desktop: settings.desktop,
-    pen: () => currentContext().view.pen,
-    write: session.write,
-    notify: parts.notify,
-  });
-  const services = startBackgroundServices({ ...parts, model, size, stdout, redraw, currentContext });
+  };
+  const services = startServices(parts, { model, size, stdout, redraw, currentContext, session, resized });
   instance = render(root, { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin: input });
   loop.mounted(() => instance?.rerender(root));
   // After the first frame, which is drawn with what the environment says.
   if (settings.asksBackground === true && stdin.isTTY && stdout.isTTY)
     stopAsking = askWhenNeeded(parts.cockpit, model, display.followsBackground, background.ask);
-  instance.waitUntilExit().then(
-    // Save the screen state before reporting the exit.
-    () => void services.kept().then(() => exit.resolve()),
-    fail,
-  );
+  // The screen state is saved before the exit is reported.
+  instance.waitUntilExit().then(() => void services.kept().then(() => exit.resolve()), fail);
   return {
     lendTerminal: lending.lend,
     waitUntilExit: () => exit.promise,

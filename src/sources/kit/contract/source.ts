@@ -1,5 +1,4 @@
 import type { ZodType } from 'zod';
-import { defined } from '../../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../../domain/base/fault.ts';
 import type { AnyFact, FactKind, Note, Sample } from '../../../domain/facts/facts.ts';
 import type { SystemFingerprint } from '../../../domain/facts/fingerprint.ts';
@@ -140,30 +139,6 @@ export interface Finding {
   readonly what: string;
   readonly remedy?: string;
 }
-
-/** The finding of a check that failed with a fault. */
-export const failedFinding = ({
-  source,
-  message,
-  remedy,
-}: Pick<Fault, 'source' | 'message' | 'remedy'>): Finding => ({
-  source,
-  ok: false,
-  what: message,
-  ...defined({ remedy }),
-});
-
-/** Carries out one check of `doctor`. A check that fails is a finding with the reason, as `faultOf` describes the error. */
-export const checkFinding = async <F extends Finding | readonly Finding[]>(
-  faultOf: (error: unknown) => Pick<Fault, 'source' | 'message' | 'remedy'>,
-  find: () => Promise<F>,
-): Promise<F | Finding> => {
-  try {
-    return await find();
-  } catch (error) {
-    return failedFinding(faultOf(error));
-  }
-};
 
 /** A signal that the profile reads from this source. `read` is already validated with the module's schema. */
 export interface SignalRequest {

@@ -8,7 +8,6 @@ import { statusError, statusText, throttledError } from '../../../platform/netwo
 import { RemediedError } from '../../../platform/network/to-fault.ts';
 import type { WireError } from '../../../platform/runtime/wire-error.ts';
 import { type Endpoint, openEndpoint } from '../contract/endpoint.ts';
-import { checkFinding, type Finding } from '../contract/source.ts';
 import { readForPlan } from './define-operation.ts';
 import { type CallFailures, reportCall } from './report-call.ts';
 
@@ -168,17 +167,4 @@ export const sendCall = (
     status: statusText(200),
     value: await api.send(change, call, signal),
   }));
-};
-
-/** Examines one part for `doctor`: a finding with the reason when it fails. */
-export const tryFinding = async (
-  api: JsonApi,
-  path: string,
-  find: () => Promise<string>,
-): Promise<Finding> => {
-  const { source } = api;
-  return checkFinding(
-    (error) => api.fault(path, error),
-    async () => ({ source, ok: true, what: await find() }),
-  );
 };

@@ -56,6 +56,37 @@ const isSame = (a: Saved, b: Saved): boolean =>
 
 const noneSaved: Saved = { ...noSavedViews, columns: {} };
 
+/** The content of the file; undefined if there is none that can be read. */
+const readViews = async ({
+  keep,
+  say,
+}: Pick<StateRecorderParts, 'keep' | 'say'>): Promise<ViewsFile | undefined> => {
+  const text = await keep.read(viewsFile);
+  if (text === undefined) return undefined;
+  const parsed = parseViewsFile(text);
+  if (parsed?.invalid === 0) return parsed.content;
+  const aside = await keep.setAside(viewsFile);
+  if (parsed === undefined) {
+    say(`cannot read the saved views: none are loaded. Correct ${aside} and rename it back`);
+    return undefined;
+  }
+  await keep.write(viewsFile, formatViewsFile(parsed.content));
+  say(
+    `cannot read ${pluralize(parsed.invalid, 'saved view')}: the file was copied to ${aside}, the others are kept`,
+  );
+  return parsed.content;
+};
+
+/** Adds the changes of this cockpit since `from` to what the file has now. */
+const mergeViews = (now: ViewsFile, env: string | undefined, mine: Saved, from: Saved): ViewsFile => {
+  const columns = mergeNamed(now.columns, from.columns, mine.columns);
+  if (env === undefined) return { ...now, columns };
+  const own = now.environments[env] ?? noSavedViews;
+  const views = mergeNamed(own.views, from.views, mine.views);
+  const bookmarks = mergeNamed(own.bookmarks, from.bookmarks, mine.bookmarks);
+  return { columns, environments: { ...now.environments, [env]: { views, bookmarks } } };
+};
+
 /**
  * Keeps saved views, bookmarks and the columns of the panes in one file, which several cockpits may write. A file that
  * cannot be read is renamed and reported, so that nothing in it is lost.
@@ -69,38 +100,11 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: StateRecorder
   let changed = false;
   let isTaking = false;
 
-  /** The content of the file; undefined if there is none that can be read. */
-  const read = async (): Promise<ViewsFile | undefined> => {
-    const text = await keep.read(viewsFile);
-    if (text === undefined) return undefined;
-    const parsed = parseViewsFile(text);
-    if (parsed?.invalid === 0) return parsed.content;
-    const aside = await keep.setAside(viewsFile);
-    if (parsed === undefined) {
-      say(`cannot read the saved views: none are loaded. Correct ${aside} and rename it back`);
-      return undefined;
-    }
-    await keep.write(viewsFile, formatViewsFile(parsed.content));
-    say(
-      `cannot read ${pluralize(parsed.invalid, 'saved view')}: the file was copied to ${aside}, the others are kept`,
-    );
-    return parsed.content;
-  };
-
-  const merged = (now: ViewsFile, name: string | undefined, mine: Saved, from: Saved): ViewsFile => {
-    const columns = mergeNamed(now.columns, from.columns, mine.columns);
-    if (name === undefined) return { ...now, columns };
-    const own = now.environments[name] ?? noSavedViews;
-    const views = mergeNamed(own.views, from.views, mine.views);
-    const bookmarks = mergeNamed(own.bookmarks, from.bookmarks, mine.bookmarks);
-    return { columns, environments: { ...now.environments, [name]: { views, bookmarks } } };
-  };
-
   const writeNow = async (name: string | undefined, mine: Saved, from: Saved): Promise<void> => {
     try {
-      const now = await read();
+      const now = await readViews({ keep, say });
       // Without a file everything is written again.
-      file = merged(now ?? emptyViews, name, mine, now === undefined ? noneSaved : from);
+      file = mergeViews(now ?? emptyViews, name, mine, now === undefined ? noneSaved : from);
       await keep.write(viewsFile, formatViewsFile(file));
     } catch (error) {
       say(`cannot save views, bookmarks and columns: ${errorLine(error)}`);
@@ -144,7 +148,7 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: StateRecorder
 
   const start = async (): Promise<void> => {
     try {
-      file = (await read()) ?? emptyViews;
+      file = (await readViews({ keep, say })) ?? emptyViews;
     } catch (error) {
       say(`cannot read the saved views: ${errorLine(error)}`);
       return;
