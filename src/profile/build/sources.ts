@@ -16,6 +16,7 @@ import {
   withValue,
   type YamlNode,
 } from '../document/tree.ts';
+import { sectionNames } from '../shape/document.ts';
 import { zLogin, zSourceTier, zVia } from '../shape/via.ts';
 import { isReservedName, isSourceId, zCovers } from '../shape/words.ts';
 import type { BuiltSource } from './context.ts';
@@ -43,9 +44,13 @@ const nodeOf = (value: unknown, { position }: YamlNode): YamlNode => {
 };
 
 /** Adds the default address to an entry with `via:` that has none. */
-const withEndpointAddress = (own: MapNode, { viaDefaults: address = {} }: SourceModule): MapNode => {
+const withEndpointAddress = (
+  own: MapNode,
+  { viaDefaults: address = {} }: SourceModule,
+  hasVia: boolean,
+): MapNode => {
   const keys = Object.keys(address);
-  if (keys.some((key) => own.entries.has(key))) return own;
+  if (!hasVia || keys.some((key) => own.entries.has(key))) return own;
   return Object.entries(address)
     .filter(([, value]) => value !== undefined)
     .reduce((node, [key, value]) => withValue(node, key, nodeOf(value, own)), own);
@@ -212,6 +217,14 @@ const moduleOf = (
   return { diagnostics: [errorAt(typeNode.position, what, didYouMean(type ?? '', types))] };
 };
 
+/** Says of an unknown key that is a section of the profile where it belongs. */
+const misplacedSection = (diagnostic: Diagnostic, source: MapNode): Diagnostic => {
+  const name = sectionNames.find((section) => source.entries.get(section)?.key === diagnostic.position);
+  return name === undefined
+    ? diagnostic
+    : { ...diagnostic, todo: `write ${name}: outside of sources, without indentation` };
+};
+
 const build = (
   id: string,
   key: Position,
@@ -253,10 +266,7 @@ const build = (
     };
   if (module === undefined) return nothing(typing);
   const via = buildVia(node, id);
-  const own =
-    via === undefined
-      ? withoutKeys(node, ...ownKeys)
-      : withEndpointAddress(withoutKeys(node, ...ownKeys), module);
+  const own = withEndpointAddress(withoutKeys(node, ...ownKeys), module, via !== undefined);
   const checked: CheckedNode<unknown> = checkNode(module.config, own, { label: id, extraKeys: ownKeys });
   const rows = childOf(node, 'covers');
   const covers = rows && checkNode(zCovers, rows, { label: id, under: ['covers'] });
@@ -265,7 +275,7 @@ const build = (
   const ofTier = childOf(node, 'tier');
   const tier = ofTier && checkNode(zSourceTier, ofTier, { label: id, under: ['tier'] });
   const diagnostics = [
-    ...checked.diagnostics,
+    ...checked.diagnostics.map((diagnostic) => misplacedSection(diagnostic, node)),
     ...(tier?.diagnostics ?? []),
     ...(via?.diagnostics ?? []),
     ...(login?.diagnostics ?? []),

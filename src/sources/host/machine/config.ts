@@ -37,15 +37,19 @@ export const hostSignalsOfForm = <
 const zAddress = z
   .string()
   .regex(/^(?!-)[^\s\p{Cc}'"\\]+$/u, {
-    error: 'not an SSH destination: use user@host, host, or a Host alias from the SSH config',
+    error: 'not an SSH destination. Use user@host, host, or a Host alias from the SSH config',
   })
   .refine((text) => !/@-|^@|@$/.test(text), {
-    error: 'not an SSH destination: use user@host, host, or a Host alias from the SSH config',
+    error: 'not an SSH destination. Use user@host, host, or a Host alias from the SSH config',
+  })
+  // Brackets belong to addresses with a port.
+  .refine((text) => !/[[\]]/.test(text) || text.startsWith('ssh://'), {
+    error: 'an SSH destination has no brackets. Write an IPv6 address without them: user@2001:db8::1',
   })
   // ssh takes it for a name. An IPv6 address has more colons.
   .refine((text) => !/^[^:]+:\d+$/.test(text), {
     error:
-      'an SSH destination has no port: set Port for a Host alias in the SSH config, and name the alias here',
+      'an SSH destination has no port. Set Port for a Host alias in the SSH config, and name the alias here',
   });
 
 const zUnit = z
