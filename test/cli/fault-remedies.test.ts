@@ -1,14 +1,19 @@
+import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 import { type LocalServer, localServer } from '../support/local-server.ts';
 
 let workspace: Workspace;
+/** Accepts connections, and never answers. */
+let silent: Server;
 let wrong: LocalServer;
 let denied: LocalServer;
 let absent: LocalServer;
 let broken: LocalServer;
 beforeAll(async () => {
   workspace = openWorkspace();
+  silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   wrong = await localServer((_, response) => response.end('hello'));
   denied = await localServer((_, response) => response.writeHead(401).end());
   absent = await localServer((_, response) => response.writeHead(404).end());
@@ -16,6 +21,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([wrong, denied, absent, broken].map((server) => server[Symbol.asyncDispose]()));
+  silent.close();
   await workspace[Symbol.asyncDispose]();
 });
 
@@ -39,6 +45,11 @@ const sourcesAt = (scheme: string, place: string): Readonly<Record<string, strin
   mongodb: `url: "mongodb://${place}", database: shop${scheme === 'https' ? ', tls: {}' : ''}`,
 });
 
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
 const cases: Readonly<Record<string, () => readonly [scheme: string, place: string]>> = {
   refused: () => ['http', '127.0.0.1:1'],
   'no such host': () => ['http', 'no-such-host.invalid:9999'],
@@ -47,6 +58,8 @@ const cases: Readonly<Record<string, () => readonly [scheme: string, place: stri
   denied: () => ['http', `127.0.0.1:${denied.port}`],
   'not found': () => ['http', `127.0.0.1:${absent.port}`],
   'a server error': () => ['http', `127.0.0.1:${broken.port}`],
+  'no answer': () => ['http', `127.0.0.1:${portOf(silent)}`],
+  'no server at an IPv6 address': () => ['http', '[::1]:1'],
 };
 
 interface Report {

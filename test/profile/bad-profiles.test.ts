@@ -243,7 +243,7 @@ const sections: readonly Case[] = [
       'p/dev.yaml:5:52: duplicate view "a" (first at p/dev.yaml:5:25). Rename or remove one of them',
       'p/dev.yaml:5:57: views[2]: name is missing. Write name: …',
       'p/dev.yaml:5:81: view b exclude "(a+)+": a repetition inside a repeated group can backtrack without end. Repeat only one of them',
-      'p/dev.yaml:5:97: view b level "warning" is not a valid value. Write trace, debug, info, warn, error or fatal',
+      'p/dev.yaml:5:97: view b level "warning" is not a valid value. Did you mean "warn"?',
     ],
   },
   {

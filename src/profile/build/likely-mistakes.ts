@@ -111,7 +111,7 @@ const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Diagnostic[] =>
     ? mapItems(tree, 'runbooks').maps.flatMap((node): readonly Diagnostic[] => {
         const acts = itemsOf(childOf(node, 'act')).some((step) => childOf(step, 'use') !== undefined);
         if (!acts || childOf(node, 'verify') !== undefined) return [];
-        const what = `${textAt(node, 'id') ?? ''} verify: missing, so that no run can show that the action worked`;
+        const what = `${textAt(node, 'id') ?? ''} verify is missing, so a run cannot show that the action worked`;
         const todo = 'add checks, or write verify: none';
         return [{ position: node.position, severity: 'warning', what, todo }];
       })
