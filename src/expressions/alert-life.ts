@@ -139,7 +139,7 @@ const relabelled = (
     ].map((labels) => Object.keys(labels).sort().join(', '));
   const former = new Set(namesIn(before));
   const newcomer = former.size === 0 ? undefined : namesIn(snapshot).find((names) => !former.has(names));
-  return newcomer && `it goes on with other labels: ${newcomer}`;
+  return newcomer && `the alert continues with other labels: ${newcomer}`;
 };
 
 const notEvaluated = (

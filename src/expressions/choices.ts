@@ -266,7 +266,7 @@ export const choicesOf = (spec: ParamSpec, snapshot: Snapshot, params: ParamValu
   ];
   const unanswered = needed.find((name) => !Object.hasOwn(params, name));
   if (unanswered !== undefined)
-    return { problem: `depends on ${unanswered}: choose that first`, dependsOn: unanswered };
+    return { problem: `depends on ${unanswered}: choose ${unanswered} first`, dependsOn: unanswered };
   return liveChoices({ ...origin, test }, spec, snapshot, params);
 };
 

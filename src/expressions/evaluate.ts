@@ -99,7 +99,7 @@ const byLevel = (
 
 /** Says that a value does not show what was left out of it. */
 export const withHidden = (why: string, hiddenBy: string): string =>
-  `${why}, computed by the server (${hiddenBy}): what is counted cannot be seen`;
+  `${why}, computed by the server (${hiddenBy}): opsdeck cannot see what is counted`;
 
 /** The same of a signal, in a verification. */
 const withHiddenParts = (

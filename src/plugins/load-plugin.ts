@@ -61,7 +61,7 @@ const located = async (entry: string, places: PluginPlaces): Promise<PackageMani
     isPluginPath(entry)
       ? `no package.json in ${dirs[0] ?? ''}`
       : `package not found in ${places.packageDirs.join(' or ')}`,
-    'install the package there, or correct plugins: in config.yaml',
+    'install the package in that directory, or correct plugins: in config.yaml',
   );
 };
 

@@ -12,7 +12,7 @@ import { buildProfile } from './build/profile.ts';
 import { repeatedLimits } from './build/repeated-limits.ts';
 import type { ProfileCatalog } from './catalog/profile-catalog.ts';
 import { backtrackingDiagnostics } from './document/backtracking.ts';
-import { sortDiagnostics } from './document/diagnostics.ts';
+import { didYouMean, errorAt, sortDiagnostics } from './document/diagnostics.ts';
 import { modulesFor } from './document/modules.ts';
 import {
   blindLookup,
@@ -25,7 +25,7 @@ import { readProfileTree } from './document/read.ts';
 import { type Lookup, type ProfileVars, ReferenceResolver } from './document/references.ts';
 import { redactSecrets, secretsInTree } from './document/secrets.ts';
 import { type TargetsOf, targetsOf } from './document/targets.ts';
-import { type MapNode, withoutKeys } from './document/tree.ts';
+import { childOf, type MapNode, withoutKeys } from './document/tree.ts';
 import { readVars, referenceDiagnostics } from './document/vars.ts';
 
 export interface LoadOptions {
@@ -42,6 +42,8 @@ export interface LoadOptions {
   readonly now: Millis;
   /** True: external values are not resolved because the profile is not trusted. It then cannot be opened. */
   readonly blind?: boolean;
+  /** Returns the names of the simulated systems, for `world`. Absent: any name is valid. */
+  simulators?(): Promise<readonly string[]>;
   /** The other environments, for `across`. Absent: only the profile itself is known. */
   readonly catalogue?: ProfileCatalog;
 }
@@ -142,6 +144,19 @@ const uncheckedReferences = (references: readonly LocatedReference[]): readonly 
   );
 };
 
+/** Reports a `world` whose system has no simulator. */
+const simulatorDiagnostics = async (
+  tree: MapNode,
+  { simulators }: LoadOptions,
+): Promise<readonly Diagnostic[]> => {
+  const system = childOf(childOf(tree, 'world'), 'system');
+  if (system?.is !== 'scalar' || typeof system.value !== 'string' || simulators === undefined) return [];
+  const known = await simulators();
+  if (known.includes(system.value)) return [];
+  const what = `world.system: opsdeck has no simulator of ${system.value}`;
+  return [errorAt(system.position, what, didYouMean(system.value, known))];
+};
+
 /**
  * Reads a profile with all files it extends and includes, and validates it; contacts nothing and runs nothing. Never
  * throws because of file contents. `finish` then resolves the references.
@@ -175,6 +190,7 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
       ...backtrackingDiagnostics(checkedTree),
       ...(blind ? uncheckedReferences(references) : []),
       ...building,
+      ...(await simulatorDiagnostics(checkedTree, options)),
     ],
     secretsInTree(checkedTree, []),
   );

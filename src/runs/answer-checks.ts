@@ -37,7 +37,7 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
   const lacking = gate.confirm ? wantedTexts.filter((name) => !given.includes(name)) : [];
   if (lacking.length > 0) return `target not confirmed: ${list(lacking)} ${answerFlag.confirm}`;
   if (!gate.typed) return undefined;
-  if (answers.pasted) return 'you pasted the name. Type the name by hand';
+  if (answers.pasted) return 'pasting is not accepted here. Type the name';
   return answers.by === 'key' ? 'type the name of the target. A key press alone does not confirm' : undefined;
 };
 

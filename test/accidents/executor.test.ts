@@ -131,7 +131,7 @@ accident('pasted name', async () => {
   const proposal = await stage.propose();
   expect(await stage.go(proposal, { names: ['broker'], by: 'typed', pasted: true }).end()).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('you pasted the name. Type the name by hand'),
+    why: expect.stringContaining('pasting is not accepted here. Type the name'),
   });
   expect(stage.server.changes).toEqual([]);
 });

@@ -113,7 +113,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'opsdeck drill saga/production consumer-lag': 'test/cli/drill.test.ts',
   'opsdeck drill --random': 'test/cli/drill.test.ts',
   'opsdeck drill --random saga --blind --seed 42': 'test/cli/drill.test.ts',
-  'opsdeck world --system trading --incident paged --json': 'test/e2e/cli/world.test.ts',
+  'opsdeck world --system trading --scenario paged --json': 'test/e2e/cli/world.test.ts',
   'opsdeck --env trading/practice --profiles profiles': 'test/cli/drill.test.ts',
   'opsdeck --env event-bus/production --rehearse wont-start': cockpit,
   'opsdeck --env demo/production --rehearse dependency-down': cockpit,

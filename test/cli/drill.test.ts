@@ -149,7 +149,7 @@ describe('usage errors exit 4', () => {
     },
     {
       args: ['saga/production', 'consumer-lga'],
-      says: /has no incident consumer-lga. Did you mean "consumer-lag"/,
+      says: /has no scenario consumer-lga. Did you mean "consumer-lag"/,
     },
     {
       args: ['eventmesh/production', 'stale-cache'],

@@ -1,15 +1,20 @@
+import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 import { type LocalServer, localServer } from '../support/local-server.ts';
 import { sourceModules } from '../support/source-modules.ts';
 
 let workspace: Workspace;
+/** Accepts connections, and never answers. */
+let silent: Server;
 let wrong: LocalServer;
 let denied: LocalServer;
 let absent: LocalServer;
 let broken: LocalServer;
 beforeAll(async () => {
   workspace = openWorkspace();
+  silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   wrong = await localServer((_, response) => response.end('hello'));
   denied = await localServer((_, response) => response.writeHead(401).end());
   absent = await localServer((_, response) => response.writeHead(404).end());
@@ -17,6 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([wrong, denied, absent, broken].map((server) => server[Symbol.asyncDispose]()));
+  silent.close();
   await workspace[Symbol.asyncDispose]();
 });
 
@@ -50,6 +56,10 @@ test('every source type with an address is tried', () => {
   );
   expect(untried, `add an entry of ${untried.join(', ')} to sourcesAt, in this file`).toEqual([]);
 });
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
 
 const cases: Readonly<Record<string, () => readonly [scheme: string, place: string]>> = {
   refused: () => ['http', '127.0.0.1:1'],
@@ -59,6 +69,8 @@ const cases: Readonly<Record<string, () => readonly [scheme: string, place: stri
   denied: () => ['http', `127.0.0.1:${denied.port}`],
   'not found': () => ['http', `127.0.0.1:${absent.port}`],
   'a server error': () => ['http', `127.0.0.1:${broken.port}`],
+  'no answer': () => ['http', `127.0.0.1:${portOf(silent)}`],
+  'no server at an IPv6 address': () => ['http', '[::1]:1'],
 };
 
 interface Report {

@@ -80,6 +80,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'demo demo/nope',
     'world --system nope',
     'world --incident nope',
+    'world --scenario nope',
     'help nope',
     'drill demo/local nope',
     'run nope --env shop/dev',

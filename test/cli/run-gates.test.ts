@@ -70,7 +70,7 @@ longTest('quiet hours that cannot be overridden refuse the run', async () => {
   await profile(`guard: { quiet: [{ ${everyDay}, break: false }] }`);
   await expectRefused(
     run('restart', '--override', 'x', '--confirm', 'api'),
-    /^quiet hours: batches run\. The profile allows no override/,
+    /^quiet hours: batches run\. The profile does not allow an override/,
   );
 });
 

@@ -22,7 +22,7 @@ test.each([
   ['≥ 5', '"≥ 5" is not a bound. Write ">=5"'],
   ['500', '"500" is not a bound. Write ">=500"'],
   ['5ms', '"5ms" is not a bound. A comparison is missing. Write ">=5"'],
-  ['>5ms', '">5ms" is not a bound. Write the number without a unit: ">5"'],
+  ['>5ms', '">5ms" is not a bound. Write the number alone, in the unit of the signal: ">5"'],
   ['>= 1,000', '">= 1,000" is not a bound. Write the number without separators: ">=1000"'],
   ['>= 80 %', '">= 80 %" is not a bound. Write the number without a unit: ">=80"'],
   ['', '"" is not a bound. Write a comparison and a number or a word: ">=500", "!= closed"'],

@@ -19,7 +19,7 @@ test('`?` twice gives the next hint: the pane, the symptom, the runbook, from th
   await cockpit.keys('?');
   await cockpit.sees(/runbook +R and roll-back-catalog: .*Matches: /);
   await cockpit.keys('?');
-  await cockpit.sees(/there are no more hints/);
+  await cockpit.sees(/this drill has no more hints/);
   await cockpit.sees(/3 given · \+1m30s/);
   await cockpit.keys(esc, ':', ...'heal', enter);
   await cockpit.sees(/hints +3/);

@@ -12,13 +12,13 @@ const change = (time: number, more: Partial<RecentChange> = {}): RecentChange =>
   kind: 'rollout',
   level: 'ok',
   what: 'deployment billing',
-  change: 'revision 4 → 5: the image is the same, but the pod template changed',
+  change: 'revision 4 → 5: the image is the same, but the pod template has changed',
   ...more,
 });
 
 const observed = (time: number, more: Partial<JournalEntry> = {}): JournalEntry => ({
   ...change(time),
-  change: 'revision 4 → 5: the image is the same, but the pod template changed',
+  change: 'revision 4 → 5: the image is the same, but the pod template has changed',
   source: 'k8s',
   ...more,
 });

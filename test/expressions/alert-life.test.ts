@@ -295,7 +295,7 @@ test('an alert that was relabelled goes on', () => {
     alertLifeOf({ name: 'OrdersErrors', labels }, now, { before: was, actedAt });
   expect(lifeAt(snapshotOf([], [rules({ active: renamed })]))).toMatchObject({
     is: 'unknown',
-    why: 'OrdersErrors: it goes on with other labels: instance, service',
+    why: 'OrdersErrors: the alert continues with other labels: instance, service',
   });
   expect(lifeAt(snapshotOf([], [rules({})])).is).toBe('resolved');
 });

@@ -263,7 +263,7 @@ test('a recorded value whose rule is gone proves nothing; one that was never fol
   expect(evaluate('errors < 5', world({ value: 48, hiddenBy }), world({ value: 1, hiddenBy }))).toMatchObject(
     {
       value: 'true',
-      why: `errors is 1, computed by the server (${hiddenBy}): what is counted cannot be seen`,
+      why: `errors is 1, computed by the server (${hiddenBy}): opsdeck cannot see what is counted`,
     },
   );
 });

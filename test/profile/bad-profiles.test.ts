@@ -101,7 +101,7 @@ const sources: readonly Case[] = [
     text: `${head}sources:\n  api: { type: probe, url: ftp//x, every: 15, port: "80", checks: yes }\n`,
     said: [
       'p/dev.yaml:6:28: api url "ftp//x" is not an http URL. Write http://HOST:PORT/PATH',
-      'p/dev.yaml:6:43: api every 15 needs a unit: 15s',
+      'p/dev.yaml:6:43: api every 15 needs a unit. Write 15s',
       'p/dev.yaml:6:53: api port: expected a number, found text. Remove the quotes',
       'p/dev.yaml:6:67: api checks: expected a list, found text. Write a list: [ … ]',
     ],
@@ -111,14 +111,16 @@ const sources: readonly Case[] = [
     text: `${head}sources:\n  api:\n    type: probe\n    url: http://x\n    port: 99999\n    checks:\n      - { service: a, path: /, timeout: "15" }\n      - { service: b }\n`,
     said: [
       'p/dev.yaml:9:11: api port 99999 is too large. Write at most 65535',
-      'p/dev.yaml:11:41: api checks[0].timeout "15" needs a unit: 15s',
+      'p/dev.yaml:11:41: api checks[0].timeout "15" needs a unit. Write 15s',
       'p/dev.yaml:12:9: api checks[1]: path is missing. Write path: …',
     ],
   },
   {
     name: 'text where one of several maps is expected',
     text: `${head}sources:\n  api: { type: probe, url: "http://x", auth: secret }\n`,
-    said: ['p/dev.yaml:6:46: api auth: expected a map, found text. Write KEY: VALUE lines'],
+    said: [
+      'p/dev.yaml:6:46: api auth: expected a map, found text. Write { bearer: … }, { user: …, password: … } or { header: … }',
+    ],
   },
 ];
 
@@ -169,7 +171,7 @@ const signals: readonly Case[] = [
     name: 'a duration without a unit and an unknown level',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, crit: ">5", for: 15, noData: bad }\n`,
     said: [
-      'p/dev.yaml:8:71: rate for 15 needs a unit: 15s',
+      'p/dev.yaml:8:71: rate for 15 needs a unit. Write 15s',
       'p/dev.yaml:8:83: rate noData "bad" is not a valid value. Write ok, unknown, warn or crit',
     ],
   },
@@ -182,8 +184,8 @@ const signals: readonly Case[] = [
   - { id: band, source: api, read: { latency: api }, warn: "<1", crit: ">5" }
 `,
     said: [
-      'p/dev.yaml:8:75: rate: crit ≥ 500 is reached before warn ≥ 900. Exchange them, or correct one',
-      'p/dev.yaml:9:72: left: crit ≤ 10 is reached before warn < 5. Exchange them, or correct one',
+      'p/dev.yaml:8:75: rate: crit ≥ 500 is reached before warn ≥ 900. Swap them, or correct one',
+      'p/dev.yaml:9:72: left: crit ≤ 10 is reached before warn < 5. Swap them, or correct one',
     ],
   },
   {
@@ -209,7 +211,7 @@ const sections: readonly Case[] = [
     said: [
       'p/dev.yaml:5:20: guard.readOnly: expected true or false, found text. Write true or false',
       'p/dev.yaml:5:34: guard.typed "read" is not a valid value. Write safe, disruptive or destructive',
-      'p/dev.yaml:5:45: guard.arm 15 needs a unit: 15s',
+      'p/dev.yaml:5:45: guard.arm 15 needs a unit. Write 15s',
       'p/dev.yaml:5:49: unknown key "x". Valid: readOnly, arm, cancelWindow, typed, freeze, quiet, rate, blast, approval, actions',
     ],
   },
@@ -241,7 +243,7 @@ const sections: readonly Case[] = [
       'p/dev.yaml:5:52: duplicate view "a" (first at p/dev.yaml:5:25). Rename or remove one of them',
       'p/dev.yaml:5:57: views[2]: name is missing. Write name: …',
       'p/dev.yaml:5:81: view b exclude "(a+)+": a repetition inside a repeated group can backtrack without end. Repeat only one of them',
-      'p/dev.yaml:5:97: view b level "warning" is not a valid value. Write trace, debug, info, warn, error or fatal',
+      'p/dev.yaml:5:97: view b level "warning" is not a valid value. Did you mean "warn"?',
     ],
   },
   {
@@ -266,7 +268,7 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
       'p/dev.yaml:11:13: unknown key "eror". Did you mean "error"?',
       'p/dev.yaml:11:28: logs.levels.warn "(" is not a regular expression (unterminated group). Escape special characters with \\',
       'p/dev.yaml:12:18: logs.keep.lines 10 is too small. Write at least 1000',
-      'p/dev.yaml:12:29: logs.keep.bytes 128 needs a unit: 128MB',
+      'p/dev.yaml:12:29: logs.keep.bytes 128 needs a unit. Write 128MB',
       'p/dev.yaml:13:9: logs.zone "mars" is not a time zone. Write utc, local or a name such as Europe/Berlin',
       'p/dev.yaml:14:14: logs.typeField 0 is too small. Write at least 1',
       'p/dev.yaml:15:37: logs.views of: no source is called "k9s". Did you mean "k8s"?',

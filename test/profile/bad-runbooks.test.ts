@@ -147,12 +147,12 @@ const cases = [
   {
     name: 'verify with an unknown word',
     text: runbook('    verify: never\n'),
-    said: ['p/dev.yaml:9:13: r verify: expected none or a list, found text. Write one of these'],
+    said: ['p/dev.yaml:9:13: r verify: expected none or a list, found text. Write none or a list: [ … ]'],
   },
   {
     name: 'a deadline without a unit',
     text: runbook('    verify: [{ that: "all(breakers | state = closed)", within: 60 }]\n'),
-    said: ['p/dev.yaml:9:64: r verify[0].within 60 needs a unit: 60s'],
+    said: ['p/dev.yaml:9:64: r verify[0].within 60 needs a unit. Write 60s'],
   },
   {
     name: 'invalid parameters',
@@ -198,7 +198,7 @@ test('reports includes that are missing, not a list, or cyclic', async () => {
   };
   const text = `${head}runbooks: [{ include: a.yaml }, { include: c.yaml }, { include: d.yaml }, { include: 3 }]\n`;
   expect(await saidOf(text, { files })).toEqual([
-    'p/b.yaml:2:16: include forms a cycle: p/dev.yaml → p/a.yaml → p/b.yaml → p/a.yaml. Remove one of them',
+    'p/b.yaml:2:16: include forms a cycle: p/dev.yaml → p/a.yaml → p/b.yaml → p/a.yaml. Remove one of these include lines',
     'p/c.yaml:1:1: unknown key "runbook". An included file can only contain runbooks:',
     'p/c.yaml:1:1: expected a list of runbooks, found no runbooks. Write runbooks: and a list',
     'p/dev.yaml:5:65: no such file: p/d.yaml. Correct the path',

@@ -20,11 +20,15 @@ describe('dependencies', () => {
   test.each([
     [
       'dependencies: { api: 3 }\n',
-      ['p/dev.yaml:6:22: dependencies.api: expected text or a list, found a number. Write one of these'],
+      [
+        'p/dev.yaml:6:22: dependencies.api: expected text or a list, found a number. Write text or a list: [ … ]',
+      ],
     ],
     [
       'dependencies: [api]\n',
-      ['p/dev.yaml:6:15: dependencies: expected a map, found a list. Write KEY: VALUE lines'],
+      [
+        'p/dev.yaml:6:15: dependencies: expected a map, found a list. Write NAME: VALUE lines, without dashes',
+      ],
     ],
     [
       'dependencies: { api: [] }\n',

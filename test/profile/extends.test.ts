@@ -64,7 +64,9 @@ test.each([
   [
     'a cycle',
     { 'p/base.yaml': 'extends: ../p/dev.yaml\n' },
-    ['p/base.yaml:1:10: extends forms a cycle: p/dev.yaml → p/base.yaml → p/dev.yaml. Remove one of them'],
+    [
+      'p/base.yaml:1:10: extends forms a cycle: p/dev.yaml → p/base.yaml → p/dev.yaml. Remove one of these extends lines',
+    ],
   ],
   [
     'a base that extends a number',

@@ -112,7 +112,7 @@ describe('checklists', () => {
     expect(await wrongIn(wrong)).toEqual([
       'p/dev.yaml:11:14: checklist before: no runbook is called "restrt". Did you mean "restart"?',
       'p/dev.yaml:13:46: checklist before items[0].that: no signal is called error. Did you mean errors?',
-      'p/dev.yaml:14:46: checklist before items[1].that: col 9: errors needs a value: a number, a word or text in double quotes',
+      'p/dev.yaml:14:46: checklist before items[1].that: col 9: errors needs a value. Write a number, a word or text in double quotes',
       'p/dev.yaml:15:47: checklist before items[2].use: api has no feed or operation helth. Did you mean health?',
       'p/dev.yaml:16:15: duplicate checklist before item "c" (first at p/dev.yaml:15:15). Rename or remove one of them',
       'p/dev.yaml:16:47: checklist before items[3].use: unknown source in "apy.health". Did you mean api?',

@@ -61,8 +61,8 @@ test('without a value nothing can be changed: it is not the state of the machine
 });
 
 test.each([
-  ['mysql://db/opsdeck', /use postgres:\/\/USER@HOST:PORT\/DATABASE/],
-  ['db.internal', /use postgres:\/\/USER@HOST:PORT\/DATABASE/],
+  ['mysql://db/opsdeck', /Use postgres:\/\/USER@HOST:PORT\/DATABASE/],
+  ['db.internal', /Use postgres:\/\/USER@HOST:PORT\/DATABASE/],
   ['{ url: "postgres://db/x", lease: 1s }', /duration from 3s to 10m/],
   ['{ url: "postgres://db/x", role: owner }', /role/],
   ['{ password: x }', /url/],

@@ -118,7 +118,9 @@ const wrong: readonly {
   {
     name: 'a value that is not a map',
     lines: ['api: { type: probe, via: k8s }', k8s],
-    said: ['p/dev.yaml:6:28: api via: expected a map, found text. Write KEY: VALUE lines'],
+    said: [
+      'p/dev.yaml:6:28: api via: expected a map, found text. Write { source: …, target: … } or { ssh: … }',
+    ],
   },
   {
     name: 'a type without an address',

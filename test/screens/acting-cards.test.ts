@@ -262,7 +262,7 @@ const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   ],
   'past-without-ending': [
     '? UNFINISHED  in 0s  close-breaker · 10:14:30 to 10:14:30',
-    'still running elsewhere, or the process died: the calls sent are listed above. Outcome unknown',
+    'still running in another process, or interrupted: the calls sent are listed above. Outcome unknown',
     'when  Wed 04 Mar 10:14:25 UTC',
     '? Close it  did not finish',
     'y copy  L output  R runbooks  ! note  H handover  esc close',

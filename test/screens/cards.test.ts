@@ -293,10 +293,10 @@ longTest('several healthy targets: none is selected, and enter takes none', asyn
   const { parameterPrompt: prompt } = run;
   if (prompt === undefined) throw new Error('no question');
   const user = await withRun({ ...run, parameterPrompt: { ...prompt, isUndecided: true } });
-  expect(user.rowWith('2 choices, none stands out')).toBeTruthy();
+  expect(user.rowWith('2 choices, none is recommended')).toBeTruthy();
   await user.press('enter');
   expect(user.given).toEqual([]);
-  expect(user.rowWith('no choice stands out: select one first')).toBeTruthy();
+  expect(user.rowWith('no choice is recommended: select one first')).toBeTruthy();
   await user.press('j');
   await user.press('enter');
   expect(user.given).toEqual([['give', 'name', 'billing']]);

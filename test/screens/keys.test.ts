@@ -192,7 +192,7 @@ test('a tab and an enter that follow at once do not arm', async () => {
   const user = await open([80, 24]);
   await user.press('A tab enter');
   expect(user.given).toEqual([]);
-  expect(user.rowWith('read the reason, then press enter')).toBeTruthy();
+  expect(user.rowWith('check the reason, then press enter')).toBeTruthy();
   await user.wait('1s');
   await user.press('enter');
   expect(user.given).toEqual([['arm', 'billing is down']]);

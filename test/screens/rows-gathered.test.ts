@@ -84,7 +84,7 @@ describe('Changes', () => {
         '25h',
         'rollout',
         'deployment search',
-        'revision 11 → 12: the image is the same, but the pod template changed',
+        'revision 11 → 12: the image is the same, but the pod template has changed',
         'k8s',
       ],
     ]);

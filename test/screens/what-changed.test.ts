@@ -79,7 +79,7 @@ test('without a runbook that takes it back, Z says so', async () => {
   await user.press('W W');
   expect(line(user)).toContain(`${reason} · J shows the journal`);
   await user.press('Z');
-  expect(user.rowWith('no runbook takes back this change of billing')).toBeTruthy();
+  expect(user.rowWith('no runbook undoes this change of billing')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 

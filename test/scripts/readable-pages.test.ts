@@ -43,3 +43,24 @@ test.each(read)('%s has short paragraphs, cells and lines, and a heading every 1
     .soft(sections.filter((section) => words(section) > 150).map((section) => section.split('\n')[0]))
     .toEqual([]);
 });
+
+/** The words that a person has read when a text of a page comes. */
+const wordsUntil = (page: string, text: string): number => {
+  const whole = readFileSync(page, 'utf8');
+  const end = whole.indexOf(text);
+  expect(end, `${text} in ${page}`).toBeGreaterThan(-1);
+  return words(
+    whole
+      .slice(0, end + text.length)
+      .replace(/\]\([^)]*\)/g, ']')
+      .replaceAll(/[|`#*]/g, ' '),
+  );
+};
+
+test('few words lead to the first success: a demo, a recovered run, an own system', () => {
+  const demo = wordsUntil('README.md', 'npm ci && npm start');
+  expect(demo).toBeLessThanOrEqual(75);
+  expect(demo + wordsUntil('docs/tutorial.md', '`● RECOVERED`')).toBeLessThanOrEqual(400);
+  expect(wordsUntil('docs/how-to/discovery.md', '$ opsdeck check --env here')).toBeLessThanOrEqual(300);
+  expect(wordsUntil('docs/how-to/start-with-init.md', 'opsdeck init')).toBeLessThanOrEqual(300);
+});

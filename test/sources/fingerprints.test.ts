@@ -122,7 +122,7 @@ test('redis: a flush of its keys is no work that was done', async () => {
   expect(difference(was, await printOf(opened.source))).toBeUndefined();
   await sendTo(server.port, ['AUTH', 'opsdeck', secret], ['FLUSHDB']);
   const is = await printOf(opened.source);
-  const why = 'FLUSHDB has removed what was there before the action';
+  const why = 'FLUSHDB has removed the objects that existed before the action';
   expect(difference(was, is)).toBe(why);
   expect(
     fingerprintDifference(
@@ -159,7 +159,7 @@ test('postgres: statistics that were reset show nothing that was done', () => {
   });
   expect(difference(print(0), print(0))).toBeUndefined();
   expect(difference(print(0), print(1_700_000_000_000))).toBe(
-    'pg_stat_reset() has removed what was there before the action',
+    'pg_stat_reset() has removed the objects that existed before the action',
   );
 });
 

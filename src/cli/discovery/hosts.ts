@@ -1,4 +1,5 @@
 import { pluralize } from '../../domain/text/count-text.ts';
+import { sshDestinationProblem } from '../../domain/text/ssh-destination.ts';
 import type { FirstSignal } from '../../importer/first-profile.ts';
 import { type FoundSystem, failure, found, missing, type Search } from './found-system.ts';
 
@@ -57,9 +58,8 @@ export const findSystemd = async ({ context: { openIo, clock } }: Search): Promi
 export const findHosts = ({ flags: { host = [] } }: Search): readonly FoundSystem[] =>
   host.map((address, index) => {
     const what = 'host';
-    // Source: the form that a host source accepts; ssh would take a leading - for an option.
-    if (!/^(?!-)[^\s\p{Cc}'"\\]+$/u.test(address) || /@-|^@|@$/.test(address))
-      return missing(what, `${address} is not an SSH destination. Write USER@HOST`);
+    const problem = sshDestinationProblem(address);
+    if (problem !== undefined) return missing(what, `--host ${address}: ${problem}`);
     const id = index === 0 ? 'remote' : `remote${index + 1}`;
     return found(what, `${address} over SSH`, {
       id,

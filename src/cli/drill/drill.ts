@@ -169,7 +169,7 @@ const choose = async (
   );
   throw new UsageError(
     elsewhere === undefined
-      ? `${environment} has no incident ${incident}. ${sentenceCase(
+      ? `${environment} has no scenario ${incident}. ${sentenceCase(
           didYouMean(
             incident,
             own.map((practiceSubject) => practiceSubject.incident),

@@ -13,7 +13,7 @@ export const declareFollow = (command: Command): Command =>
     command
       .summary('show the screen of another cockpit, read-only')
       .description(
-        'Show the screen of another cockpit as its user sees the screen, with aliases in share mode. That cockpit uses the same state directory, ' +
+        'Show the screen of another cockpit, with aliases in share mode. That cockpit uses the same state directory, ' +
           'or the same state database. Keys pause, scroll back and return. No key reaches the other cockpit, whose header says that you follow.\n\n' +
           'Exit codes: 0 success, 1 there is no cockpit to follow, 4 usage error.',
       )

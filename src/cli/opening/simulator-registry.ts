@@ -41,7 +41,7 @@ export const startNamedSimulator = async (
   const { incident } = parts;
   if (incident !== undefined && !incidents.includes(incident))
     throw new UsageError(
-      `the simulator of ${system} has no incident ${incident}. ${sentenceCase(didYouMean(incident, incidents))}`,
+      `the simulator of ${system} has no scenario ${incident}. ${sentenceCase(didYouMean(incident, incidents))}`,
     );
   return startSimulator(system, { ...parts, ...defined({ incidentEnv: env }) });
 };

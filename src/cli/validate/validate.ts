@@ -23,6 +23,7 @@ export const validate: SubCommand<ValidateFlags> = async ({ args, options, globa
     processEnv,
     sets: global.sets,
     now: clock.now(),
+    simulators: async () => (await import('../../simulator/systems.ts')).simulatedSystems,
     isTrusted: (path) => isBelowTrusted(path, dirs),
   });
   for (const diagnostic of diagnostics) output.line(formatDiagnostic(diagnostic));

@@ -5,6 +5,8 @@ import { addExamples } from '../command/help.ts';
 /** The options of `opsdeck world`. */
 export interface SimulatorFlags {
   readonly system?: string;
+  readonly scenario?: string;
+  /** The former name of `scenario`. */
   readonly incident?: string;
   readonly speed: number;
   readonly json?: boolean;
@@ -20,7 +22,8 @@ export const declareWorld = (command: Command): Command =>
         'Run only the built-in simulator of a system and print the address of each server. Runs until you press ctrl-c.',
       )
       .option('--system <system>', 'system to simulate')
-      .option('--incident <incident>', 'start with this scenario')
+      .option('--scenario <scenario>', 'start with this scenario')
+      .addOption(new Option('--incident <scenario>', 'the former name of --scenario').hideHelp())
       .addOption(
         new Option('--speed <number>', 'speed of simulated time (1: real time)')
           .argParser(factorOption)
@@ -29,7 +32,7 @@ export const declareWorld = (command: Command): Command =>
       .option('--json', 'print the addresses, and values for the vars of profiles, as one JSON object'),
     [
       ['opsdeck world', 'simulate the demo system'],
-      ['opsdeck world --system saga --incident consumer-lag', 'start with a scenario'],
+      ['opsdeck world --system saga --scenario consumer-lag', 'start with a scenario'],
       ['opsdeck world --speed 10 --json', 'run at 10x speed, and print addresses as JSON'],
     ],
   );

@@ -32,7 +32,7 @@ export const world: SubCommand<SimulatorFlags> = async ({
   output,
 }) => {
   const stopped = interruption();
-  const incident = options.incident ?? global.rehearse?.incident;
+  const incident = options.scenario ?? options.incident ?? global.rehearse?.incident;
   const { system, env } = await startRequested(context, options);
   const running = await startNamedSimulator(system, env, {
     clock: context.clock,

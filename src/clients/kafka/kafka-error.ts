@@ -88,7 +88,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   ),
   22: meaning('ILLEGAL_GENERATION', 'malformed', 'the group still has members: stop the consumers first'),
   24: meaning('INVALID_GROUP_ID', 'malformed', 'the group ID is invalid: check groups of the source'),
-  25: meaning('UNKNOWN_MEMBER_ID', 'malformed', 'the group has members: stop them first'),
+  25: meaning('UNKNOWN_MEMBER_ID', 'malformed', 'the group has active members: stop its consumers first'),
   27: meaning(
     'REBALANCE_IN_PROGRESS',
     'malformed',

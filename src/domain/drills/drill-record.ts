@@ -133,8 +133,8 @@ const targetText = (target: DrillTarget | undefined, which: 'respond' | 'escalat
 const totalText = ({ outcome, totalMs, recoveredMs, wrongTurns, hints }: DrillScore): string => {
   if (totalMs === undefined)
     return outcome === 'healed'
-      ? 'not counted: no run has verified the recovery'
-      : 'not counted: the drill has not recovered';
+      ? 'not scored: no run has verified the recovery'
+      : 'not scored: the drill has not recovered';
   const parts = [
     drillTime(recoveredMs),
     wrongTurns.length === 0

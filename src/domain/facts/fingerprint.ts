@@ -168,7 +168,7 @@ const erasureDifference = (
   const erased =
     told.find(([name, is]) => is > (erasures[name] ?? is)) ??
     told.find(([name, is]) => is < (erasures[name] ?? is));
-  return erased && `${erased[0]} has removed what was there before the action`;
+  return erased && `${erased[0]} has removed the objects that existed before the action`;
 };
 
 /** Explains a permission that the account had before. */

@@ -4,6 +4,7 @@ import { formatAge, formatDuration } from '../text/duration.ts';
 import { formatCount } from '../text/format.ts';
 import { formatQuantity, isScaledUnit } from '../text/format-quantity.ts';
 import { sentenceCase } from '../text/sentence-case.ts';
+import { boundOfWords, nearNumber, numberHint } from './bound-hints.ts';
 import type { RuleVerdict } from './facts.ts';
 import { type Level, levelRank } from './level.ts';
 import type { StateStart } from './state-start.ts';
@@ -37,13 +38,6 @@ const spellings: Readonly<Record<string, Comparison>> = {
 
 const isNumber = (text: string): boolean => /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text);
 
-/** Returns the number in '1,000', '1_000' or '5ms', as text, or undefined. */
-const nearNumber = (text: string): string | undefined => {
-  const plain = text.replaceAll(/(?<=\d)[,_ ](?=\d{3})/g, '');
-  const number = /^([+-]?\d+(?:\.\d+)?)\s*(?:%|[a-zA-Zµ/]+)?$/.exec(plain)?.[1];
-  return number !== undefined && number !== text ? number : undefined;
-};
-
 const no = (text: string, todo: string): { error: string } => ({
   error: `"${text}" is not a bound. ${sentenceCase(todo)}`,
 });
@@ -59,18 +53,19 @@ export const parseBound = (text: string): Bound | { error: string } => {
   if (meant === undefined) return no(text, `write one of = != < <= > >= before ${rest}`);
   const number = isNumber(rest) ? rest : nearNumber(rest);
   if (number !== undefined) {
-    const suggestion = `"${meant}${number}"`;
-    if (number !== rest) {
-      if (op === '') return no(text, `a comparison is missing. Write ${suggestion}`);
-      const what = /\d[,_ ]\d{3}/.test(rest) ? 'separators' : 'a unit';
-      return no(text, `write the number without ${what}: ${suggestion}`);
-    }
-    return isComparison(op) ? { op, value: Number(number) } : no(text, `write ${suggestion}`);
+    if (number !== rest)
+      return no(
+        text,
+        op === '' ? `a comparison is missing. Write "${meant}${number}"` : numberHint(meant, number, rest),
+      );
+    return isComparison(op) ? { op, value: Number(number) } : no(text, `write "${meant}${number}"`);
   }
   if (!/^[\p{L}_][\p{L}\p{N}_ ./:-]*$/u.test(rest))
     return no(text, `"${rest}" is neither a number nor a word. Write ">=500" or "= running"`);
   if (op === '=' || op === '!=') return { op, value: rest };
-  return no(text, `a word can only be compared with = or !=. Write "= ${rest}" or "!= ${rest}"`);
+  const inWords = boundOfWords(rest);
+  const todo = `a word can only be compared with = or !=. Write "= ${rest}" or "!= ${rest}"`;
+  return no(text, inWords === undefined ? todo : `write ${inWords}`);
 };
 
 const signs: Readonly<Partial<Record<Comparison, string>>> = { '>=': '≥', '<=': '≤', '!=': '≠' };
@@ -91,6 +86,10 @@ export const isReachedBefore = (bound: Bound, other: Bound): boolean => {
   if (direction === 0 || directionOf(other) !== direction) return false;
   return direction * (Number(bound.value) - Number(other.value)) < 0;
 };
+
+/** True if both bounds are exceeded in one direction. */
+export const isSameSide = (bound: Bound, other: Bound): boolean =>
+  directionOf(bound) !== 0 && directionOf(bound) === directionOf(other);
 
 /** Formats a bound for people: '≥ 1,000', '≠ closed', 'any value'; `text` formats the number. */
 export const formatThreshold = (

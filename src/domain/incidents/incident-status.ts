@@ -100,7 +100,7 @@ export const findingsText = (incident: IncidentStatus): string => {
     case 'all-clear':
       return `${allAre(began)} cleared, hold time over`;
     case 'clearing':
-      return `${allAre(began)} cleared, hold time not over`;
+      return `${allAre(began)} cleared, but not yet for the hold time`;
     default: {
       const parts = [...leftTexts(incident), arisen > 0 ? `${arisen} new critical` : ''].filter(
         (part) => part !== '',

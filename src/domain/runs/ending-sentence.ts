@@ -20,11 +20,11 @@ const usersText = (incident: IncidentStatus, ending: RunEnding, since: string | 
       return ending === 'recovered' ? fine : `${fine}. Nothing shows that this run was the cause`;
     }
     case 'clearing':
-      return 'Users are fine, but not yet for long enough to be sure';
+      return 'Users are fine, but not yet long enough to be sure';
     case 'unknown':
       return incident.waitsUntil === undefined
-        ? 'Users may or may not be fine: readings are missing'
-        : 'Users may or may not be fine: some readings need minutes to tell';
+        ? 'It is unknown whether users are fine: readings are missing'
+        : 'It is unknown whether users are fine: some readings need minutes';
     case 'ongoing':
       return ongoingText(incident);
   }

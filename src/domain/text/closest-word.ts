@@ -16,21 +16,38 @@ export const editDistance = (a: string, b: string): number => {
   return last[b.length] ?? 0;
 };
 
+/** Words of four letters or less are near only with one edit: `path` is not `auth`. */
+const mostEdits = (length: number): number => (length <= 4 ? 1 : Math.ceil(length / 3));
+
+/** Returns the known word that a numeronym such as `k8s` shortens, if there is only one. */
+const ofNumeronym = (word: string, known: readonly string[]): string | undefined => {
+  const [, first = '', omitted = '', last = ''] = /^([a-z])(\d{1,2})([a-z])$/i.exec(word) ?? [];
+  const meant = known.filter(
+    (text) => text.length === Number(omitted) + 2 && text.startsWith(first) && text.endsWith(last),
+  );
+  return first !== '' && meant.length === 1 ? meant[0] : undefined;
+};
+
+/** Returns the known word that a word begins with, if only an ending is added: `opened`. */
+const inflected = (word: string, known: readonly string[]): string | undefined =>
+  known.find(
+    (text) =>
+      text.length >= 4 && word.toLowerCase().startsWith(text.toLowerCase()) && word.length <= text.length + 3,
+  );
+
 /**
  * Returns the word that was probably meant: the nearest one, with edits for at most a third of its letters; undefined
  * when none is near.
  */
 export const closestWord = (word: string, known: Iterable<string>): string | undefined => {
   let best: { word: string; edits: number } | undefined;
-  for (const candidate of known) {
+  const words = [...known];
+  for (const candidate of words) {
     const edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (
-      edits <= Math.max(1, Math.ceil(candidate.length / 3)) &&
-      edits < (best?.edits ?? Number.POSITIVE_INFINITY)
-    )
+    if (edits <= mostEdits(candidate.length) && edits < (best?.edits ?? Number.POSITIVE_INFINITY))
       best = { word: candidate, edits };
   }
-  return best?.word;
+  return best?.word ?? ofNumeronym(word, words) ?? inflected(word, words);
 };
 
 /** Returns the hint for an unknown word: 'did you mean state?', or the valid words. */

@@ -143,7 +143,7 @@ export const foldBursts = (changes: readonly JournalChange[]): readonly JournalC
     noun: 'change',
     what: `${omitted.length} more at the same time`,
     from: '',
-    to: 'more changes than opsdeck lists',
+    to: 'too many changes to list',
     level: worstLevel(omitted.map(({ level }) => level)),
     source: '',
   };

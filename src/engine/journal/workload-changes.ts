@@ -46,7 +46,7 @@ const changesOfSpec = (was: Workload, now: Workload): readonly Part[] => {
       from: `revision ${was.revision}`,
       to: now.revision,
       ...(parts.length === 0 && !delivers
-        ? { why: 'the image is the same, but the pod template changed' }
+        ? { why: 'the image is the same, but the pod template has changed' }
         : {}),
       level: 'ok',
     });

@@ -182,16 +182,18 @@ class Reader {
       return { is: 'number', value: Number(token.text) };
     }
     if (token.is === 'name') return this.name(token);
-    if (this.skip('(') === undefined) this.fail(`expected a number, a name or "(", found ${shown(token)}`);
+    if (this.skip('(') === undefined)
+      this.fail(`a number or a signal is missing, found ${shown(token)}. Write a name of of:, or a number`);
     const inside = this.sum();
-    if (this.skip(')') === undefined) this.fail(`expected ), found ${shown(this.token)}`);
+    if (this.skip(')') === undefined)
+      this.fail(`a bracket is not closed, found ${shown(this.token)}. Write )`);
     return inside;
   }
 
   name(token: CalcToken): CalcNode {
     this.#at++;
     if (this.token.is === 'sign' && this.token.sign === '(') return this.call(token);
-    if (isFunction(token.text)) this.fail(`write ${token.text} as ${token.text}(a, b)`, token);
+    if (isFunction(token.text)) this.fail(`${token.text} is a function. Write ${token.text}(a, b)`, token);
     return { is: 'operand', name: this.operand(token) };
   }
 
@@ -211,11 +213,12 @@ class Reader {
   raised(): CalcNode {
     this.skip('(');
     const { token } = this;
-    if (token.is !== 'name') this.fail(`raised(…) needs the name of a signal, found ${shown(token)}`);
+    if (token.is !== 'name')
+      this.fail(`raised(…) needs the name of a signal, found ${shown(token)}. Write a name of of:`);
     this.#at++;
     const name = this.operand(token);
     if (this.skip(')') === undefined)
-      this.fail(`expected ) after raised(${name}, found ${shown(this.token)}`);
+      this.fail(`raised(${name} is not closed, found ${shown(this.token)}. Write raised(${name})`);
     this.readsLevels = true;
     return { is: 'raised', name };
   }
@@ -229,7 +232,8 @@ class Reader {
       this.fail(`${text}() needs at least one argument. Write min(a, b)`, { ...token, text });
     const parts = [this.sum()];
     while (this.skip(',') !== undefined) parts.push(this.sum());
-    if (this.skip(')') === undefined) this.fail(`expected , or ) in ${text}(…), found ${shown(this.token)}`);
+    if (this.skip(')') === undefined)
+      this.fail(`${text}(…) is not closed, found ${shown(this.token)}. Write , or )`);
     return { is: 'call', name: text, parts };
   }
 

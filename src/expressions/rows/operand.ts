@@ -14,10 +14,18 @@ const isNumeric = (text: string): boolean => text !== '' && Number.isFinite(Numb
 
 const levelHint = (text: string): string => {
   const meant = closestWord(text, levels);
-  return `"${text}" is not a level: ${meant === undefined ? levels.join(', ') : `did you mean ${meant}?`}`;
+  return `"${text}" is not a level. ${meant === undefined ? `Valid: ${levels.join(', ')}` : `Did you mean ${meant}?`}`;
 };
 
 /** The hint for a word that a field never has, because a comparison with it has the same result for every row. */
+/** The number that a text such as 5k, 1,000 or 30% means; else an example. */
+const numberHint = (text: string): string => {
+  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)(k|%)?$/i.exec(text) ?? [];
+  return digits === ''
+    ? 'write a number, such as 5'
+    : `write ${unit.toLowerCase() === 'k' ? Number(digits) * 1000 : digits}`;
+};
+
 const foreignWordHint = <F>({ words, anyCase, instead }: Field<F>, text: string): string | undefined => {
   const word = text.toLowerCase();
   if (instead !== undefined && Object.hasOwn(instead, word)) return `write ${instead[word]}`;
@@ -29,7 +37,7 @@ const foreignWordHint = <F>({ words, anyCase, instead }: Field<F>, text: string)
 const takeValue = (tokenCursor: TokenCursor, after: string): ExpressionToken => {
   const { token } = tokenCursor;
   if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
-    tokenCursor.fail(`${after} needs a value: a number, a word or text in double quotes`);
+    tokenCursor.fail(`${after} needs a value. Write a number, a word or text in double quotes`);
   return tokenCursor.next();
 };
 
@@ -56,9 +64,9 @@ export const takeOperand = <F>(
   if (other !== undefined) return { is: 'field', name: text };
   if (field.type === 'level' && !isLevel(text)) tokenCursor.fail(levelHint(text), token);
   if (field.type === 'number' && !isNumeric(text))
-    tokenCursor.fail(`${name} is a number, and "${text}" is not`, token);
+    tokenCursor.fail(`${name} is a number, and "${text}" is not. ${sentenceCase(numberHint(text))}`, token);
   const hint = foreignWordHint(field, text);
-  if (hint !== undefined) tokenCursor.fail(`${name} is never "${text}": ${hint}`, token);
+  if (hint !== undefined) tokenCursor.fail(`${name} is never "${text}". ${sentenceCase(hint)}`, token);
   return { is: 'literal', text };
 };
 
@@ -81,6 +89,9 @@ export const takeCountOperand = (tokenCursor: TokenCursor): Operand => {
   if (token.is === 'param') return { is: 'param', name: token.text };
   if (token.is === 'before') return { is: 'before' };
   if (token.is !== 'number')
-    tokenCursor.fail(`count can only be compared with a number, not "${token.text}"`, token);
+    tokenCursor.fail(
+      `count can only be compared with a number, not "${token.text}". Write count(…) > 0`,
+      token,
+    );
   return { is: 'literal', text: token.text };
 };

@@ -23,7 +23,7 @@ const isCompared = (tokenCursor: TokenCursor): boolean => {
 const fieldTest = (tokenCursor: TokenCursor, kind: FactKind): Test => {
   const { token } = tokenCursor;
   if (token.is !== 'word')
-    tokenCursor.fail(`a condition on ${kind} starts with a field: ${fieldNames(kind).join(', ')}`);
+    tokenCursor.fail(`a condition on ${kind} starts with a field. Valid: ${fieldNames(kind).join(', ')}`);
   const name = token.text;
   if (name === 'new' && !isCompared(tokenCursor)) {
     tokenCursor.next();
@@ -41,7 +41,7 @@ const fieldTest = (tokenCursor: TokenCursor, kind: FactKind): Test => {
     };
   if (tokenCursor.skipWord('matches')) {
     const pattern = tokenCursor.token;
-    if (pattern.is !== 'pattern') tokenCursor.fail('matches needs a pattern: /^api/');
+    if (pattern.is !== 'pattern') tokenCursor.fail('matches needs a pattern. Write /^api/');
     tokenCursor.next();
     return { is: 'matches', field: name, pattern: pattern.pattern };
   }
@@ -159,7 +159,7 @@ const signal = (tokenCursor: TokenCursor): ExpressionNode => {
   const { token } = tokenCursor;
   if (token.is !== 'word')
     tokenCursor.fail(
-      'expected a signal, any(…), all(…), count(…), alert(…), not, or an expression in brackets',
+      'a condition is missing here. Write a signal, any(…), all(…), count(…), alert(…), or not and a condition',
     );
   const id = token.text;
   tokenCursor.next();

@@ -74,13 +74,19 @@ export class TokenCursor {
   }
 
   takeSign(text: string, where: string): void {
-    if (!this.skipSign(text)) this.fail(`expected ${text} in ${where}, found ${shown(this.token)}`);
+    if (!this.skipSign(text))
+      this.fail(
+        this.token.is === 'end'
+          ? `${text} is missing at the end of ${where}. Write ${text}`
+          : `expected ${text} in ${where}, found ${shown(this.token)}. Write ${text} before it`,
+      );
   }
 
   takeComparison(after: string): Comparison {
     const { token } = this;
     const op = token.is === 'sign' ? comparisons.find((comparison) => comparison === token.text) : undefined;
-    if (op === undefined) this.fail(`${after} needs a comparison (= != < <= > >=), found ${shown(token)}`);
+    if (op === undefined)
+      this.fail(`${after} needs a comparison, found ${shown(token)}. Write one of = != < <= > >=`);
     this.#at++;
     return op;
   }
@@ -89,8 +95,8 @@ export class TokenCursor {
     const { token } = this;
     const ms = parseDuration(token.text);
     if (ms === undefined || token.is === 'string') {
-      const hint = token.is === 'number' ? `. Write ${token.text}s` : '';
-      this.fail(`for needs a duration (30s, 5m), found ${shown(token)}${hint}`);
+      const example = token.is === 'number' ? `${token.text}s` : '30s or 5m';
+      this.fail(`for needs a duration, found ${shown(token)}. Write ${example}`);
     }
     this.#at++;
     return ms;
@@ -125,6 +131,12 @@ const endOf = (text: string, start: number): number => {
   throw new ExpressionError(start + 1, 'the pattern has no end. Add / at the end');
 };
 
+/** Why a pattern cannot be used, from the message of the engine: 'Invalid regular expression: /(/: Unterminated group'. */
+const patternProblem = (message: string): string =>
+  message.startsWith('Invalid regular expression')
+    ? `the pattern is not a regular expression (${(message.split(': ').at(-1) ?? '').toLowerCase()}). Escape special characters with \\`
+    : message;
+
 /** Reads /source/flags at a position; `end` is the index after it. Throws ExpressionError. */
 const readPattern = (text: string, start: number): { readonly pattern: Matcher; readonly end: number } => {
   const close = endOf(text, start);
@@ -132,7 +144,7 @@ const readPattern = (text: string, start: number): { readonly pattern: Matcher; 
   if (!/^[imsu]*$/.test(flags))
     throw new ExpressionError(close + 2, `"${flags}" is not valid after a pattern. Flags: i, m, s and u`);
   const pattern = compilePattern(text.slice(start + 1, close), flags);
-  if (typeof pattern === 'string') throw new ExpressionError(start + 1, pattern);
+  if (typeof pattern === 'string') throw new ExpressionError(start + 1, patternProblem(pattern));
   return { pattern, end: close + 1 + flags.length };
 };
 
@@ -167,13 +179,13 @@ const wrongSigns: Readonly<Record<string, string>> = {
 const lead = (text: string, index: number): string => {
   const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
   if (character === '"') return 'the text has no end. Add " at the end';
-  if (character === "'") return 'put the text in double quotes: "…"';
-  if (character === '$') return `only \${param.NAME} and \${before} are allowed here`;
+  if (character === "'") return 'unexpected single quote. Put the text in double quotes: "…"';
+  if (character === '$') return `unexpected $. Write \${param.NAME} or \${before}`;
   if (character === '!') return 'unexpected !. Write not, or != to compare';
   if (character === '/')
     return 'unexpected /. Put text with / in double quotes, or write matches before a pattern';
-  if (character === '%') return 'write the number without a unit';
-  return `unexpected "${character}"`;
+  if (character === '%') return 'unexpected %. Write the number without a unit';
+  return `unexpected "${character}". Put text in double quotes`;
 };
 
 const stringToken = (col: number, end: number, body: string): ExpressionToken => {
@@ -182,7 +194,7 @@ const stringToken = (col: number, end: number, body: string): ExpressionToken =>
   const whole = /^\$\{(?:param\.([A-Za-z_][\w-]*)|(each))\}$/.exec(body);
   if (whole !== null) return { is: 'param', col, end, text: whole[1] ?? whole[2] ?? '' };
   if (/\$\{(param\.|each\}|before\})/.test(body))
-    throw new ExpressionError(col, `a parameter cannot be part of a text: write "\${param.NAME}" alone`);
+    throw new ExpressionError(col, `a parameter cannot be part of a text. Write "\${param.NAME}" alone`);
   return { is: 'string', col, end, text };
 };
 

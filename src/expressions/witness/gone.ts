@@ -314,6 +314,6 @@ export const goneText = (gone: Gone): string => {
   }
   const { kind, row } = gone;
   const state = shownState(kind, stateWord(kind, row.fact));
-  const was = state === '' ? 'it was there' : `it was ${state}`;
+  const was = state === '' ? 'it existed' : `it was ${state}`;
   return `${kind} ${rowName(kind, row.fact)} ${gone.instead ?? 'is gone'}, ${was} before the action`;
 };

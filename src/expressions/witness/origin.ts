@@ -32,14 +32,14 @@ export const removedText = (
   const then = was?.origin;
   if (then === undefined || was?.value === value || isEnded(row, effects)) return undefined;
   if (then.objects !== undefined && now.objects === undefined)
-    return `what ${id} is read from was known before the action, and is not any more`;
+    return `the origin of ${id} was known before the action, and is unknown now`;
   const other = changedObject(then.objects ?? {}, now.objects ?? {});
   if (other !== undefined)
     return `${id} is read from ${other}, which was removed, emptied or replaced since the action`;
   if (typeof value !== 'number' || typeof was?.value !== 'number' || value >= was.value) return undefined;
   if (then.taken === undefined) return undefined;
   if (now.taken === undefined)
-    return `${id} is lower than before, and whether elements were taken was known before the action, and is not any more`;
+    return `${id} is lower than before, and it is no longer known whether elements were taken`;
   // Counters of commands that were reset begin with 0.
   return now.taken === then.taken || now.taken === 0
     ? `${id} is lower than before, and nothing has taken an element since, so they were removed or have expired`

@@ -207,7 +207,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
 };
 
 const requiredTools =
-  'opsdeck reads files there with stat, find, head and tail. Use an image that contains them (busybox, coreutils)';
+  'opsdeck reads files in a container with stat, find, head and tail. Use an image with these programs (busybox, coreutils)';
 const nothing = new Uint8Array();
 
 const beginOf = ({ from, maxBytes }: FilePart, { sizeBytes }: FileStat): number =>

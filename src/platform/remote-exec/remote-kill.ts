@@ -128,10 +128,10 @@ export const killRemote = async ({ mark, clock, run, program }: RemoteKill): Pro
     if (status === 0) return `${processText} there was killed, with all child processes`;
     const left = status === 1 && /^[\d\s]+$/.test(out) ? out.trim().replaceAll(/\s+/g, ', ') : '';
     return left === ''
-      ? `${processText} may still be running there, because nothing there could kill it`
-      : `process ${left} could not be killed and is still running there`;
+      ? `${processText} may still be running, because the remote system has no command to kill it`
+      : `process ${left} could not be killed and is still running`;
   } catch {
-    return `${processText} may still be running there, and could not be killed${signal.aborted ? ` within ${formatDuration(patienceMs)}` : ''}`;
+    return `${processText} may still be running: it could not be killed${signal.aborted ? ` within ${formatDuration(patienceMs)}` : ''}`;
   } finally {
     clear();
   }

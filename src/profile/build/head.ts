@@ -60,13 +60,20 @@ const acrossDiagnostics = (
   });
 };
 
+/** The names of sources that are not indented below `sources`: as keys of the profile they would only be unknown. */
+const unindentedSources = (tree: MapNode): readonly string[] =>
+  [...tree.entries].flatMap(([name, { value }]) =>
+    Object.hasOwn(zTop().shape, name) || textAt(value, 'type') === undefined ? [] : [name],
+  );
+
 /**
  * Builds the head, which identifies the environment. Without system, env and tier there is no profile; those errors are
  * reported here.
  */
 export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<ProfileHead> => {
   const warnings: Diagnostic[] = [];
-  let tree = whole;
+  const unindented = unindentedSources(whole);
+  let tree = withoutKeys(whole, ...unindented);
   for (const key of ['title', 'color', 'across', 'world']) {
     const node = childOf(whole, key);
     const gaps = node === undefined ? [] : gapsIn(node);
@@ -75,6 +82,13 @@ export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<Pr
     warnings.push(...gapWarnings(gaps, `${key} has no effect`));
   }
   const { value, diagnostics } = checkNode(zTop(), tree);
+  const indentation = unindented.map((name) =>
+    errorAt(
+      whole.entries.get(name)?.key ?? whole.position,
+      `"${name}" is not a key of a profile`,
+      `indent ${name} with two spaces, below sources:`,
+    ),
+  );
   const system = textAt(tree, 'system') ?? '';
   const env = textAt(tree, 'env') ?? '';
   const tier = textAt(tree, 'tier');
@@ -89,6 +103,11 @@ export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<Pr
       across: value?.across ?? envsOf(system, env, context),
       world: value?.world,
     }),
-    diagnostics: [...diagnostics, ...warnings, ...acrossDiagnostics(tree, system, env, context)],
+    diagnostics: [
+      ...diagnostics,
+      ...indentation,
+      ...warnings,
+      ...acrossDiagnostics(tree, system, env, context),
+    ],
   };
 };

@@ -3,7 +3,16 @@ import { parseDuration } from '../../domain/text/duration.ts';
 import type { Diagnostic } from '../../domain/text/position.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
 import type { SourceModule } from '../../sources/kit/contract/source.ts';
-import { childOf, itemsOf, type MapNode, scalarsIn, textAt } from '../document/tree.ts';
+import { foreignReference } from '../document/foreign-reference.ts';
+import {
+  childOf,
+  itemsOf,
+  type MapNode,
+  type ScalarNode,
+  scalarsIn,
+  textAt,
+  type YamlNode,
+} from '../document/tree.ts';
 import { mapItems } from './context.ts';
 
 type SourceModules = ReadonlyMap<string, Pick<SourceModule, 'urlParameters'>>;
@@ -26,6 +35,47 @@ const plainPasswordWarnings = (tree: MapNode): readonly Diagnostic[] => {
     }),
   );
 };
+
+/** Keys of sources whose value is a secret. */
+const secretKey = /^(?:bearer|token|password|passwd|secret|secretKey|secretAccessKey|api[-_]?key)$/i;
+
+/** The texts of secrets that are written in a source, with their keys. */
+const writtenSecrets = (node: YamlNode): readonly { readonly key: string; readonly node: ScalarNode }[] => {
+  if (node.is === 'list') return node.items.flatMap(writtenSecrets);
+  if (node.is === 'scalar') return [];
+  return [...node.entries].flatMap(([key, { value }]) => {
+    if (value.is !== 'scalar') return writtenSecrets(value);
+    const isWritten = typeof value.value === 'string' && value.value !== '' && value.isResolved !== true;
+    return isWritten && value.outside === undefined && value.gaps === undefined && secretKey.test(key)
+      ? [{ key, node: value }]
+      : [];
+  });
+};
+
+/** Warns of tokens and passwords that are written in a source. */
+const plainSecretWarnings = (tree: MapNode): readonly Diagnostic[] => {
+  const sources = childOf(tree, 'sources');
+  if (sources?.is !== 'map') return [];
+  return [...sources.entries].flatMap(([id, { value: source }]) =>
+    writtenSecrets(source).flatMap(({ key, node }): readonly Diagnostic[] => {
+      if (foreignReference(node) !== undefined) return [];
+      const name = `${id}_${key}`.replaceAll(/\W/g, '_').toUpperCase();
+      const what = `${id}: the ${key} is written in the profile`;
+      const todo = `write \${env:${name}}, or \${exec:COMMAND} of a password manager`;
+      return [{ position: node.position, severity: 'warning', what, todo }];
+    }),
+  );
+};
+
+/** Warns of values in sources and vars that are references in other tools, and plain text here. */
+const foreignReferences = (tree: MapNode): readonly Diagnostic[] =>
+  ['sources', 'vars', 'state'].flatMap((section) => {
+    const node = childOf(tree, section);
+    return (node === undefined ? [] : scalarsIn(node)).flatMap((scalar): readonly Diagnostic[] => {
+      const words = scalar.isResolved === true ? undefined : foreignReference(scalar);
+      return words === undefined ? [] : [{ position: scalar.position, severity: 'warning', ...words }];
+    });
+  });
 
 /** The names in the query of an address, and its fragment. */
 const partsAfterPath = (url: string): readonly string[] => {
@@ -61,7 +111,7 @@ const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Diagnostic[] =>
     ? mapItems(tree, 'runbooks').maps.flatMap((node): readonly Diagnostic[] => {
         const acts = itemsOf(childOf(node, 'act')).some((step) => childOf(step, 'use') !== undefined);
         if (!acts || childOf(node, 'verify') !== undefined) return [];
-        const what = `${textAt(node, 'id') ?? ''} verify: missing, so that no run can show that the action worked`;
+        const what = `${textAt(node, 'id') ?? ''} verify is missing, so a run cannot show that the action worked`;
         const todo = 'add checks, or write verify: none';
         return [{ position: node.position, severity: 'warning', what, todo }];
       })
@@ -112,6 +162,8 @@ export const emptyProfile = (tree: MapNode): readonly Diagnostic[] => {
 
 export const likelyMistakes = (tree: MapNode, tier: Tier, modules: SourceModules): readonly Diagnostic[] => [
   ...plainPasswordWarnings(tree),
+  ...plainSecretWarnings(tree),
+  ...foreignReferences(tree),
   ...unreadUrlParts(tree, modules),
   ...tooShortIntervals(tree),
   ...idleHttpSources(tree),

@@ -1,4 +1,4 @@
-import { formatThreshold, isReachedBefore } from '../../domain/facts/threshold.ts';
+import { formatThreshold, isReachedBefore, isSameSide } from '../../domain/facts/threshold.ts';
 import type { Diagnostic } from '../../domain/text/position.ts';
 import { errorAt } from '../document/diagnostics.ts';
 import { childOf, type MapNode, scalarsIn } from '../document/tree.ts';
@@ -23,6 +23,30 @@ const clearDiagnostics = (node: MapNode, shape: SignalShape): readonly Diagnosti
   ];
 };
 
+/** Reports a `clear` on the side of its limit: every value that raises the level would also clear it, or none would. */
+const clearSideDiagnostics = (node: MapNode, shape: SignalShape): readonly Diagnostic[] => {
+  const clear = childOf(node, 'clear');
+  const { id, clear: given } = shape;
+  if (clear === undefined || given === undefined) return [];
+  const isOne = 'op' in given;
+  const levels = (['warn', 'crit'] as const).slice(0, isOne && shape.warn !== undefined ? 1 : 2);
+  return levels.flatMap((level): readonly Diagnostic[] => {
+    const limit = shape[level];
+    const bound = isOne ? given : given[level];
+    if (limit === undefined || bound === undefined || !isSameSide(bound, limit)) return [];
+    const what = `${id} clear: ${formatThreshold(bound)} is on the side of ${level} ${formatThreshold(limit)}`;
+    const other = limit.op.startsWith('>') ? '<' : '>';
+    const position = (childOf(clear, level) ?? clear).position;
+    return [
+      errorAt(
+        position,
+        what,
+        `write the value from which the signal is well again: "${other}${limit.value}"`,
+      ),
+    ];
+  });
+};
+
 /** Reports limits of which crit is reached before warn: one of them is a mistake, and warn would never be shown. */
 const orderDiagnostics = (node: MapNode, { id, warn, crit }: SignalShape): readonly Diagnostic[] => {
   if (warn === undefined || crit === undefined) return [];
@@ -31,7 +55,7 @@ const orderDiagnostics = (node: MapNode, { id, warn, crit }: SignalShape): reado
     errorAt(
       (childOf(node, 'crit') ?? node).position,
       `${id}: crit ${formatThreshold(crit)} is reached before warn ${formatThreshold(warn)}`,
-      'exchange them, or correct one',
+      'swap them, or correct one',
     ),
   ];
 };
@@ -60,6 +84,7 @@ const unitWarnings = (node: MapNode, { id, unit }: SignalShape): readonly Diagno
 /** Reports limits that have no effect or contradict each other, and a unit that contradicts the name of the metric. */
 export const limitDiagnostics = (node: MapNode, shape: SignalShape): readonly Diagnostic[] => [
   ...clearDiagnostics(node, shape),
+  ...clearSideDiagnostics(node, shape),
   ...orderDiagnostics(node, shape),
   ...unitWarnings(node, shape),
 ];

@@ -17,6 +17,7 @@ import {
   withValue,
   type YamlNode,
 } from '../document/tree.ts';
+import { sectionNames } from '../shape/document.ts';
 import { zLogin, zSourceTier, zVia } from '../shape/via.ts';
 import { isReservedName, isSourceId, zCovers } from '../shape/words.ts';
 import type { BuiltSource } from './context.ts';
@@ -44,9 +45,13 @@ const nodeOf = (value: unknown, { position }: YamlNode): YamlNode => {
 };
 
 /** Adds the default address to an entry with `via:` that has none. */
-const withEndpointAddress = (own: MapNode, { viaDefaults: address = {} }: SourceModule): MapNode => {
+const withEndpointAddress = (
+  own: MapNode,
+  { viaDefaults: address = {} }: SourceModule,
+  hasVia: boolean,
+): MapNode => {
   const keys = Object.keys(address);
-  if (keys.some((key) => own.entries.has(key))) return own;
+  if (!hasVia || keys.some((key) => own.entries.has(key))) return own;
   return Object.entries(address)
     .filter(([, value]) => value !== undefined)
     .reduce((node, [key, value]) => withValue(node, key, nodeOf(value, own)), own);
@@ -233,6 +238,14 @@ const notAMap = (id: string, node: YamlNode): Diagnostic =>
     'write type: and the settings of the source',
   );
 
+/** Says of an unknown key that is a section of the profile where it belongs. */
+const misplacedSection = (diagnostic: Diagnostic, source: MapNode): Diagnostic => {
+  const name = sectionNames.find((section) => source.entries.get(section)?.key === diagnostic.position);
+  return name === undefined
+    ? diagnostic
+    : { ...diagnostic, todo: `write ${name}: outside of sources, without indentation` };
+};
+
 const build = (
   id: string,
   key: Position,
@@ -262,10 +275,7 @@ const build = (
     };
   if (module === undefined) return nothing(typing);
   const via = buildVia(node, id);
-  const own =
-    via === undefined
-      ? withoutKeys(node, ...ownKeys)
-      : withEndpointAddress(withoutKeys(node, ...ownKeys), module);
+  const own = withEndpointAddress(withoutKeys(node, ...ownKeys), module, via !== undefined);
   const checked: CheckedNode<unknown> = checkNode(module.config, own, { label: id, extraKeys: ownKeys });
   const checkedKey = <T>(name: string, schema: z.ZodType<T>): CheckedNode<T> | undefined => {
     const value = childOf(node, name);
@@ -274,7 +284,10 @@ const build = (
   const covers = checkedKey('covers', zCovers);
   const login = checkedKey('login', zLogin);
   const tier = checkedKey('tier', zSourceTier);
-  const diagnostics = [checked, tier, via, login, covers].flatMap((part) => part?.diagnostics ?? []);
+  const diagnostics = [
+    ...checked.diagnostics.map((diagnostic) => misplacedSection(diagnostic, node)),
+    ...[tier, via, login, covers].flatMap((part) => part?.diagnostics ?? []),
+  ];
   const gaps = [checked, via, login, tier].flatMap((part) => part?.gaps ?? []);
   const problem = gapProblem(id, gaps, diagnostics, context.now);
   const config = checked.value ?? module.config.safeParse(plainValue(own, standIn)).data;

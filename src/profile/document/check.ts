@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Diagnostic, Position } from '../../domain/text/position.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { didYouMean, errorAt, nearestWord } from './diagnostics.ts';
-import { expectedBy, issueWords, type Leaf, remedyOf } from './issue-text.ts';
+import { foreignReference } from './foreign-reference.ts';
+import { expectedBy, issueWords, keysText, type Leaf, remedyOf } from './issue-text.ts';
+import { parseReferences } from './references.ts';
 import {
   type Gap,
   nearestNode,
@@ -102,11 +104,37 @@ const withLabel = (label: string, what: string): string =>
 
 const knownMark = 'known:';
 
-/** Suppresses the library's messages: '' separates them from messages that our schemas wrote. */
-const noMessages: z.core.$ZodErrorMap = (issue) =>
-  issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
-    ? knownMark + Object.keys(issue.inst.shape).join(',')
-    : '';
+/** The map, or the map in the items, of a schema that may be optional or have a default. */
+const mapIn = (schema: unknown): z.ZodObject | undefined => {
+  if (schema instanceof z.ZodObject) return schema;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return mapIn(schema.unwrap());
+  if (schema instanceof z.ZodArray) return mapIn(schema.element);
+  return schema instanceof z.ZodPipe ? mapIn(schema.in) : undefined;
+};
+
+/** Keys of the maps below a map, with the key that each stands under: `path=checks`. */
+const keysBelow = ({ shape }: z.ZodObject): readonly string[] =>
+  Object.entries(shape).flatMap(([key, schema]) =>
+    Object.keys(mapIn(schema)?.shape ?? {})
+      .filter((below) => shape[below] === undefined)
+      .map((below) => `${below}=${key}`),
+  );
+
+const isOptional = (schema: unknown): boolean =>
+  schema instanceof z.ZodType && schema._zod.optin !== undefined;
+
+/**
+ * Replaces the library's messages: '' separates them from messages that our schemas wrote, and the keys of a map are passed on
+ * to the message about an unknown key or a value that is no map.
+ */
+const noMessages: z.core.$ZodErrorMap = (issue) => {
+  if (!(issue.inst instanceof z.ZodObject)) return '';
+  const { shape } = issue.inst;
+  if (issue.code === 'unrecognized_keys')
+    return knownMark + [...Object.keys(shape), ...keysBelow(issue.inst)].join(',');
+  if (issue.code !== 'invalid_type') return '';
+  return keysText(Object.entries(shape).map(([name, schema]) => ({ name, isRequired: !isOptional(schema) })));
+};
 
 interface CheckOptions {
   /** Name of the checked object in messages: a source ID, a signal ID. */
@@ -117,9 +145,22 @@ interface CheckOptions {
   readonly extraKeys?: readonly string[];
 }
 
+/** The names that a message passes on: keys of the map, and `key=parent` of the maps below it. */
+const passedOn = ({ message }: Leaf): readonly string[] =>
+  message.startsWith(knownMark) ? message.slice(knownMark.length).split(',') : [];
+
 const knownKeys = (issue: Leaf, extra: readonly string[] = []): readonly string[] => {
-  const known = issue.message.startsWith(knownMark) ? issue.message.slice(knownMark.length).split(',') : [];
+  const known = passedOn(issue).filter((name) => !name.includes('='));
   return issue.path.length === 0 ? [...known, ...extra] : known;
+};
+
+/** What to do about an unknown key: write it below the key where it belongs, else as the nearest known key. */
+const keyRemedy = (key: string, issue: Leaf, extra: readonly string[] | undefined): string => {
+  const below = passedOn(issue).filter((name) => name.startsWith(`${key}=`));
+  const [parent] = below.map((name) => name.slice(key.length + 1));
+  return below.length === 1
+    ? `write ${key} below ${parent ?? ''}:`
+    : didYouMean(key, knownKeys(issue, extra));
 };
 
 const keyDiagnostics = (
@@ -128,10 +169,9 @@ const keyDiagnostics = (
   { extraKeys }: CheckOptions,
 ): readonly Diagnostic[] => {
   const { node } = placeOf(root, issue.path);
-  const known = knownKeys(issue, extraKeys);
   return issue.keys.map((key) => {
     const position = keyOf(node, key);
-    return errorAt(position, `unknown key "${key}"`, didYouMean(key, known));
+    return errorAt(position, `unknown key "${key}"`, keyRemedy(key, issue, extraKeys));
   });
 };
 
@@ -148,7 +188,7 @@ const leafDiagnostics = (issue: Leaf, root: YamlNode, options: CheckOptions): re
     const words = issue.code === 'invalid_value' ? issue.values.map(String).join(' | ') : '…';
     return [errorAt(node.position, withLabel(name, `${missing} is missing`), `write ${missing}: ${words}`)];
   }
-  const { what, todo } = issueWords(issue, node);
+  const { what, todo } = foreignReference(node) ?? issueWords(issue, node);
   const parent = placeOf(root, issue.path.slice(0, -1)).node;
   const position = issue.code === 'invalid_key' ? keyOf(parent, String(issue.path.at(-1))) : node.position;
   return [errorAt(position, withLabel(name, what), todo)];
@@ -163,6 +203,21 @@ const misspelled = (issues: readonly Leaf[], extra: readonly string[] | undefine
         : [],
     ),
   );
+
+/**
+ * Returns whether an issue is only a consequence of another one: a rule about the keys of a map that has an unknown key, or
+ * a value whose reference is not valid.
+ */
+const isConsequence = (issue: Leaf, issues: readonly Leaf[], root: YamlNode): boolean => {
+  const { node } = placeOf(root, issue.path);
+  if (node.is === 'scalar' && typeof node.value === 'string' && !parseReferences(node.value).ok) return true;
+  const path = pathText(issue.path);
+  return (
+    issue.code === 'custom' &&
+    node.is === 'map' &&
+    issues.some((other) => other.code === 'unrecognized_keys' && pathText(other.path) === path)
+  );
+};
 
 /** Turns an external value that the schema rejects into a gap, so that no message shows the value. */
 const mismatch = (issue: Leaf, root: YamlNode): Gap | undefined => {
@@ -209,6 +264,7 @@ export const checkNode = <T>(
     const { node: place, missing } = placeOf(node, issue.path);
     if (place.is === 'scalar' && place.gaps !== undefined) continue;
     if (missing !== undefined && written.has(pathText(issue.path))) continue;
+    if (isConsequence(issue, issues, node)) continue;
     const bad = mismatch(issue, node);
     if (bad !== undefined) gaps.push(bad);
     else diagnostics.push(...leafDiagnostics(issue, node, options));

@@ -35,13 +35,25 @@ export const errorAt = (position: Position, what: string, todo: string): Diagnos
   todo,
 });
 
-/** Sorts diagnostics by file and position, without duplicates. */
+/** Equal for diagnostics that say to write the same at the same place. */
+const sameAdvice = ({ position: { file, line, col }, todo }: Diagnostic): string =>
+  `${file}:${line}:${col}: ${todo}`;
+
+const severities = ['error', 'warning', 'note'];
+
+/** Sorts diagnostics by severity, file and position, without duplicates: what has to be corrected comes first. */
 export const sortDiagnostics = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => {
   const lines = new Map(diagnostics.map((diagnostic) => [formatDiagnostic(diagnostic), diagnostic]));
-  return [...lines.values()].sort(
-    (a, b) =>
-      compareText(a.position.file, b.position.file) ||
-      a.position.line - b.position.line ||
-      a.position.col - b.position.col,
-  );
+  const errors = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(sameAdvice));
+  const isRepeated = (diagnostic: Diagnostic): boolean =>
+    diagnostic.severity !== 'error' && errors.has(sameAdvice(diagnostic));
+  return [...lines.values()]
+    .filter((diagnostic) => !isRepeated(diagnostic))
+    .sort(
+      (a, b) =>
+        severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+        compareText(a.position.file, b.position.file) ||
+        a.position.line - b.position.line ||
+        a.position.col - b.position.col,
+    );
 };

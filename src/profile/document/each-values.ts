@@ -73,7 +73,7 @@ export class EachFiller {
       : `${written}: over has no "${axis}"`;
     const todo = combination.has(axis)
       ? `give ${path} a value in the inventory`
-      : didYouMean(axis, [...combination.keys()], `declare ${axis} under over`);
+      : didYouMean(axis, [...combination.keys()], `add ${axis} to over:`);
     this.#diagnostics.push(errorAt(position, what, todo));
     return '';
   }

@@ -29,11 +29,36 @@ const remedies: Readonly<Record<string, string>> = {
 
 const quoted = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : String(value));
 
+/** Stands before the keys of a map in a message of the schema, as `keysText` writes them. */
+const keysMark = 'keys:';
+
+/** Passes the keys of an expected map to the message about a value that is no map. */
+export const keysText = (keys: readonly { readonly name: string; readonly isRequired: boolean }[]): string =>
+  keysMark + keys.map(({ name, isRequired }) => `${name}${isRequired ? '!' : ''}`).join(',');
+
+/** Most keys that a hint lists. */
+const mostKeys = 4;
+
+/** The form of a map: `{ every: … }` with its required keys, `{ arm: …, typed: … }` if none is required. */
+const mapForm = (message: string): string | undefined => {
+  if (!message.startsWith(keysMark)) return undefined;
+  const all = message.slice(keysMark.length).split(',');
+  const required = all.filter((key) => key.endsWith('!')).map((key) => key.slice(0, -1));
+  const shown = (required.length > 0 ? required : all).slice(0, mostKeys);
+  return `{ ${shown.map((key) => `${key}: …`).join(', ')} }`;
+};
+
+/** What to write for one form of a value: 'none', 'a list: [ … ]', '{ url: … }'. */
+const formOf = (issue: Leaf): string => {
+  if (issue.code === 'invalid_value') return oneOf(issue.values.map(String));
+  if (issue.code !== 'invalid_type') return expectedBy(issue);
+  return mapForm(issue.message) ?? (issue.expected === 'array' ? 'a list: [ … ]' : expectedBy(issue));
+};
+
 /** Returns the hint when none of several forms fits. */
 export const remedyOf = (issues: readonly Leaf[]): string => {
-  const codes = new Set(issues.map((issue) => (issue.code === 'invalid_type' ? issue.expected : '')));
-  const [only = ''] = codes;
-  return (codes.size === 1 ? remedies[only] : undefined) ?? 'write one of these';
+  const forms = [...new Set(issues.map(formOf))];
+  return `write ${oneOf(forms)}`;
 };
 
 /** Returns the expected value in a word or two. */
@@ -46,17 +71,24 @@ export const expectedBy = (issue: Leaf): string => {
 const actualNoun = (node: YamlNode): string =>
   node.is === 'scalar' && typeof node.value === 'number' ? `${node.value}` : nodeNoun(node);
 
-const typeWords = (issue: Leaf & { code: 'invalid_type' }, node: YamlNode): Words => {
-  const numeric =
-    node.is === 'scalar' && typeof node.value === 'string' && /^-?\d+(\.\d+)?$/.test(node.value);
-  const todo =
-    numeric && /^(number|int)$/.test(issue.expected)
-      ? 'remove the quotes'
-      : issue.expected === 'string' && node.is !== 'scalar'
-        ? 'write one value'
-        : (remedies[issue.expected] ?? 'correct it');
-  return { what: `expected ${expectedBy(issue)}, found ${actualNoun(node)}`, todo };
+/** What to write in place of a value of another type. */
+const typeRemedy = (issue: Leaf & { code: 'invalid_type' }, node: YamlNode): string => {
+  const { expected } = issue;
+  const text = node.is === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+  if (text !== undefined && /^-?\d+(\.\d+)?$/.test(text) && /^(number|int)$/.test(expected))
+    return 'remove the quotes';
+  if (expected === 'string' && node.is !== 'scalar') return 'write one value';
+  const item = expected === 'array' ? /^-(\w\S*)$/.exec(text ?? '')?.[1] : undefined;
+  if (item !== undefined) return `write a space after the dash: - ${item}`;
+  if (expected === 'record' && node.is === 'list') return 'write NAME: VALUE lines, without dashes';
+  const form = mapForm(issue.message);
+  return form === undefined ? (remedies[expected] ?? 'correct the value') : `write ${form}`;
 };
+
+const typeWords = (issue: Leaf & { code: 'invalid_type' }, node: YamlNode): Words => ({
+  what: `expected ${expectedBy(issue)}, found ${actualNoun(node)}`,
+  todo: typeRemedy(issue, node),
+});
 
 /** Wording for `minItems`, `maximum` and similar limits. */
 const sizes: Readonly<
@@ -97,13 +129,17 @@ const valueWords = (issue: Leaf & { code: 'invalid_value' }, node: YamlNode): Wo
   const [only = ''] = known;
   const what = `${quoted(node.value)} is not a valid value`;
   const meant = nearestWord(String(node.value), known);
-  if (known.length === 1) return { what, todo: `write ${only}` };
+  if (known.length === 1)
+    return { what, todo: String(node.value) === only ? 'remove the quotes' : `write ${only}` };
   return { what, todo: meant === undefined ? `write ${oneOf(known)}` : `did you mean "${meant}"?` };
 };
 
 /** Verbs with which our messages say what to do. */
 const instruction =
   /^(?:Add|Check|Choose|Correct|Did you mean|Give|Move|Name|Put|Remove|Rename|Replace|See|Set|Split|Start|Swap|Update|Use|Write)\b/;
+
+/** A message of one sentence that says what to do after a colon: 'not a unit name: use eventmesh-api'. */
+const withColon = /^(.+?): ((?:add|give|name|remove|set|specify|use|write) .+)$/s;
 
 /** The sentences of a message. A full stop within double quotes belongs to a value, and ends none. */
 const sentencesOf = (message: string): readonly string[] => {
@@ -126,13 +162,15 @@ const sentencesOf = (message: string): readonly string[] => {
 export const splitWords = (message: string): Words => {
   const sentences = sentencesOf(message);
   const instructed = sentences.findIndex((sentence, index) => index > 0 && instruction.test(sentence));
+  const [, what, todo] = sentences.length === 1 ? (withColon.exec(message) ?? []) : [];
+  if (what !== undefined && todo !== undefined) return { what, todo };
   const end = instructed === -1 ? 1 : instructed;
   return { what: sentences.slice(0, end).join('. '), todo: sentences.slice(end).join('. ') };
 };
 
 /** Formats one schema issue. Messages that our schemas wrote are used as they are. */
 export const issueWords = (issue: Leaf, node: YamlNode): Words => {
-  if (issue.message !== '') return splitWords(issue.message);
+  if (issue.message !== '' && !issue.message.startsWith(keysMark)) return splitWords(issue.message);
   switch (issue.code) {
     case 'invalid_type':
       return typeWords(issue, node);
@@ -146,7 +184,7 @@ export const issueWords = (issue: Leaf, node: YamlNode): Words => {
     case 'invalid_format':
       return {
         what: `${node.is === 'scalar' ? quoted(node.value) : 'this'} has an invalid format`,
-        todo: 'correct it',
+        todo: 'correct the value',
       };
     default:
       return { what: 'invalid value', todo: 'see docs/reference/profiles.md for valid values' };

@@ -63,9 +63,10 @@ export const yamlReader = (files: Files, limits?: YamlLimits): ReadYaml => {
   const parse = async (file: string): Promise<ReadFile | UnreadFile> => {
     try {
       const text = await files.read(file);
-      return text === undefined
-        ? { what: `no such file: ${file}`, todo: 'correct the path' }
-        : parsedOnce(text, file, limits);
+      if (text !== undefined) return parsedOnce(text, file, limits);
+      return (await files.isDirectory?.(file)) === true
+        ? { what: `${file} is a directory`, todo: 'name a file in it' }
+        : { what: `no such file: ${file}`, todo: 'correct the path' };
     } catch (error) {
       const todo =
         error instanceof OutOfTimeError
@@ -106,7 +107,7 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
         errorAt(
           referencedAt ?? { file, line: 1, col: 1 },
           `extends forms a cycle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
-          'remove one of them',
+          'remove one of these extends lines',
         ),
       );
       break;

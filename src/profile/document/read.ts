@@ -148,7 +148,7 @@ const expand = async (
         errorAt(
           name.position,
           `include forms a cycle: ${[...within, file].join(' → ')}`,
-          'remove one of them',
+          'remove one of these include lines',
         ),
       );
       continue;

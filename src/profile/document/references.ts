@@ -50,8 +50,18 @@ export const splitArgv = (text: string): readonly string[] | undefined => {
 
 const schemes = ['env', 'file', 'exec'];
 
+/** `env.NAME`, and a default value as shells write it: `NAME:-value`, `env:NAME:-value`. */
+const ofShells = /^(?:env[:.])?([A-Za-z_]\w*)(?::?[-=?+].*)?$/s;
+
 const unknown = (text: string): Words => {
-  const [scheme = '', ...rest] = text.slice(2, -1).split(':');
+  const inner = text.slice(2, -1);
+  const name = ofShells.exec(inner)?.[1];
+  if (name !== undefined)
+    return {
+      what: `${text} is not a valid reference${/[-=?+]/.test(inner) ? ': a reference has no default value' : ''}`,
+      todo: `write \${env:${name}}`,
+    };
+  const [scheme = '', ...rest] = inner.split(':');
   const meant = rest.length > 0 ? nearestWord(scheme, schemes) : undefined;
   return {
     what: `${text} is not a valid reference`,

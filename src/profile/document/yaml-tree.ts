@@ -43,14 +43,32 @@ const byCode: Readonly<Record<string, Words>> = {
     what: 'a second "key: value" on the same line, or wrong indentation',
     todo: 'start a new line, or quote the value',
   },
+  BAD_INDENT: {
+    what: 'the line is indented differently from the lines above',
+    todo: 'align the line with its neighbors, or with its parent and two more spaces',
+  },
   MULTILINE_IMPLICIT_KEY: { what: 'the key spans several lines', todo: 'write the key on one line' },
 };
+
+/** Begins the library's message about a value where a comma is missing. */
+const isScalarToken = /^Unexpected (?:scalar|(?:double|single)-quoted-scalar) token/;
+
+/** A line such as `type:http`, whose colon YAML takes for a part of the text. */
+const withoutSpace = /^\s*(?:- )?([A-Za-z_][\w-]*):([^\s:/].*)$/;
+
+const noSpace = (key: string, value: string): Words => ({
+  what: `the space after ${key}: is missing`,
+  todo: `write ${key}: ${value.trim()}`,
+});
 
 /**
  * Rewords a YAML error for the author of the file. `line`: its text, to recognize the two most common errors in
  * profiles, unquoted thresholds and references.
  */
 const yamlWords = (error: YAMLError, line: string): Words => {
+  const [, key, value] = withoutSpace.exec(line) ?? [];
+  if (key !== undefined && value !== undefined && /IMPLICIT_KEY|MISSING_CHAR/.test(error.code))
+    return noSpace(key, value);
   const bound = /\b(?:warn|crit|clear)["']?:\s*((?:[<>]=?|!=)\s*[^\s,}]+)/.exec(line)?.[1];
   const header = /^(Block scalar header|Unresolved tag)/.test(error.message);
   if (bound !== undefined && header)
@@ -65,6 +83,11 @@ const yamlWords = (error: YAMLError, line: string): Words => {
     return { what: 'unterminated quote', todo: `close the quote before the value ends` };
   if (/end with a ([\]}])/.test(error.message))
     return { what: 'unclosed bracket', todo: `add a closing ${error.message.slice(-1)}` };
+  if (error.code === 'UNEXPECTED_TOKEN' && isScalarToken.test(error.message))
+    return {
+      what: 'a comma is missing before this value',
+      todo: 'write a comma between the entries of { } or [ ]',
+    };
   if (/^Implicit map keys/.test(error.message))
     return { what: 'the colon is missing after the key', todo: 'write KEY: VALUE' };
   return (
@@ -111,6 +134,12 @@ class Reader {
     if (isMap(node)) return this.#guard(node, () => this.#map(node, position, depth));
     if (isSeq(node)) return this.#guard(node, () => this.#list(node, position, depth));
     const { value } = node;
+    if (node.type === 'PLAIN' && typeof value === 'string' && /^[“‘].*[”’]$/s.test(value))
+      this.#report(
+        position,
+        'typographic quotes are part of the value',
+        `write straight quotes: "${stripControls(value.slice(1, -1))}"`,
+      );
     if (typeof value === 'string') return { is: 'scalar', value: stripControls(value), position };
     if (value === null || ['number', 'boolean'].includes(typeof value))
       return { is: 'scalar', value: value as number | boolean | null, position };
@@ -171,6 +200,13 @@ class Reader {
 
   #key(pair: Pair<ParsedNode, ParsedNode | null>, position: Position): string | undefined {
     const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
+    const [, name, value] =
+      pair.value === null && typeof key === 'string' ? (withoutSpace.exec(key) ?? []) : [];
+    if (name !== undefined && value !== undefined) {
+      const { what, todo } = noSpace(name, value);
+      this.#report(position, what, todo);
+      return undefined;
+    }
     if (typeof key === 'string' && key !== '__proto__') return stripControls(key);
     if (typeof key === 'number' || typeof key === 'boolean')
       this.#report(position, `the key ${key} is not text`, `write "${key}":`);
@@ -191,7 +227,12 @@ const syntaxDiagnostics = (document: Document.Parsed, text: string, place: (offs
   const lines = text.split('\n');
   const all = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   const duplicates = all.filter((error) => error.code === 'DUPLICATE_KEY');
-  const first = all.find((error) => error.code !== 'DUPLICATE_KEY');
+  // The library takes entries without a comma between them for an indented block, and names its first line.
+  const isBlock = all.some((error) => error.code === 'BLOCK_IN_FLOW');
+  const comma = isBlock
+    ? all.find(({ code, message }) => code === 'UNEXPECTED_TOKEN' && isScalarToken.test(message))
+    : undefined;
+  const first = comma ?? all.find((error) => error.code !== 'DUPLICATE_KEY');
   return [...(first === undefined ? [] : [first]), ...duplicates].map((error): Diagnostic => {
     const position = place(error.pos[0]);
     return { position, severity: 'error', ...yamlWords(error, lines[position.line - 1] ?? '') };

@@ -48,7 +48,7 @@ const zSize = onFirstUse(() =>
   z
     .string({
       error: (issue) =>
-        typeof issue.input === 'number' ? `${issue.input} needs a unit: ${issue.input}MB` : undefined,
+        typeof issue.input === 'number' ? `${issue.input} needs a unit. Write ${issue.input}MB` : undefined,
     })
     .meta({ description: 'a size with a unit, in powers of 1024', examples: ['128MB'] })
     .transform((text, context) => {

@@ -137,7 +137,10 @@ const zInt = onFirstUse(() =>
         context.addIssue({
           code: 'custom',
           path: [key],
-          message: `${value} is outside min and max. Write a number from min to max`,
+          message:
+            value < min
+              ? `${value} is less than min ${min}. Write at least ${min}`
+              : `${value} is more than max ${max}. Write at most ${max}`,
         });
       }
     }),

@@ -3,7 +3,7 @@ import { onFirstUse } from '../../domain/base/on-first-use.ts';
 import type { FactKind } from '../../domain/facts/facts.ts';
 import { noBound } from '../../domain/facts/level.ts';
 import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/facts/schema.ts';
-import { parseBound } from '../../domain/facts/threshold.ts';
+import { formatThreshold, isReachedBefore, parseBound } from '../../domain/facts/threshold.ts';
 import { isPackageName } from '../../domain/profile/settings.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import { derivedFromKinds, kindOf, perKind } from '../../kinds/registry/registry.ts';
@@ -129,7 +129,7 @@ export const zAudit = onFirstUse(() =>
 
 const zStateUrl = onFirstUse(() =>
   z.string().regex(/^postgres(?:ql)?:\/\/\S+$/, {
-    error: 'not a PostgreSQL URL: use postgres://USER@HOST:PORT/DATABASE',
+    error: 'not a PostgreSQL URL. Use postgres://USER@HOST:PORT/DATABASE',
   }),
 );
 
@@ -180,9 +180,20 @@ const boundProblem = (text: string): string | undefined => {
   return bound !== undefined && 'error' in bound ? bound.error : undefined;
 };
 
+/** Why a crit limit makes the warn limit useless; undefined if it does not. */
+const orderProblem = (words: Readonly<Record<string, string>>): string | undefined => {
+  const warn = parseBound(words.warn ?? '');
+  const crit = parseBound(words.crit ?? '');
+  return 'op' in warn && 'op' in crit && isReachedBefore(crit, warn)
+    ? `crit ${formatThreshold(crit)} is reached before warn ${formatThreshold(warn)}. Swap them, or correct one`
+    : undefined;
+};
+
 const zLimitsOf = (kind: FactKind) => {
   const states = kindOf(kind).levels.closed;
   return z.record(z.string(), zLimit()).superRefine((words, context) => {
+    const disorder = orderProblem(words);
+    if (disorder !== undefined) context.addIssue({ code: 'custom', path: ['crit'], message: disorder });
     for (const [word, level] of Object.entries(words)) {
       const say = (message: string): void => context.addIssue({ code: 'custom', path: [word], message });
       if (word === 'warn' || word === 'crit') {

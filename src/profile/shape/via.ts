@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ViaSpec } from '../../domain/profile/profile.ts';
+import { sshDestinationProblem } from '../../domain/text/ssh-destination.ts';
 import { tiers } from '../../runs/policy/tiers.ts';
 
 /** Tier of the system behind a source; never stricter than the environment's, whose gates apply. */
@@ -14,7 +15,7 @@ const argv = z.array(z.string().min(1)).min(1);
  */
 export const zLogin = z
   .union([argv, z.string().trim().min(1)], {
-    error: 'a command as argv ([aws, sso, login]), or instructions for a person',
+    error: 'not a login: write a command as a list, [aws, sso, login], or instructions for a person',
   })
   .meta({ description: 'how to renew an expired login: a command as argv, or instructions for a person' });
 
@@ -25,9 +26,14 @@ const zPort = z
   .meta({ description: 'port of the target. Not used for programs and files' });
 
 /** An ssh destination; option syntax is rejected. */
-const zDestination = z.string().regex(/^[\w.][\w.@%+:[\]-]*$/, {
-  error: (issue) =>
-    `${JSON.stringify(issue.input)} is not a host. Write HOST, USER@HOST or an alias of the ssh config`,
+const destination = /^[\w.][\w.@%+:[\]-]*$/;
+const noHost = (text: unknown): string =>
+  `${JSON.stringify(text)} is not a host. Write HOST, USER@HOST or an alias of the ssh config`;
+const zDestination = z.string().regex(destination, { error: ({ input }) => noHost(input) });
+
+const zSshDestination = z.string().superRefine((text, context) => {
+  const message = destination.test(text) ? sshDestinationProblem(text) : noHost(text);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 
 const zThroughSource = z.strictObject({
@@ -48,7 +54,7 @@ const zThroughSource = z.strictObject({
 });
 
 const zThroughSsh = z.strictObject({
-  ssh: zDestination.meta({ description: 'host for the OpenSSH client: HOST, USER@HOST or an alias' }),
+  ssh: zSshDestination.meta({ description: 'host for the OpenSSH client: HOST, USER@HOST or an alias' }),
   port: zPort.exactOptional(),
   host: zDestination
     .meta({ description: 'host that owns the port, as seen from the SSH host (default: the SSH host)' })

@@ -195,5 +195,5 @@ export const approversText = (
   const may = [...new Set(names)].filter(
     (name) => name !== '*' && mayStandFor(name) && mayRun(authority, name),
   );
-  return may.length === 0 ? 'no account in the profile' : may.join(', ');
+  return may.length === 0 ? 'the profile names no account' : may.join(', ');
 };

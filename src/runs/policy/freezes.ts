@@ -115,7 +115,7 @@ const rulingOn = (
     return passes(what, `${halts.map((halt) => halt.words).join('. ')}. This runbook is exempt and may run`);
   const firm = holding.filter(({ mayBreak }) => !mayBreak);
   if (firm.length > 0) {
-    const why = `${firm.map((halt) => halt.words).join('; ')}. The profile allows no override`;
+    const why = `${firm.map((halt) => halt.words).join('; ')}. The profile does not allow an override`;
     return forbids(what, why, 'wait until the end of that time');
   }
   if (run.override !== undefined)

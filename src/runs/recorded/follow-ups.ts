@@ -57,7 +57,7 @@ export const createFollowUps = ({ parts, stateDir, resets, ownRuns, plan }: Part
     const found = await find(run);
     if (found.is === 'foreign') return { is: 'foreign', why: found.why };
     if (found.is === 'unknown' || resetRequest(found.events, step, found.gateOf) === undefined)
-      return { is: 'foreign', why: 'the ledger has no change of this run, so there is nothing to undo' };
+      return { is: 'foreign', why: 'the ledger records no change by this run, so there is nothing to undo' };
     return { is: 'asks', why: 'the process that made the change has ended: undo the run by hand' };
   };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ExpectedHealth } from '../../domain/facts/reading.ts';
-import { zDuration } from '../../domain/facts/schema.ts';
+import { bracketedIpv6, zDuration } from '../../domain/facts/schema.ts';
 import { zTls } from '../kit/contract/connection.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 
@@ -33,7 +33,7 @@ const zBrokers = z
       if (!isBroker(broker))
         context.addIssue({
           code: 'custom',
-          message: `"${broker}" is not a broker address: use HOST:PORT without a scheme`,
+          message: `"${broker}" is not a broker address. Use ${bracketedIpv6(broker) ?? 'HOST:PORT without a scheme'}`,
         });
   });
 

@@ -335,7 +335,7 @@ export const mongoDropIndexOperation = defineOperation(
         const index = await find(params, signal);
         yield {
           is: 'output',
-          text: index === undefined ? missingIndex : `still there: ${text(index.name) ?? ''}`,
+          text: index === undefined ? missingIndex : `the index still exists: ${text(index.name) ?? ''}`,
         };
       },
       undo: ({ earlier }) => (isCall(earlier) ? earlier : undefined),

@@ -7,7 +7,7 @@ import { zConsoleLogin } from '../kit/operations/console-login.ts';
 const zUrl = z
   .string()
   .refine((url) => /^postgres(?:ql)?:\/\//.test(url), {
-    error: 'not a PostgreSQL URL: use postgres://USER@HOST:PORT/DATABASE',
+    error: 'not a PostgreSQL URL. Use postgres://USER@HOST:PORT/DATABASE',
   })
   .meta({
     description: 'connection URL. Missing parts come from PG* and ~/.pgpass, then from the libpq defaults',
@@ -66,7 +66,7 @@ export const zReadSql = z
   .refine((text) => readViolation(text) === undefined, {
     // Reports the problem once: the checks of the whole call are skipped.
     abort: true,
-    error: (issue) => `not a read-only query: ${readViolation(String(issue.input)) ?? ''}`,
+    error: (issue) => `not a read-only query: ${readViolation(String(issue.input)) ?? ''}. Write a SELECT`,
   })
   .meta({
     description: 'one SELECT, run in a read-only transaction',

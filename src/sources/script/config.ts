@@ -64,7 +64,7 @@ export const zArgv = z
     {
       error: (issue) =>
         typeof issue.input === 'string'
-          ? 'use a list of arguments: [program, argument]. No shell is involved'
+          ? 'opsdeck starts programs without a shell: write a list, [program, argument]'
           : undefined,
     },
   )

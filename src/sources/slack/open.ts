@@ -61,7 +61,7 @@ const diagnoseToken = (client: SlackClient, signal: AbortSignal): Promise<readon
           const { name, isMember, isArchived } = await client.channelInfo(channel, signal);
           if (isArchived) throw new WireError('missing', `#${name} is archived`);
           if (!isMember)
-            throw new WireError('denied', `the app is not a member of #${name}: /invite the app there`);
+            throw new WireError('denied', `the app is not a member of #${name}: invite the app with /invite`);
           return `#${name}: the app is a member. Posting requires the scope chat:write`;
         },
       },

@@ -99,6 +99,30 @@ test('with nothing to read it lists what was looked for, and names the demo', as
   expect(stderr).not.toContain('internal error');
 });
 
+test.each([
+  ['ops@[::1]', 'an SSH destination has no brackets. Write an IPv6 address without them'],
+  ['ops@127.0.0.1:2222', 'an SSH destination has no port. Set Port for a Host alias'],
+  ['-oProxyCommand=id', 'not an SSH destination. Use user@host'],
+])('--host %s says what to write', async (host, said) => {
+  const { code, stderr } = await workspace.run(['check', '--env', 'here', `--host=${host}`]);
+  expect(code).toBe(4);
+  expect(stderr).toContain(`not found  host: --host ${host}: ${said}`);
+});
+
+test.each(['nobody@127.0.0.2', 'nobody@::1'])(
+  '--host %s without an SSH server has a remedy',
+  async (host) => {
+    // words: quoted
+    const { stdout } = await workspace.run(['doctor', '--env', 'here', `--host=${host}`, '--json']);
+    const { sources } = JSON.parse(stdout) as {
+      sources: { findings: { ok: boolean; what: string; remedy?: string }[] }[];
+    };
+    const failed = sources.flatMap(({ findings }) => findings).filter(({ ok }) => !ok);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed.filter(({ remedy }) => remedy === undefined)).toEqual([]);
+  },
+);
+
 test('a kubeconfig of the current directory is not read by a relative path, and runs no program', async () => {
   await workspace.put('login', '#!/bin/sh\ntouch ran\n');
   await workspace.put(

@@ -21,6 +21,6 @@ test('the incident of a drill belongs to the system that is opened first; anothe
   await simulators.close();
   // A system without that incident cannot be drilled with it.
   await expect(simulators.of('demo', 'production')).rejects.toThrow(
-    'the simulator of demo has no incident wont-start',
+    'the simulator of demo has no scenario wont-start',
   );
 });

@@ -14,8 +14,8 @@ const statusOf = (status: Partial<IncidentStatus>): IncidentStatus => ({
 test.each<[Partial<IncidentStatus>, string]>([
   [{ state: 'all-clear' }, 'all clear: the finding is cleared, hold time over'],
   [{ state: 'all-clear', began: 4 }, 'all clear: all 4 findings are cleared, hold time over'],
-  [{ state: 'clearing' }, 'clearing: the finding is cleared, hold time not over'],
-  [{ state: 'clearing', began: 2 }, 'clearing: both findings are cleared, hold time not over'],
+  [{ state: 'clearing' }, 'clearing: the finding is cleared, but not yet for the hold time'],
+  [{ state: 'clearing', began: 2 }, 'clearing: both findings are cleared, but not yet for the hold time'],
   [{ remaining: 1 }, 'ongoing: the finding remains'],
   [{ began: 4, remaining: 1 }, 'ongoing: 1 of 4 findings remains'],
   [{ began: 3, remaining: 2, unknown: 1 }, 'ongoing: 2 of 3 findings remain, 1 unknown'],

@@ -104,7 +104,7 @@ describe('triggerText', () => {
         {
           ...rollout,
           kind: 'rollout',
-          change: 'revision 4 → 5: the image is the same, but the pod template changed',
+          change: 'revision 4 → 5: the image is the same, but the pod template has changed',
         },
         opened + minute,
       ),

@@ -45,13 +45,13 @@ test.each([
     'clearing',
     incident('clearing'),
     'recovered',
-    'Users are fine, but not yet for long enough to be sure. Next: wait for the all-clear, opsdeck watches for a relapse.',
+    'Users are fine, but not yet long enough to be sure. Next: wait for the all-clear, opsdeck watches for a relapse.',
   ],
   [
     'unknown',
     incident('unknown', { unknown: 1 }),
     'recovered',
-    'Users may or may not be fine: readings are missing. Next: restore the missing readings, see opsdeck doctor.',
+    'It is unknown whether users are fine: readings are missing. Next: restore the missing readings, see opsdeck doctor.',
   ],
   [
     'ongoing, with a next runbook',

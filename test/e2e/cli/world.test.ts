@@ -11,7 +11,7 @@ afterEach(() => sandbox[Symbol.asyncDispose]());
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'prints the address of every server, and exits 0 at %s',
   async (signal) => {
-    const running = sandbox.start(['world', '--system', 'demo', '--incident', 'dependency-down', '--json']);
+    const running = sandbox.start(['world', '--system', 'demo', '--scenario', 'dependency-down', '--json']);
     await running.printed(/\n/);
     running.child.kill(signal);
     const { code, stdout } = await running.ended;

@@ -165,7 +165,7 @@ describe('changes of a deployment', () => {
     {
       name: 'a template',
       more: { revision: '42', generation: 8 },
-      changes: ['rollout: revision 41 → 42: the image is the same, but the pod template changed'],
+      changes: ['rollout: revision 41 → 42: the image is the same, but the pod template has changed'],
     },
     { name: 'replicas', more: { wanted: 5, ready: 5, generation: 8 }, changes: ['rollout: 3 wanted → 5'] },
     {

@@ -145,10 +145,10 @@ test('reports a missing external value where it is referenced', async () => {
 
 test('reports other errors of a source without a value as well', async () => {
   expect(await saidOf(source('url: "${env:API}", every: 15, port: "${env:PORT}", checsk: []'))).toEqual([
-    'p/dev.yaml:6:28: warning: ${env:API} has no value: source api is disabled. Set the environment variable API',
-    'p/dev.yaml:6:49: api every 15 needs a unit: 15s',
-    'p/dev.yaml:6:59: warning: ${env:PORT} has no value: source api is disabled. Set the environment variable PORT',
+    'p/dev.yaml:6:49: api every 15 needs a unit. Write 15s',
     'p/dev.yaml:6:74: unknown key "checsk". Did you mean "checks"?',
+    'p/dev.yaml:6:28: warning: ${env:API} has no value: source api is disabled. Set the environment variable API',
+    'p/dev.yaml:6:59: warning: ${env:PORT} has no value: source api is disabled. Set the environment variable PORT',
   ]);
 });
 

@@ -37,7 +37,7 @@ test.each<[string, Partial<Guard>, string]>([
   [
     'a freeze that cannot be overridden',
     { freezes: freeze({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale. The profile allows no override. Wait until the end of that time',
+    'frozen until 2026-03-05 00:00 UTC: sale. The profile does not allow an override. Wait until the end of that time',
   ],
   [
     'quiet hours',
@@ -47,7 +47,7 @@ test.each<[string, Partial<Guard>, string]>([
   [
     'both',
     { freezes: freeze(), quiet: quiet({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale. Wait until the end of that time, or override with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches. The profile allows no override. Wait until the end of that time',
+    'frozen until 2026-03-05 00:00 UTC: sale. Wait until the end of that time, or override with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches. The profile does not allow an override. Wait until the end of that time',
   ],
 ])('%s rejects the run on any tier, before confirmation, and nothing is sent', async (_, guard, why) => {
   await using stage = await openStage({ guard, danger: 'safe' });

@@ -201,11 +201,11 @@ describe('roles', () => {
     expect(approversText(run, { ...rule, users }, undefined, 'ana')).toBe('ben, carla');
     expect(approversText(run, { ...rule, users }, authority, 'ana')).toBe('carla');
     expect(approversText(run, { ...rule, users: { ana: 'db_ana' } }, undefined, 'ana')).toBe(
-      'no account in the profile',
+      'the profile names no account',
     );
     expect(
       approversText(run, rule, [{ id: 'l', title: '', who: ['ana'], may: 'destructive', also: [] }], 'ana'),
-    ).toBe('no account in the profile');
+    ).toBe('the profile names no account');
   });
 });
 

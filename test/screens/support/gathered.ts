@@ -49,7 +49,7 @@ const journal: readonly JournalEntry[] = [
     kind: 'rollout',
     level: 'ok',
     what: 'deployment search',
-    change: 'revision 11 → 12: the image is the same, but the pod template changed',
+    change: 'revision 11 → 12: the image is the same, but the pod template has changed',
     source: 'k8s',
   }),
   change(minutes(19), {

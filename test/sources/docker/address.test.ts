@@ -71,14 +71,14 @@ describe('the address of the daemon', () => {
     '%s is refused',
     (host) => {
       expect(dockerConfig.safeParse({ host }).error?.issues[0]?.message).toBe(
-        'use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
+        'not the address of a Docker daemon: use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
       );
     },
   );
 
   test('of a daemon behind SSH is refused, with the key to write', () => {
     expect(dockerConfig.safeParse({ host: 'ssh://far' }).error?.issues[0]?.message).toBe(
-      'a daemon behind SSH is reached with via: { ssh: USER@HOST } instead of host:',
+      'opsdeck reaches a daemon behind SSH through via. Write via: { ssh: USER@HOST } instead of host:',
     );
   });
 

@@ -95,12 +95,12 @@ test.each([
   [
     'a process that could not be killed. What the program has done so far remains',
     { output: '17 42\n', status: 1, runs: false },
-    'Process 17, 42 could not be killed and is still running there. What the program has done so far remains',
+    'Process 17, 42 could not be killed and is still running. What the program has done so far remains',
   ],
   [
     'a container without a shell',
     { output: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127, runs: false },
-    'The program may still be running there, and could not be killed. What the program has done so far remains',
+    'The program may still be running: it could not be killed. What the program has done so far remains',
   ],
   [
     'an exec that the daemon knows has ended',

@@ -28,8 +28,8 @@ const wrong: readonly (readonly [string, unknown, string, string])[] = [
     'checks.0.tcp',
     '"h:99999" is not an address: use host:port',
   ],
-  ['an invalid address', { url: 'h:80' }, 'url', '"h:80" is not an http URL. Write http://HOST:PORT/PATH'],
-  ['a time without a unit', { url, timeout: 3 }, 'timeout', '3 needs a unit: 3s'],
+  ['an invalid address', { url: 'h:80' }, 'url', '"h:80" is not an http URL. Write http://h:80'],
+  ['a time without a unit', { url, timeout: 3 }, 'timeout', '3 needs a unit. Write 3s'],
   [
     'identity without an address',
     { identity: { path: '/' } },

@@ -166,7 +166,9 @@ test('resetOffsets: a change since the plan is a drift, and a new member is refu
   await fixture.pass(3000);
   expect(await recheck(plan, never)).toMatchObject({ found: 'Stable, 1 member' });
   expect(outcome(await fixture.act('resetOffsets', plan))).toEqual([
-    expect.stringMatching(/^false: .*the group has members: stop them first \(UNKNOWN_MEMBER_ID\)$/),
+    expect.stringMatching(
+      /^false: .*the group has active members: stop its consumers first \(UNKNOWN_MEMBER_ID\)$/,
+    ),
   ]);
 });
 

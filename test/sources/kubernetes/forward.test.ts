@@ -218,10 +218,10 @@ test.each([
   ['app=bus', undefined],
   ['app in (bus, shop)', undefined],
   ['bus', '"bus" is not a kind. Use deployment/bus, pod/bus or app=bus'],
-  ['configmap/bus', 'a configmap has no pods: use pod/NAME, deployment/NAME or app=NAME'],
+  ['configmap/bus', 'a configmap has no pods. Use pod/NAME, deployment/NAME or app=NAME'],
   [
     'a b c',
-    '"a b c" is neither an object (pod/NAME, deployment/NAME, service/NAME) nor a label selector (app=NAME)',
+    '"a b c" is neither an object nor a label selector. Use pod/NAME, deployment/NAME, service/NAME or app=NAME',
   ],
 ])('as a target, %s', (target, problem) => {
   expect(kubernetes.viaTarget?.(target)).toBe(problem);

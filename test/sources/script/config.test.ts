@@ -8,7 +8,7 @@ const diagnostic = (schema: 'config' | 'reads' | 'exec', value: unknown): string
 };
 
 test.each([
-  ['a shell command line', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'No shell is involved'],
+  ['a shell command line', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'starts programs without a shell'],
   [
     'no program',
     { checks: [{ service: 'x', run: [''] }] },
@@ -39,7 +39,7 @@ test.each([
 test('an operation accepts an argument list with values of any type, and no shell command line', () => {
   const { params } = script.operations.exec ?? {};
   expect(params?.parse({ argv: ['scale', 3, true] })).toEqual({ argv: ['scale', '3', 'true'] });
-  expect(diagnostic('exec', { argv: 'rm -rf /' })).toContain('No shell is involved');
+  expect(diagnostic('exec', { argv: 'rm -rf /' })).toContain('starts programs without a shell');
   expect(diagnostic('exec', { argv: ['ls'], shell: true })).toContain('shell');
   expect(diagnostic('exec', { argv: ['ls'], timeout: 'soon' })).toContain('a duration');
 });

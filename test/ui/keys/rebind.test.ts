@@ -63,10 +63,13 @@ test.each([
   [{ tick: ['d'] }, 'keys tick: answers a question and cannot be rebound. Remove the line'],
   [{ help: [] }, 'keys help: a key is required. Set at least one'],
   [{ quit: [] }, 'keys quit: a key is required. Set at least one'],
-  [{ 'palette.down': ['n'] }, 'keys palette.down: n is text input there. Use ctrl-x, f5 or a named key'],
+  [
+    { 'palette.down': ['n'] },
+    'keys palette.down: n types text in this context. Use ctrl-x, f5 or a named key',
+  ],
   [
     { 'palette.down': ['ctrl-u'] },
-    'keys palette.down: ctrl-u is text input there. Use ctrl-x, f5 or a named key',
+    'keys palette.down: ctrl-u types text in this context. Use ctrl-x, f5 or a named key',
   ],
   [
     { 'row.dwon': ['n'] },

@@ -110,8 +110,8 @@ const isDaemonHost = (text: string): boolean =>
 const zHost = z.string().refine(isDaemonHost, {
   error: (issue) =>
     typeof issue.input === 'string' && issue.input.startsWith('ssh://')
-      ? 'a daemon behind SSH is reached with via: { ssh: USER@HOST } instead of host:'
-      : 'use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
+      ? 'opsdeck reaches a daemon behind SSH through via. Write via: { ssh: USER@HOST } instead of host:'
+      : 'not the address of a Docker daemon: use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
 });
 
 export const dockerConfig = z

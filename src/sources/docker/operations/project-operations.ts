@@ -160,7 +160,8 @@ export const composeProjectUp = defineOperation(
             ...changes.map(describeChange),
             ...(unchanged.length === 0 ? [] : [`unchanged: ${unchanged.map(({ name }) => name).join(', ')}`]),
             ...orphans.map(
-              ({ name, service }) => `left alone: ${name}, whose service ${service} is not in the files`,
+              ({ name, service }) =>
+                `not changed: ${name}, because its service ${service} is not in the files`,
             ),
           ],
           ...(interrupts.length === 0 ? {} : { interrupts }),
@@ -224,7 +225,8 @@ export const composeDown = defineOperation(
             ...removed.map(({ name, state: word, image }) => `remove ${name}: ${word}, ${image}`),
             'remove the networks of the project. Volumes stay',
             ...orphans.map(
-              ({ name, service }) => `left alone: ${name}, whose service ${service} is not in the files`,
+              ({ name, service }) =>
+                `not changed: ${name}, because its service ${service} is not in the files`,
             ),
           ],
           interrupts: services.flatMap((service) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { zDuration } from '../../../domain/facts/schema.ts';
+import { sshDestinationProblem } from '../../../domain/text/ssh-destination.ts';
 import type { SignalRequest } from '../../kit/contract/source.ts';
 
 /** A signal with its parsed read. */
@@ -34,19 +35,10 @@ export const hostSignalsOfForm = <
   });
 
 /** Rejects text that ssh could take for an option or that contains a line break. */
-const zAddress = z
-  .string()
-  .regex(/^(?!-)[^\s\p{Cc}'"\\]+$/u, {
-    error: 'not an SSH destination: use user@host, host, or a Host alias from the SSH config',
-  })
-  .refine((text) => !/@-|^@|@$/.test(text), {
-    error: 'not an SSH destination: use user@host, host, or a Host alias from the SSH config',
-  })
-  // ssh takes it for a name. An IPv6 address has more colons.
-  .refine((text) => !/^[^:]+:\d+$/.test(text), {
-    error:
-      'an SSH destination has no port: set Port for a Host alias in the SSH config, and name the alias here',
-  });
+const zAddress = z.string().superRefine((text, context) => {
+  const message = sshDestinationProblem(text);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
 
 const zUnit = z
   .string()

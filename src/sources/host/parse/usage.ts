@@ -21,7 +21,7 @@ export const parseDiskTimes = (out: string): DiskTimes => {
       : [[name, busy] as const];
   });
   if (rows.length === 0)
-    throw new WireError('malformed', 'the host lists no disk. Check /proc/diskstats there');
+    throw new WireError('malformed', 'the host lists no disk. Check /proc/diskstats on the host');
   return new Map(rows);
 };
 
@@ -44,7 +44,7 @@ export const diskBusyPercent = (before: DiskTimes, now: DiskTimes, elapsedMs: nu
 export const parseDarwinCpu = (out: string): number => {
   const idle = [...out.matchAll(/^CPU usage: .*?([\d.]+)% idle/gm)].at(-1)?.[1];
   if (idle === undefined)
-    throw new WireError('malformed', 'the host printed no CPU usage. Check /proc/stat there');
+    throw new WireError('malformed', 'the host printed no CPU usage. Check /proc/stat on the host');
   return 100 - Number(idle);
 };
 

@@ -32,7 +32,7 @@ const zStatus = z
   .union([z.number(), z.string(), z.array(z.union([z.number(), z.string()])).min(1)])
   .meta({ description: 'status code, a range "200-299", or a list of them', examples: [200, '200-299'] })
   .refine((spec) => rangesOf(spec) !== undefined, {
-    error: 'status must be a number (200), a range ("200-299"), or a list of them',
+    error: 'not an HTTP status: write 200, "200-299", or a list of these',
   });
 
 const isPattern = (text: string): boolean => {

@@ -8,9 +8,9 @@ export const podTargetProblem = (target: string): string | undefined => {
   if (object !== undefined)
     return hasPods(object.kind.singular)
       ? undefined
-      : `a ${object.kind.singular} has no pods: use pod/NAME, deployment/NAME or app=NAME`;
+      : `a ${object.kind.singular} has no pods. Use pod/NAME, deployment/NAME or app=NAME`;
   return parseLabelSelector(target) === undefined
-    ? `"${target}" is neither an object (pod/NAME, deployment/NAME, service/NAME) nor a label selector (app=NAME)`
+    ? `"${target}" is neither an object nor a label selector. Use pod/NAME, deployment/NAME, service/NAME or app=NAME`
     : undefined;
 };
 

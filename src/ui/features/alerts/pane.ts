@@ -125,7 +125,7 @@ const pageText = (view: RenderContext, url: string): string => {
   if (page?.is === 'several')
     return `${page.count} pages of the runbook folders could be meant: none is opened`;
   if (page?.is === 'file') return `page ${page.page.path} of ${page.page.folder}`;
-  if (page?.is === 'address') return 'requested when opened';
+  if (page?.is === 'address') return 'opsdeck requests the page when you open it';
   return view.cockpit.open?.runbookPages === undefined
     ? 'not in this profile: open the address, or draft a runbook: opsdeck import FILE.md'
     : 'neither in this profile nor in the runbook folders: open the address';

@@ -28,7 +28,7 @@ const arm = (context: KeyContext) => {
   if (isBlankText(overlay.text)) return context.notify('a reason is required to arm');
   // A paste with a tab and an enter has no reason that a person has read.
   if (overlay.suggestedAt !== undefined && context.view.now - overlay.suggestedAt < reactionMs)
-    return context.notify('read the reason, then press enter');
+    return context.notify('check the reason, then press enter');
   closeDialog(context);
   context.commands.arm(overlay.text.trim());
 };
@@ -67,8 +67,7 @@ const armDialogKeys: readonly Binding[] = [
     id: 'arm.reason',
     keys: ['tab'],
     description: 'write the incident, or what is wrong, as the reason',
-    whyNot: ({ view }) =>
-      suggestedReason(view) === '' ? 'no problem is open to name: type a reason' : undefined,
+    whyNot: ({ view }) => (suggestedReason(view) === '' ? 'no problem is open: type a reason' : undefined),
     run: takeReason,
   },
   {

@@ -126,13 +126,13 @@ export const nextRows = (
     return markedRows(
       view,
       pen.glyph('loading', 'loading'),
-      'wait: the rest counts the last minutes (rates, alerts) and clears by itself',
+      'wait: the other problems count the last minutes (rates, alerts) and clear by themselves',
       { end: `at most ${formatAge(left)}` },
     );
   return markedRows(
     view,
     pen.glyph('empty', 'loading'),
-    `no runbook matches the rest · ${boundKey(view.cockpit, 'card.runbooks', 'R')} lists all of them`,
+    `no runbook matches the other problems · ${boundKey(view.cockpit, 'card.runbooks', 'R')} lists all of them`,
   );
 };
 

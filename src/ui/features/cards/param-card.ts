@@ -279,7 +279,7 @@ const countText = (
   { several }: Prompt,
 ): string => {
   if (several !== undefined) return `${marked.length} of at most ${several.max}`;
-  return cursor < 0 ? `${all} choices, none stands out` : `${cursor + 1} of ${all}`;
+  return cursor < 0 ? `${all} choices, none is recommended` : `${cursor + 1} of ${all}`;
 };
 
 /** The longest offered value that the hint of `enter` repeats. */

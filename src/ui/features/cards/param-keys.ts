@@ -34,7 +34,7 @@ const giveChoice = withCurrentRun((context, run) => {
   if (run.parameterPrompt === undefined) return;
   if (choice !== undefined) return context.commands.give(run.parameterPrompt.name, choice);
   if ((paramChoices(run)?.length ?? 0) > 0)
-    changeCard(context, run, { error: 'no choice stands out: select one first' });
+    changeCard(context, run, { error: 'no choice is recommended: select one first' });
 });
 
 /** Marks a choice. Exceeding the limit is an error here, so that no mark is dropped later. */

@@ -171,7 +171,7 @@ export const checklistKeys: readonly Binding[] = [
   {
     id: 'checklist.end',
     keys: ['d'],
-    description: 'end the list now, with what is open, and keep the list in the history',
+    description: 'end the list now, with its open items, and keep the list in the history',
     footer: 'end list',
     whyNot: endReason,
     run: withRow(({ commands }, { list }) => commands.endChecklist(list.list.id)),
@@ -251,7 +251,7 @@ export const checklistDialogKeys: readonly Binding[] = [
   {
     id: 'checklist-reason.give',
     keys: ['enter'],
-    description: 'record with this text',
+    description: 'record the tick with this text',
     footer: 'record',
     confirms: true,
     run: (context) => {

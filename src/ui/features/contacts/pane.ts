@@ -124,7 +124,7 @@ const reachWords = ({ contact, escalation, reach }: ContactRow): string => {
   if (contact === undefined)
     return `not set: no contact in the profile · add contact: to escalation ${escalation?.id ?? ''}`;
   return contact.reach === '' || contact.reach === 'not set'
-    ? 'not set: the profile has no reach for this contact'
+    ? 'not set: the contact has no reach: in the profile'
     : `not set: "${contact.reach}" is a placeholder · set reach of contact ${contact.id}`;
 };
 

@@ -175,7 +175,7 @@ const orders: readonly PaneOrder<SessionRow>[] = [
   { name: 'by pid', column: 'PID', value: ({ fact }) => fact.pid },
   { name: 'by duration', column: 'QUERY FOR', value: activeTime, largestFirst: true },
   {
-    name: 'by blocked sessions',
+    name: 'by number of blocked sessions',
     value: ({ blockedCount }) => blockedCount,
     largestFirst: true,
     compare: (a, b) => ageOf(b) - ageOf(a),

@@ -84,7 +84,7 @@ const isDrilling = ({ cockpit }: RenderContext): boolean => cockpit.drill?.isRun
 /** Why there is no further hint. It is none itself: it costs nothing. */
 const noHintText = ({ cockpit }: RenderContext, given: readonly DrillHint[]): string => {
   if (given.length === 0) return 'no hint yet: no source has reported a problem';
-  if (cockpit.suggestions.some(({ fits }) => fits === 'yes')) return 'there are no more hints';
+  if (cockpit.suggestions.some(({ fits }) => fits === 'yes')) return 'this drill has no more hints';
   return `no runbook matches now: ${boundKey(cockpit, 'row.actions', 'x')} lists the actions of a row, 9 shows whom to call`;
 };
 

@@ -64,7 +64,9 @@ const openChosen = onList((context, overlay) => {
 
 /** Why the open environment cannot be saved as a profile. */
 export const whyNotSaved = ({ open }: Pick<CockpitState, 'open'>): string | undefined =>
-  open?.isDiscovered === true ? undefined : 'only here, which has no profile, can be saved as one';
+  open?.isDiscovered === true
+    ? undefined
+    : 'only the environment here can be saved: the others have a profile';
 
 /** Changes the search, with the cursor on the first environment that it finds. */
 const search = (context: KeyContext, part: Partial<EnvironmentsOverlay>): void =>
@@ -105,8 +107,8 @@ const environmentListKeys: readonly Binding[] = [
   },
   { id: 'list.down', keys: ['j', 'down'], description: 'move down', run: move(1) },
   { id: 'list.up', keys: ['k', 'up'], description: 'move up', run: move(-1) },
-  { id: 'list.first', keys: ['g', 'home'], description: 'go to the first', run: move(-Infinity) },
-  { id: 'list.last', keys: ['G', 'end'], description: 'go to the last', run: move(Infinity) },
+  { id: 'list.first', keys: ['g', 'home'], description: 'go to the first environment', run: move(-Infinity) },
+  { id: 'list.last', keys: ['G', 'end'], description: 'go to the last environment', run: move(Infinity) },
   {
     id: 'environment.search',
     keys: ['/'],
@@ -117,7 +119,7 @@ const environmentListKeys: readonly Binding[] = [
   {
     id: 'environment.save',
     keys: ['S'],
-    description: 'save what was found here as a profile',
+    description: 'save the systems that opsdeck found here as a profile',
     whyNot: ({ view }) => whyNotSaved(view.cockpit),
     run: ({ model, commands }) => {
       model.setState({ overlay: noOverlay });

@@ -77,7 +77,7 @@ export const rollBackKey: Binding = {
     if (cockpit.trigger === undefined) return 'no change is known that triggered the problems';
     const rollback = rollbackOf(cockpit);
     return rollback === undefined
-      ? `no runbook takes back this change of ${cockpit.trigger.object}`
+      ? `no runbook undoes this change of ${cockpit.trigger.object}`
       : startBlockedReason(cockpit, rollback.runbook);
   },
   run: ({ view: { cockpit }, commands }) => {

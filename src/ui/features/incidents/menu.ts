@@ -281,7 +281,7 @@ export const incidentMenuKeys: readonly Binding[] = [
   {
     id: 'incident-menu.choose',
     keys: ['enter'],
-    description: 'choose the entry',
+    description: 'choose the selected entry',
     footer: 'choose',
     run: choose,
   },

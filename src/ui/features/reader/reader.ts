@@ -203,7 +203,7 @@ const moveKeys: readonly Binding[] = [
 const textKeys: readonly Binding[] = [
   copyText,
   ...documentKeys('reader', readerText, noText),
-  { id: 'reader.again', keys: ['r'], description: 'reload the text', footer: 'reload', run: ask() },
+  { id: 'reader.again', keys: ['r'], description: 'read the text again', footer: 'reload', run: ask() },
   { id: 'reader.close', keys: ['esc', 'q'], description: 'close the text view', footer: 'close', run: back },
   helpKey,
 ];

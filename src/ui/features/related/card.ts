@@ -127,7 +127,7 @@ export const relatedKeys: readonly Binding[] = [
 export const openRelatedKey: Binding = {
   id: 'related',
   keys: ['I'],
-  description: 'list what is related to this row: logs, pods, alerts, metrics',
+  description: 'list the logs, pods, alerts and metrics that are related to this row',
   footer: 'related',
   footerMinColumns: 140,
   whyNot: ({ row }) => {

@@ -68,7 +68,7 @@ export const unfinishedRunStyles: Readonly<Record<UnfinishedReason, EndingStyle>
 export const unfinishedReasonTexts: Readonly<Record<UnfinishedReason, string>> = {
   going: 'running in another opsdeck process',
   died: 'the opsdeck process died',
-  unknown: 'still running elsewhere, or the process died',
+  unknown: 'still running in another process, or interrupted',
 };
 
 /** Explains the step list above in an unfinished run's card. */

@@ -54,7 +54,7 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'real',
     title: 'A real environment',
-    text: `This environment is real: the tour explains with what is there, and starts nothing. ${practice}`,
+    text: `This environment is real: the tour explains what the screen shows, and starts nothing. ${practice}`,
     anchor: 'header',
     isFor: (state) => !isSimulated(state),
   },
@@ -152,11 +152,11 @@ export const tourSteps: readonly TourStep[] = [
   {
     id: 'confirm',
     title: 'Confirming',
-    text: 'The card says what is needed: enter, or the typed name of the target. Before a disruptive action, any key cancels during a window of 5 s.',
+    text: 'The card says what it needs: enter, or the typed name of the target. Before a disruptive action, any key cancels during a window of 5 s.',
     anchor: 'card',
     instruction: 'confirm on the card, or leave with esc',
     isDone: (state) => ['window', 'running', 'ended'].includes(stage(state) ?? ''),
-    onReal: `A card says what is needed: enter, or the typed name of the target. Then any key cancels during a window of 5 s. ${practice}`,
+    onReal: `A card says what it needs: enter, or the typed name of the target. Then any key cancels during a window of 5 s. ${practice}`,
   },
   {
     id: 'verification',

@@ -125,5 +125,7 @@ export const findBookmark = (
   const now = { ...view, ui: model.getState() };
   return pane.rows(now).some((paneRow) => paneRow.key === row.key)
     ? { pane, key: row.key }
-    : { whyNot: `${label} is hidden by the filter of ${pane.title}: press esc there to clear the filter` };
+    : {
+        whyNot: `${label} is hidden by the filter of ${pane.title}: press esc in that pane to clear the filter`,
+      };
 };

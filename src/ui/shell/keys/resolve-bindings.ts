@@ -151,7 +151,7 @@ export const resolveKeyBindings = (
     if (reserved.has(key) && !usual.includes(key)) return [`${key} is reserved`, 'choose another key'];
     const typed = groups.some((group) => group.typing && has(group, id));
     if (typed && (editing.has(key) || !isCommandKey(key)))
-      return [`${key} is text input there`, 'use ctrl-x, f5 or a named key'];
+      return [`${key} types text in this context`, 'use ctrl-x, f5 or a named key'];
     const other = holder(id, key);
     return other === undefined ? undefined : [`${key} is already bound to ${other}`, 'choose another key'];
   };

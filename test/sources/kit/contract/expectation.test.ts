@@ -44,8 +44,8 @@ test.each(cases)('%j', (expected, words) =>
 );
 
 const wrong: readonly (readonly [unknown, string])[] = [
-  [{ status: 'ok' }, 'status must be a number (200), a range ("200-299"), or a list of them'],
-  [{ status: '2xx' }, 'status must be a number (200), a range ("200-299"), or a list of them'],
+  [{ status: 'ok' }, 'not an HTTP status: write 200, "200-299", or a list of these'],
+  [{ status: '2xx' }, 'not an HTTP status: write 200, "200-299", or a list of these'],
   [{ text: '(' }, '"(" is not a valid regular expression: check brackets and backslashes'],
   [{ json: { 'a..b': 1 } }, 'keys must be paths into the response: status, details.db, nodes[0].up'],
 ];

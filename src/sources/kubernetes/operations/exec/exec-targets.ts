@@ -114,7 +114,7 @@ export const findExecTargets = async (
     if (container.status !== 'Running')
       throw new PlanError(
         'not-applicable',
-        `${pod.name}: ${containerPin(container)}: cannot run a program there`,
+        `cannot run a program in container ${containerPin(container)} of pod ${pod.name}`,
       );
     return { pod, container, path: execPath(pod, container.name, params.argv, params.feed !== undefined) };
   });

@@ -72,7 +72,7 @@ export const heapRoom = defineInspection(
       if (free === undefined || used === undefined)
         throw new WireError(
           'malformed',
-          'the free space or the used heap cannot be read there: the image needs df and jcmd',
+          'cannot read the free space or the used heap of the container: its image needs df and jcmd',
         );
       const needed = Math.ceil(times * used);
       const words = `${formatBytes(free)} free at ${path}, ${formatBytes(needed)} needed`;
