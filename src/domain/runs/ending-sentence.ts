@@ -36,10 +36,10 @@ const nextText = ({ state, next, waitsUntil }: IncidentStatus, followUps: number
     return followUps === 0
       ? ''
       : `add the ${followUps === 1 ? 'follow-up' : 'follow-ups'} to the incident or a ticket`;
-  if (state === 'clearing') return 'wait for the all-clear, opsdeck watches for a relapse';
+  if (state === 'clearing') return 'wait for the all-clear while opsdeck watches for a relapse';
   if (next !== undefined) return `runbook ${next}`;
   if (waitsUntil !== undefined)
-    return 'wait: the other findings count the last minutes and clear by themselves';
+    return 'wait, because the other findings count the last minutes and clear by themselves';
   return state === 'unknown'
     ? 'restore the missing readings, see opsdeck doctor'
     : 'no runbook matches the remaining problems. Escalate';
