@@ -5,6 +5,7 @@ import { bundledPackages, thirdPartyNotices } from './build/bundled-packages.ts'
 import { withEagerFunctions } from './build/eager-functions.ts';
 import { joinChunks } from './build/join-chunks.ts';
 import { sourceRoots, startRoots } from './build/joined-roots.ts';
+import { withOneByteText } from './build/one-byte-text.ts';
 import { bundleOptions } from './build/options.ts';
 import { writeOutput } from './build/write-output.ts';
 import { publicApi } from './sdk/declarations.ts';
@@ -27,7 +28,15 @@ const declarations = entryPoints.map(({ entry, name }) => ({
 }));
 if (metafile === undefined) throw new Error('esbuild returned no metafile');
 const notices = Buffer.from(await thirdPartyNotices(await bundledPackages(metafile, root), root));
-const files = await joinChunks(outputFiles, metafile, outdir, startRoots, sourceRoots);
+const joined = await joinChunks(outputFiles, metafile, outdir, startRoots, sourceRoots);
+const files = joined.map((file) =>
+  file.path.endsWith('.js')
+    ? {
+        path: file.path,
+        contents: Buffer.from(withOneByteText(basename(file.path), Buffer.from(file.contents).toString())),
+      }
+    : file,
+);
 const install = (built: typeof files): Promise<void> =>
   writeOutput(
     [...built, ...declarations, { path: 'THIRD-PARTY-NOTICES.txt', contents: notices }],

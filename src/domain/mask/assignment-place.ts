@@ -11,7 +11,7 @@ export const assignmentSign: string = [
   String.raw`${blank}{0,4}:${blank}{0,4}(?:${typeName})${blank}{0,4}=${blank}{0,4}(?=[NEebrRfu]{0,2}["'\x60])`,
   String.raw`${blank}{1,4}(?:\*?string|\[\]byte)${blank}{0,4}:?=${blank}{0,4}(?=["'\x60])`,
   String.raw`${blank}{0,4}\.{5,80}:?${blank}{1,4}`,
-  String.raw`${blank}{0,40}(?:=>|:=|\\{0,3}(?:\|\||\?\?|[?+!])?={1,3}|~>|->|<{1,2}=|<-|→|\\{0,3}::?|%(?:25){0,3}3[AaDd]|&#(?:6[12]|58|x3[ade]);|[|│](?=${blank}))`,
+  String.raw`${blank}{0,40}(?:=>|:=|\\{0,3}(?:\|\||\?\?|[?+!])?={1,3}|~>|->|<{1,2}=|<-|\u2192|\\{0,3}::?|%(?:25){0,3}3[AaDd]|&#(?:6[12]|58|x3[ade]);|[|\u2502](?=${blank}))`,
   String.raw`[ \t](?:for[ \t](?:user[ \t])?[\w.@-]{1,64}[ \t])?(?:is|was):?(?=[ \t])`,
   String.raw`[ \t]for[ \t][\w.@'-]{1,64}:(?=[ \t])`,
   String.raw`[ \t]{1,40}`,

@@ -20,7 +20,7 @@ const usersText = (incident: IncidentStatus, ending: RunEnding, since: string | 
       return ending === 'recovered' ? fine : `${fine}. Nothing shows that this run was the cause`;
     }
     case 'clearing':
-      return 'Users are fine, but not yet long enough to be sure';
+      return 'Users are fine, but not yet for long enough to be sure';
     case 'unknown':
       return incident.waitsUntil === undefined
         ? 'It is unknown whether users are fine: readings are missing'
@@ -36,10 +36,10 @@ const nextText = ({ state, next, waitsUntil }: IncidentStatus, followUps: number
     return followUps === 0
       ? ''
       : `add the ${followUps === 1 ? 'follow-up' : 'follow-ups'} to the incident or a ticket`;
-  if (state === 'clearing') return 'wait for the all-clear, opsdeck watches for a relapse';
+  if (state === 'clearing') return 'wait for the all-clear while opsdeck watches for a relapse';
   if (next !== undefined) return `runbook ${next}`;
   if (waitsUntil !== undefined)
-    return 'wait: the other findings count the last minutes and clear by themselves';
+    return 'wait, because the other findings count the last minutes and clear by themselves';
   return state === 'unknown'
     ? 'restore the missing readings, see opsdeck doctor'
     : 'no runbook matches the remaining problems. Escalate';

@@ -169,3 +169,18 @@ export const begunDangers = (
   { steps }: Pick<Proposal, 'steps'>,
   begun: ReadonlySet<string>,
 ): readonly Danger[] => steps.flatMap(({ id, danger }) => (begun.has(id) ? [danger] : []));
+
+/** Checks that are about the runbook and its target. The others refuse every run, for a while or to this person. */
+const checksOfRunbook: ReadonlySet<CheckKind> = new Set([
+  'permission',
+  'target',
+  'state',
+  'action',
+  'outage',
+]);
+
+/** True if the plan is refused because of the runbook, its target or its values. */
+export const isRefusalOfRunbook = ({ refusal, checks = [] }: Pick<Proposal, 'refusal' | 'checks'>): boolean =>
+  refusal !== undefined &&
+  refusal.login === undefined &&
+  checks.every(({ what, ok }) => ok !== false || checksOfRunbook.has(what));

@@ -21,11 +21,16 @@ export interface SeriesPoints {
   readonly values: readonly number[];
 }
 
-/** Calculated values at equal distances, newest first; none from before the process started. */
+/**
+ * Calculated values at equal distances, newest first; none from before the process started. The sample of an index is (index + 1)
+ * distances before the first sample that was scraped.
+ */
 interface PastSamples {
-  readonly values: number[];
-  /** The earliest time that was calculated. */
-  reached: Millis;
+  /** Index of the first value. */
+  readonly begin: number;
+  /** Index after the last one that was asked for. */
+  readonly end: number;
+  readonly values: readonly number[];
 }
 
 /** The distance of calculated samples in a range of this length. */
@@ -44,7 +49,7 @@ export class TimeSeries {
   /** Time of the first sample that was scraped. */
   #first: Millis | undefined;
   readonly #past: SeriesBackfill | undefined;
-  /** Values calculated for the time before the first sample, by distance of the samples. */
+  /** The latest range that was calculated for the time before the first sample, by distance of the samples. */
   readonly #calculated = new Map<Millis, PastSamples>();
 
   constructor(metric: MetricLabels, past?: SeriesBackfill) {
@@ -120,24 +125,40 @@ export class TimeSeries {
   }
 
   /**
+   * The values before the first sample with these indexes, newest first. Each is calculated once by a range query, whose steps ask
+   * for ranges that overlap. Only the latest range is kept: six hours of every series would be 30 MB.
+   */
+  #calculate(
+    past: SeriesBackfill,
+    { first, apart, begin, end }: Record<'first' | 'apart', Millis> & Record<'begin' | 'end', number>,
+  ): readonly number[] {
+    if (end <= begin) return [];
+    const known = this.#calculated.get(apart) ?? { begin, end: begin, values: [] };
+    if (known.begin <= begin && end <= known.end)
+      return known.values.slice(begin - known.begin, end - known.begin);
+    const values: number[] = [];
+    for (let index = begin; index < end; index += 1) {
+      const value = known.values[index - known.begin] ?? past(first - (index + 1) * apart);
+      if (value === undefined) break;
+      values.push(value);
+    }
+    this.#calculated.set(apart, { begin, end, values });
+    return values;
+  }
+
+  /**
    * The part of [from, to] that lies at most `backfillMs` before the first sample. A long range has fewer samples than
-   * Prometheus would keep, and they are calculated once: a range query asks for the same ones at each of its steps.
+   * Prometheus would keep.
    */
   #before(from: Millis, to: Millis): { readonly at: Millis[]; readonly values: number[] } {
     const first = this.#first;
     if (first === undefined || this.#past === undefined || from >= first) return { at: [], values: [] };
     const apart = distanceWithin(Math.min(to, first) - from);
     const oldest = Math.max(from, first - backfillMs);
-    const past = this.#calculated.get(apart) ?? { values: [], reached: first };
-    this.#calculated.set(apart, past);
-    for (; past.reached - apart >= oldest; past.reached -= apart) {
-      const value = this.#past(past.reached - apart);
-      if (value !== undefined) past.values.push(value);
-    }
-    // A range of a day has 17,280 samples: copied as a whole. The sample of an index is (index + 1) * apart before the first.
     const begin = Math.max(0, Math.ceil((first - to) / apart) - 1);
     const end = Math.floor((first - oldest) / apart);
-    const values = past.values.slice(begin, end).reverse();
+    // A range of a day has 17,280 samples: copied as a whole.
+    const values = this.#calculate(this.#past, { first, apart, begin, end }).toReversed();
     const last = first - (begin + 1) * apart;
     return { at: values.map((_, index) => last - (values.length - 1 - index) * apart), values };
   }

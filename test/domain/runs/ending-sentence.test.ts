@@ -45,7 +45,7 @@ test.each([
     'clearing',
     incident('clearing'),
     'recovered',
-    'Users are fine, but not yet long enough to be sure. Next: wait for the all-clear, opsdeck watches for a relapse.',
+    'Users are fine, but not yet for long enough to be sure. Next: wait for the all-clear while opsdeck watches for a relapse.',
   ],
   [
     'unknown',
@@ -63,7 +63,7 @@ test.each([
     'what only counts the past',
     incident('ongoing', { began: 1, remaining: 1, waitsUntil: 60_000 }),
     'recovered',
-    'Users are not fine yet: 1 of 1 problem left. Next: wait: the other findings count the last minutes and clear by themselves.',
+    'Users are not fine yet: 1 of 1 problem left. Next: wait, because the other findings count the last minutes and clear by themselves.',
   ],
   [
     'failed half-way',

@@ -51,6 +51,28 @@ test('calculates the samples before the first one', () => {
   expect(series.latest(first - 1, 300_000)).toEqual({ at: first - 5000, value: first - 5000 });
 });
 
+test('a query whose ranges overlap calculates each sample before the first one once', () => {
+  const calculated: number[] = [];
+  const first = 10 * hourMs;
+  const series = new TimeSeries({ __name__: 'up' }, (time) => {
+    calculated.push(time);
+    return time < 4 * hourMs ? undefined : time;
+  });
+  series.add(first, first);
+  const starts = Array.from({ length: 60 }, (_, minute) => 5 * hourMs + minute * minuteMs);
+  for (const from of starts) {
+    const { at, values } = series.between(from, from + 5 * minuteMs);
+    expect(at).toEqual(Array.from({ length: 61 }, (_, index) => from + index * scrapeIntervalMs));
+    expect(values).toEqual(at);
+  }
+  expect(calculated.toSorted()).toEqual([...new Set(calculated)].toSorted());
+  expect(calculated).toHaveLength((59 + 5) * 12 + 1);
+  // A part of the range that is known, and a range that begins before the process did.
+  series.between(6 * hourMs, 6 * hourMs + minuteMs);
+  expect(calculated).toHaveLength((59 + 5) * 12 + 1);
+  expect(series.between(4 * hourMs - minuteMs, 4 * hourMs).at).toEqual([4 * hourMs]);
+});
+
 test('series that ended more than a day ago are removed, and one that returns is found', () => {
   let onInterval = (_: number): void => {};
   const sent = (hour: number) => [

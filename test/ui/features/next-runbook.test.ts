@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunbookSuggestion, RunView } from '../../../src/store/cockpit.ts';
 import { nextRunbook } from '../../../src/ui/features/cards/incident-lines.ts';
 
@@ -61,4 +61,32 @@ test('what was tried and disturbs something is not offered again', () => {
   const restart = suggestion('restart', { hindrance: 'tried' });
   const rollback = suggestion('roll-back', { hindrance: 'tried', danger: 'destructive' });
   expect(nextRunbook({ suggestions: [restart, rollback] }, endedRun('test-one', 'failed'))).toBeUndefined();
+});
+
+describe('after a refused plan', () => {
+  const numbered = { ...runbook('scale'), params: [{ name: 'replicas', type: 'int' as const }] };
+  const refusedRun = (refused: RunView['runbook'], what: 'target' | 'freeze'): RunView => ({
+    runbook: refused,
+    stage: 'proposed',
+    params: { replicas: 7 },
+    diagnosis: {},
+    background: false,
+    events: [],
+    proposal: {
+      refusal: { ending: 'forbidden', why: 'refused' },
+      checks: [{ what, ok: false, why: 'refused' }],
+    } as unknown as NonNullable<RunView['proposal']>,
+  });
+  const first = { ...suggestion('scale'), runbook: numbered };
+
+  test('the runbook that stays first is offered with another number', () =>
+    expect(nextRunbook({ suggestions: [first, suggestion('restart')] }, refusedRun(numbered, 'target'))).toBe(
+      'scale',
+    ));
+
+  test('nothing is offered when the reason refuses every run, or there is no number to change', () => {
+    expect(nextRunbook({ suggestions: [first] }, refusedRun(numbered, 'freeze'))).toBeUndefined();
+    const plain = suggestion('scale');
+    expect(nextRunbook({ suggestions: [plain] }, refusedRun(plain.runbook, 'target'))).toBeUndefined();
+  });
 });

@@ -2,10 +2,11 @@ import type { Millis } from '../../../domain/base/fault.ts';
 import type { Snapshot } from '../../../domain/facts/snapshot.ts';
 import { goesOn } from '../../../domain/incidents/incident-status.ts';
 import { baseRunbookId, type ParamValues, type Runbook } from '../../../domain/runbooks/runbook.ts';
-import type { CheckKind, Proposal } from '../../../domain/runs/proposal.ts';
+import { isRefusalOfRunbook, type Proposal } from '../../../domain/runs/proposal.ts';
 import type { RunEvent } from '../../../domain/runs/run.ts';
 import { type OutcomeKey, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import { choicesOf } from '../../../expressions/choices.ts';
+import { defaultAnswers } from '../../../runs/reads/default-answers.ts';
 
 /** A run of a runbook in the present incident. */
 interface RunAttempt {
@@ -13,6 +14,8 @@ interface RunAttempt {
   readonly at: Millis;
   readonly outcome: string;
   readonly params: ParamValues;
+  /** It was not planned: refused with these values, before anything could be confirmed. */
+  readonly isRefusedPlan?: true;
 }
 
 /** The end of a run that has sent something. */
@@ -30,7 +33,10 @@ export interface RunAttempts {
   ended(proposal: Proposal, event: Extract<RunEvent, { event: 'ended' }>): void;
   /** Forgets what is too old, and with `isOver` everything. */
   forget(now: Millis, isOver: boolean): void;
-  /** The latest run of a runbook; undefined if there was none, or if it was verified and has left other targets. */
+  /**
+   * The latest run of a runbook; undefined if there was none, if it was verified and has left other targets, or if it was given a number
+   * that is refused, while another one may be accepted.
+   */
   attemptOf(runbook: Runbook, snapshot: Snapshot): Pick<RunAttempt, 'at' | 'outcome'> | undefined;
   /** The latest run that has sent something; undefined if there was none. */
   lastAct(): LastAct | undefined;
@@ -66,20 +72,14 @@ const hasOtherTargets = ({ params: specs }: Runbook, params: ParamValues, snapsh
     return 'choices' in found && found.choices.some((choice) => !taken.includes(choice));
   });
 
-/** Checks that are about the runbook and its target. The others refuse every run, for a while or to this person. */
-const checksOfRunbook: ReadonlySet<CheckKind> = new Set([
-  'permission',
-  'target',
-  'state',
-  'action',
-  'outage',
-]);
-
-/** True if the refusal says something about the runbook in this incident. */
-const isOfRunbook = ({ refusal, checks = [] }: Proposal): boolean =>
-  refusal !== undefined &&
-  refusal.login === undefined &&
-  checks.every(({ what, ok }) => ok !== false || checksOfRunbook.has(what));
+/** True if a number was refused that the runbook would not be given by default: the refusal is about the number, not about the runbook. */
+const isOfNumber = (runbook: Runbook, { isRefusedPlan, params }: RunAttempt, snapshot: Snapshot): boolean => {
+  const given = runbook.params.filter(({ name, type }) => type === 'int' && params[name] !== undefined);
+  if (isRefusedPlan !== true || given.length === 0) return false;
+  return !defaultAnswers(runbook, snapshot).some((answers) =>
+    given.every(({ name }) => answers[name] === params[name]),
+  );
+};
 
 /** Creates the memory of one open environment. */
 export const createRunAttempts = (): RunAttempts => {
@@ -89,9 +89,12 @@ export const createRunAttempts = (): RunAttempts => {
   return {
     planned: (proposal) => {
       const { runbook, refusal, params, plannedAt, undoes } = proposal;
-      if (undoes !== undefined || !isOfRunbook(proposal)) return;
-      const outcome = refusal?.ending === 'failed' ? 'failed' : 'refused';
-      attempts.set(runbook, { at: plannedAt, outcome, params, isVerified: false });
+      if (undoes !== undefined || !isRefusalOfRunbook(proposal)) return;
+      const isFailed = refusal?.ending === 'failed';
+      attempts.set(runbook, {
+        ...{ at: plannedAt, outcome: isFailed ? 'failed' : 'refused', params, isVerified: false },
+        ...(isFailed ? {} : { isRefusedPlan: true }),
+      });
     },
     ended: ({ runbook, params, undoes }, event) => {
       const { is } = outcomeOf(event, event.incident);
@@ -112,7 +115,7 @@ export const createRunAttempts = (): RunAttempts => {
     },
     attemptOf: (runbook, snapshot) => {
       const attempt = attempts.get(runbook.id);
-      if (attempt === undefined) return undefined;
+      if (attempt === undefined || isOfNumber(runbook, attempt, snapshot)) return undefined;
       return attempt.isVerified && hasOtherTargets(runbook, attempt.params, snapshot) ? undefined : attempt;
     },
     lastAct: () => lastAct,

@@ -1,5 +1,6 @@
 import { type IncidentStatus, incidentText } from '../../../domain/incidents/incident-status.ts';
 import { baseRunbookId } from '../../../domain/runbooks/runbook.ts';
+import { isRefusalOfRunbook } from '../../../domain/runs/proposal.ts';
 import { incidentOf, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { isNoticeable } from '../../../runs/policy/danger.ts';
@@ -67,8 +68,11 @@ export const nextRunbook = (
     ({ runbook, fits, hindrance }) =>
       fits === 'yes' && hindrance === undefined && runbook.problem === undefined,
   );
-  // Refused for a reason that refuses every run: nothing else can be tried either.
-  if (isUnsolved(run) && first?.runbook.id === baseRunbookId(run.runbook.id)) return undefined;
+  // Refused because of its number: another one may be accepted. For a reason that refuses every run: nothing else can be tried either.
+  if (isUnsolved(run) && first?.runbook.id === baseRunbookId(run.runbook.id))
+    return run.proposal !== undefined && isRefusalOfRunbook(run.proposal)
+      ? againWithOthers(suggestions, run)
+      : undefined;
   return first?.runbook.id ?? againWithOthers(suggestions, run) ?? againWithoutHarm(suggestions);
 };
 

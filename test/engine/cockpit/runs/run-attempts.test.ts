@@ -85,6 +85,33 @@ describe('attempts', () => {
     expect(attempts.attemptOf(runbook, open())?.outcome).toBe('refused');
   });
 
+  describe('a refused number', () => {
+    const scale: Runbook = {
+      ...runbook,
+      params: [{ name: 'replicas', type: 'int', max: 8, recommended: 4 }],
+    };
+    const refused = { ending: 'not-applicable', why: 'at most 6 fit' } as const;
+    const triedWith = (more: Partial<Proposal>, event?: ReturnType<typeof ended>): string | undefined => {
+      const attempts = createRunAttempts();
+      if (event === undefined) attempts.planned(proposal({ refusal: refused, ...more }));
+      else attempts.ended(proposal(more), event);
+      return attempts.attemptOf(scale, open())?.outcome;
+    };
+
+    test('says nothing about its runbook, which may accept another one', () =>
+      expect(triedWith({ params: { replicas: 7 } })).toBeUndefined());
+
+    test('counts where it is the number that the runbook would be given by default', () =>
+      expect(triedWith({ params: { replicas: 4 } })).toBe('refused'));
+
+    test('counts where the plan failed, or was refused after it could be confirmed', () => {
+      expect(triedWith({ params: { replicas: 7 }, refusal: { ending: 'failed', why: '500' } })).toBe(
+        'failed',
+      );
+      expect(triedWith({ params: { replicas: 7 } }, ended('not-applicable'))).toBe('refused');
+    });
+  });
+
   test('what a run has found for the rest of its incident counts for ten minutes, or until the incident is over', () => {
     const attempts = createRunAttempts();
     const event = ended('recovered', 'ongoing');
