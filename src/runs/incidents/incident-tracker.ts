@@ -10,6 +10,7 @@ import { createAlertProof } from './alert-proof.ts';
 import { FindingAccountant, type FindingAccounts } from './finding-accounts.ts';
 import { createFindingParts } from './finding-parts.ts';
 import { createFindingSystems } from './finding-systems.ts';
+import { findingValues } from './finding-values.ts';
 import { holdOf, type IncidentRow, incidentRowsOf, isHeld, ownFindings } from './incident-rows.ts';
 import { createMissingSince } from './missing-since.ts';
 import { suggestNextRunbook } from './next-runbook.ts';
@@ -225,6 +226,7 @@ export const createIncidentTracker = ({
       const { remaining, unknown, vanished, arisen } = seen;
       const { waitsUntil, countsMs } = trailing(seen, verifiedFrom);
       const waits = waitsUntil !== undefined && waitsUntil > clock.now();
+      const values = findingValues(atStart, before, engine.snapshot());
       const suggested =
         state === 'all-clear' || waits
           ? undefined
@@ -241,6 +243,7 @@ export const createIncidentTracker = ({
         ...(vanished.length === 0 ? {} : { vanished: vanished.length }),
         arisen: arisen.length,
         worst: worstOf(seen),
+        ...(values.length === 0 ? {} : { values }),
         ...defined({ next: suggested }),
         ...(waits ? { waitsUntil } : {}),
         ...defined({ countsMs }),

@@ -26,18 +26,24 @@ import { runCardState } from './confirmation.ts';
 import { diagnosisZone } from './diagnosis-lines.ts';
 import { wordedRows } from './marked-rows.ts';
 import { proofZone } from './proof-zone.ts';
+import { readableOutput } from './readable-text.ts';
 import { pendingSteps, startedSteps } from './step-lines.ts';
 
 const outputShown = 3;
+/** Lines of the output that are put into words: those that are shown, and the requests before them. */
+const outputRead = 30;
 
 /** The zone of the last output; `L` shows all of it. */
-const outputZone = ({ pen }: RenderContext, run: RunView): CardZone => {
-  const lines = filterRunEvents(run, 'output');
+const outputZone = (view: RenderContext, run: RunView): CardZone => {
+  const { pen } = view;
+  const lines = filterRunEvents(run, 'output').map(({ text }) => text);
   const more = lines.length > outputShown ? `L all ${pluralize(lines.length, 'line')}` : 'L in the log';
   return {
     title: 'Output',
     note: lines.length === 0 ? '' : more,
-    entries: lines.slice(-outputShown).map(({ text }) => ({ rows: [[pen.run(text, 'faint')]] })),
+    entries: readableOutput(view, lines.slice(-outputRead))
+      .slice(-outputShown)
+      .map((text) => ({ rows: [[pen.run(text, 'faint')]] })),
   };
 };
 
