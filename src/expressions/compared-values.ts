@@ -93,8 +93,7 @@ const countedChange = (node: Count, pair: SnapshotPair): ObservedChange => {
   };
 };
 
-/** The value of a signal as text; null where a snapshot has none, or an old one. */
-export const measuredText = (key: string, snapshot: Snapshot | undefined): string | null => {
+const signalText = (key: string, snapshot: Snapshot | undefined): string | null => {
   const row = snapshot?.signals.find((signal) => signal.key === key);
   return row?.value === undefined || row.stale ? null : formatMeasurement(row.value, row.unit);
 };
@@ -110,8 +109,8 @@ const signalChanges = (id: string, { before, after }: SnapshotPair): readonly Ob
   return [...names].map(([key, object]) => ({
     object,
     value: '',
-    before: measuredText(key, before),
-    after: measuredText(key, after),
+    before: signalText(key, before),
+    after: signalText(key, after),
   }));
 };
 

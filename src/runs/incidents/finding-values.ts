@@ -1,20 +1,32 @@
 import type { FactKind } from '../../domain/facts/facts.ts';
-import type { Row, Snapshot } from '../../domain/facts/snapshot.ts';
+import type { Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { FindingValue } from '../../domain/incidents/incident-status.ts';
-import { measuredName, measuredText } from '../../expressions/compared-values.ts';
+import { formatMeasurement } from '../../domain/text/value-text.ts';
+import { measuredName } from '../../expressions/compared-values.ts';
 import { rowName, shownState, stateWord } from '../../kinds/registry/registry.ts';
 import type { IncidentRow } from './incident-rows.ts';
 
 /** The number of values kept: a status is in the ledger, and a card shows fewer. */
 const mostKept = 20;
 
+/** The decimals that matter at the size of a value. A share of almost 100 % keeps them all, because its limits are often above 99. */
+const rounded = (value: number | string, unit: string): number | string => {
+  if (typeof value === 'string' || (unit === '%' && value > 99)) return value;
+  const size = Math.abs(value);
+  if (size >= 100) return Math.round(value);
+  return size >= 1 ? Math.round(value * 10) / 10 : value;
+};
+
+const valueText = (row: SignalRow | undefined): string | null =>
+  row?.value === undefined || row.stale ? null : formatMeasurement(rounded(row.value, row.unit), row.unit);
+
 const signalValue = (id: string, key: string, before: Snapshot, now: Snapshot): readonly FindingValue[] => {
   const row = now.signals.find((signal) => signal.key === key);
   const first = before.signals.find((signal) => signal.key === key);
   if (first === undefined || first.id !== id) return [];
-  const after = measuredText(key, now);
+  const after = valueText(row);
   const level = row === undefined || after === null ? 'unknown' : row.level;
-  return [{ object: measuredName(first), before: measuredText(key, before), after, level }];
+  return [{ object: measuredName(first), before: valueText(first), after, level }];
 };
 
 /** A kind whose rows stay: a service is up or down. An alert or a pod is gone when its finding is, which is no state. */

@@ -75,7 +75,7 @@ const nameOf = ({ first, objects }: ChangeGroup, { ascii }: RenderContext['pen']
   // 'broker, bus-0' is the broker of an instance, 'breakers bus-0' one of the breakers.
   return kind.endsWith(',')
     ? `${kind.slice(0, -1)} ${ascii ? 'x' : '×'}${objects.length}${value}`
-    : `${objects.length} ${kind}${value}`;
+    : `${objects.length} ${kind === 'health' ? 'health checks' : kind}${value}`;
 };
 
 const markOf = ({ pen }: RenderContext, change: JudgedChange): StyledLine => {
@@ -125,15 +125,16 @@ const groupEntry = (view: RenderContext, group: ChangeGroup, cells: number, all:
 
 /** What the run changed and compared, and what the incident around it showed: a value of now counts more than that of the end. */
 const judgedChanges = (run: RunView): readonly JudgedChange[] => {
-  const values = incidentOf(run.events)?.values ?? [];
-  const objects = new Set(values.map(({ object }) => object));
   const changes = findRunEvent(run, 'ended')?.changes ?? [];
-  return [
-    ...changes.filter(
-      ({ object, value }) => !objects.has(object) || !(value === '' || stateValues.has(value)),
-    ),
-    ...values.map((found): JudgedChange => ({ ...found, value: '' })),
-  ];
+  const values = new Map((incidentOf(run.events)?.values ?? []).map((found) => [found.object, found]));
+  const told = changes.map((change): JudgedChange => {
+    const found =
+      change.value === '' || stateValues.has(change.value) ? values.get(change.object) : undefined;
+    return found === undefined ? change : { ...found, value: change.value };
+  });
+  const objects = new Set(told.map(({ object }) => object));
+  const others = [...values.values()].filter(({ object }) => !objects.has(object));
+  return [...told, ...others.map((found): JudgedChange => ({ ...found, value: '' }))];
 };
 
 /** Rows of a card; `tab` shows the others. */

@@ -49,6 +49,8 @@ const courseOf = (
   const now = briefReason(withReadableTimes(view, state.why), state.title);
   const first = before.get(state.id);
   const then = first === undefined ? '' : briefReason(withReadableTimes(view, first.why), first.title);
+  if (!ended && now === '' && widthOf(then) <= mostValueCells)
+    return then === '' ? [] : [pen.run(then, 'faint')];
   const isTold = !ended && then !== '' && now !== '' && then !== now;
   if (!isTold || widthOf(then) + widthOf(now) + 3 > mostCourseCells)
     return now === '' ? [] : [pen.run(now, role)];

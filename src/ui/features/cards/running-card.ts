@@ -33,6 +33,13 @@ const outputShown = 3;
 /** Lines of the output that are put into words: those that are shown, and the requests before them. */
 const outputRead = 30;
 
+/** The last rows, from the first of them that is no part of a request above it. */
+const lastOutput = (rows: readonly string[]): readonly string[] => {
+  const last = rows.slice(-outputShown);
+  const from = last.findIndex((row) => !row.startsWith(' '));
+  return last.slice(Math.max(0, from));
+};
+
 /** The zone of the last output; `L` shows all of it. */
 const outputZone = (view: RenderContext, run: RunView): CardZone => {
   const { pen } = view;
@@ -41,9 +48,9 @@ const outputZone = (view: RenderContext, run: RunView): CardZone => {
   return {
     title: 'Output',
     note: lines.length === 0 ? '' : more,
-    entries: readableOutput(view, lines.slice(-outputRead))
-      .slice(-outputShown)
-      .map((text) => ({ rows: [[pen.run(text, 'faint')]] })),
+    entries: lastOutput(readableOutput(view, lines.slice(-outputRead))).map((text) => ({
+      rows: [[pen.run(text, 'faint')]],
+    })),
   };
 };
 

@@ -31,6 +31,9 @@ const countdown = (view: RenderContext, left: Millis, total: Millis): readonly S
 /** Rows of one call in the cancel window. A longer one keeps its beginning, which says what it does, and its end. */
 const windowCallRows = 3;
 
+/** Steps that the cancel window names, on any screen. */
+const windowSteps = 3;
+
 /** Texts under one word: the first few, and how many more there are. No key shows those: any key cancels. */
 const fewTexts = (view: RenderContext, word: string, texts: readonly string[]): readonly StyledLine[] => {
   const { pen } = view;
@@ -70,16 +73,18 @@ const windowCallLines = (
   const steps = (proposal?.steps ?? []).filter(
     ({ id, plan }) => plan !== undefined && (ids === undefined || ids.includes(id)),
   );
-  const shown = truncateList(steps, shortList(view));
+  const shown = truncateList(steps, windowSteps);
   const plans = steps.flatMap(({ plan }) => plan ?? []);
-  const isWhole = ({ calls }: Plan): boolean => widthOf(briefCalls(calls)) <= columnsValueCells(view, '');
-  const long = plans.filter((plan) => !isWhole(plan)).flatMap(({ calls }) => calls);
+  // The calls of a single step have room below it; those of several are told in brief.
+  const isBrief = (plan: Plan): boolean =>
+    steps.length > 1 || widthOf(briefCalls(plan.calls)) <= columnsValueCells(view, '');
+  const long = plans.filter((plan) => !isBrief(plan)).flatMap(({ calls }) => calls);
   return [
     ...shown.flatMap(({ title, plan }, index) =>
       columnsEntry(view, {
         mark: [pen.run(`${index + 1}`.padEnd(3), 'faint')],
         left: title,
-        right: plan !== undefined && isWhole(plan) ? briefCalls(plan.calls) : '',
+        right: plan !== undefined && isBrief(plan) ? briefCalls(plan.calls) : '',
       }),
     ),
     ...(shown.length === steps.length
