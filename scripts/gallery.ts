@@ -12,7 +12,8 @@ import { galleryColumns, galleryLines, selectedIn } from './gallery/components.t
 import { monospaceFamily, noFont } from './shot/font.ts';
 
 const usage = `npm run gallery -- [options]
-Shows every component of the screen: panel, table, row, sparkline, chart, gauge, badge, dialog, text field, form, toast.
+Shows every component of the screen: panel, table, row, sparkline, chart, gauge, badge, chain, master and detail, boxes, dialog,
+text field, form, cards of zones, section rule, toast.
   --theme NAME   ${themeNames.filter((name) => name !== 'auto').join(', ')}; default dark
   --light        the terminal has a light background
   --ascii        ASCII glyphs only

@@ -16,14 +16,21 @@ import {
   renderPanelRules,
   withRules,
 } from '../../src/ui/kit/components/panel.ts';
+import { renderSectionRule } from '../../src/ui/kit/components/section-rule.ts';
 import { type Column, placeTable, tableHeaderLine } from '../../src/ui/kit/components/table.ts';
 import { fitLine, lineToText, lineWidth, overlayLine, type StyledLine } from '../../src/ui/kit/text/line.ts';
 import type { TextPen } from '../../src/ui/kit/text/pen.ts';
 import { sparkline } from '../../src/ui/kit/text/spark.ts';
 import { ruleGlyph } from '../../src/ui/kit/theme/glyphs.ts';
 import { renderLevel, renderStale } from '../../src/ui/shell/panes/problem.ts';
+import { zonedCards } from './zoned-cards.ts';
 
 export const galleryColumns = 100;
+
+interface Sheet {
+  readonly columns: number;
+  readonly pen: TextPen;
+}
 
 const selectedText = 'under the cursor';
 
@@ -32,10 +39,11 @@ const heading = (pen: TextPen, name: string, use: string): readonly StyledLine[]
   [pen.run(name, 'title'), pen.run(`  ${use}`, 'faint')],
 ];
 
-const panels = (pen: TextPen): readonly StyledLine[] => {
+const panels = (pen: TextPen, columns: number): readonly StyledLine[] => {
+  const middle = Math.floor(columns / 2) - 1;
   const outlines: readonly PanelOutline[] = [
-    { left: 0, top: 0, right: 49, bottom: 3, focused: true },
-    { left: 49, top: 0, right: 99, bottom: 3, focused: false },
+    { left: 0, top: 0, right: middle, bottom: 3, focused: true },
+    { left: middle, top: 0, right: columns - 1, bottom: 3, focused: false },
   ];
   const title = (text: string, focused: boolean): StyledLine =>
     withRules(
@@ -48,8 +56,11 @@ const panels = (pen: TextPen): readonly StyledLine[] => {
       focused ? 'focus' : 'rule',
       ruleGlyph(horizontal, pen.ascii),
     );
-  const [top = [], ...rest] = renderPanelRules(pen, outlines, galleryColumns, 4);
-  return [overlayLine(overlayLine(top, 1, title('1 FOCUSED', true)), 50, title('2 OTHER', false)), ...rest];
+  const [top = [], ...rest] = renderPanelRules(pen, outlines, columns, 4);
+  return [
+    overlayLine(overlayLine(top, 1, title('1 FOCUSED', true)), middle + 1, title('2 OTHER', false)),
+    ...rest,
+  ];
 };
 
 const links = (pen: TextPen): readonly ChainLink[] => [
@@ -58,19 +69,23 @@ const links = (pen: TextPen): readonly ChainLink[] => [
   { name: [pen.run('2 services')], state: [pen.run('warning', 'warn')], role: 'rule', count: 2 },
 ];
 
-const boxColumns = (pen: TextPen): readonly StyledLine[] => {
+const boxColumns = (pen: TextPen, columns: number): readonly StyledLine[] => {
   const box = (title: string, note: string, text: string): ColumnBox => ({
     ...{ title: [pen.run(title, 'bold')], note: [pen.run(note, 'faint')], rows: 1, least: 1 },
     lines: () => [[pen.run(text)]],
   });
-  const columns = [
-    { cells: 60, boxes: [box('billing-events', '3 members', '48,210 behind, +61/s: never drains')] },
-    { cells: 40, boxes: [box('Partitions', 'payments', 'p0  31,007'), box('Members', '3', 'billing-0')] },
+  const first = Math.floor(columns * 0.6);
+  const placed = [
+    { cells: first, boxes: [box('billing-events', '3 members', '48,210 behind, +61/s: never drains')] },
+    {
+      cells: columns - first,
+      boxes: [box('Partitions', 'payments', 'p0  31,007'), box('Members', '3', 'billing-0')],
+    },
   ];
-  return renderBoxColumns(pen, columns, 6, { weight: 'thin', focused: 'focus', hasSides: true });
+  return renderBoxColumns(pen, placed, 6, { weight: 'thin', focused: 'focus', hasSides: true });
 };
 
-const masterDetail = (pen: TextPen): readonly StyledLine[] =>
+const masterDetail = (pen: TextPen, columns: number): readonly StyledLine[] =>
   renderMasterDetail(pen, {
     list: [
       [pen.run('▌', 'focus'), pen.run('W Problems', 'focus'), pen.run('  2', 'faint'), pen.run('        ')],
@@ -92,7 +107,7 @@ const masterDetail = (pen: TextPen): readonly StyledLine[] =>
       [pen.run(' answered 503 Service Unavailable, expected 200-399')],
       [],
     ],
-    cells: { list: 30, isMirrored: false, detail: galleryColumns - 31 },
+    cells: { list: 30, isMirrored: false, detail: columns - 32 },
     height: 3,
     look: { weight: 'thin', focused: 'key', hasSides: true },
     focused: true,
@@ -111,7 +126,7 @@ const groups: readonly Group[] = [
   { name: 'audit-export', lag: 3, level: 'ok' },
 ];
 
-const table = (pen: TextPen): readonly StyledLine[] => {
+const table = (pen: TextPen, cells: number): readonly StyledLine[] => {
   const columns: readonly Column<Group>[] = [
     { head: 'STATE', width: 12, cell: ({ level }) => renderLevel(pen, level) },
     { head: 'GROUP', width: 16, grow: 1, keepsEnd: () => true, cell: ({ name }) => pen.run(name) },
@@ -127,7 +142,7 @@ const table = (pen: TextPen): readonly StyledLine[] => {
       cell: ({ lag, level }) => renderGauge(pen, level === 'unknown' ? undefined : lag / 50_000, 10, level),
     },
   ];
-  const placed = placeTable(columns, 60, groups);
+  const placed = placeTable(columns, cells, groups);
   return [
     tableHeaderLine(placed.placed, pen.ellipsis),
     ...groups.map((row) => placed.line(row, pen.ellipsis)),
@@ -139,9 +154,9 @@ const wave = (cells: number): Float64Array =>
     x % 29 === 17 ? Number.NaN : 3 + 2.4 * Math.sin(x / 6) + x / 40,
   );
 
-const chart = (pen: TextPen): readonly StyledLine[] =>
+const chart = (pen: TextPen, cells: number): readonly StyledLine[] =>
   renderChart(pen, {
-    cells: 80,
+    cells,
     height: 8,
     lines: [
       {
@@ -160,8 +175,8 @@ const chart = (pen: TextPen): readonly StyledLine[] =>
     number: (value) => value.toFixed(1),
   });
 
-const dialog = (pen: TextPen): readonly StyledLine[] => {
-  const view = { columns: galleryColumns, pen };
+const dialog = (view: Sheet): readonly StyledLine[] => {
+  const { pen } = view;
   return renderCard(view, {
     edge: 'danger.disruptive',
     lines: [
@@ -178,8 +193,8 @@ const dialog = (pen: TextPen): readonly StyledLine[] => {
 };
 
 /** A form: a choice with a note beside it, a text with the value that it replaces, and what is wrong with the answer. */
-const form = (pen: TextPen): readonly StyledLine[] => {
-  const view = { columns: galleryColumns, pen };
+const form = (view: Sheet): readonly StyledLine[] => {
+  const { pen } = view;
   return renderCard(view, {
     edge: 'focus',
     lines: [
@@ -233,21 +248,21 @@ const rowStates = (pen: TextPen): readonly StyledLine[] =>
 export const selectedIn = (lines: readonly StyledLine[]): number =>
   lines.findLastIndex((line) => lineToText(line).includes(selectedText));
 
-/** Every component with an example, as lines of `galleryColumns` cells. */
-export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
+/** Every component with an example, as lines of `columns` cells. */
+export const galleryLines = (pen: TextPen, columns = galleryColumns): readonly StyledLine[] =>
   [
     ...heading(
       pen,
       'Panel',
       'rules are shared; title and column heads stand in them; the focused one is marked',
     ),
-    ...panels(pen),
+    ...panels(pen, columns),
     ...heading(
       pen,
       'Table',
       'columns by what they hold; a name is cut between words; numbers are right-aligned',
     ),
-    ...table(pen),
+    ...table(pen, Math.floor(columns * 0.6)),
     ...heading(pen, 'Row', 'nothing but the row under the cursor has a background'),
     ...rowStates(pen),
     ...heading(pen, 'Badge', 'a level is glyph, word and color'),
@@ -273,7 +288,7 @@ export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
       ),
     ],
     ...heading(pen, 'Chart', 'axes, limits, marks'),
-    ...chart(pen),
+    ...chart(pen, Math.floor(columns * 0.8)),
     ...heading(pen, 'Gauge', 'a share; unknown is not empty'),
     [
       ...renderGauge(pen, 0.35, 20, 'ok'),
@@ -283,19 +298,36 @@ export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
       ...renderGauge(pen, undefined, 20, 'ok'),
     ],
     ...heading(pen, 'Chain', 'a cause and what follows from it'),
-    ...renderChain(pen, links(pen), galleryColumns),
+    ...renderChain(pen, links(pen), columns),
     ...heading(pen, 'Master and detail', 'a list, and its selected row explained beside it'),
-    ...masterDetail(pen),
+    ...masterDetail(pen, columns),
     ...heading(pen, 'Box columns', 'boxes below a list, which explain its opened row'),
-    ...boxColumns(pen),
+    ...boxColumns(pen, columns),
     ...heading(pen, 'Dialog and text field', 'a box over a cleared area, framed in the color of its danger'),
-    ...dialog(pen),
+    ...dialog({ columns, pen }),
     ...heading(
       pen,
       'Form',
       'choices with what is known about them; the present value, and what the answer changes',
     ),
-    ...form(pen),
+    ...form({ columns, pen }),
+    ...heading(
+      pen,
+      'Zoned card',
+      'zones in the order of the decision, and one row of keys; steps, and what a run changed',
+    ),
+    ...zonedCards({ columns, pen }),
+    ...heading(pen, 'Section rule', 'divides a panel'),
+    renderSectionRule(
+      pen,
+      {
+        title: [pen.run('Suggested runbooks', 'bold')],
+        note: [pen.run('2 of 9 match', 'faint')],
+        look: { weight: 'thin', focused: 'focus', hasSides: true },
+        role: 'rule',
+      },
+      columns,
+    ),
     ...heading(pen, 'Toast', 'the message line, in the bottom rule of the panels'),
     withRules(
       [
@@ -307,4 +339,4 @@ export const galleryLines = (pen: TextPen): readonly StyledLine[] =>
       ruleGlyph(horizontal, pen.ascii),
     ),
     [],
-  ].map((line) => fitLine(line, galleryColumns));
+  ].map((line) => fitLine(line, columns, 'plain', pen.ellipsis));

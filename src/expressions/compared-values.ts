@@ -98,11 +98,13 @@ const signalText = (key: string, snapshot: Snapshot | undefined): string | null 
   return row?.value === undefined || row.stale ? null : formatMeasurement(row.value, row.unit);
 };
 
-const signalName = ({ title, labels }: SignalRow): string => [title, ...labelParts(labels)].join(' ');
+/** 'Error rate', 'Error rate instance=bus-0': a signal as what a run compared names it. */
+export const measuredName = ({ title, labels }: SignalRow): string =>
+  [title, ...labelParts(labels)].join(' ');
 
 const signalChanges = (id: string, { before, after }: SnapshotPair): readonly ObservedChange[] => {
   const rows = [...(before?.signals ?? []), ...(after?.signals ?? [])].filter((row) => row.id === id);
-  const names = new Map(rows.map((row) => [row.key, signalName(row)]));
+  const names = new Map(rows.map((row) => [row.key, measuredName(row)]));
   // A signal without a value has a row of its own, without labels.
   return [...names].map(([key, object]) => ({
     object,

@@ -6,7 +6,7 @@ import type { EnvironmentReader } from '../../src/runs/environment/environment-r
 import { createIncidentTracker } from '../../src/runs/incidents/incident-tracker.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
-import { breaker, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
+import { breaker, feedInfo, frame, health, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 test('what an action ends is cleared once the run is verified; without that it has vanished', async () => {
@@ -125,4 +125,40 @@ test('a finding that the object in the place of the former one has too is the ol
   await clock.advance(1000);
   read(open('bus-c'), open('bus-d'), open('bus-e'), open('bus-c', 'mail'));
   expect(incident?.status(actedAt)).toMatchObject({ remaining: 2, arisen: 2 });
+});
+
+test('the values of the findings are told before the action and now, with the level of now', async () => {
+  const clock = manualClock();
+  const errors = spec('errors', {
+    title: 'Error rate',
+    unit: '%',
+    threshold: { crit: { op: '>', value: 5 } },
+  });
+  const store = createFactsStore(frame({ signals: [errors] }));
+  const feed = feedInfo('prom/queries', 'samples', { signals: ['errors'] });
+  const checks = feedInfo('http/health', 'health');
+  const engine = {
+    profile: { signals: [errors], runbooks: [] },
+    feeds: [feed, checks],
+    sources: new Map(),
+    facts: store,
+    snapshot: (): Snapshot => buildSnapshot(store.getState(), clock.now()),
+  } as unknown as EnvironmentReader;
+  const read = (value: number, status: 'up' | 'down'): void => {
+    const at = clock.now();
+    learn(store, feed, { samples: [sample('errors', value, { source: 'prom', at })] }, at);
+    learn(store, checks, { items: [health('psp', { status })] }, at);
+  };
+  read(48.786, 'down');
+  const incident = createIncidentTracker({
+    ...{ engine, clock, runbook: 'restart', effects: [] },
+    systemChanges: { parts: [], restarts: false },
+    involved: new Set(),
+  });
+  await clock.advance(1000);
+  read(12.3, 'up');
+  expect(incident?.status().values).toEqual([
+    { object: 'health psp', before: 'down', after: 'up', level: 'ok' },
+    { object: 'Error rate', before: '48.8 %', after: '12.3 %', level: 'crit' },
+  ]);
 });

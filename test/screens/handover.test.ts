@@ -73,9 +73,7 @@ test('after the all-clear it is a recovery', async () => {
     withIncident({ state: 'all-clear', began: 12, remaining: 0, unknown: 0, arisen: 0, worst: [] }),
   );
   expect(cardOf(user)[0]).toMatch(/^● RECOVERED/);
-  expect(rowOf(cardOf(user), 'incident ')).toMatch(
-    /● incident all clear: all 12 findings are cleared, hold time over/,
-  );
+  expect(rowOf(cardOf(user), 'findings')).toMatch(/^Users are fine since .*\. All 12 findings are cleared\./);
   await user.press('n');
   expect(user.rowWith('n: no runbook is suggested next: choose one in Runbooks')).toBeTruthy();
 });

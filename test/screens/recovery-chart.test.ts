@@ -124,3 +124,29 @@ test('a card without room for a zone more has the chart in the zone of the chang
   expect(card[rule + 3]).toMatch(/-\d+m?\d*s? .*R .*now/);
   expect(card.join('\n')).toContain('Proof');
 });
+
+test('the values of the incident are told once, those that are still a problem first, and at most seven', async () => {
+  const run = recovered('error.rate < 1');
+  const changes = [{ object: 'error rate', value: '', before: '40 %', after: '20 %' }];
+  const values = [
+    { object: 'error rate', before: '40 %', after: '0 %', level: 'ok' as const },
+    { object: 'failed orders', before: '380 /min', after: '120 /min', level: 'crit' as const },
+    ...Array.from({ length: 8 }, (_, nth) => ({
+      ...{ object: `signal ${nth}`, before: `${nth + 10} %`, after: '0 %', level: 'ok' as const },
+    })),
+  ];
+  const incident = { state: 'all-clear' as const, began: 9, remaining: 0, unknown: 0, arisen: 0, worst: [] };
+  const events = run.events.map((event) =>
+    event.event === 'ended' ? { ...event, changes, incident: { ...incident, values } } : event,
+  );
+  const card = cardOf(await open([120, 36], 120, { ...run, events }));
+  const text = card.join('\n');
+  expect(text.match(/ error rate {2,}/g)).toHaveLength(1);
+  expect(text).toMatch(/● error rate +40 % → 0 %/);
+  const from = card.findIndex((line) => line.startsWith('Before'));
+  expect(card[from]).toContain('3 more · tab');
+  expect(card[from + 1]).toMatch(/^✗ failed orders +380 \/min → 120 \/min/);
+  expect(card.slice(from, from + 9).filter((line) => line.includes('→')).length).toBe(8);
+  expect(text).toContain('All 9 findings are cleared.');
+  expect(text).not.toContain('hold time');
+});

@@ -16,6 +16,16 @@ export interface IncidentFinding {
   readonly missing?: MissingObservation;
 }
 
+/** A signal or an object that was a finding when the run was confirmed: what it showed before the action, and shows now. Null: unknown. */
+export interface FindingValue {
+  /** 'Error rate', 'health broker'. */
+  readonly object: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** The level of the value now. */
+  readonly level: Level;
+}
+
 /**
  * The incident around a run: the findings that were there when it was confirmed. Separate from the ending, which only
  * says what the run itself has verified.
@@ -40,6 +50,8 @@ export interface IncidentStatus {
   readonly arisen: number;
   /** The worst ones of those that remain, are unknown or are new; at most a few. */
   readonly worst: readonly IncidentFinding[];
+  /** The signals and states of the start, before the action and now; at most a few. Absent: none is known, or the ledger is older. */
+  readonly values?: readonly FindingValue[];
   /** Id of the next runbook that matches the facts, preferably not the one of the run; absent: none does. */
   readonly next?: string;
   /**
@@ -92,15 +104,18 @@ export const incidentWord = ({ state }: IncidentStatus): string => state.replace
 /** 'worst: health billing down'; of one that is not there, why it is not known to be cleared. */
 const firstText = ({ what, why }: IncidentFinding): string => why ?? `worst: ${what}`;
 
+/** 'all 12 findings are cleared' */
+export const clearedText = ({ began }: IncidentStatus): string => `${allAre(began)} cleared`;
+
 /** The findings in words: '11 of 12 findings remain, 1 unknown; worst: breakers bus-0 · database open'. */
 export const findingsText = (incident: IncidentStatus): string => {
-  const { state, began, arisen, worst } = incident;
+  const { state, arisen, worst } = incident;
   const [first] = worst;
   switch (state) {
     case 'all-clear':
-      return `${allAre(began)} cleared, hold time over`;
+      return `${clearedText(incident)}, hold time over`;
     case 'clearing':
-      return `${allAre(began)} cleared, but not yet for the hold time`;
+      return `${clearedText(incident)}, but not yet for the hold time`;
     default: {
       const parts = [...leftTexts(incident), arisen > 0 ? `${arisen} new critical` : ''].filter(
         (part) => part !== '',

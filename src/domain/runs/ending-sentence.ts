@@ -30,13 +30,18 @@ const usersText = (incident: IncidentStatus, ending: RunEnding, since: string | 
   }
 };
 
-/** The next thing to do; empty when users are fine and nothing is left. */
-const nextText = ({ state, next, waitsUntil }: IncidentStatus, followUps: number): string => {
+/** The next thing to do; empty when users are fine and nothing is left, or where the watch that is awaited is shown. */
+const nextText = (
+  { state, next, waitsUntil }: IncidentStatus,
+  followUps: number,
+  showsWatch: boolean,
+): string => {
   if (state === 'all-clear')
     return followUps === 0
       ? ''
       : `add the ${followUps === 1 ? 'follow-up' : 'follow-ups'} to the incident or a ticket`;
-  if (state === 'clearing') return 'wait for the all-clear while opsdeck watches for a relapse';
+  if (state === 'clearing')
+    return showsWatch ? '' : 'wait for the all-clear while opsdeck watches for a relapse';
   if (next !== undefined) return `runbook ${next}`;
   if (waitsUntil !== undefined)
     return 'wait, because the other findings count the last minutes and clear by themselves';
@@ -58,8 +63,13 @@ const leftText = ({ ending, sent }: Extract<RunEvent, { event: 'ended' }>, follo
 /**
  * The ending of a run in a sentence that can be read out in a call: whether users are fine, what is left over, what to do next.
  * Undefined before its end, of a run that did nothing, and where no problem was open at its start. `since`: the time of the all-clear.
+ * `showsWatch`: the watch for a relapse is told beside it.
  */
-export const endingSentence = (events: readonly RunEvent[], since?: string): string | undefined => {
+export const endingSentence = (
+  events: readonly RunEvent[],
+  since?: string,
+  showsWatch = false,
+): string | undefined => {
   const ended = events.findLast((event) => event.event === 'ended');
   const incident = incidentOf(events);
   const hasActed = events.some(({ event }) => event === 'acted' || event === 'ticked');
@@ -72,7 +82,7 @@ export const endingSentence = (events: readonly RunEvent[], since?: string): str
       : 'Users are not fine: the problem is back';
   const next =
     relapse === undefined
-      ? nextText(incident, followUps)
+      ? nextText(incident, followUps, showsWatch)
       : 'look for the cause, because the fix did not last';
   return [`${users}.`, leftText(ended, followUps), next === '' ? '' : `Next: ${next}.`]
     .filter((part) => part !== '')

@@ -84,6 +84,7 @@ const proofs = list(
   }),
 );
 const call = object({ use: text, with: map, title: text, 'pins?': text });
+const level = oneOf('ok', 'unknown', 'warn', 'crit');
 const incident = object({
   ...{
     state: oneOf('ongoing', 'unknown', 'clearing', 'all-clear'),
@@ -97,11 +98,12 @@ const incident = object({
     worst: list(
       object({
         what: text,
-        level: oneOf('ok', 'unknown', 'warn', 'crit'),
+        level,
         'why?': text,
         'missing?': missingObservation,
       }),
     ),
+    'values?': list(object({ object: text, before: known, after: known, level })),
     'next?': text,
   },
   ...{ 'waitsUntil?': number, 'countsMs?': number },

@@ -10,6 +10,7 @@ import { createAlertProof } from './alert-proof.ts';
 import { FindingAccountant, type FindingAccounts } from './finding-accounts.ts';
 import { createFindingParts } from './finding-parts.ts';
 import { createFindingSystems } from './finding-systems.ts';
+import { findingValues } from './finding-values.ts';
 import { holdOf, type IncidentRow, incidentRowsOf, isHeld, ownFindings } from './incident-rows.ts';
 import { createMissingSince } from './missing-since.ts';
 import { suggestNextRunbook } from './next-runbook.ts';
@@ -272,6 +273,10 @@ export const createIncidentTracker = ({
       // Who answers is asked after the facts that it speaks for.
       await systems.read(signal, 0, actedAt);
     },
-    status: (verifiedFrom) => statusOf(watch, own.length, verifiedFrom, { engine, clock, runbook }),
+    status: (verifiedFrom) => {
+      const status = statusOf(watch, own.length, verifiedFrom, { engine, clock, runbook });
+      const values = findingValues(atStart, before, engine.snapshot());
+      return values.length === 0 ? status : { ...status, values };
+    },
   };
 };

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { type Column, extendLastColumn, placeColumns } from '../../../src/ui/kit/components/table.ts';
+import {
+  type Column,
+  extendLastColumn,
+  placeColumns,
+  placeTable,
+} from '../../../src/ui/kit/components/table.ts';
+import { lineToText } from '../../../src/ui/kit/text/line.ts';
 
 const column = (width: number, more: Partial<Column<string>> = {}): Column<string> => ({
   head: '',
@@ -30,4 +36,33 @@ test('the last column ends one cell after the table, unless it is right-aligned'
     extendLastColumn(placeColumns(columns, 40), 41).at(-1)?.width;
   expect(last([column(10), column(20, { grow: 1 })])).toBe(31);
   expect(last([column(20, { grow: 1 }), column(8, { align: 'right' })])).toBe(8);
+});
+
+test('free text is widened before names, which are shortened inside', () => {
+  interface Change {
+    readonly object: string;
+    readonly change: string;
+  }
+  const rows: readonly Change[] = [
+    {
+      object: 'orders-7d9f · payment-provider-authorization',
+      change: 'CLOSED → OPEN: 50 % of 20 calls failed',
+    },
+    { object: 'orders-7d9f · payment-provider-settlement', change: 'OPEN → HALF-OPEN' },
+  ];
+  const columns: readonly Column<Change>[] = [
+    {
+      ...{ head: 'OBJECT', width: 22, grow: 1, keepsEnd: () => true },
+      cell: ({ object }) => ({ text: object, role: 'plain' }),
+    },
+    {
+      ...{ head: 'CHANGE', width: 20, grow: 2, isText: true },
+      cell: ({ change }) => ({ text: change, role: 'plain' }),
+    },
+  ];
+  const placed = placeTable(columns, 66, rows);
+  const drawn = rows.map((row) => lineToText(placed.line(row, '…')));
+  expect(drawn[0]).toContain('CLOSED → OPEN: 50 % of 20 calls failed');
+  expect(drawn[0]).toMatch(/^orders.*….*authorization /);
+  expect(drawn[1]).toMatch(/^orders.*….*settlement /);
 });

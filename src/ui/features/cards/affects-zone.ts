@@ -8,6 +8,7 @@ import type { CardEntry, CardZone } from '../../kit/components/card-zones.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { wordedRows } from './marked-rows.ts';
+import { withReadableTimes } from './readable-text.ts';
 
 const knownOf = ({
   objects,
@@ -66,9 +67,10 @@ const aliasesOf = ({ pen }: RenderContext, { names }: Proposal): readonly string
 /** 'psp  OPEN    billing-0, http://10.4.0.7:8081/actuator': a target, its state when it was pinned, and its place. */
 const targetEntry = (
   view: RenderContext,
-  { name, saw, where }: Plan['targets'][number],
+  { name, saw: state, where }: Plan['targets'][number],
   wraps: boolean,
 ): CardEntry => {
+  const saw = withReadableTimes(view, state);
   const place = where === '' || where === name ? '' : where;
   return {
     rows: columnsEntry(view, {
@@ -88,7 +90,7 @@ const shortPlace = (where: string): string =>
   where.replace(/(?: at |, )https?:.*$/, '').replace(/^https?:\/\/([^/]+)\/.*$/, '$1');
 
 /** 'broker  OPEN ×4    bus-0, bus-1, orders-0, orders-1': targets of one name and state are one row; `all` has a row of each. */
-const targetEntries = (
+export const targetEntries = (
   view: RenderContext,
   targets: readonly Plan['targets'][number][],
   all: boolean,
@@ -108,19 +110,23 @@ const targetEntries = (
 /** Texts in rows under one word. Values are not cut: what matters in an image is its end. */
 const worded = (view: RenderContext, word: string, texts: readonly string[]): readonly CardEntry[] =>
   texts.map((text, index) => ({
-    rows: wordedRows(view, [view.pen.run(index === 0 ? word : '', 'faint')], text),
+    rows: wordedRows(view, [view.pen.run(index === 0 ? word : '', 'faint')], withReadableTimes(view, text)),
     isKept: word === 'alias',
   }));
+
+/** The targets of several plans, each once. */
+export const pinnedTargets = (plans: readonly Plan[]): readonly Plan['targets'][number][] => [
+  ...new Map(
+    plans
+      .flatMap((plan) => plan.targets)
+      .map((target) => [`${target.name} ${target.uid} ${target.saw}`, target]),
+  ).values(),
+];
 
 /** The zone of what a run acts on: pinned targets, impact, changed values; with `all` every object. */
 export const affectsZone = (view: RenderContext, proposal: Proposal, all: boolean): CardZone => {
   const plans = proposal.steps.flatMap(({ plan }) => plan ?? []);
-  const byPlace = new Map(
-    plans
-      .flatMap((plan) => plan.targets)
-      .map((target) => [`${target.name} ${target.uid} ${target.saw}`, target]),
-  );
-  const targets = [...byPlace.values()];
+  const targets = pinnedTargets(plans);
   return {
     title: 'Affects',
     note:

@@ -1,6 +1,8 @@
+import type { Level } from '../../../domain/facts/level.ts';
 import { changeText, type ObservedChange } from '../../../domain/runs/run.ts';
+import { incidentOf } from '../../../domain/runs/run-outcome.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { cardInnerWidth } from '../../kit/components/card.ts';
+import { cardInnerWidth, truncateList } from '../../kit/components/card.ts';
 import { columnsEntry } from '../../kit/components/card-columns.ts';
 import type { CardEntry, CardZone } from '../../kit/components/card-zones.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
@@ -8,10 +10,16 @@ import { widthOf } from '../../kit/text/width.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { findRunEvent } from '../run-words/run-text.ts';
+import { readableText } from './readable-text.ts';
+
+/** A change with the level of its value after the run; absent: it is not judged. */
+interface JudgedChange extends ObservedChange {
+  readonly level?: Level;
+}
 
 /** Changes that differ only in their object: '4 breakers'. */
 interface ChangeGroup {
-  readonly first: ObservedChange;
+  readonly first: JudgedChange;
   readonly objects: readonly string[];
 }
 
@@ -39,8 +47,8 @@ const withoutRepeats = (groups: readonly ChangeGroup[]): readonly ChangeGroup[] 
   );
 
 /** Groups equal changes of objects of one kind; objects of one word are never equal. */
-const grouped = (changes: readonly ObservedChange[]): readonly ChangeGroup[] => {
-  const groups = new Map<string, ObservedChange[]>();
+const grouped = (changes: readonly JudgedChange[]): readonly ChangeGroup[] => {
+  const groups = new Map<string, JudgedChange[]>();
   for (const change of changes) {
     const key = change.object.includes(' ') ? keyOf(change) : `${change.object} ${keyOf(change)}`;
     groups.set(key, [...(groups.get(key) ?? []), change]);
@@ -51,9 +59,12 @@ const grouped = (changes: readonly ObservedChange[]): readonly ChangeGroup[] => 
   });
 };
 
-/** Unchanged values come first: they are why a run has not recovered. */
+/** True for a value that is a problem after the run, too. */
+const isBad = ({ level }: JudgedChange): boolean => level === 'crit' || level === 'warn';
+
+/** Unchanged and bad values come first: they are why a run has not recovered. */
 const rank = ({ first }: ChangeGroup): number => {
-  if (isSame(first)) return 0;
+  if (isSame(first) || isBad(first)) return 0;
   return first.before === null || first.after === null ? 1 : 2;
 };
 
@@ -64,11 +75,12 @@ const nameOf = ({ first, objects }: ChangeGroup, { ascii }: RenderContext['pen']
   // 'broker, bus-0' is the broker of an instance, 'breakers bus-0' one of the breakers.
   return kind.endsWith(',')
     ? `${kind.slice(0, -1)} ${ascii ? 'x' : '×'}${objects.length}${value}`
-    : `${objects.length} ${kind}${value}`;
+    : `${objects.length} ${kind === 'health' ? 'health checks' : kind}${value}`;
 };
 
-const markOf = ({ pen }: RenderContext, change: ObservedChange): StyledLine => {
+const markOf = ({ pen }: RenderContext, change: JudgedChange): StyledLine => {
   if (change.before === null || change.after === null) return [pen.glyph('unknown', 'unknown'), pen.run(' ')];
+  if (change.level !== undefined) return [pen.glyph(change.level, change.level), pen.run(' ')];
   return [isSame(change) ? pen.glyph('warn', 'warn') : pen.glyph('ok', 'ok'), pen.run(' ')];
 };
 
@@ -83,10 +95,15 @@ const groupEntry = (view: RenderContext, group: ChangeGroup, cells: number, all:
   const { pen } = view;
   const { first, objects } = group;
   const role = (value: string | null, known: TextRole): TextRole => (value === null ? 'unknown' : known);
+  const isOpen = isSame(first) && first.level !== 'ok';
+  const [beforeRole, afterRole]: readonly TextRole[] =
+    isOpen || (isBad(first) && first.level !== undefined)
+      ? [first.level ?? 'warn', first.level ?? 'warn']
+      : ['faint', 'ok'];
   const values: StyledLine = [
-    pen.run(first.before ?? '–', role(first.before, isSame(first) ? 'warn' : 'faint')),
-    pen.run(' → ', 'faint'),
-    pen.run(first.after ?? '–', role(first.after, isSame(first) ? 'warn' : 'ok')),
+    pen.run(readableText(view, first.before ?? '–'), role(first.before, beforeRole ?? 'faint')),
+    pen.run(` ${pen.ascii ? '->' : '→'} `, 'faint'),
+    pen.run(readableText(view, first.after ?? '–'), role(first.after, afterRole ?? 'ok')),
     pen.run(isSame(first) ? '  unchanged' : '', 'faint'),
   ];
   const mark = markOf(view, first);
@@ -106,17 +123,36 @@ const groupEntry = (view: RenderContext, group: ChangeGroup, cells: number, all:
   return { rows: [...rows, ...names.map((text): StyledLine => [pen.run(`  ${text}`, 'faint')])] };
 };
 
+/** What the run changed and compared, and what the incident around it showed: a value of now counts more than that of the end. */
+const judgedChanges = (run: RunView): readonly JudgedChange[] => {
+  const changes = findRunEvent(run, 'ended')?.changes ?? [];
+  const values = new Map((incidentOf(run.events)?.values ?? []).map((found) => [found.object, found]));
+  const told = changes.map((change): JudgedChange => {
+    const found =
+      change.value === '' || stateValues.has(change.value) ? values.get(change.object) : undefined;
+    return found === undefined ? change : { ...found, value: change.value };
+  });
+  const objects = new Set(told.map(({ object }) => object));
+  const others = [...values.values()].filter(({ object }) => !objects.has(object));
+  return [...told, ...others.map((found): JudgedChange => ({ ...found, value: '' }))];
+};
+
+/** Rows of a card; `tab` shows the others. */
+const rowsShown = 7;
+
 /**
  * The zone 'billing  2 replicas → 3 replicas': what an ended run acted on, and what its verification compared. Equal
  * changes of objects of one kind are one row, whose names `all` shows.
  */
 export const changesZone = (view: RenderContext, run: RunView, all: boolean): CardZone => {
-  const changes = findRunEvent(run, 'ended')?.changes ?? [];
+  const changes = judgedChanges(run);
   const groups = withoutRepeats(grouped(changes)).toSorted((left, right) => rank(left) - rank(right));
-  const unchanged = changes.filter(isSame).length;
+  const shown = all ? groups : truncateList(groups, rowsShown);
+  const unchanged = changes.filter((change) => isSame(change) && change.level !== 'ok').length;
   return {
     title: `Before ${view.pen.ascii ? '->' : '→'} after`,
     note: unchanged === 0 ? '' : `${unchanged} of ${changes.length} unchanged`,
-    entries: groups.map((group) => groupEntry(view, group, beforeCells(groups), all)),
+    leftOut: groups.length - shown.length,
+    entries: shown.map((group) => groupEntry(view, group, beforeCells(groups), all)),
   };
 };

@@ -1,3 +1,4 @@
+import { clearedText } from '../../../domain/incidents/incident-status.ts';
 import { allClearAt, endingSentence } from '../../../domain/runs/ending-sentence.ts';
 import { followUpsOfRun, preventionsOfRun } from '../../../domain/runs/follow-ups.ts';
 import { type RunEnding, recordingText } from '../../../domain/runs/run.ts';
@@ -5,6 +6,7 @@ import { incidentOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { mergeAlike } from '../../../domain/text/merge-alike.ts';
+import { sentenceCase } from '../../../domain/text/sentence-case.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { type Card, cardInnerWidth, maxCardHeight } from '../../kit/components/card.ts';
 import {
@@ -38,6 +40,7 @@ import { incidentRows, nextRows, nextRunbook } from './incident-lines.ts';
 import { markedRows, wordedRows } from './marked-rows.ts';
 import { missingEntries } from './missing-lines.ts';
 import { proofZone } from './proof-zone.ts';
+import { readableOutput, withReadableTimes } from './readable-text.ts';
 import { recoveryZones } from './recovery-zone.ts';
 import { runTitleLines } from './run-head.ts';
 import { startedSteps } from './step-lines.ts';
@@ -85,7 +88,18 @@ const byEntries = (view: RenderContext, run: RunView): readonly CardEntry[] => {
   return wordedEntries(view, 'when', [`${formatDate(toWallTime(view, began.at))}${who}`]);
 };
 
-/** The relapse watch of a recovered run: in progress, blind, or its result. */
+/** 'Watching for a relapse, 9m08s left': the watch of a run while all of it can be read; '' for any other. */
+const watchText = ({ now }: RenderContext, run: RunView): string => {
+  const left = (run.watchedUntil ?? 0) - now;
+  const isWatched =
+    findRunEvent(run, 'watched') === undefined &&
+    run.relapsed !== true &&
+    run.past !== true &&
+    findRunEvent(run, 'watching')?.blind === undefined;
+  return isWatched && left > 0 ? `Watching for a relapse, ${formatAge(left)} left` : '';
+};
+
+/** The relapse watch of a recovered run: blind, or its result. */
 const watchRows = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { pen, now } = view;
   const watched = findRunEvent(run, 'watched');
@@ -98,7 +112,7 @@ const watchRows = (view: RenderContext, run: RunView): readonly StyledLine[] => 
   const blind = findRunEvent(run, 'watching')?.blind;
   const end = `${formatAge(left)} left`;
   return blind === undefined
-    ? markedRows(view, pen.glyph('loading', 'loading'), 'Watching for a relapse', { end })
+    ? []
     : markedRows(view, pen.glyph('unknown', 'unknown'), `watching for a relapse: no data: ${blind}`, {
         ...{ role: 'unknown', end },
       });
@@ -110,22 +124,35 @@ const isProofOf = (run: RunView, text: string): boolean => {
   return titles.length > 0 && text.split(/[;,] /).every((part) => titles.includes(part));
 };
 
-/** The reason of the outcome, and the incident around it. */
+/** A sentence in bold and what is known beside it, in one row if that has room. */
+const sentenceRows = (view: RenderContext, sentence: string, beside: string): readonly StyledLine[] => {
+  const { pen } = view;
+  const width = cardInnerWidth(view);
+  const whole: StyledLine = [pen.run(sentence, 'bold'), pen.run(sentence === '' ? beside : ` ${beside}`)];
+  if (beside !== '' && lineWidth(whole) <= width) return [whole];
+  const rowsOf = (text: string, role: 'bold' | 'plain'): readonly StyledLine[] =>
+    text === '' ? [] : pen.wrap(text, width).map((piece): StyledLine => [pen.run(piece, role)]);
+  return [...rowsOf(sentence, 'bold'), ...rowsOf(beside, 'plain')];
+};
+
+/** The reason of the outcome, and the incident around it. What one row says, no other repeats. */
 const verdictRows = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { pen } = view;
   const end = findRunEvent(run, 'ended');
   const incident = end === undefined ? undefined : incidentOf(run.events);
-  const text = flagsToKeys(runResultText(run, unendedOf(view, run)));
+  const text = withReadableTimes(view, flagsToKeys(runResultText(run, unendedOf(view, run))));
   // The proof below says what holds.
   const isSaid = isProofOf(run, text.replace(stepVerified, ''));
   const clearAt = allClearAt(run.events);
   const since = clearAt === undefined ? undefined : formatClockTime(toWallTime(view, clearAt)).slice(0, 5);
-  const sentence = endingSentence(run.events, since);
+  const watch = watchText(view, run);
+  const sentence = endingSentence(run.events, since, watch !== '');
+  const isOver = incident?.state === 'all-clear' || incident?.state === 'clearing';
+  const isTold = sentence !== undefined && isOver;
+  const beside = [isTold ? sentenceCase(clearedText(incident)) : '', watch].filter((part) => part !== '');
   return [
-    ...incidentRows(view, incident),
-    ...(sentence === undefined
-      ? []
-      : pen.wrap(sentence, cardInnerWidth(view)).map((piece): StyledLine => [pen.run(piece, 'bold')])),
+    ...(isTold ? [] : incidentRows(view, incident)),
+    ...sentenceRows(view, sentence ?? '', beside.map((part) => `${part}.`).join(' ')),
     ...(isSaid ? [] : pen.wrap(text, cardInnerWidth(view)).map((piece): StyledLine => [pen.run(piece)])),
     ...watchRows(view, run),
   ];
@@ -133,7 +160,15 @@ const verdictRows = (view: RenderContext, run: RunView): readonly StyledLine[] =
 
 const doneZone = (view: RenderContext, run: RunView, all: boolean): CardZone => {
   const { pen } = view;
-  const output = filterRunEvents(run, 'output').slice(-outputCount(run, all));
+  const lines = filterRunEvents(run, 'output').map(({ text }) => text);
+  // Of a run that did what it should, Logs has the output.
+  const failures = new Set(failedOutput(view, run, all));
+  const output =
+    isWell(run) && !all
+      ? []
+      : readableOutput(view, lines)
+          .slice(-outputCount(run, all))
+          .filter((line) => !failures.has(line));
   const sent = findRunEvent(run, 'ended')?.sent ?? [];
   return {
     title: 'What was done',
@@ -142,11 +177,11 @@ const doneZone = (view: RenderContext, run: RunView, all: boolean): CardZone => 
       ...byEntries(view, run),
       ...startedSteps(view, run),
       ...sentEntries(view, run),
-      ...failedOutput(view, run, all).map((text, index) => ({
+      ...[...failures].map((text, index) => ({
         rows: wordedRows(view, word(view, index === 0 ? 'failure' : ''), text),
         isKept: true,
       })),
-      ...output.map(({ text }, index) => ({
+      ...output.map((text, index) => ({
         rows: [[...word(view, (index === 0 ? 'output' : '').padEnd(10)), pen.run(text, 'faint')]],
       })),
       ...wordedEntries(view, 'record', (findRunEvent(run, 'ended')?.recordings ?? []).map(recordingText)),
@@ -158,7 +193,7 @@ const nextZone = (view: RenderContext, run: RunView): CardZone => {
   const { pen } = view;
   const end = findRunEvent(run, 'ended');
   const next = end === undefined ? [] : nextRows(view, run, incidentOf(run.events));
-  const undo = mergeAlike((end?.undo ?? []).map(({ title }) => title));
+  const undo = mergeAlike((end?.undo ?? []).map(({ title }) => withReadableTimes(view, title)));
   return {
     title: 'Next',
     entries: [

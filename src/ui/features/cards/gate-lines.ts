@@ -9,6 +9,7 @@ import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { flagsToKeys } from '../../shell/state/keys-in-text.ts';
 import { markedRows } from './marked-rows.ts';
+import { withReadableTimes } from './readable-text.ts';
 
 interface CheckStyle {
   readonly glyph: GlyphName;
@@ -35,9 +36,14 @@ const checkRows = (view: RenderContext, check: GateCheck, mayOverride: boolean):
   const { glyph, role } = checkStyle(check);
   const remedy = check.ok === true || check.remedy === undefined ? '' : ` · ${flagsToKeys(check.remedy)}`;
   const key = mayOverride && breakable(check) ? ' · O overrides' : '';
-  return markedRows(view, view.pen.glyph(glyph, role), `${textOf(check)}${remedy}${key}`, {
-    role: check.ok === true ? 'plain' : role,
-  });
+  return markedRows(
+    view,
+    view.pen.glyph(glyph, role),
+    withReadableTimes(view, `${textOf(check)}${remedy}${key}`),
+    {
+      role: check.ok === true ? 'plain' : role,
+    },
+  );
 };
 
 /** Passed checks share one line, permission first; `all` gives each its own line. */

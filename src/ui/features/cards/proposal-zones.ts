@@ -24,6 +24,7 @@ import { checksInWords, diagnosisZone } from './diagnosis-lines.ts';
 import { gatesZone } from './gate-lines.ts';
 import { markedRows, wordedRows } from './marked-rows.ts';
 import { previewNotesLines } from './notes-lines.ts';
+import { withReadableTimes } from './readable-text.ts';
 import { willDoZone } from './will-do-zone.ts';
 
 const undoWord = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, word: string): StyledLine => [
@@ -33,7 +34,9 @@ const undoWord = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, word
 
 /** The zone of the undo. Losses are never hidden, because they are irreversible. */
 const undoZone = (view: RenderContext, { steps, undoes }: Proposal): CardZone => {
-  const undo = mergeAlike(steps.flatMap((step) => (step.undo ?? []).map(({ title }) => title)));
+  const undo = mergeAlike(
+    steps.flatMap((step) => (step.undo ?? []).map(({ title }) => withReadableTimes(view, title))),
+  );
   const lost = mergeAlike([...new Set(steps.flatMap(({ plan }) => plan?.lost ?? []))]);
   const never = undoes === undefined ? 'never' : 'remains';
   const word =
@@ -78,7 +81,10 @@ const presentText = (view: RenderContext, { that, title }: VerifyStep, params: P
     pen.run('now ', 'faint'),
     // The names of a series are long, and its value is at the end.
     pen.run(
-      pen.cutInside(briefReason(why, title), Math.floor(cardInnerWidth(view) * 0.38)),
+      pen.cutInside(
+        briefReason(withReadableTimes(view, why), title),
+        Math.floor(cardInnerWidth(view) * 0.38),
+      ),
       conditionRoles[value],
     ),
   ];

@@ -26,18 +26,31 @@ import { runCardState } from './confirmation.ts';
 import { diagnosisZone } from './diagnosis-lines.ts';
 import { wordedRows } from './marked-rows.ts';
 import { proofZone } from './proof-zone.ts';
+import { readableOutput } from './readable-text.ts';
 import { pendingSteps, startedSteps } from './step-lines.ts';
 
 const outputShown = 3;
+/** Lines of the output that are put into words: those that are shown, and the requests before them. */
+const outputRead = 30;
+
+/** The last rows, from the first of them that is no part of a request above it. */
+const lastOutput = (rows: readonly string[]): readonly string[] => {
+  const last = rows.slice(-outputShown);
+  const from = last.findIndex((row) => !row.startsWith(' '));
+  return last.slice(Math.max(0, from));
+};
 
 /** The zone of the last output; `L` shows all of it. */
-const outputZone = ({ pen }: RenderContext, run: RunView): CardZone => {
-  const lines = filterRunEvents(run, 'output');
+const outputZone = (view: RenderContext, run: RunView): CardZone => {
+  const { pen } = view;
+  const lines = filterRunEvents(run, 'output').map(({ text }) => text);
   const more = lines.length > outputShown ? `L all ${pluralize(lines.length, 'line')}` : 'L in the log';
   return {
     title: 'Output',
     note: lines.length === 0 ? '' : more,
-    entries: lines.slice(-outputShown).map(({ text }) => ({ rows: [[pen.run(text, 'faint')]] })),
+    entries: lastOutput(readableOutput(view, lines.slice(-outputRead))).map((text) => ({
+      rows: [[pen.run(text, 'faint')]],
+    })),
   };
 };
 

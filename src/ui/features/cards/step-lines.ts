@@ -11,6 +11,7 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { filterRunEvents, type RunEventOf } from '../run-words/run-text.ts';
 import { briefRequest } from './brief-values.ts';
 import { stepNotesLines } from './notes-lines.ts';
+import { readableText } from './readable-text.ts';
 import { briefCalls } from './will-do-zone.ts';
 
 const plannedOf = ({ proposal }: RunView, id: string): PlannedStep | undefined =>
@@ -52,11 +53,15 @@ const stepEntry = (view: RenderContext, run: RunView, acting: RunEventOf<'acting
   const end = formatLatency(acted.at - at);
   // The requests are in the output; of a failure the card shows everything.
   return acted.ok
-    ? entryOf(view, pen.glyph('done', 'ok'), { left, right: acted.brief ?? briefRequest(acted.result), end })
+    ? entryOf(view, pen.glyph('done', 'ok'), {
+        left,
+        right: readableText(view, acted.brief ?? briefRequest(acted.result)),
+        end,
+      })
     : entryOf(
         view,
         pen.glyph('crit', 'crit'),
-        { left, right: acted.result, rightRole: 'crit', end, wraps: true },
+        { left, right: readableText(view, acted.result), rightRole: 'crit', end, wraps: true },
         true,
       );
 };
@@ -130,20 +135,26 @@ export const pendingSteps = (view: RenderContext, run: RunView): readonly CardEn
     : [...entries, { rows: [[pen.run(`  and ${pluralize(more, 'more step')}`, 'faint')]] }];
 };
 
+/** The gates, where they say more than that all of them have let the run pass. */
+const gateEntries = (view: RenderContext, { passed, why }: RunEventOf<'gated'>): readonly CardEntry[] => {
+  const { pen } = view;
+  if (passed && why === 'all gates passed') return [];
+  return [
+    entryOf(view, pen.glyph(passed ? 'done' : 'crit', passed ? 'ok' : 'crit'), {
+      left: passed ? 'Gates passed' : 'Gates',
+      right: why,
+      rightRole: passed ? 'faint' : 'crit',
+      wraps: true,
+    }),
+  ];
+};
+
 /** The gate and every started step, in order. */
 export const startedSteps = (view: RenderContext, run: RunView): readonly CardEntry[] => {
-  const { pen } = view;
   return run.events.flatMap((event): readonly CardEntry[] => {
     switch (event.event) {
       case 'gated':
-        return [
-          entryOf(view, pen.glyph(event.passed ? 'done' : 'crit', event.passed ? 'ok' : 'crit'), {
-            left: event.passed ? 'Gates passed' : 'Gates',
-            right: event.why === 'all gates passed' ? '' : event.why,
-            rightRole: event.passed ? 'faint' : 'crit',
-            wraps: true,
-          }),
-        ];
+        return gateEntries(view, event);
       case 'acting':
         return [stepEntry(view, run, event)];
       case 'ticking':

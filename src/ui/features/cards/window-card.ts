@@ -1,21 +1,24 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { callText } from '../../../domain/runbooks/operation.ts';
+import { callText, type Plan } from '../../../domain/runbooks/operation.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import {
   type Card,
+  type CardLine,
   cardEdgeRole,
   cardInnerWidth,
   dangerLabel,
   shortList,
   truncateList,
 } from '../../kit/components/card.ts';
-import { columnsEntry } from '../../kit/components/card-columns.ts';
-import { zonedCard } from '../../kit/components/card-zones.ts';
+import { columnsEntry, columnsValueCells } from '../../kit/components/card-columns.ts';
+import { zonedCard, zoneRule } from '../../kit/components/card-zones.ts';
 import { renderGauge } from '../../kit/components/gauge.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { findRunEvent } from '../run-words/run-text.ts';
+import { pinnedTargets, targetEntries } from './affects-zone.ts';
 import { wordedRows } from './marked-rows.ts';
 import { briefCalls } from './will-do-zone.ts';
 
@@ -27,6 +30,9 @@ const countdown = (view: RenderContext, left: Millis, total: Millis): readonly S
 
 /** Rows of one call in the cancel window. A longer one keeps its beginning, which says what it does, and its end. */
 const windowCallRows = 3;
+
+/** Steps that the cancel window names, on any screen. */
+const windowSteps = 3;
 
 /** Texts under one word: the first few, and how many more there are. No key shows those: any key cancels. */
 const fewTexts = (view: RenderContext, word: string, texts: readonly string[]): readonly StyledLine[] => {
@@ -44,34 +50,48 @@ const fewTexts = (view: RenderContext, word: string, texts: readonly string[]): 
   ];
 };
 
-/** The steps, targets and calls that are sent after the cancel window. */
+/** Targets of one name and state in a row each, the first few of them. */
+const windowTargets = (view: RenderContext, plans: readonly Plan[]): readonly CardLine[] => {
+  const { pen } = view;
+  const rows = targetEntries(view, pinnedTargets(plans), false);
+  const shown = truncateList(rows, shortList(view));
+  const more = rows.length - shown.length;
+  if (rows.length === 0) return [];
+  return [
+    zoneRule(pen, 'Affects', more === 0 ? '' : `${more} more`),
+    ...shown.flatMap((entry) => entry.rows),
+  ];
+};
+
+/** The steps with their calls, and the targets, of what is sent after the cancel window. Calls that the steps do not show whole follow. */
 const windowCallLines = (
   view: RenderContext,
   { proposal }: RunView,
   ids: readonly string[] | undefined,
-): readonly StyledLine[] => {
+): readonly CardLine[] => {
   const { pen } = view;
   const steps = (proposal?.steps ?? []).filter(
     ({ id, plan }) => plan !== undefined && (ids === undefined || ids.includes(id)),
   );
-  const shown = truncateList(steps, shortList(view));
+  const shown = truncateList(steps, windowSteps);
   const plans = steps.flatMap(({ plan }) => plan ?? []);
-  const targets = [
-    ...new Set(plans.flatMap((plan) => plan.targets.map(({ name, saw }) => `${name} ${saw}`))),
-  ];
+  // The calls of a single step have room below it; those of several are told in brief.
+  const isBrief = (plan: Plan): boolean =>
+    steps.length > 1 || widthOf(briefCalls(plan.calls)) <= columnsValueCells(view, '');
+  const long = plans.filter((plan) => !isBrief(plan)).flatMap(({ calls }) => calls);
   return [
     ...shown.flatMap(({ title, plan }, index) =>
       columnsEntry(view, {
         mark: [pen.run(`${index + 1}`.padEnd(3), 'faint')],
         left: title,
-        right: briefCalls(plan?.calls ?? []),
+        right: plan !== undefined && isBrief(plan) ? briefCalls(plan.calls) : '',
       }),
     ),
     ...(shown.length === steps.length
       ? []
       : [[pen.run(`   ${pluralize(steps.length - shown.length, 'more step')}`, 'faint')]]),
-    ...fewTexts(view, 'target', targets),
-    ...fewTexts(view, 'call', plans.flatMap((plan) => plan.calls).map(callText)),
+    ...fewTexts(view, 'call', long.map(callText)),
+    ...windowTargets(view, plans),
   ];
 };
 

@@ -145,8 +145,15 @@ const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
       cell: ({ entry }) => pen.run(formatAge(now - entry.at), 'faint'),
     },
     { head: 'KIND', width: 9, cell: ({ entry }) => pen.run(kindText(entry)) },
-    { head: 'OBJECT', required: true, width: 18, grow: 1, cell: ({ entry }) => pen.run(objectText(entry)) },
-    { head: 'CHANGE', width: 20, grow: 2, cell: ({ entry }) => pen.run(entry.change) },
+    {
+      head: 'OBJECT',
+      required: true,
+      width: 22,
+      grow: 1,
+      keepsEnd: () => true,
+      cell: ({ entry }) => pen.run(objectText(entry)),
+    },
+    { head: 'CHANGE', width: 20, grow: 2, isText: true, cell: ({ entry }) => pen.run(entry.change) },
     {
       head: 'SOURCE',
       width: 14,

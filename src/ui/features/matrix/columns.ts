@@ -49,8 +49,8 @@ const nextLimit = (cell: MatrixCell): string => {
 const minNextLimitCells = 7;
 
 /** The width of the LIMIT column: that of the longest limit of `rows`, with two blanks before it. The trend gets the rest. */
-const nextLimitCells = (rows: readonly MatrixRow[]): number =>
-  Math.max(minNextLimitCells, ...rows.map((row) => widthOf(nextLimit(row.own)) + 2));
+const nextLimitCells = ({ pen }: RenderContext, rows: readonly MatrixRow[]): number =>
+  Math.max(minNextLimitCells, ...rows.map((row) => widthOf(pen.run(nextLimit(row.own)).text) + 2));
 
 /** The rows whose limits have room beside other boxes: those of problems, because the others are folded. */
 const besideRows = (rows: readonly MatrixRow[]): readonly MatrixRow[] => {
@@ -164,7 +164,7 @@ const nameColumn = (
 
 const sinceColumn = (view: RenderContext): Column<MatrixRow> => ({
   head: 'SINCE',
-  width: sinceColumnCells,
+  width: sinceColumnCells(view),
   align: 'right',
   cell: (row) => view.pen.run(levelSinceText(view, row.own) || '–'),
   renderFolded: (rows) => {
@@ -201,8 +201,8 @@ const valuesOnlyBelow = 100;
 /** Width of a value of another environment without its level. */
 const otherValueCells = 8;
 
-/** Width of the SINCE column. */
-const sinceColumnCells = 8;
+/** Width of the SINCE column: '≥' is two letters in ASCII. */
+const sinceColumnCells = ({ pen }: RenderContext): number => (pen.ascii ? 9 : 8);
 /** Maximum width of names, unless the sparkline leaves more. */
 const nameCells = { own: 36, brief: 36, beside: 26, least: 20 };
 
@@ -222,10 +222,10 @@ export const singleEnvironmentColumns = (
 ): readonly Column<MatrixRow>[] => {
   const own = view.cockpit.open?.env ?? '';
   const limits = areLimitsShown(view) && view.ui.place !== 'overview';
-  const next = nextLimitCells(columnSizingRows(view));
+  const next = nextLimitCells(view, columnSizingRows(view));
   const open = ownColumn(view, view.ui.place === 'overview' ? width : Number.POSITIVE_INFINITY);
   const hasUnit = open.how === 'roomy';
-  const others = (limits ? limitCells : next) + sinceColumnCells;
+  const others = (limits ? limitCells : next) + sinceColumnCells(view);
   const name = Math.max(
     18,
     Math.min(
@@ -274,11 +274,11 @@ export const matrixOverviewColumns = (view: RenderContext, width: number): reado
   // Beside another box one blank is enough between numbers that end below each other.
   const blank = isBeside ? 1 : 0;
   const sizing = columnSizingRows(view);
-  const next = nextLimitCells(isBeside ? besideRows(sizing) : sizing) - blank;
+  const next = nextLimitCells(view, isBeside ? besideRows(sizing) : sizing) - blank;
   const open = ownColumn(view, hasPanelSides(view) ? width : Number.POSITIVE_INFINITY);
   const hasUnit = open.how === 'roomy';
   const named = (cells: number): number => Math.max(16, Math.min(longestName(view, hasUnit) + 3, cells));
-  const since = sinceColumnCells - blank;
+  const since = sinceColumnCells(view) - blank;
   const others = next + since;
   const isBrief = isBeside && open.how === 'value';
   const each = isBrief ? besideValueCells(view) : open.how === 'value' ? otherValueCells : otherCells;

@@ -1,5 +1,6 @@
 import { fitLine, justifyLine, lineWidth, type StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
+import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
 import { cardInnerWidth } from './card.ts';
 
@@ -22,6 +23,12 @@ export interface ColumnsEntry {
 
 /** The share of the width that the first column takes. */
 const leftShare = 0.44;
+
+/** Cells of the second column beside `end`. */
+export const columnsValueCells = (view: Pick<Sheet, 'columns'>, end: string): number => {
+  const width = cardInnerWidth(view);
+  return width - Math.floor(width * leftShare) - (end === '' ? 0 : widthOf(end) + 1);
+};
 
 /** Renders a row of two columns. The first one wraps, because it is a title; it takes the whole width without a second one. */
 export const columnsEntry = (

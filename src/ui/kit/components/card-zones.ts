@@ -21,6 +21,8 @@ export interface CardZone {
   readonly note?: string;
   /** Without room, the last ones are hidden, and the rule counts them. */
   readonly entries: readonly CardEntry[];
+  /** The number of entries that it leaves out itself until `tab`; the rule counts them, too. Absent: none. */
+  readonly leftOut?: number;
 }
 
 /** The zones of a card as rows, and the number of entries that `tab` shows. */
@@ -95,7 +97,7 @@ export const placeZonesBriefly = (view: Sheet, zones: readonly CardZone[]): Plac
   const shown = shownEntries(filled, 0);
   const placed = filled.map((zone) => {
     const entries = zone.entries.filter((entry) => shown.has(entry));
-    const hidden = zone.entries.length - entries.length;
+    const hidden = zone.entries.length - entries.length + (zone.leftOut ?? 0);
     return { zone, entries, hidden };
   });
   return {
@@ -128,7 +130,7 @@ export const placeZones = (
   const shown = all || full <= room ? undefined : shownEntries(filled, room);
   const placed = filled.map((zone) => {
     const entries = zone.entries.filter((entry) => shown?.has(entry) ?? true);
-    return { zone, entries, hidden: zone.entries.length - entries.length };
+    return { zone, entries, hidden: zone.entries.length - entries.length + (zone.leftOut ?? 0) };
   });
   return {
     lines: placed.flatMap(({ zone, entries, hidden }): readonly CardLine[] => [

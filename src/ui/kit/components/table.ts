@@ -24,6 +24,8 @@ export interface Column<R> {
   readonly align?: 'right' | 'decimal';
   /** A column of names. True: a name that is too long keeps the words in which it differs from the other names of the column. */
   keepsEnd?(row: R): boolean;
+  /** A column of free text. It is widened before a column of names, which is shortened inside: a cut sentence loses what it says. */
+  readonly isText?: boolean;
   /** Hidden when the table is narrower than this. */
   readonly hideBelow?: number;
   /** Hidden when the table is at least this wide. */
@@ -93,7 +95,7 @@ const reclaim = (widths: number[], contents: readonly number[], wantedAmount: nu
   return taken;
 };
 
-/** Widens columns whose content does not fit: names first, then the smallest needs. Returns the cells left. */
+/** Widens columns whose content does not fit: free text first, then names, then the smallest needs. Returns the cells left. */
 const satisfy = <R>(
   columns: readonly Column<R>[],
   widths: number[],
@@ -101,7 +103,11 @@ const satisfy = <R>(
   spare: number,
 ): number => {
   const need = (index: number): number => Math.max(0, (contents[index] ?? 0) - (widths[index] ?? 0));
-  const nameRank = (index: number): number => (columns[index]?.keepsEnd === undefined ? 1 : 0);
+  const nameRank = (index: number): number => {
+    const column = columns[index];
+    if (column?.isText === true) return 0;
+    return column?.keepsEnd === undefined ? 2 : 1;
+  };
   const order = [...widths.keys()]
     .filter((index) => need(index) > 0)
     .toSorted((a, b) => nameRank(a) - nameRank(b) || need(a) - need(b));
