@@ -1,8 +1,8 @@
 import type { Row } from '../../domain/facts/snapshot.ts';
 import type { Alert } from './fact.ts';
 
-/** Labels that name an object, the most specific first. */
-const aboutLabels = [
+/** Labels that name the affected object of an alert, the most specific first. */
+export const aboutLabels = [
   'service',
   'consumergroup',
   'group',

@@ -6,7 +6,7 @@ import type { Row } from '../../../domain/facts/snapshot.ts';
 import { type PossibleStart, startOf } from '../../../domain/facts/state-start.ts';
 import { alertMention } from '../../../expressions/condition-match.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
-import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged-alerts.ts';
+import { aboutLabels, type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged-alerts.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { compareByLabel } from '../../shell/panes/ranking.ts';
@@ -33,18 +33,6 @@ export interface AlertRow extends PaneRow, PossibleStart {
 
 const states: readonly AlertState[] = ['firing', 'acknowledged', 'pending', 'silenced', 'inhibited'];
 
-/** Labels that name the affected object, in order of preference. */
-const aboutLabels = [
-  'service',
-  'consumergroup',
-  'group',
-  'topic',
-  'deployment',
-  'pod',
-  'container',
-  'job',
-  'instance',
-];
 const ownerLabels = ['owner', 'team'];
 
 const firstOf = (labels: Alert['labels'], names: readonly string[]): string =>

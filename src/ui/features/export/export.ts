@@ -2,6 +2,7 @@ import type { FactKind } from '../../../domain/facts/facts.ts';
 import type { Level } from '../../../domain/facts/level.ts';
 import { maskTree } from '../../../domain/mask/mask-tree.ts';
 import { escapeControls } from '../../../domain/text/controls.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import type { IsoFormatter } from '../../../kinds/define/fields.ts';
 import { checkRow, checkSignal, isoFormatter } from '../../../kinds/registry/check-rows.ts';
 import { type Cursor, cursorAt, cursorIndexIn } from '../../kit/components/cursor.ts';
@@ -11,11 +12,10 @@ import { markedKeys, paneState } from '../../shell/contract/model.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, Pane } from '../../shell/contract/pane.ts';
 import type { PaneRow, RowSubject } from '../../shell/contract/pane-row.ts';
-import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
 import { maskForExport } from '../../shell/output/clipboard.ts';
 import { documentKeys, type NamedText } from '../../shell/output/documents.ts';
 import { exportHeader, maskedTable, plainTableLines, toCsv } from '../../shell/output/table-text.ts';
-import { incidentCaptureKey } from '../incidents/evidence-keys.ts';
 
 /** A subject's facts in the format of `check --json`. */
 const factOf = (subject: RowSubject, level: Level, now: number, iso: IsoFormatter): object =>
@@ -146,11 +146,28 @@ const chosenText = (context: KeyContext): NamedText | undefined => {
   return chosen === undefined ? undefined : exportPane(context, chosen.form);
 };
 
+/** Keeps an image of the pane with the open incident. */
+const incidentCaptureKey: Binding = {
+  id: 'export.incident',
+  keys: ['i'],
+  description: 'keep an image of the pane with the open incident',
+  footer: 'incident',
+  whyNot: (context) => context.view.features.services.incident?.blockedReason(context),
+  run: (context) => {
+    const incident = context.view.features.services.incident?.openOne(context);
+    if (incident === undefined) return;
+    const { name, text } = exportPane(context, 'svg');
+    const time = formatClockTime(wallNow(context.view));
+    context.commands.captureForIncident(incident.id, name, text, `${context.pane.title} at ${time}`);
+    context.model.setState({ overlay: noOverlay });
+  },
+};
+
 /** Keys of the export dialog. */
 export const exportListKeys: readonly Binding[] = [
   { id: 'export.write', keys: ['enter'], description: 'write a new file', footer: 'write', run: write },
   ...documentKeys('export', chosenText),
-  incidentCaptureKey((context) => exportPane(context, 'svg')),
+  incidentCaptureKey,
   { id: 'export.down', keys: ['j', 'down'], description: 'move down', run: move(1) },
   { id: 'export.up', keys: ['k', 'up'], description: 'move up', run: move(-1) },
   {

@@ -1,6 +1,7 @@
 import { defineFeature } from '../../shell/contract/features.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import { createReasonDialog } from '../../shell/dialogs/reason-dialog.ts';
+import { noOpenIncidentReason, openIncidentOf } from './chosen-incident.ts';
 import { incidentDialogTexts } from './dialog-texts.ts';
 import { incidentSummary } from './head.ts';
 import { giveToIncident, type IncidentWordsOverlay } from './incident-dialogs.ts';
@@ -36,4 +37,5 @@ export const incidentFeature = defineFeature({
   },
   keys: { incident: [incidentKey] },
   header: { incident: incidentSummary, strip: incidentStrip },
+  services: { incident: { openOne: openIncidentOf, blockedReason: noOpenIncidentReason } },
 });

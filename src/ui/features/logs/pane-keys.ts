@@ -4,7 +4,7 @@ import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { maskForExport, maxClipboardBytes } from '../../shell/output/clipboard.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { logBookmarkKey } from '../incidents/evidence-keys.ts';
+import { logBookmarkKey } from './bookmark-key.ts';
 import { arrangementKeys } from './keys/arrangement-keys.ts';
 import { logFilterKeys } from './keys/chips.ts';
 import { followTail, goToLogRow, loadOlderLines, pauseFollowing } from './keys/cursor-movement.ts';

@@ -18,7 +18,8 @@ import { runbookDanger, suggestionStanding, suggestionText } from '../../shell/s
 import { shortOutcome } from '../run-words/ending-styles.ts';
 import { runbookSearchText } from '../runbook-matching/runbook-words.ts';
 
-const fits = {
+/** The marks and words of a suggested runbook by its standing. */
+export const runbookStandings = {
   yes: { glyph: 'ok', role: 'ok', word: 'matches' },
   no: { glyph: 'off', role: 'stale', word: 'no match' },
   unknown: { glyph: 'unknown', role: 'unknown', word: 'cannot tell' },
@@ -52,7 +53,7 @@ export const runbookColumns = (view: RenderContext): readonly Column<RunbookRow>
       head: '',
       width: 14,
       cell: ({ suggestion }) => {
-        const { glyph, role, word } = fits[suggestionStanding(suggestion)];
+        const { glyph, role, word } = runbookStandings[suggestionStanding(suggestion)];
         return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
       },
     },

@@ -24,17 +24,11 @@ import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { choicesProblem } from '../runbook-matching/choice-problems.ts';
 import type { ListedRunbook } from '../runbook-matching/listed-runbooks.ts';
 import type { RunbooksOverlay } from '../runbook-matching/open-runbook-list.ts';
+import { runbookStandings } from './rows.ts';
 import { newlySuggested, orderedRunbooks } from './runbook-list.ts';
 
-const standings = {
-  yes: { word: 'matches', glyph: 'ok', role: 'ok' },
-  no: { word: 'no match', glyph: 'off', role: 'stale' },
-  unknown: { word: 'cannot tell', glyph: 'unknown', role: 'unknown' },
-  never: { word: '', glyph: 'off', role: 'stale' },
-  blocked: { word: 'cannot run', glyph: 'off', role: 'warn' },
-  tried: { word: 'tried', glyph: 'off', role: 'warn' },
-  residue: { word: 'residue', glyph: 'off', role: 'warn' },
-} as const;
+/** Those of the pane. The card has no word for a manual runbook. */
+const standings = { ...runbookStandings, never: { ...runbookStandings.never, word: '' } };
 
 /** Indented details below the selected runbook. */
 const setIn = (view: RenderContext, text: string, role: TextRole): readonly StyledLine[] =>

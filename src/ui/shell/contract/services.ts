@@ -1,4 +1,5 @@
 import type { Millis } from '../../../domain/base/fault.ts';
+import type { DeclaredIncident } from '../../../domain/incidents/declared-incident.ts';
 import type { FilterChip } from '../../../logs/format/filter-chip.ts';
 import type { LogScope } from '../../../logs/format/log-stream.ts';
 import type { PaneId } from '../../kit/components/cursor.ts';
@@ -45,8 +46,17 @@ interface RelatedService {
   ): readonly StyledLine[];
 }
 
+/** Services of the feature with declared incidents. */
+interface IncidentService {
+  /** The open incident that keys change; undefined: the shown one is resolved, or there is none. */
+  openOne(context: KeyContext): DeclaredIncident | undefined;
+  /** Why nothing can be added to an open incident: time travel, or there is none. */
+  blockedReason(context: KeyContext): string | undefined;
+}
+
 /** Services of features for others, which know only this contract. */
 export interface FeatureServices {
+  readonly incident: IncidentService;
   readonly logs: LogsService;
   readonly related: RelatedService;
 }

@@ -1,14 +1,10 @@
 import type { IncidentEvent } from '../../../domain/incidents/incident-event.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
-import { formatClockTime } from '../../../domain/text/format.ts';
 import { observationKey } from '../../../incidents/observation-key.ts';
-import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
-import { wallNow } from '../../shell/contract/render-context.ts';
-import { ringRowHead } from '../logs/view/ring-row.ts';
-import { bookmarkRows, selectedLogRows } from '../logs/view/rows.ts';
-import { noOpenIncidentReason, openIncidentOf } from './chosen-incident.ts';
+import { ringRowHead } from './view/ring-row.ts';
+import { bookmarkRows, selectedLogRows } from './view/rows.ts';
 
 /** Lines that one key press adds: a record is read by people. */
 const mostLines = 20;
@@ -45,10 +41,10 @@ export const logBookmarkKey: Binding = {
   keys: ['a'],
   description: 'add the line or marked lines to the open incident, with source and time',
   whyNot: (context) =>
-    noOpenIncidentReason(context) ??
+    context.view.features.services.incident?.blockedReason(context) ??
     (chosenLines(context).length === 0 ? 'no line is selected: move the cursor to a line' : undefined),
   run: (context) => {
-    const incident = openIncidentOf(context);
+    const incident = context.view.features.services.incident?.openOne(context);
     const lines = chosenLines(context);
     const events = lines.slice(0, mostLines).flatMap((row) => bookmarkOf(context, row) ?? []);
     if (incident === undefined || events.length === 0) return;
@@ -59,22 +55,3 @@ export const logBookmarkKey: Binding = {
     );
   },
 };
-
-/** Keeps an image of the pane with the open incident. */
-export const incidentCaptureKey = (
-  imageOf: (context: KeyContext) => { readonly name: string; readonly text: string },
-): Binding => ({
-  id: 'export.incident',
-  keys: ['i'],
-  description: 'keep an image of the pane with the open incident',
-  footer: 'incident',
-  whyNot: noOpenIncidentReason,
-  run: (context) => {
-    const incident = openIncidentOf(context);
-    if (incident === undefined) return;
-    const { name, text } = imageOf(context);
-    const time = formatClockTime(wallNow(context.view));
-    context.commands.captureForIncident(incident.id, name, text, `${context.pane.title} at ${time}`);
-    context.model.setState({ overlay: noOverlay });
-  },
-});
