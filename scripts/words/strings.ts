@@ -56,7 +56,7 @@ const sentences = (parts: readonly string[]): string =>
 
 /** A text as it is seen: a predicate, such as `was killed by {signal}`, follows a subject. */
 const withSubject = (text: string): string =>
-  /^(?:is|are|was|were|has|have|had|does|did) /.test(text) ? `{subject} ${text}` : text;
+  /^(?:is|are|was|were|has|have|had|does|did) .*[^?]$/s.test(text) ? `{subject} ${text}` : text;
 
 /** The texts of `{ what: …, todo: … }`, if two or more of its keys are parts of one message. */
 const messageOf = (node: ObjectExpression): readonly Node[] => {

@@ -1,5 +1,5 @@
+import type { Comparison } from '../domain/facts/bound-hints.ts';
 import type { FactKind } from '../domain/facts/facts.ts';
-import type { Comparison } from '../domain/facts/threshold.ts';
 import type { ExpressionNode, Operand, RowSet, Test } from './rows/ast.ts';
 import { fieldsOfTest, nodesOf } from './rows/mentions.ts';
 import type { Expression } from './rows/parse.ts';

@@ -1,6 +1,6 @@
+import type { Comparison } from '../domain/facts/bound-hints.ts';
 import type { FactKind } from '../domain/facts/facts.ts';
 import type { KindView, Row } from '../domain/facts/snapshot.ts';
-import type { Comparison } from '../domain/facts/threshold.ts';
 import { fieldOf } from '../kinds/registry/registry.ts';
 import type { ExpressionNode, Operand, RowSet, Test, WrittenTest } from './rows/ast.ts';
 import { compareField, compareNumbers, type OperandValue } from './rows/compare.ts';

@@ -110,7 +110,7 @@ test('what was made after the problem began comes last, and requires a reason', 
 test('a choice that depends on another parameter says so until that is chosen', () => {
   const snapshot = snapshotWith({ workloads: [archive('new', 'vm-1', 10)] });
   expect(choicesOf(archiveParam, snapshot)).toEqual({
-    problem: 'depends on hosts: choose that first',
+    problem: 'depends on hosts: choose hosts first',
     dependsOn: 'hosts',
   });
 });

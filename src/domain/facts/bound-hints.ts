@@ -1,5 +1,6 @@
 import { parseDuration } from '../text/duration.ts';
-import type { Comparison } from './threshold.ts';
+
+export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /** Returns the number in '1,000', '1_000' or '5ms', as text, or undefined. */
 export const nearNumber = (text: string): string | undefined => {

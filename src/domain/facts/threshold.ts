@@ -4,7 +4,7 @@ import { formatAge, formatDuration } from '../text/duration.ts';
 import { formatCount } from '../text/format.ts';
 import { formatQuantity, isScaledUnit } from '../text/format-quantity.ts';
 import { sentenceCase } from '../text/sentence-case.ts';
-import { boundOfWords, nearNumber, numberHint } from './bound-hints.ts';
+import { boundOfWords, type Comparison, nearNumber, numberHint } from './bound-hints.ts';
 import type { RuleVerdict } from './facts.ts';
 import { type Level, levelRank } from './level.ts';
 import type { StateStart } from './state-start.ts';
@@ -14,8 +14,6 @@ export interface Bound {
   readonly op: Comparison;
   readonly value: number | string;
 }
-
-export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 const comparisons: ReadonlySet<string> = new Set<Comparison>(['=', '!=', '<', '<=', '>', '>=']);
 const isComparison = (text: string): text is Comparison => comparisons.has(text);

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/base/fault.ts';
+import type { Comparison } from '../../domain/facts/bound-hints.ts';
 import type { FactKind } from '../../domain/facts/facts.ts';
-import type { Comparison } from '../../domain/facts/threshold.ts';
 import type { Matcher } from '../../domain/regex/matcher.ts';
 
 /** The right side of a comparison. `text` is a literal as written, without its quotes. */

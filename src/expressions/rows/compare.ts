@@ -1,5 +1,5 @@
+import type { Comparison } from '../../domain/facts/bound-hints.ts';
 import { levelRank } from '../../domain/facts/level.ts';
-import type { Comparison } from '../../domain/facts/threshold.ts';
 import type { Field, FieldValue } from '../../kinds/define/fields.ts';
 import { isLevel } from './operand.ts';
 

@@ -1,6 +1,6 @@
+import type { Comparison } from '../../domain/facts/bound-hints.ts';
 import type { FactKind } from '../../domain/facts/facts.ts';
 import type { Row } from '../../domain/facts/snapshot.ts';
-import type { Comparison } from '../../domain/facts/threshold.ts';
 import { type Matcher, matchesOr } from '../../domain/regex/matcher.ts';
 import { matchedChars } from '../../domain/regex/pattern.ts';
 import { parseDuration } from '../../domain/text/duration.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/base/fault.ts';
-import type { Comparison } from '../../domain/facts/threshold.ts';
+import type { Comparison } from '../../domain/facts/bound-hints.ts';
 import type { Matcher } from '../../domain/regex/matcher.ts';
 import { compilePattern } from '../../domain/regex/pattern.ts';
 import { parseDuration } from '../../domain/text/duration.ts';

@@ -34,7 +34,8 @@ export async function* followRemoteFile(
   }: { readonly files: LogFiles; readonly file: LogFile; readonly splitter: FileLineSplitter },
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, FollowEnd, undefined> {
-  if (files.follow === undefined) throw new Error('internal error: these files have no remote follow');
+  if (files.follow === undefined)
+    throw new Error('internal error: opsdeck cannot follow these files on a remote host');
   let recent = Buffer.alloc(0);
   /** Read offset at the previous check. */
   let endThen = splitter.end;

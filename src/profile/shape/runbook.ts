@@ -5,7 +5,7 @@ import { parseBound } from '../../domain/facts/threshold.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import { dangers } from '../../runs/policy/danger.ts';
 import { zEffects } from './effects.ts';
-import { zCovers, zExpression, zIdentifier, zRegex, zTitle } from './words.ts';
+import { outsideText, zCovers, zExpression, zIdentifier, zRegex, zTitle } from './words.ts';
 
 const common = { title: zTitle.optional() };
 
@@ -137,10 +137,7 @@ const zInt = onFirstUse(() =>
         context.addIssue({
           code: 'custom',
           path: [key],
-          message:
-            value < min
-              ? `${value} is less than min ${min}. Write at least ${min}`
-              : `${value} is more than max ${max}. Write at most ${max}`,
+          message: outsideText(value, min, max),
         });
       }
     }),

@@ -155,3 +155,9 @@ export const zRegex = z
       });
     }
   });
+
+/** Says that a number is outside of its range, and which numbers are inside. */
+export const outsideText = (value: number, min: number, max: number): string =>
+  value < min
+    ? `${value} is less than min ${min}. Write at least ${min}`
+    : `${value} is more than max ${max}. Write at most ${max}`;

@@ -48,7 +48,7 @@ const foreignThere = async (
   try {
     return foreignProblem((await read(run)).map(writtenThere), user, users);
   } catch (error) {
-    return `who wrote the records cannot be read: ${errorMessage(error)}`;
+    return `cannot read who wrote the records: ${errorMessage(error)}`;
   }
 };
 

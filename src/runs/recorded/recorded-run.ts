@@ -76,7 +76,7 @@ export const findRun = async (run: string, parts: RecordedRunParts): Promise<Fou
   try {
     if (approvals !== undefined) records = (await approvals(run)).map(writtenThere);
   } catch (error) {
-    return foreign(`who wrote the records cannot be read: ${errorMessage(error)}`);
+    return foreign(`cannot read who wrote the records: ${errorMessage(error)}`);
   }
   if (records.length === 0) return { is: 'unknown' };
   const exposed = approvals === undefined ? await ledgerOwnerProblem(stateDir) : undefined;

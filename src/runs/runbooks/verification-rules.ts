@@ -1,5 +1,5 @@
+import type { Comparison } from '../../domain/facts/bound-hints.ts';
 import { levelRank } from '../../domain/facts/level.ts';
-import type { Comparison } from '../../domain/facts/threshold.ts';
 import type { ParamSpec, Runbook, VerifyStep } from '../../domain/runbooks/runbook.ts';
 import { choiceOrigin } from '../../expressions/choices.ts';
 import type { ExpressionNode, Test } from '../../expressions/rows/ast.ts';

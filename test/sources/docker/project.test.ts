@@ -43,7 +43,7 @@ test('the preview lists every container that is touched, and those that are not'
     objects: [
       'recreate shop-web-1 of service web: the configuration has changed',
       'unchanged: shop-cache-1',
-      'left alone: shop-broker-1, whose service broker is not in the files',
+      'not changed: shop-broker-1, because its service broker is not in the files',
     ],
     lost: 'data outside volumes in shop-web-1',
     interrupts: [{ does: 'restarts', service: 'web' }],
@@ -91,7 +91,7 @@ test('down removes the containers of the files and nothing else; its undo create
       'remove shop-cache-1: running, shop/cache:latest',
       'remove shop-web-1: running, shop/web:2.4.1',
       'remove the networks of the project. Volumes stay',
-      'left alone: shop-broker-1, whose service broker is not in the files',
+      'not changed: shop-broker-1, because its service broker is not in the files',
     ],
     calls: [{ line: expect.stringMatching(/ -p shop down$/) }],
   });

@@ -8,7 +8,11 @@ const diagnostic = (schema: 'config' | 'reads' | 'exec', value: unknown): string
 };
 
 test.each([
-  ['a shell command line', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'starts programs without a shell'],
+  [
+    'a shell command line',
+    { checks: [{ service: 'x', run: 'check_disk -w 5' }] },
+    'starts programs without a shell',
+  ],
   [
     'no program',
     { checks: [{ service: 'x', run: [''] }] },

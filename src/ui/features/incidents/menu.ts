@@ -139,7 +139,9 @@ const outsideItems = (context: KeyContext, incident: DeclaredIncident): readonly
       'update',
       isUncertain ? 'Post the update again' : 'Post the latest update',
       updates?.source,
-      isUncertain ? 'the last attempt may have been posted: check the channel first' : (update?.text ?? ''),
+      isUncertain
+        ? 'the last attempt may have posted the message: check the channel first'
+        : (update?.text ?? ''),
       update === undefined ? 'all updates are posted' : undefined,
     ),
     item('acknowledge', 'Acknowledge in PagerDuty', pager, page, undefined),

@@ -71,7 +71,7 @@ const startItem = (
     ...(note === undefined
       ? {}
       : {
-          note: `read-only: opens a preview. Press ${boundKey(context.view.cockpit, 'card.arm', 'A')} in the preview to arm`,
+          note: `read-only: opens a preview. Press ${boundKey(context.view.cockpit, 'card.arm', 'A')} there to arm`,
         }),
     run: ({ commands }, rest) =>
       proposeAction(

@@ -1,5 +1,6 @@
+import type { Comparison } from '../../../domain/facts/bound-hints.ts';
 import type { SignalRow } from '../../../domain/facts/snapshot.ts';
-import { type Comparison, isAnyValue, isInBound } from '../../../domain/facts/threshold.ts';
+import { isAnyValue, isInBound } from '../../../domain/facts/threshold.ts';
 import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import type { ChartLimit } from '../../kit/chart/chart.ts';
 import type { LineStyle } from '../../kit/chart/raster.ts';
