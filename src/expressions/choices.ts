@@ -232,6 +232,11 @@ const liveChoices = <K extends FactKind>(
   );
   const hidden = missingDataText(kind, view) ?? (unsure ? `the state of some ${kind} is unknown` : undefined);
   if (all.length === 0 && hidden !== undefined) return { problem: `unavailable: ${hidden}` };
+  const without = turns.flatMap(({ each = '' }, index) => (found[index]?.length === 0 ? [String(each)] : []));
+  if (without.length > 0 && without.length < turns.length)
+    return {
+      problem: `${without.join(', ')}: no choice there. Select the others, or close this and provide one`,
+    };
   return asAvailable(all, hidden);
 };
 

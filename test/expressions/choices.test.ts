@@ -96,6 +96,14 @@ test('an archive is offered when every chosen host has it, the newest recommende
   expect('choices' in choices && choices.choices[0]).toBe('/backups/only-here.tar.gz');
 });
 
+test('of several chosen hosts, the one without any archive is named', () => {
+  const snapshot = snapshotWith({ workloads: [archive('old', 'vm-1', 72)] });
+  expect(choicesOf(archiveParam, snapshot, { hosts: ['vm-1', 'vm-2'] })).toEqual({
+    problem: 'vm-2: no choice there. Select the others, or close this and provide one',
+  });
+  expect(choicesOf(archiveParam, snapshot, { hosts: ['vm-2'] })).toEqual({ choices: [] });
+});
+
 test('what was made after the problem began comes last, and requires a reason', () => {
   const snapshot = snapshotWith({
     workloads: [unit('vm-1', 0), archive('late', 'vm-1', -1), archive('early', 'vm-1', 5)],

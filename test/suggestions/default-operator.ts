@@ -1,4 +1,6 @@
+import { defined } from '../../src/domain/base/defined.ts';
 import type { ParamSpec } from '../../src/domain/runbooks/runbook.ts';
+import { endingSentence } from '../../src/domain/runs/ending-sentence.ts';
 import { outcomeWord } from '../../src/domain/runs/run-outcome.ts';
 import type { CockpitState, RunView } from '../../src/store/cockpit.ts';
 import type { Commands } from '../../src/store/commands.ts';
@@ -9,6 +11,8 @@ export interface AnsweredRun {
   readonly runbook: string;
   readonly outcome: string;
   readonly keys: number;
+  /** The ending as it is read out. Absent: the run did nothing. */
+  readonly sentence?: string;
 }
 
 /** What the operator needs of a cockpit. */
@@ -23,11 +27,15 @@ const armedFor = 'INC-7';
 /** `A`, `tab` for the suggested reason, and `enter`. */
 const armingKeys = 3;
 
-/** Answers that a person reads from the diagnosis, by the name of the parameter: the fields of a slow query. */
+/**
+ * Answers that a person reads from the diagnosis or knows, by the name of the parameter: the fields of a slow query, the version
+ * before the present one.
+ */
 const readAnswers: Readonly<
   Record<string, { readonly value: string | readonly string[]; readonly keys: number }>
 > = {
   fields: { value: ['status', 'timestamp'], keys: 4 },
+  version: { value: '0.1.0', keys: 6 },
 };
 
 const reason = 'incident drill, by the default answers';
@@ -52,7 +60,7 @@ const answerTo = (
 ): { readonly value: string | readonly string[]; readonly keys: number } | undefined => {
   const { choices, several, present, recommended, isUndecided } = prompt;
   const read = readAnswers[prompt.name];
-  if (read !== undefined) return read;
+  if (read !== undefined && recommended === undefined) return read;
   if (several !== undefined && choices !== undefined) {
     const value = choices.slice(0, several.max);
     return value.length < several.min ? undefined : { value, keys: 2 };
@@ -82,13 +90,20 @@ export const answerRun = async (
 ): Promise<AnsweredRun> => {
   const { state, commands, wait } = cockpit;
   let keys = 0;
+  const answered = new Set<string>();
   /** Answers the question of a run; returns the reason why there is no answer. */
   const give = ({ parameterPrompt: prompt, runbook: { params } }: RunView): string | undefined => {
     const spec = params.find(({ name }) => name === prompt?.name);
     const answer = prompt === undefined ? undefined : answerTo(prompt, spec, given[prompt.name]);
-    if (prompt === undefined || answer === undefined)
+    // A text that was not accepted is not typed again.
+    if (
+      prompt === undefined ||
+      answer === undefined ||
+      (prompt.choices === undefined && answered.has(prompt.name))
+    )
       return `no answer for ${prompt?.title}: ${prompt?.problem ?? 'no choices'}`;
     keys += answer.keys;
+    answered.add(prompt.name);
     commands.give(prompt.name, answer.value);
     return undefined;
   };
@@ -129,7 +144,8 @@ export const answerRun = async (
   for (let waited = 0; waited < patienceMs; waited += stepMs) {
     await wait(stepMs);
     const outcome = await answer(state().run);
-    if (outcome !== undefined) return { runbook, outcome, keys };
+    if (outcome !== undefined)
+      return { runbook, outcome, keys, ...defined({ sentence: endingSentence(state().run?.events ?? []) }) };
   }
   return { runbook, outcome: 'does not end', keys };
 };
