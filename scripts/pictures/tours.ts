@@ -135,7 +135,7 @@ export const tours: readonly Tour[] = [
         title:
           'Checklists of event-bus/production: two lists, items that check themselves with evidence and time, and one that a person ticks',
         steps: [
-          /is down[\s\S]*Threshold matrix[\s\S]*✗ .*OPEN/,
+          /is down[\s\S]*✗ .*OPEN[\s\S]*Threshold matrix/,
           ': text:checklists enter',
           /Checklists[\s\S]*After a deployment/,
           'enter j j j space',
