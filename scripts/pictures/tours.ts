@@ -135,7 +135,7 @@ export const tours: readonly Tour[] = [
         title:
           'Checklists of event-bus/production: two lists, items that check themselves with evidence and time, and one that a person ticks',
         steps: [
-          isRead,
+          /is down[\s\S]*✗ .*OPEN[\s\S]*Threshold matrix/,
           ': text:checklists enter',
           /Checklists[\s\S]*After a deployment/,
           'enter j j j space',
@@ -159,9 +159,9 @@ export const tours: readonly Tour[] = [
           'Connection pools: connection pools, the limits of their database server, and the connection holders',
         steps: [
           isRead,
-          /near max/,
+          /✗ postgres .*\d+\/\d+/,
           ': text:pools enter',
-          /▌5 Connection pools[\s\S]*near max/,
+          /▌5 Connection pools[\s\S]*postgres/,
           'enter',
           /connection holders/,
         ],
@@ -222,7 +222,7 @@ export const tours: readonly Tour[] = [
           'L',
           /▌8 Logs .*event-bus/,
           'v v v',
-          /level ≥ ERROR \d/,
+          /level ≥ ERROR hides \d/,
           '/ text:8080 enter',
           /\d of \d/,
         ],

@@ -158,7 +158,7 @@ test('the values of the findings are told before the action and now, with the le
   await clock.advance(1000);
   read(12.3, 'up');
   expect(incident?.status().values).toEqual([
-    { object: 'health psp', before: 'down', after: 'up', level: 'ok' },
     { object: 'Error rate', before: '48.8 %', after: '12.3 %', level: 'crit' },
+    { object: 'health psp', before: 'down', after: 'up', level: 'ok' },
   ]);
 });

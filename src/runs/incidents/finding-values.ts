@@ -51,8 +51,11 @@ const healthValue = (key: string, before: Snapshot, now: Snapshot): readonly Fin
   ];
 };
 
+/** The key of the row or the signal of a finding. */
+const ownKey = (key: string): string => key.slice(key.indexOf(' ') + 1);
+
 /**
- * What the findings of the start showed before the action, and show now: the values of signals, and the states of services. A person
+ * What the findings of the start showed before the action, and show now: the values of signals, then the states of services. A person
  * who reads an ending asks for these first.
  */
 export const findingValues = (
@@ -60,10 +63,11 @@ export const findingValues = (
   before: Snapshot,
   now: Snapshot,
 ): readonly FindingValue[] =>
-  atStart
-    .flatMap(({ of, key }) => {
-      const own = key.slice(key.indexOf(' ') + 1);
-      if ('signal' in of) return signalValue(of.signal, own, before, now);
-      return of.kind === lasting ? healthValue(own, before, now) : [];
-    })
-    .slice(0, mostKept);
+  [
+    ...atStart.flatMap(({ of, key }) =>
+      'signal' in of ? signalValue(of.signal, ownKey(key), before, now) : [],
+    ),
+    ...atStart.flatMap(({ of, key }) =>
+      'kind' in of && of.kind === lasting ? healthValue(ownKey(key), before, now) : [],
+    ),
+  ].slice(0, mostKept);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   readableOutput,
-  readableText,
+  textInWords,
   withReadableTimes,
 } from '../../../src/ui/features/cards/readable-text.ts';
 import { createTextPen } from '../../../src/ui/kit/text/pen.ts';
@@ -38,7 +38,7 @@ describe('data are words', () => {
     ['{not json}', '{not json}'],
     ['exited with 0\n\nall good\r\n', 'exited with 0 · all good ·'],
   ])('%j is %j', (text, readable) => {
-    expect(readableText(view, text).trim()).toBe(readable);
+    expect(textInWords(view, text).trim()).toBe(readable);
   });
 });
 

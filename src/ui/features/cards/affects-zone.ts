@@ -67,14 +67,13 @@ const aliasesOf = ({ pen }: RenderContext, { names }: Proposal): readonly string
 /** 'psp  OPEN    billing-0, http://10.4.0.7:8081/actuator': a target, its state when it was pinned, and its place. */
 const targetEntry = (
   view: RenderContext,
-  { name, saw: state, where }: Plan['targets'][number],
+  { name, saw, where }: Plan['targets'][number],
   wraps: boolean,
 ): CardEntry => {
-  const saw = withReadableTimes(view, state);
   const place = where === '' || where === name ? '' : where;
   return {
     rows: columnsEntry(view, {
-      left: `${name}  ${saw}`,
+      left: `${name}  ${withReadableTimes(view, saw)}`,
       role: 'bold',
       right: place,
       wraps,

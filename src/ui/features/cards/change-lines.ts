@@ -10,7 +10,7 @@ import { widthOf } from '../../kit/text/width.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { findRunEvent } from '../run-words/run-text.ts';
-import { readableText } from './readable-text.ts';
+import { textInWords } from './readable-text.ts';
 
 /** A change with the level of its value after the run; absent: it is not judged. */
 interface JudgedChange extends ObservedChange {
@@ -101,9 +101,9 @@ const groupEntry = (view: RenderContext, group: ChangeGroup, cells: number, all:
       ? [first.level ?? 'warn', first.level ?? 'warn']
       : ['faint', 'ok'];
   const values: StyledLine = [
-    pen.run(readableText(view, first.before ?? '–'), role(first.before, beforeRole ?? 'faint')),
+    pen.run(textInWords(view, first.before ?? '–'), role(first.before, beforeRole ?? 'faint')),
     pen.run(` ${pen.ascii ? '->' : '→'} `, 'faint'),
-    pen.run(readableText(view, first.after ?? '–'), role(first.after, afterRole ?? 'ok')),
+    pen.run(textInWords(view, first.after ?? '–'), role(first.after, afterRole ?? 'ok')),
     pen.run(isSame(first) ? '  unchanged' : '', 'faint'),
   ];
   const mark = markOf(view, first);

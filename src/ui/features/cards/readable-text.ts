@@ -41,7 +41,7 @@ const parsedData = (text: string): unknown => {
 };
 
 /** A text whose data are in words, and whose times are those of the screen. Logs keep the text itself. */
-export const readableText = (view: RenderContext, text: string): string => {
+export const textInWords = (view: RenderContext, text: string): string => {
   const value = parsedData(text);
   const words = value === undefined ? text.replaceAll(/\s*[\r\n]+\s*/g, ' · ').trim() : dataText(value);
   return withReadableTimes(view, words);
@@ -55,17 +55,17 @@ const request = /^[A-Z]+ https?:\/\/\S+/;
  */
 export const readableOutput = (view: RenderContext, lines: readonly string[]): readonly string[] => {
   const rows: string[] = [];
-  let asked: { readonly line: string; readonly row: number } | undefined;
+  let pending: { readonly line: string; readonly row: number } | undefined;
   for (const line of lines) {
     if (line.trim() === '') continue;
-    if (asked !== undefined && line.startsWith(`${asked.line} → `)) {
-      rows[asked.row] = briefRequest(line);
-      asked = undefined;
+    if (pending !== undefined && line.startsWith(`${pending.line} → `)) {
+      rows[pending.row] = briefRequest(line);
+      pending = undefined;
       continue;
     }
-    if (request.exec(line)?.[0] === line) asked = { line, row: rows.length };
-    const isBody = asked !== undefined && asked.line !== line;
-    rows.push(`${isBody ? '  ' : ''}${readableText(view, briefRequest(line))}`);
+    if (request.exec(line)?.[0] === line) pending = { line, row: rows.length };
+    const isBody = pending !== undefined && pending.line !== line;
+    rows.push(`${isBody ? '  ' : ''}${textInWords(view, briefRequest(line))}`);
   }
   return rows;
 };

@@ -11,7 +11,7 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { filterRunEvents, type RunEventOf } from '../run-words/run-text.ts';
 import { briefRequest } from './brief-values.ts';
 import { stepNotesLines } from './notes-lines.ts';
-import { readableText } from './readable-text.ts';
+import { textInWords } from './readable-text.ts';
 import { briefCalls } from './will-do-zone.ts';
 
 const plannedOf = ({ proposal }: RunView, id: string): PlannedStep | undefined =>
@@ -55,13 +55,13 @@ const stepEntry = (view: RenderContext, run: RunView, acting: RunEventOf<'acting
   return acted.ok
     ? entryOf(view, pen.glyph('done', 'ok'), {
         left,
-        right: readableText(view, acted.brief ?? briefRequest(acted.result)),
+        right: textInWords(view, acted.brief ?? briefRequest(acted.result)),
         end,
       })
     : entryOf(
         view,
         pen.glyph('crit', 'crit'),
-        { left, right: readableText(view, acted.result), rightRole: 'crit', end, wraps: true },
+        { left, right: textInWords(view, acted.result), rightRole: 'crit', end, wraps: true },
         true,
       );
 };
