@@ -35,7 +35,7 @@ const steps = (view: Sheet): CardZone => {
   };
 };
 
-/** What a run changed: better, unknown and unchanged. */
+/** The changes of a run: better, unknown and unchanged. */
 const changes = (view: Sheet): CardZone => {
   const { pen } = view;
   const change = (mark: StyledLine, left: string, before: string, after: StyledLine) => ({

@@ -27,7 +27,7 @@ export const boundOfWords = (text: string): string | undefined => {
 /** Powers of ten that people write as a letter. */
 const powers: Readonly<Record<string, number>> = { k: 1_000, K: 1_000, M: 1_000_000, G: 1_000_000_000 };
 
-/** What to write for a number with separators or a unit: a bound has none, and counts in the unit of the signal. */
+/** The text to write for a number with separators or a unit: a bound has none, and counts in the unit of the signal. */
 export const numberHint = (op: Comparison, number: string, rest: string): string => {
   if (/\d[,_ ]\d{3}/.test(rest)) return `write the number without separators: "${op}${number}"`;
   const unit = rest.slice(number.length).trim();

@@ -63,7 +63,7 @@ const leftText = ({ ending, sent }: Extract<RunEvent, { event: 'ended' }>, follo
 /**
  * The ending of a run in a sentence that can be read out in a call: whether users are fine, what is left over, what to do next.
  * Undefined before its end, of a run that did nothing, and where no problem was open at its start. `since`: the time of the all-clear.
- * `showsWatch`: the watch for a relapse is told beside it.
+ * `showsWatch`: the watch for a relapse is shown beside it.
  */
 export const endingSentence = (
   events: readonly RunEvent[],

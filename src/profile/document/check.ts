@@ -112,7 +112,7 @@ const mapIn = (schema: unknown): z.ZodObject | undefined => {
   return schema instanceof z.ZodPipe ? mapIn(schema.in) : undefined;
 };
 
-/** Keys of the maps below a map, with the key that each stands under: `path=checks`. */
+/** Keys of the maps below a map, with the key that each belongs to: `path=checks`. */
 const keysBelow = ({ shape }: z.ZodObject): readonly string[] =>
   Object.entries(shape).flatMap(([key, schema]) =>
     Object.keys(mapIn(schema)?.shape ?? {})
@@ -154,7 +154,7 @@ const knownKeys = (issue: Leaf, extra: readonly string[] = []): readonly string[
   return issue.path.length === 0 ? [...known, ...extra] : known;
 };
 
-/** What to do about an unknown key: write it below the key where it belongs, else as the nearest known key. */
+/** The remedy for an unknown key: write it below the key where it belongs, else as the nearest known key. */
 const keyRemedy = (key: string, issue: Leaf, extra: readonly string[] | undefined): string => {
   const below = passedOn(issue).filter((name) => name.startsWith(`${key}=`));
   const [parent] = below.map((name) => name.slice(key.length + 1));

@@ -48,7 +48,7 @@ const mapForm = (message: string): string | undefined => {
   return `{ ${shown.map((key) => `${key}: …`).join(', ')} }`;
 };
 
-/** What to write for one form of a value: 'none', 'a list: [ … ]', '{ url: … }'. */
+/** The text to write for one form of a value: 'none', 'a list: [ … ]', '{ url: … }'. */
 const formOf = (issue: Leaf): string => {
   if (issue.code === 'invalid_value') return oneOf(issue.values.map(String));
   if (issue.code !== 'invalid_type') return expectedBy(issue);
@@ -71,7 +71,7 @@ export const expectedBy = (issue: Leaf): string => {
 const actualNoun = (node: YamlNode): string =>
   node.is === 'scalar' && typeof node.value === 'number' ? `${node.value}` : nodeNoun(node);
 
-/** What to write in place of a value of another type. */
+/** The text to write in place of a value of another type. */
 const typeRemedy = (issue: Leaf & { code: 'invalid_type' }, node: YamlNode): string => {
   const { expected } = issue;
   const text = node.is === 'scalar' && typeof node.value === 'string' ? node.value : undefined;

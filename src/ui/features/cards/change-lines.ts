@@ -123,7 +123,7 @@ const groupEntry = (view: RenderContext, group: ChangeGroup, cells: number, all:
   return { rows: [...rows, ...names.map((text): StyledLine => [pen.run(`  ${text}`, 'faint')])] };
 };
 
-/** What the run changed and compared, and what the incident around it showed: a value of now counts more than that of the end. */
+/** The values that the run changed and compared, and those of the incident around it: a value of now counts more than that of the end. */
 const judgedChanges = (run: RunView): readonly JudgedChange[] => {
   const changes = findRunEvent(run, 'ended')?.changes ?? [];
   const values = new Map((incidentOf(run.events)?.values ?? []).map((found) => [found.object, found]));

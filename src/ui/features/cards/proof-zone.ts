@@ -28,7 +28,7 @@ interface VerificationState {
 }
 
 const holdCells = 16;
-/** Fewer cells of a bar say nothing: without room for them only its time is told. */
+/** Fewer cells of a bar say nothing: without room for them only its time is shown. */
 const leastHoldCells = 6;
 /** Widest value beside the bar of a check that holds; a wider one gives way. */
 const mostValueCells = 24;

@@ -13,7 +13,7 @@ export const withReadableTimes = (view: RenderContext, text: string): string =>
     return Number.isNaN(time) ? iso : formatTimeOrDate(time, wallNow(view));
   });
 
-/** Levels of a nested value that are told; below them only its size. */
+/** Levels of a nested value that are shown; below them only its size. */
 const depth = 3;
 
 /** 'currentState CLOSED, message it has been changed' for the object of these members. */

@@ -75,7 +75,7 @@ const windowCallLines = (
   );
   const shown = truncateList(steps, windowSteps);
   const plans = steps.flatMap(({ plan }) => plan ?? []);
-  // The calls of a single step have room below it; those of several are told in brief.
+  // The calls of a single step have room below it; those of several are short.
   const isBrief = (plan: Plan): boolean =>
     steps.length > 1 || widthOf(briefCalls(plan.calls)) <= columnsValueCells(view, '');
   const long = plans.filter((plan) => !isBrief(plan)).flatMap(({ calls }) => calls);
