@@ -148,7 +148,8 @@ const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
     {
       head: 'OBJECT',
       required: true,
-      width: 22,
+      width: 30,
+      isTight: true,
       grow: 1,
       keepsEnd: () => true,
       cell: ({ entry }) => pen.run(objectText(entry)),
