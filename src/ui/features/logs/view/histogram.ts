@@ -299,7 +299,9 @@ const highHistogram = (
     relativeAxis(pen, {
       cells: all.length,
       indent: left,
-      start: [earlierText(pen, earlier), clock(from)].filter((text) => text !== '').join(pen.ascii ? ' - ' : ' · '),
+      start: [earlierText(pen, earlier), clock(from)]
+        .filter((text) => text !== '')
+        .join(pen.ascii ? ' - ' : ' · '),
       end: view.past === undefined ? 'now' : clock(from + step * all.length),
       marks: chartMarks(events, { from, cellMs: step, cells: all.length }),
     }),
