@@ -61,6 +61,13 @@ test('findings of a second instance and of a calculated signal are read again, a
   expect({ code: ended.code, ending: last.ending, incident: last.incident }).toEqual({
     code: 0,
     ending: 'recovered',
-    incident: { state: 'all-clear', began: 3, remaining: 0, unknown: 0, arisen: 0, worst: [] },
+    incident: {
+      ...{ state: 'all-clear', began: 3, remaining: 0, unknown: 0, arisen: 0, worst: [] },
+      values: [
+        { object: 'Waiting instance=shop-b', before: '9', after: '0', level: 'ok' },
+        { object: 'All waiting instance=shop-b', before: '18', after: '0', level: 'ok' },
+        { object: 'health api', before: 'down', after: 'up', level: 'ok' },
+      ],
+    },
   });
 });

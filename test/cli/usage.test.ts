@@ -40,7 +40,7 @@ describe('a usage error exits 4, with the reason on stderr and nothing on stdout
     { args: ['completion', 'tcsh'], says: /bash, zsh, fish/ },
     { args: ['world', '--speed', '0'], says: /above 0/ },
     { args: ['world', '--system', 'dmeo'], says: /no simulator of dmeo. Did you mean "demo"\?/ },
-    { args: ['world', '--incident', 'nope'], says: /no incident nope/ },
+    { args: ['world', '--incident', 'nope'], says: /no scenario nope/ },
     { args: ['check', '--env', 'shop/dev', '--rehearse'], says: /no simulator of shop/ },
     { args: ['world', '--share'], says: /cannot mask the output of world/ },
     { args: ['help', 'nope'], says: /^opsdeck: unknown command "nope"\. Commands: check, .*\n$/ },

@@ -238,5 +238,5 @@ test('a url that names no Service, and a login of its own, are refused with apiS
   expect((await workspace.run(['validate', 'a.yaml'])).stdout).toContain(
     'with apiServer, name a Service and the namespace: http://NAME.NAMESPACE.svc:PORT',
   );
-  expect((await workspace.run(['validate', 'b.yaml'])).stdout).toContain('remove auth');
+  expect((await workspace.run(['validate', 'b.yaml'])).stdout).toContain('Remove auth');
 });

@@ -69,7 +69,7 @@ test.each([
   ['color: 8\n', 'config.yaml:1:8: color 8 is not a valid value. Write 16, 256, auto, none or truecolor'],
   [
     'bell: loud\n',
-    'config.yaml:1:7: bell: expected off, auto, bell, osc9, osc777 or both or a map, found text. Write one of these',
+    'config.yaml:1:7: bell: expected off, auto, bell, osc9, osc777 or both or a map, found text. Write off, auto, bell, osc9, osc777 or both or { how: … }',
   ],
   ['bell: { how: bell, every: 3 }\n', 'config.yaml:1:27: bell every: expected a duration. Write every: 30s'],
   ['bell: { how: bell, every: 1ms }\n', 'config.yaml:1:27: bell every "1ms" is too short. Write 1s or more'],

@@ -3,13 +3,10 @@ import { openReadIo } from '../../../src/doors/read-io.ts';
 import { QueueStore } from '../../../src/simulator/model/spec/queue-store.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
 import { type Handler, serve } from '../../../src/simulator/servers/http/http-server.ts';
+import { parseQueueArn } from '../../../src/sources/aws/account/queue-arn.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
 import { principalText } from '../../../src/sources/aws/open.ts';
-import {
-  parseQueueArn,
-  parseRedrivePolicy,
-  queueNumbers,
-} from '../../../src/sources/aws/queues/attributes.ts';
+import { parseRedrivePolicy, queueNumbers } from '../../../src/sources/aws/queues/attributes.ts';
 import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { openAccount } from './support.ts';

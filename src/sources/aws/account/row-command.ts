@@ -1,6 +1,6 @@
 import type { CommandRow } from '../../../domain/facts/row-command.ts';
-import { parseQueueArn } from '../queues/attributes.ts';
 import type { AwsConfig } from './config.ts';
+import { parseQueueArn } from './queue-arn.ts';
 
 /** Reads the attributes of a queue, which need its URL; its URL by its name where its ARN is not known. Source: Amazon SQS endpoints and quotas. */
 const queueCommand = (name: string, arn: string, endpoint: string | undefined): readonly string[] => {

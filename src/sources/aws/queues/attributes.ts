@@ -2,21 +2,6 @@ import { defined } from '../../../domain/base/defined.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
 import { field, text } from '../../kit/values/wire-value.ts';
 
-/** An Amazon Resource Name of a queue: 'arn:aws:sqs:eu-central-1:123456789012:orders'. */
-interface QueueArn {
-  readonly partition: string;
-  readonly region: string;
-  readonly account: string;
-  readonly name: string;
-}
-
-/** Parses the ARN of a queue; undefined for any other text. */
-export const parseQueueArn = (arn: string): QueueArn | undefined => {
-  const [, partition = '', region = '', account, name] =
-    /^arn:([^:]*):sqs:([^:]*):([^:]*):([^:]+)$/.exec(arn) ?? [];
-  return account === undefined || name === undefined ? undefined : { partition, region, account, name };
-};
-
 /** The name of a queue: the last part of its URL. */
 export const queueNameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
 

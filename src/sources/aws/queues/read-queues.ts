@@ -4,8 +4,9 @@ import type { Queue } from '../../../kinds/queues/fact.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { prefixOf } from '../../kit/values/name-pattern.ts';
 import type { AwsContext } from '../account/context.ts';
+import { parseQueueArn } from '../account/queue-arn.ts';
 import { readResources } from '../account/read-resources.ts';
-import { parseQueueArn, parseRedrivePolicy, queueNameOf, queueNumbers } from './attributes.ts';
+import { parseRedrivePolicy, queueNameOf, queueNumbers } from './attributes.ts';
 import { withRedrives } from './move-tasks.ts';
 
 /** One queue as read; without attributes when they are unknown. */

@@ -2,6 +2,7 @@ import type { Level } from '../../../domain/facts/level.ts';
 import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
+import { isChanging } from '../../../runs/policy/danger.ts';
 import type { SituationPart } from '../../../situation/parts.ts';
 import { sinceText } from '../../../situation/sentence.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
@@ -269,7 +270,7 @@ const runbookRuns = (view: RenderContext, cells = Infinity): StyledLine => {
   const word: StyledLine =
     hindrance !== undefined
       ? [pen.run(` ${hindrance.word}`, 'warn')]
-      : danger === undefined || danger === 'read'
+      : danger === undefined || !isChanging(danger)
         ? []
         : [pen.run(' '), ...dangerLabel(pen, danger)];
   const room = cells - lineWidth(key) - lineWidth(word);
