@@ -54,7 +54,7 @@ const resetNext: readonly KeyStep[] = [
   ...breakerSteps,
 ];
 
-const allClear: KeyStep = { sees: ['● incident all clear'] };
+const allClear: KeyStep = { sees: ['Users are fine since'] };
 
 const panic: KeyStep = { sees: ['▸ Read the panic in the log', 'enter done'], press: 'enter' };
 
@@ -77,7 +77,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       panic,
       { sees: ['Sending in'] },
       // Panics are counted over five minutes.
-      { sees: ['STEP VERIFIED, INCIDENT ONGOING', '◌ wait: the rest counts the last minutes'] },
+      { sees: ['STEP VERIFIED, INCIDENT ONGOING', 'wait: the other problems count the last minutes'] },
     ],
     later: allClear,
   },
@@ -178,7 +178,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
       { sees: ['Sessions with a statement', 'a all'], press: 'a enter' },
       ...armAndConfirm,
       { sees: ['Sending in'] },
-      { sees: ['● incident all clear'] },
+      { sees: ['Users are fine since'] },
     ],
   },
 ];

@@ -178,7 +178,7 @@ const base = (draft: DraftedProfile): string => {
 };
 
 const noDataComment = (bound: string | undefined): string => {
-  if (bound === anyLower) return '  # The rule always fires: the problem is that it does not.';
+  if (bound === anyLower) return '  # The rule fires all the time by design: it is a problem when it stops.';
   return bound === anyValue
     ? '  # The condition is true as long as the query returns a series, whatever the value.'
     : '  # The query returns no series while all is well.';

@@ -17,7 +17,7 @@ const broken = (rounds: readonly PlayedRound[]): readonly string[] =>
     breaches.map(({ promise, what }) => `${env} ${source} ${JSON.stringify(fault)}: ${promise}: ${what}`),
   );
 
-const count = 60;
+const count = 50;
 
 test('rounds of faults between sources and simulators: no lie, recovery, and nothing left open', async () => {
   const rounds = await listOf(playRounds(count, 20_260_304));

@@ -180,7 +180,7 @@ describe('Checklists', () => {
     expect(String(saved?.[2])).toContain('- [x] Migrations are');
     expect(String(saved?.[2])).toContain('history');
     await user.press('p');
-    expect(user.rowWith('no terminal available for another program')).toBeTruthy();
+    expect(user.rowWith('no other program can take over this terminal')).toBeTruthy();
   });
 
   test('d ends the list', async () => {

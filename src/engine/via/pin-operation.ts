@@ -83,7 +83,7 @@ export const pinOperation = (
     current()?.operations.find((operation) => operation.name === name);
   const requireOperation = (): Operation => {
     const operation = find();
-    if (operation === undefined) throw new PlanError('failed', `${source} has no operation ${name} now`);
+    if (operation === undefined) throw new PlanError('failed', `${source} has no operation ${name} any more`);
     return operation;
   };
   return {
@@ -102,7 +102,7 @@ export const pinOperation = (
       },
     act: async function* (plan, change, signal) {
       const operation = find();
-      if (operation === undefined) throw new WireError('missing', `${source} has no operation ${name} now`);
+      if (operation === undefined) throw new WireError('missing', `${source} has no operation ${name} any more`);
       yield* operation.act(bare(plan), change, signal);
     },
     undo: (plan) => find()?.undo?.(bare(plan)),

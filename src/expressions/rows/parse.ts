@@ -222,7 +222,7 @@ const whole = <T>(
     if (token.is !== 'end')
       tokenCursor.fail(
         token.text === 'and' || token.text === 'or'
-          ? `${token.text} follows the time of for. Write brackets: (A for 30s) ${token.text} B`
+          ? `${token.text} after the time of "for" can be read in two ways. Write brackets: (A for 30s) ${token.text} B`
           : `unexpected "${token.text}". Join with and, or, for`,
       );
     return { ok: true, taken };

@@ -210,7 +210,7 @@ class Reader {
     if (typeof key === 'string' && key !== '__proto__') return stripControls(key);
     if (typeof key === 'number' || typeof key === 'boolean')
       this.#report(position, `the key ${key} is not text`, `write "${key}":`);
-    else this.#report(position, 'the text is not a valid key', 'write a word as the key');
+    else this.#report(position, 'the text is not a valid key', 'write the key as one word, such as replicas');
     return undefined;
   }
 

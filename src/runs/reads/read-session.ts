@@ -70,7 +70,7 @@ export const openReadSession = (
   if (operation === undefined) {
     const [fault] = engine.snapshot().faults.filter((other) => other.source === source);
     const why = fault === undefined ? '' : `: ${fault.message}`;
-    throw new PlanError('failed', `${source} has no operation ${name} now${why}`);
+    throw new PlanError('failed', `${source} has no operation ${name} any more${why}`);
   }
   const params = engine.bind(step, values);
   const may = readPermission(operation.danger(params), step.danger);

@@ -81,7 +81,7 @@ export async function* postToTargets(
     const instance = pinnedInstance(instances, path, target.uid);
     if (instance === undefined)
       throw new Error(
-        `${target.where} is not an instance of this source: name one that instances: of the profile lists`,
+        `${target.where} is not an instance of this source. Name one of instances: in the profile`,
       );
     const line = instance.endpoint.line('POST', path);
     const failures: CallFailures = {

@@ -38,7 +38,7 @@ export const redisConfig = z.strictObject({
       }),
     )
     .min(1)
-    .meta({ description: 'settings to show' })
+    .meta({ description: 'names of the settings to show' })
     .default(['appendonly', 'maxclients', 'maxmemory', 'maxmemory-policy', 'save', 'timeout']),
   console: zConsoleLogin.exactOptional(),
   tls: zTls.exactOptional(),

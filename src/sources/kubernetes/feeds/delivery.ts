@@ -40,14 +40,14 @@ export const deliveryFeedSpecs: readonly DeliveryFeedSpec[] = [
     kind: deliveryResources.kustomization,
     parse: parseKustomization,
     by: "Flux's kustomize-controller",
-    remedy: 'replace flux by helmreleases in delivery:',
+    remedy: 'in delivery:, replace flux with helmreleases',
   },
   {
     name: 'helmreleases',
     kind: deliveryResources.helmrelease,
     parse: parseHelmRelease,
     by: "Flux's helm-controller",
-    remedy: 'replace flux by kustomizations in delivery:',
+    remedy: 'in delivery:, replace flux with kustomizations',
   },
 ];
 

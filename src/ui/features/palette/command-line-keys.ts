@@ -130,7 +130,7 @@ export const commandLineKeys: readonly Binding[] = [
   {
     id: 'command.complete',
     keys: ['tab'],
-    description: 'complete. Repeat for the next match',
+    description: 'complete the word (again: the next match)',
     footer: 'complete',
     run: complete(1),
   },

@@ -14,7 +14,7 @@ export interface NamedText {
 }
 
 const noTerminal = ({ view }: KeyContext): string | undefined =>
-  view.canSuspend ? undefined : 'no terminal available for another program';
+  view.canSuspend ? undefined : 'no other program can take over this terminal';
 
 /**
  * Why a program is not available, or undefined. An editor shows its own history, with real names that opsdeck cannot mask,

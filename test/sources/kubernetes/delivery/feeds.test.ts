@@ -60,7 +60,7 @@ test('an API that is absent or denied is a fault of its own feed', async () => {
         expect.stringContaining(
           "this cluster has no helmreleases.helm.toolkit.fluxcd.io/v2: Flux's helm-controller is not installed, or in another version",
         ),
-        'replace flux by kustomizations in delivery:',
+        'in delivery:, replace flux with kustomizations',
       ],
     ],
     [],

@@ -180,7 +180,7 @@ describe('a file that is not a recording of this version', () => {
     [
       'a change first',
       `${head()}{"t":1,"rows":[]}\n`,
-      'line 2: the recording has a change before the first whole frame',
+      'line 2: the recording is damaged: it begins with a change instead of a whole frame',
     ],
     [
       'time going back',
