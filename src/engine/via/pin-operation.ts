@@ -102,7 +102,8 @@ export const pinOperation = (
       },
     act: async function* (plan, change, signal) {
       const operation = find();
-      if (operation === undefined) throw new WireError('missing', `${source} has no operation ${name} any more`);
+      if (operation === undefined)
+        throw new WireError('missing', `${source} has no operation ${name} any more`);
       yield* operation.act(bare(plan), change, signal);
     },
     undo: (plan) => find()?.undo?.(bare(plan)),

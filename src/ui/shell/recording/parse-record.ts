@@ -180,7 +180,8 @@ export const createRecordParser = (): RecordParser => {
       [size, styles] = [cells, table.length];
       return { t, size: cells, light: value.light === true, styles: table, key };
     }
-    if (size === undefined) return fail('the recording is damaged: it begins with a change instead of a whole frame');
+    if (size === undefined)
+      return fail('the recording is damaged: it begins with a change instead of a whole frame');
     const [, height] = size;
     const added = value.styles === undefined ? [] : list(value.styles, maxStyles, '"styles"').map(styleOf);
     if (styles + added.length > maxStyles) return fail(`there are more than ${maxStyles} styles`);
