@@ -40,7 +40,7 @@ incidentDrill(
     await chooseSuggested(cockpit, 'connections');
     // What decides is in sight without scrolling.
     await cockpit.sees(/now pg\.conn is 9\d/);
-    await cockpit.sees(/active since +pid \d+ /);
+    await cockpit.sees(/active since \S+ +pid \d+ /);
     await cockpit.sees(/\d+ more · tab/);
     await confirm(cockpit);
     await cockpit.sees(/Sending in \d s/);
