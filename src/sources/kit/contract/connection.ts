@@ -106,12 +106,10 @@ export const zTls = z
   .meta({ description: 'TLS: CA, client certificate, server name' });
 
 /** Expected identity of the system. On a mismatch the whole source is unknown and its operations are locked. */
-const zIdentity = z
-  .strictObject({ path: z.string(), ...zExpectation.shape })
-  .meta({
-    description:
-      'identity check: the path to request, and the status, json, text or header that the answer must have',
-  });
+const zIdentity = z.strictObject({ path: z.string(), ...zExpectation.shape }).meta({
+  description:
+    'identity check: the path to request, and the status, json, text or header that the answer must have',
+});
 
 /** Keys common to all sources over HTTP. */
 export const httpConnectionShape = {
