@@ -56,7 +56,7 @@ const cases: readonly Case[] = [
   {
     name: 'a key that is a list',
     text: `${head}? [a]\n: b\n`,
-    said: ['p/dev.yaml:5:3: the text is not a valid key. Write a word as the key'],
+    said: ['p/dev.yaml:5:3: the text is not a valid key. Write the key as one word, such as replicas'],
   },
   {
     name: 'a merge key without a map',

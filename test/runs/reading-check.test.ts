@@ -136,7 +136,7 @@ test.each<[string, Partial<VerifyStep>, RegExp]>([
     { use: 'bus.move', with: { name: 'ledger', to: 'closed' } },
     /move changes something/,
   ],
-  ['that does not exist', { use: 'bus.lok' }, /bus has no operation lok now/],
+  ['that does not exist', { use: 'bus.lok' }, /bus has no operation lok any more/],
   ['of no source', { use: 'bos.look' }, /unknown, no source is called bos in this profile/],
 ])('a check with an operation %s is unknown, and sends nothing', async (_, more, why) => {
   await using stage = await openStage({ verify: [{ ...looked, withinMs: 3000, ...more }] });

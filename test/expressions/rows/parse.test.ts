@@ -42,7 +42,11 @@ test.each([
   ['any(health | level >= bad)', 23, '"bad" is not a level. Valid: ok, unknown, warn, crit'],
   ['any(health | level = critt)', 22, '"critt" is not a level. Did you mean crit?'],
   ['any(health | status = dwn)', 23, 'status is never "dwn". Did you mean down?'],
-  ['lag < 5 for 30s or lag > 9', 17, 'or follows the time of for. Write brackets: (A for 30s) or B'],
+  [
+    'lag < 5 for 30s or lag > 9',
+    17,
+    'or after the time of "for" can be read in two ways. Write brackets: (A for 30s) or B',
+  ],
   ['any(sessions | state = blocking)', 24, 'state is never "blocking". Write blocks > 0'],
   ['any(sessions | state = Blocked)', 24, 'state is never "Blocked". Write blockedBy matches /./'],
   ['any(workloads | status = "None ready")', 26, 'status is never "None ready". Write ready = 0'],
