@@ -14,6 +14,7 @@ import { tradingDatabaseIncidents, tradingProcedures } from '../coverage/cases/t
 import { tradingReleases } from '../coverage/cases/trading-releases.ts';
 import { tradingTools } from '../coverage/cases/trading-tools.ts';
 import type { RunExercise } from '../coverage/support/exercises.ts';
+import { withParts } from '../support/profile-parts.ts';
 import { demoExercises } from './demo.ts';
 import { sagaFiles } from './saga-files.ts';
 
@@ -29,15 +30,19 @@ interface Written {
     | null;
 }
 
-const writtenIn = (system: string): readonly (readonly [system: string, runbook: Written])[] =>
-  readdirSync(join('profiles', system))
+const writtenIn = (system: string): readonly (readonly [system: string, runbook: Written])[] => {
+  const { parts = {} } = parse(readFileSync(join('profiles', system, 'base.yaml'), 'utf8'));
+  return readdirSync(join('profiles', system))
     .filter((name) => name.endsWith('.yaml'))
     .flatMap((name) => {
       // An included file is the list itself.
-      const read = parse(readFileSync(join('profiles', system, name), 'utf8'));
-      const runbooks: readonly Written[] = Array.isArray(read) ? read : (read.runbooks ?? []);
+      const read = withParts(parse(readFileSync(join('profiles', system, name), 'utf8')), parts) as
+        | readonly Written[]
+        | { readonly runbooks?: readonly Written[] };
+      const runbooks: readonly Written[] = 'length' in read ? read : (read.runbooks ?? []);
       return runbooks.map((runbook) => [system, runbook] as const);
     });
+};
 const written = ['demo', 'event-bus', 'saga', 'event-processing', 'eventmesh', 'trading'].flatMap(writtenIn);
 
 /** Runbooks that declare `verify: none`: their output is the result, and there is no state to recover. */

@@ -2,12 +2,13 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { withParts } from '../../support/profile-parts.ts';
 
 /** A YAML value. */
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
 export type Entry = { [key: string]: Value };
 
-/** The files of one system's profiles, parsed, by name. Anchors are copied, so that one place can be changed alone. */
+/** The files of one system's profiles, parsed, by name. Anchors and parts are copied, so that one place can be changed alone. */
 export type Documents = Readonly<Record<string, Value>>;
 
 const shipped = new URL('../../../profiles/', import.meta.url);
@@ -17,8 +18,14 @@ export const readDocuments = async (system: string): Promise<Documents> => {
   const dir = new URL(`${system}/`, shipped);
   const names = (await readdir(dir)).filter((name) => name.endsWith('.yaml'));
   const texts = await Promise.all(names.map((name) => readFile(new URL(name, dir), 'utf8')));
+  const documents = texts.map((text) => parse(text, { maxAliasCount: -1 }));
+  const { parts = {}, ...base } = documents[names.indexOf('base.yaml')] ?? {};
+  // The values of parsed YAML stay YAML values.
   return Object.fromEntries(
-    names.map((name, index) => [name, parse(texts[index] ?? '', { maxAliasCount: -1 })]),
+    names.map((name, index) => [
+      name,
+      withParts(name === 'base.yaml' ? base : documents[index], parts) as Value,
+    ]),
   );
 };
 
