@@ -43,8 +43,8 @@ interface LaterCommands {
 }
 
 /**
- * Commands that do nothing until the controller is loaded. The first frame is drawn before that, and a key pressed in
- * those milliseconds must not act later on another screen. Only `quit` works at once.
+ * Commands that do nothing until the controller is loaded. The first frame is drawn before that. Keys pressed meanwhile wait for the
+ * panes (`early-keys.ts`), and confirm nothing. Only `quit` works at once.
  */
 const withCommands = (quit: () => void): LaterCommands => {
   const listeners = new Set<() => void>();

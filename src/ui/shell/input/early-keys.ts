@@ -24,11 +24,13 @@ interface EarlyKeysParts {
 /**
  * Keeps what is typed while the environment opens, and hands it over in order once its panes are there: hands that know the keys
  * are faster than the first second. What was typed for panes is dropped if a list of environments or errors appear instead.
- * `q` as the first key quits at once.
+ * `q` as the first key quits at once. No kept key confirms anything, because the user has not seen what it would confirm: each counts as
+ * one that arrived with others, and what follows an `enter` is dropped with it.
  */
 export const withEarlyKeys = ({ listener, cockpit, clock, kept: say }: EarlyKeysParts): KeyListener => {
   let isWaiting = isOpening(cockpit.getState());
   let kept: { readonly keys: string; type(): void }[] = [];
+  let hasEntered = false;
   const limit = new AbortController();
   const end = (): void => {
     isWaiting = false;
@@ -52,18 +54,21 @@ export const withEarlyKeys = ({ listener, cockpit, clock, kept: say }: EarlyKeys
   };
   return {
     strokes: (strokes, earlier) => {
-      const type = (): void => listener.strokes(strokes, earlier);
+      const type = (before = earlier): void => listener.strokes(strokes, before);
       if (strokes.some((stroke) => ofTerminal.has(stroke))) {
         kept = [];
         limit.abort();
         type();
-      } else if (isWaiting && (kept.length > 0 || strokes[0] !== 'q')) keep(strokes.join(' '), type);
-      else type();
+      } else if (!isWaiting || (kept.length === 0 && strokes[0] === 'q')) type();
+      else {
+        hasEntered ||= strokes.includes('enter');
+        if (!hasEntered) keep(strokes.join(' '), () => type((earlier ?? 0) + 1));
+      }
     },
     paste: (text) => {
       const type = (): void => listener.paste(text);
-      if (isWaiting) keep(text, type);
-      else type();
+      if (!isWaiting) type();
+      else if (!hasEntered) keep(text, type);
     },
   };
 };

@@ -35,7 +35,7 @@ test('what is typed while the environment opens arrives in order once it is open
   cockpit.setState(shopCockpit);
   expect(heard).toEqual([]);
   await turn();
-  expect(heard).toEqual(['6', '6', 'paste orders', 'j k after 2']);
+  expect(heard).toEqual(['6 after 1', '6 after 1', 'paste orders', 'j k after 3']);
   keys.strokes(['/']);
   expect(heard.at(-1)).toBe('/');
 });
@@ -45,11 +45,22 @@ test.each([
   ['errors of the profile', { profileErrors: ['base.yaml:1:1: error'] }],
 ])('what was typed for panes does not act on %s', async (_, state) => {
   const { cockpit, heard, keys, turn } = typed();
-  keys.strokes(['enter']);
+  keys.strokes(['6']);
   cockpit.setState(state);
   await turn();
   keys.strokes(['j']);
   expect(heard).toEqual(['j']);
+});
+
+test('an enter is not kept, nor what follows it: the user has not seen what it would confirm', async () => {
+  const { cockpit, heard, keys, turn } = typed();
+  for (const key of ['A', 'x', 'enter', 'y']) keys.strokes([key]);
+  keys.paste('shop');
+  cockpit.setState(shopCockpit);
+  await turn();
+  expect(heard).toEqual(['A after 1', 'x after 1']);
+  keys.strokes(['enter']);
+  expect(heard.at(-1)).toBe('enter');
 });
 
 test.each(['q', 'ctrl-c', 'ctrl-z'])('%s acts at once', (key) => {
@@ -72,5 +83,5 @@ test('an environment that does not open keeps no key for longer than three secon
   await clock.advance(2_900);
   expect(heard).toEqual([]);
   await clock.advance(200);
-  expect(heard).toEqual(['?']);
+  expect(heard).toEqual(['? after 1']);
 });
