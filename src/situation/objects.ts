@@ -105,15 +105,25 @@ const objectsOfKind: { readonly [K in FactKind]?: (rows: readonly Row<K>[]) => K
   },
 };
 
-/** Returns the objects of one kind in this environment: what its pane lists at the top level. */
+/** The objects of the rows of a kind, by environment: most rows are those of the reading before. */
+const known = new WeakMap<readonly Row[], Map<string, KindObjects>>();
+
+/** Returns the objects of one kind in this environment: what its pane lists at the top level. Computed once per rows. */
 export const objectsOf = <K extends FactKind>(
   kind: K,
   { kinds, env }: SituationInput['snapshot'],
 ): KindObjects<K> => {
   // Rows of a kind have its type.
   const all = kinds[kind].rows as unknown as readonly Row<K>[];
+  const byEnv = known.get(all) ?? new Map<string, KindObjects>();
+  known.set(all, byEnv);
+  const cached = byEnv.get(`${kind} ${env}`);
+  // Objects of a kind have its type.
+  if (cached !== undefined) return cached as unknown as KindObjects<K>;
   const { isOf } = kindOf(kind);
   const rows = isOf === undefined ? all : all.filter(({ fact }) => isOf(fact, env));
   const group: ((some: readonly Row<K>[]) => KindObjects<K>) | undefined = objectsOfKind[kind];
-  return group === undefined ? eachRow(rows) : group(rows);
+  const objects = group === undefined ? eachRow(rows) : group(rows);
+  byEnv.set(`${kind} ${env}`, objects as unknown as KindObjects);
+  return objects;
 };

@@ -32,9 +32,14 @@ export const lossStart = (fault: Fault, facts: FactsState): StateStart => {
   return start;
 };
 
+const watched = new WeakMap<FactsState['since'], Millis>();
+
 /** The time of the first readings: rows that never changed since have it as their start. Infinity before any. */
-export const watchedFrom = ({ since }: FactsState): Millis =>
-  Object.values(since).reduce(
-    (least, stateSince) => Math.min(least, stateSince.since),
-    Number.POSITIVE_INFINITY,
-  );
+export const watchedFrom = ({ since }: FactsState): Millis => {
+  const known = watched.get(since);
+  if (known !== undefined) return known;
+  let least = Number.POSITIVE_INFINITY;
+  for (const start of Object.values(since)) least = Math.min(least, start.since);
+  watched.set(since, least);
+  return least;
+};

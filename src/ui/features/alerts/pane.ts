@@ -310,7 +310,7 @@ export const alertsPane = defineKindPane<AlertRow>({
   ],
   // A silenced or inhibited alert needs no attention, whatever its level is.
   isCounted: ({ isSuppressed }) => !isSuppressed,
-  stateCounts: (_, rows, form) => (form === 'full' ? undefined : countsByState(rows)),
+  stateCounts: countsByState,
   table: (view, form, width) => (form === 'full' ? alertColumns(view) : alertOverviewColumns(view, width)),
   alikeKey: alikeAlerts,
   details: alertDetails,

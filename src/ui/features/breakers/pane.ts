@@ -129,7 +129,7 @@ export const breakersPane = defineKindPane<BreakerRow>({
   findingRows: ungroupedBreakerRows,
   problem: breakerProblem,
   orders: breakerOrders,
-  stateCounts: (_, rows, form) => (form === 'full' ? undefined : countsByState(rows)),
+  stateCounts: countsByState,
   table: (view, form, width) =>
     form === 'full' || width + 2 >= roomy ? breakerColumns(view) : breakerOverviewColumns(view, width),
   alikeKey: alikeBreakers,

@@ -79,7 +79,7 @@ export const lagPane = defineKindPane<LagRow>({
   rows: lagRows,
   problem: lagProblem,
   orders,
-  stateCounts: (_, rows, form) => (form === 'full' ? undefined : verdictCounts(rows)),
+  stateCounts: verdictCounts,
   table: (view) => lagColumns(view, lagRows(view).length),
   details: lagDetails,
   boxes: lagBoxes,

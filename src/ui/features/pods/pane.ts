@@ -275,7 +275,7 @@ export const podsPane = defineKindPane<WorkloadRow>({
   rows: workloadRows,
   problem: workloadProblem,
   orders,
-  stateCounts: (_, rows, form) => (form === 'full' ? undefined : countsByState(rows)),
+  stateCounts: countsByState,
   table: (view, form) => workloadTableColumns(view, workloadRows(view).length, shownBranches(view, form)),
   details: renderPodDetails,
   below: renderRelatedSignals,

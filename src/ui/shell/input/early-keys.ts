@@ -61,8 +61,10 @@ export const withEarlyKeys = ({ listener, cockpit, clock, kept: say }: EarlyKeys
         type();
       } else if (!isWaiting || (kept.length === 0 && strokes[0] === 'q')) type();
       else {
-        hasEntered ||= strokes.includes('enter');
-        if (!hasEntered) keep(strokes.join(' '), () => type((earlier ?? 0) + 1));
+        if (!hasEntered && strokes.includes('enter')) {
+          hasEntered = true;
+          say([...kept.map((typed) => typed.keys), 'enter again'].join(' '));
+        } else if (!hasEntered) keep(strokes.join(' '), () => type((earlier ?? 0) + 1));
       }
     },
     paste: (text) => {

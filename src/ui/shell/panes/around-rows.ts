@@ -4,8 +4,9 @@ import { paneState } from '../contract/model.ts';
 import type { PaneCell } from '../contract/pane.ts';
 import { countWithFolded, type PaneForm, type PaneRoom, type PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
+import { memoizePerObject } from '../state/memoize.ts';
 import { foreignEnvironment } from './foreign-cell.ts';
-import { type Glance, glanceOf, problemsBefore } from './glance.ts';
+import { type Glance, glanceOf, problemsBefore, type TitleCount } from './glance.ts';
 import { orderNames, orderText } from './order.ts';
 import { withAddedLines } from './pane-lines.ts';
 import type { PaneRows } from './pane-rows.ts';
@@ -28,12 +29,16 @@ const orderTag = <R extends PaneRow>(
   return view.ui.resorted?.pane === spec.id ? [view.pen.run('  re-sorted', 'key')] : [];
 };
 
+const countedStates = memoizePerObject<readonly TitleCount[] | undefined>();
+
 const paneGlance = <R extends PaneRow>(
   { spec, rows }: DefinedPane<R>,
   view: RenderContext,
-  { form, width }: PaneRoom,
+  { form }: PaneRoom,
 ): Glance => {
-  const states = spec.stateCounts?.(view, spec.findingRows?.(view) ?? rows.all(view), form, width);
+  const counted = spec.findingRows?.(view) ?? rows.all(view);
+  const states =
+    form === 'full' ? undefined : countedStates(counted, [spec], () => spec.stateCounts?.(counted));
   return { ...glanceOf(rows.counted(view), problemsBefore(view, spec.id)), states };
 };
 

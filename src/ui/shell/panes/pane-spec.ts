@@ -79,13 +79,8 @@ export interface PaneSpec<R extends PaneRow> {
   cell?(view: RenderContext, row: R): PaneCell;
   /** Text after the counts of the title, if there is room. */
   caption?(view: RenderContext, rows: readonly R[], form: PaneForm, width: number): string;
-  /** The rows by state, for a title with room for words; undefined: by level only. */
-  stateCounts?(
-    view: RenderContext,
-    rows: readonly R[],
-    form: PaneForm,
-    width: number,
-  ): readonly TitleCount[] | undefined;
+  /** The rows by state, for the title of a box that has room for words; absent: by level only. Computed once per rows. */
+  stateCounts?(rows: readonly R[]): readonly TitleCount[];
   /** True: a small screen has a row for its heads too, because its numbers say nothing without them. */
   readonly asksForHeads?: true;
   /** The number of OK rows that a folded box shows before it counts the others. */

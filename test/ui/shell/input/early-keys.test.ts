@@ -53,9 +53,10 @@ test.each([
 });
 
 test('an enter is not kept, nor what follows it: the user has not seen what it would confirm', async () => {
-  const { cockpit, heard, keys, turn } = typed();
+  const { cockpit, heard, said, keys, turn } = typed();
   for (const key of ['A', 'x', 'enter', 'y']) keys.strokes([key]);
   keys.paste('shop');
+  expect(said.at(-1)).toBe('A x enter again');
   cockpit.setState(shopCockpit);
   await turn();
   expect(heard).toEqual(['A after 1', 'x after 1']);
