@@ -23,6 +23,8 @@ export interface BreakerSourceOptions {
   readonly isAnonymous?: true;
   /** Its operation may restart processes. */
   readonly mayRestart?: true;
+  /** Opens it; absent: it is always open. */
+  readonly ready?: Source['ready'];
   /** The words for a target that has changed, like 'broker on vm-1'; default: its name. */
   readonly namesDrift?: (name: string) => string;
 }
@@ -182,7 +184,7 @@ export const breakerModule = (options: BreakerSourceOptions): SourceModule => ({
       id,
       feeds: [feedOf(id, url, io, options.everyMs ?? 1000)],
       operations: [moveOf(id, url, io, options), lookOf(id, url), runOf(id, url, io)],
-      ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
+      ...defined({ fingerprint: options.fingerprint, ready: options.ready }),
       ...(options.isAnonymous === true ? {} : { identify }),
       close: async () => {},
     };

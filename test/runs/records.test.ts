@@ -8,6 +8,7 @@ import { resetFile } from '../../src/persistence/files/reset-file.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
+import { TunnelError } from '../../src/platform/network/dial.ts';
 import type { Executor } from '../../src/runs/context/executor-api.ts';
 import { everyNth, longTest, sampled } from '../support/layer.ts';
 import { closeStep, openStage, type Stage } from './stage.ts';
@@ -37,7 +38,7 @@ const resetAll = async (stage: Stage, executor: Executor): Promise<readonly stri
   const whys: string[] = [];
   let isOver = false;
   const done = (async () => {
-    for (const reset of await executor.resets())
+    for (const reset of await executor.resets(signal))
       whys.push((await executor.reset(reset, signal))?.why ?? 'none');
     isOver = true;
   })();
@@ -139,7 +140,7 @@ describe('a record is never authority', () => {
     await closeForTenMinutes(stage);
     stage.arming.disarm();
     const later = stage.restarted();
-    const [reset] = await later.resets();
+    const [reset] = await later.resets(signal);
     expect(reset?.standing).toEqual({
       is: 'asks',
       why: 'the process that made the change has ended: undo the run by hand',
@@ -162,7 +163,7 @@ describe('a record is never authority', () => {
     if (armed === undefined) throw new Error('no proposal');
     expect(await stage.go(armed, {}, later).end()).toMatchObject({ ending: 'recovered' });
     expect(stage.server.states.get('broker')).toBe('open');
-    expect(await later.resets()).toEqual([]);
+    expect(await later.resets(signal)).toEqual([]);
   });
 
   longTest('a reset that another time is recorded for is not carried out without a person', async () => {
@@ -232,6 +233,25 @@ describe('the undo of a record', () => {
     expect(stage.server.states.get('broker')).toBe('open');
   });
 
+  test('waits for a source that is opened through another, and is not foreign where it is not reached', async () => {
+    let isReached = false;
+    await using stage = await openTemporary({
+      ready: async () => {
+        if (!isReached) throw new TunnelError('no pod of deployment/bus is ready');
+      },
+    });
+    await closeForTenMinutes(stage);
+    const later = stage.restarted();
+    const [reset] = await later.resets(signal);
+    expect(reset?.standing).toEqual({ is: 'asks', why: 'tunnel cut: no pod of deployment/bus is ready' });
+    const unreached = await later.undoProposal('run-1', signal);
+    expect(unreached?.refusal?.why).toBe(
+      'the undo of run run-1 is not known: tunnel cut: no pod of deployment/bus is ready',
+    );
+    isReached = true;
+    expect((await later.undoProposal('run-1', signal))?.steps).toHaveLength(1);
+  });
+
   const foreign = async (
     stage: Stage,
     events: readonly RunEvent[],
@@ -241,7 +261,7 @@ describe('the undo of a record', () => {
     const later = stage.restarted();
     const undo = await later.undoProposal('forged', signal);
     expect(undo?.steps).toEqual([]);
-    const [reset] = (await later.resets()).filter(({ run }) => run === 'forged');
+    const [reset] = (await later.resets(signal)).filter(({ run }) => run === 'forged');
     expect(reset?.standing.is).toBe('foreign');
     if (undo !== undefined)
       expect(await stage.go(undo, {}, later).end()).toMatchObject({ ending: 'forbidden' });

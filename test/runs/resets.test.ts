@@ -28,7 +28,7 @@ const closeForTenMinutes = async (stage: Stage): Promise<string> => {
 
 /** Carries out the first pending reset; time advances until it has ended. */
 const resetFirst = async (stage: Stage) => {
-  const [reset] = await stage.executor.resets();
+  const [reset] = await stage.executor.resets(signal);
   if (reset === undefined) throw new Error('no reset is pending');
   const events: RunEvent[] = [];
   let outcome: Awaited<ReturnType<typeof stage.executor.reset>> | 'none' | undefined;
@@ -49,13 +49,13 @@ test('a temporary change is restored without a person, as a run of its own in th
   stage.arming.arm('INC-7');
   const run = await closeForTenMinutes(stage);
   stage.arming.disarm();
-  expect(await stage.executor.resets()).toMatchObject([
+  expect(await stage.executor.resets(signal)).toMatchObject([
     { run, step: 'a1', title: 'Put broker back to open', attempts: 0 },
   ]);
   const { outcome } = await resetFirst(stage);
   expect(outcome).toMatchObject({ is: 'over', ended: { ending: 'recovered' } });
   expect(stage.server.states.get('broker')).toBe('open');
-  expect(await stage.executor.resets()).toEqual([]);
+  expect(await stage.executor.resets(signal)).toEqual([]);
   const entries = (await readLedger(stage.stateDir)).map(({ entry }) => entry);
   expect(entries).toContainEqual(
     expect.objectContaining({ event: 'reset-scheduled', run, afterMs: 600_000 }),
@@ -96,7 +96,7 @@ test('an object that was changed meanwhile is not overwritten, and the refusal i
   });
   expect(stage.server.states.get('broker')).toBe('half_open');
   expect(stage.server.changes).toHaveLength(1);
-  expect(await stage.executor.resets()).toEqual([]);
+  expect(await stage.executor.resets(signal)).toEqual([]);
 });
 
 test('an object that already has its previous state needs no reset', async () => {
@@ -118,7 +118,7 @@ longTest('the undo of the run removes its reset', async () => {
   const undo = await stage.executor.undoProposal(run, signal);
   if (undo === undefined) throw new Error('no undo is offered');
   expect(await stage.go(undo).end()).toMatchObject({ ending: 'recovered' });
-  expect(await stage.executor.resets()).toEqual([]);
+  expect(await stage.executor.resets(signal)).toEqual([]);
 });
 
 test('a freeze keeps the reset pending, is recorded once, and the reset follows after it', async () => {
@@ -129,7 +129,7 @@ test('a freeze keeps the reset pending, is recorded once, and the reset follows 
   expect(await resetFirst(stage)).toMatchObject({
     outcome: { is: 'kept', why: expect.stringContaining('sale') },
   });
-  const [pending] = await stage.executor.resets();
+  const [pending] = await stage.executor.resets(signal);
   expect(pending).toMatchObject({ attempts: 0, problem: expect.stringContaining('sale') });
   const recorded = (await readLedger(stage.stateDir)).length;
   expect((await resetFirst(stage)).outcome).toMatchObject({ is: 'kept' });
@@ -146,7 +146,7 @@ longTest('a refused change has no reset', async () => {
   const going = stage.go(await stage.propose({ name: 'broker' }, { act: [temporarily], verify: 'none' }));
   expect(await going.end()).toMatchObject({ ending: 'failed' });
   expect(going.events.map(({ event }) => event)).toContain('reset-scheduled');
-  expect(await stage.executor.resets()).toEqual([]);
+  expect(await stage.executor.resets(signal)).toEqual([]);
 });
 
 test('a reset that is answered but not executed is noticed, tried again, and given up after three runs', async () => {
@@ -157,7 +157,7 @@ test('a reset that is answered but not executed is noticed, tried again, and giv
     expect(await resetFirst(stage)).toMatchObject({
       outcome: { is: 'kept', ended: { ending: 'executed-not-recovered' } },
     });
-    expect(await stage.executor.resets()).toMatchObject([
+    expect(await stage.executor.resets(signal)).toMatchObject([
       { run, attempts, problem: expect.stringContaining('broker is closed, expected open') },
     ]);
   }

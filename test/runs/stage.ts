@@ -65,6 +65,8 @@ export interface StageOptions {
   readonly isAnonymous?: true;
   /** Its operation may restart processes. */
   readonly mayRestart?: true;
+  /** Opens the source; absent: it is always open. */
+  readonly ready?: Source['ready'];
   /** Error thrown instead of a response to a request. */
   readonly sendFails?: Error;
   /** Called before an entry is written; throws to simulate a ledger that cannot be written. */
@@ -228,6 +230,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
       ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
       ...(options.isAnonymous === undefined ? {} : { isAnonymous: options.isAnonymous }),
       ...(options.mayRestart === undefined ? {} : { mayRestart: options.mayRestart }),
+      ...(options.ready === undefined ? {} : { ready: options.ready }),
       ...(options.everyMs === undefined ? {} : { everyMs: options.everyMs }),
     }),
   ];

@@ -141,12 +141,16 @@ longTest('beside a run in the background the newest message is shown if there is
 });
 
 longTest(
-  'before an environment is open, keys that need one give the reason and are not in the footer',
+  'before an environment is open, keys that need one wait for it, say so and are not in the footer',
   async () => {
     const user = await openCockpit({ size: [120, 36] });
-    for (const key of ['R', 'A', 'r']) {
+    for (const [key, waiting] of [
+      ['R', 'R'],
+      ['A', 'R A'],
+      ['r', 'R A r'],
+    ] as const) {
       await user.press(key);
-      expect(user.rowWith(`${key}: no environment is open yet`)).toBeTruthy();
+      expect(user.rowWith(`${waiting}: when the environment is open`)).toBeTruthy();
     }
     expect(user.rows().at(-1)).not.toMatch(/runbook|arm|ask now/);
     expect(user.given).toEqual([]);

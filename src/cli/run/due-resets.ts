@@ -49,7 +49,7 @@ const execute = async (
 export const runDueResets = async (parts: Parts, signal: AbortSignal): Promise<number> => {
   const { executor, clock, output, reasons, answers } = parts;
   let code = 0;
-  const pending = await executor.resets();
+  const pending = await executor.resets(signal);
   const due = pending.filter(({ dueAt }) => clock.wallNow() >= dueAt);
   for (const reset of pending) {
     if (signal.aborted) break;

@@ -1,7 +1,7 @@
 import { defined } from '../../domain/base/defined.ts';
 import type { Plan, Target, TargetDrift } from '../../domain/runbooks/operation.ts';
 import { PlanError } from '../../domain/runbooks/operation.ts';
-import { endpointHost } from '../../platform/network/dial.ts';
+import { endpointHost, TunnelError } from '../../platform/network/dial.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { operationDanger } from '../../runs/policy/danger.ts';
 import type { Operation, RouteEndpoint, Source, SourceModule } from '../../sources/kit/contract/source.ts';
@@ -106,7 +106,11 @@ export const pinOperation = (
         throw new WireError('missing', `${source} has no operation ${name} any more`);
       yield* operation.act(bare(plan), change, signal);
     },
-    undo: (plan) => find()?.undo?.(bare(plan)),
+    undo: (plan) => {
+      const operation = find();
+      if (operation === undefined) throw new TunnelError(`${source} is not open through ${words}`);
+      return operation.undo?.(bare(plan));
+    },
     ...defined({ actions: spec.actions, mayRestart: spec.mayRestart }),
   };
 };

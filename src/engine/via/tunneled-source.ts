@@ -44,6 +44,9 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
       return behind.current()?.feeds ?? [];
     },
     operations: Object.entries(module.operations).map(([name, spec]) => pinOperation(id, name, spec, behind)),
+    ready: async (signal) => {
+      await open(signal);
+    },
     doctor: async (signal) => {
       const fault = await behind.ready(signal);
       const source = behind.current();

@@ -85,7 +85,7 @@ export interface Executor {
    */
   undoProposal(run: string, signal: AbortSignal, reasons?: OverrideReasons): Promise<Proposal | undefined>;
   /** The pending resets of temporary changes in this environment, the next one first. Rejects when they cannot be read. */
-  resets(): Promise<readonly ShownReset[]>;
+  resets(signal: AbortSignal): Promise<readonly ShownReset[]>;
   /**
    * Proposes a pending reset as a run with the ordinary gates, for a person. Undefined when nothing of it is left. Rejects like
    * `undoProposal`.

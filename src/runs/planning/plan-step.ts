@@ -99,8 +99,9 @@ export const planStep = async (
   const locked = await identityRefusal(engine, use.source, signal);
   if (locked !== undefined) return locked;
 
-  const made = await madePlan(operation, params, { step, source: use.source, clock, signal, profile });
-  if ('ending' in made) return made;
+  const drafted = await madePlan(operation, params, { step, source: use.source, clock, signal, profile });
+  if ('ending' in drafted) return drafted;
+  const { made, undo } = drafted;
   const effective = stepDanger(operation.danger(params), step.danger);
   if (effective === undefined)
     return failed(
@@ -108,7 +109,6 @@ export const planStep = async (
     );
   if (made.targets.length === 0)
     return { ending: 'not-applicable', why: `${step.title}: no target matches. Check where: of the step` };
-  const undo = callsOf(operation.undo?.(made));
   if (made.reset !== undefined && undo.length === 0)
     return {
       ending: 'not-applicable',
@@ -132,9 +132,14 @@ const madePlan = async (
   operation: Operation,
   params: With,
   context: { step: ActStep; source: string; clock: Clock; signal: AbortSignal; profile: Profile },
-): Promise<Plan | ProposalRefusal> => {
+): Promise<{ readonly made: Plan; readonly undo: readonly OperationCall[] } | ProposalRefusal> => {
   try {
-    return await withDeadline((signal) => operation.plan(params, signal), context.clock, context.signal);
+    const made = await withDeadline(
+      (signal) => operation.plan(params, signal),
+      context.clock,
+      context.signal,
+    );
+    return { made, undo: callsOf(operation.undo?.(made)) };
   } catch (error) {
     const fault = toFault(context.source, context.step.use ?? '', error, context.clock.now());
     const why = error instanceof PlanError ? error.message : fault.message;

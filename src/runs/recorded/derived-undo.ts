@@ -3,6 +3,7 @@ import { type OperationCall, splitUse, type UndoCall } from '../../domain/runboo
 import type { ActStep, Runbook } from '../../domain/runbooks/runbook.ts';
 import type { PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
 import { stepIdOf } from '../context/pending-run.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { moreDangerous } from '../policy/danger.ts';
@@ -24,24 +25,29 @@ const callsOf = (back: UndoCall | undefined): readonly OperationCall[] => {
 
 /**
  * Explains why the recorded undo of a step is not the one of its operation; undefined when it is. The operation of this
- * profile states it again, for the state that the step recorded.
+ * profile states it again, for the state that the step recorded. Throws TunnelError where its source is not reached.
  */
-export const undoProblem = (
+export const undoProblem = async (
   { id, plan, undo = [] }: PlannedStep,
   { engine, mask }: Pick<DerivingParts, 'engine' | 'mask'>,
-): string | undefined => {
+  signal: AbortSignal,
+): Promise<string | undefined> => {
   if (undo.length === 0) return undefined;
   if (plan === undefined) return `step ${id} has no plan in the ledger, so undo is not possible`;
   const { source, name } = splitUse(plan.use);
-  const operation = engine.sources.get(source)?.operations.find((candidate) => candidate.name === name);
+  const opened = engine.sources.get(source);
+  const operation = opened?.operations.find((candidate) => candidate.name === name);
   if (operation === undefined) return `step ${id}: this profile has no operation ${plan.use}`;
   if (undo.some(({ use }) => splitUse(use).source !== source))
     return `step ${id}: the undo would act on another source than ${source}`;
   const other = `step ${id}: the recorded undo is not that of ${plan.use}`;
   try {
+    await opened?.ready?.(signal);
     const derived = callsOf(operation.undo?.(plan));
     return canonicalJson(maskDeep(derived, mask)) === canonicalJson(undo) ? undefined : other;
-  } catch {
+  } catch (error) {
+    // A source that is not reached has said nothing about the record.
+    if (error instanceof TunnelError) throw error;
     return other;
   }
 };

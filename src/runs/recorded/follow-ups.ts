@@ -11,8 +11,8 @@ import { brokenText } from '../records/unattended.ts';
 import { resetRequest } from '../resets/reset-request.ts';
 import { dropResets, isResetOf } from '../resets/reset-schedule.ts';
 import { undoRequest } from '../undo/undo.ts';
-import { foreignRequest } from './foreign-request.ts';
-import { findRun } from './recorded-run.ts';
+import { barredRequest } from './barred-request.ts';
+import { type FoundRun, findRun } from './recorded-run.ts';
 
 interface Parts {
   readonly parts: ExecutorParts;
@@ -37,25 +37,39 @@ export const createFollowUps = ({ parts, stateDir, resets, ownRuns, plan }: Part
   const { system, env, runbooks } = engine.profile;
   const here = { system, env, ...defined({ drill: parts.drill }) };
 
-  const find = (run: string) =>
-    findRun(run, {
-      ...{ engine, stateDir, own: ownRuns, user: mask(parts.who.user), mask },
-      ...defined({ generic: parts.generic, approvals: parts.approvals }),
-    });
+  const find = (run: string, signal: AbortSignal) =>
+    findRun(
+      run,
+      {
+        ...{ engine, stateDir, own: ownRuns, user: mask(parts.who.user), mask },
+        ...defined({ generic: parts.generic, approvals: parts.approvals }),
+      },
+      signal,
+    );
 
-  /** Refuses what follows from a run whose records do not show who made it. */
-  const foreignRun = (run: string, why: string, of: Proposal | undefined, signal: AbortSignal) =>
-    plan(foreignRequest(run, why, of), signal);
+  /** Refuses what follows from a run whose records do not show who made it, or whose source is not reached. */
+  const barredRun = (
+    run: string,
+    found: Extract<FoundRun, { is: 'foreign' | 'unreached' }>,
+    signal: AbortSignal,
+  ) => {
+    const barred =
+      found.is === 'foreign'
+        ? `the record of run ${run} is foreign, and nothing is carried out on that basis: ${found.why}`
+        : `the undo of run ${run} is not known: ${found.why}`;
+    return plan(barredRequest(run, barred, found.proposal), signal);
+  };
 
   const pendingHere = async (): Promise<readonly PendingReset[]> => {
     const all = await resets.read();
     return all.filter((pendingReset) => isResetOf(pendingReset, here)).toSorted((a, b) => a.dueAt - b.dueAt);
   };
 
-  const standingOf = async ({ run, step }: PendingReset): Promise<ResetStanding> => {
+  const standingOf = async ({ run, step }: PendingReset, signal: AbortSignal): Promise<ResetStanding> => {
     if (ownRuns.find(run)?.dueAt.has(step) === true) return { is: 'own', why: '' };
-    const found = await find(run);
+    const found = await find(run, signal);
     if (found.is === 'foreign') return { is: 'foreign', why: found.why };
+    if (found.is === 'unreached') return { is: 'asks', why: found.why };
     if (found.is === 'unknown' || resetRequest(found.events, step, found.gateOf) === undefined)
       return { is: 'foreign', why: 'the ledger records no change by this run, so there is nothing to undo' };
     return { is: 'asks', why: 'the process that made the change has ended: undo the run by hand' };
@@ -63,22 +77,22 @@ export const createFollowUps = ({ parts, stateDir, resets, ownRuns, plan }: Part
 
   return {
     undoProposal: async (run, signal, reasons = {}) => {
-      const found = await find(run);
+      const found = await find(run, signal);
       if (found.is === 'unknown') return undefined;
-      if (found.is === 'foreign') return foreignRun(run, found.why, found.proposal, signal);
+      if (found.is === 'foreign' || found.is === 'unreached') return barredRun(run, found, signal);
       const request = undoRequest(found.events, runbookOf(found.events, runbooks), found.gateOf);
       return request === undefined ? undefined : plan({ ...request, ...reasons }, signal);
     },
-    resets: async () => {
+    resets: async (signal) => {
       const shown: ShownReset[] = [];
       for (const pendingReset of await pendingHere())
-        shown.push({ ...pendingReset, standing: await standingOf(pendingReset) });
+        shown.push({ ...pendingReset, standing: await standingOf(pendingReset, signal) });
       return shown;
     },
     resetProposal: async ({ run, step }, signal, reasons = {}) => {
-      const found = await find(run);
+      const found = await find(run, signal);
       if (found.is === 'unknown') return undefined;
-      if (found.is === 'foreign') return foreignRun(run, found.why, found.proposal, signal);
+      if (found.is === 'foreign' || found.is === 'unreached') return barredRun(run, found, signal);
       const request = resetRequest(found.events, step, found.gateOf);
       if (request === undefined) return undefined;
       const proposal = await plan({ ...request, ...reasons }, signal);

@@ -17,6 +17,8 @@ export type FoundRun =
   | { readonly is: 'unknown' }
   /** Its records are shown, and nothing is carried out that follows from them. */
   | { readonly is: 'foreign'; readonly why: string; readonly proposal?: Proposal }
+  /** What follows from it is not known, because a source of its steps is not reached. */
+  | { readonly is: 'unreached'; readonly why: string; readonly proposal: Proposal }
   | {
       readonly is: 'own' | 'recorded';
       readonly events: readonly RunEvent[];
@@ -42,14 +44,15 @@ const plannedIn = (events: readonly RunEvent[]): Proposal | undefined => {
 };
 
 /** Why the undo of a recorded run does not follow from this profile; undefined when it does. */
-const derivationProblem = (
+const derivationProblem = async (
   events: readonly RunEvent[],
   proposal: Proposal,
   parts: Pick<RecordedRunParts, 'engine' | 'mask'>,
-): string | undefined => {
+  signal: AbortSignal,
+): Promise<string | undefined> => {
   const acted = new Set(events.flatMap((event) => (event.event === 'acting' ? [event.step] : [])));
   for (const step of proposal.steps) {
-    const problem = acted.has(step.id) ? undoProblem(step, parts) : undefined;
+    const problem = acted.has(step.id) ? await undoProblem(step, parts, signal) : undefined;
     if (problem !== undefined) return problem;
   }
   return strangeCall(events, proposal);
@@ -59,7 +62,11 @@ const derivationProblem = (
  * Finds a run: one of this process by its memory, any other by its records. A record only names what was done: its undo
  * must follow from the profile of this process, and its writer must be known.
  */
-export const findRun = async (run: string, parts: RecordedRunParts): Promise<FoundRun> => {
+export const findRun = async (
+  run: string,
+  parts: RecordedRunParts,
+  signal: AbortSignal,
+): Promise<FoundRun> => {
   const { engine, stateDir, own, user, mask, generic = [], approvals } = parts;
   const mine = own.find(run);
   if (mine !== undefined && mine.events.length > 0)
@@ -87,8 +94,12 @@ export const findRun = async (run: string, parts: RecordedRunParts): Promise<Fou
   if (proposal === undefined) return foreign('the ledger has no plan of the run. See opsdeck audit verify');
   // The environment is judged with the plan: an undo elsewhere is refused there, with its place.
   if (proposal.system === system && proposal.env === env) {
-    const problem = derivationProblem(events, proposal, { engine, mask });
-    if (problem !== undefined) return foreign(problem);
+    try {
+      const problem = await derivationProblem(events, proposal, { engine, mask }, signal);
+      if (problem !== undefined) return foreign(problem);
+    } catch (error) {
+      return { is: 'unreached', why: errorMessage(error), proposal };
+    }
   }
   return {
     is: 'recorded',

@@ -53,7 +53,7 @@ export const createAutomaticResets = ({ cockpit, clock, executor, isDrill, say }
   };
 
   const read = async (): Promise<void> => {
-    pending = await executor.resets();
+    pending = await executor.resets(stop.signal);
     const ledgerProblem = await executor.ledgerProblem();
     lastError = '';
     if (!stop.signal.aborted) cockpit.setState({ resets: pending, ledgerProblem });

@@ -93,6 +93,7 @@ export interface Operation {
   /**
    * The undo, from values captured by the plan. A value known only after the action (a returned id) is the whole text
    * `${made.KEY}`. The executor fills it from the `made` event of `act`, and offers no undo without that event.
+   * Throws TunnelError where its source is not open, see `Source.ready`.
    */
   undo?(plan: Plan): UndoCall | undefined;
   /** The actions that it offers on rows, without a runbook. Absent: none. */
@@ -170,6 +171,8 @@ export interface Source {
   readonly id: string;
   readonly feeds: readonly Feed[];
   readonly operations: readonly Operation[];
+  /** Opens it where it is not yet. Throws TunnelError. Absent: it is always open. */
+  ready?(signal: AbortSignal): Promise<void>;
   /** The namespaces that it reads: ['*'] for all, [] for the one of its context. Absent: it has none. */
   readonly namespaces?: readonly string[];
   /** Undefined when this is the system that the profile names (or it names none); a `wrong-system` fault otherwise. */
