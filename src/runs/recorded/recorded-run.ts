@@ -17,7 +17,7 @@ export type FoundRun =
   | { readonly is: 'unknown' }
   /** Its records are shown, and nothing is carried out that follows from them. */
   | { readonly is: 'foreign'; readonly why: string; readonly proposal?: Proposal }
-  /** What follows from it is not known, because a source of its steps is not reached. */
+  /** Its consequences are not known, because a source of its steps is not reached. */
   | { readonly is: 'unreached'; readonly why: string; readonly proposal: Proposal }
   | {
       readonly is: 'own' | 'recorded';
