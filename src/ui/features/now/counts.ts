@@ -5,6 +5,7 @@ import type { Pane } from '../../shell/contract/pane.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { pendingLevel } from '../../shell/panes/ranking.ts';
+import { isRoot, triageRows } from '../../shell/panes/row-triage.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
 import { collectFindings } from '../findings/findings.ts';
 
@@ -17,13 +18,18 @@ const isOkRow = (row: PaneRow): boolean =>
   row.isWithoutData !== true &&
   row.isWithoutLimits !== true &&
   pendingLevel(row) === undefined &&
-  (row.treePosition?.depth ?? 0) === 0;
+  isRoot(row);
 
 const memoizedOk = memoizePerObject<readonly PaneRow[]>();
 
 /** The rows of a pane that are OK; memoized by the rows. */
 export const okRowsOf = (rows: readonly PaneRow[]): readonly PaneRow[] =>
   memoizedOk(rows, [], () => rows.filter(isOkRow));
+
+const countOkRows = (rows: readonly PaneRow[]): number => {
+  const { special, plainRoots } = triageRows(rows);
+  return plainRoots + special.filter(isOkRow).length;
+};
 
 const memoized = memoizePerObject<FindingCounts>();
 
@@ -46,7 +52,7 @@ export const countFindings = (view: RenderContext): FindingCounts => {
       // The level of a finding is worse than OK, or it is about to be.
       counted[level === 'ok' ? 'pending' : level]++;
     }
-    for (const pane of panes) if (countsOkRows(pane)) counted.ok += okRowsOf(pane.allRows(view)).length;
+    for (const pane of panes) if (countsOkRows(pane)) counted.ok += countOkRows(pane.allRows(view));
     return counted;
   });
 };

@@ -6,6 +6,7 @@ import { workloadKindOf } from '../../../kinds/workloads/owner.ts';
 import type { PaneRow, TreePosition } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import type { TreeNode } from '../../shell/panes/tree.ts';
+import { memoizePerObject } from '../../shell/state/memoize.ts';
 
 /** Returns whether `owner` owns `owned`. A Compose container names its service, a pod's container its pod, a pod 'KIND NAME'. */
 export const ownsWorkload = (owner: Workload, owned: Workload): boolean => {
@@ -24,42 +25,27 @@ const ownerName = ({ kind, owner }: Workload): string =>
 const rowsOf = ({ own }: RenderContext): readonly Row<'workloads'>[] =>
   own?.snapshot.kinds.workloads.rows ?? [];
 
-type Relatives = Pick<Family, 'owner' | 'owned'>;
+const owners = memoizePerObject<Row<'workloads'> | undefined>();
+const owned = memoizePerObject<readonly Row<'workloads'>[]>();
 
-interface Family {
-  readonly rows: readonly Row<'workloads'>[];
-  readonly owner: Row<'workloads'> | undefined;
-  readonly owned: readonly Row<'workloads'>[];
-}
-
-const families = new WeakMap<Workload, Family>();
-
-/** The owner of a workload and what it owns. Memoized, because the footer asks for it in every frame, and there can be thousands. */
-const relativesOf = (view: RenderContext, fact: Workload): Relatives => {
+/** The owner of a workload, if a source reads it. Memoized, because the footer asks for it in every frame, and there can be thousands. */
+export const owningWorkload = (view: RenderContext, fact: Workload): Row<'workloads'> | undefined => {
   const rows = rowsOf(view);
-  const known = families.get(fact);
-  if (known?.rows === rows) return known;
-  const owner = ownerName(fact);
-  const family: Family = {
-    rows,
-    owner:
-      owner === '' ? undefined : rows.find((row) => row.fact.name === owner && ownsWorkload(row.fact, fact)),
-    owned:
-      fact.kind === 'container'
-        ? []
-        : rows.filter((row) => row.fact.owner.endsWith(fact.name) && ownsWorkload(fact, row.fact)),
-  };
-  families.set(fact, family);
-  return family;
+  return owners(fact, [rows], () => {
+    const owner = ownerName(fact);
+    if (owner === '') return undefined;
+    return rows.find((row) => row.fact.name === owner && ownsWorkload(row.fact, fact));
+  });
 };
 
-/** The owner of a workload, if a source reads it. */
-export const owningWorkload = (view: RenderContext, fact: Workload): Row<'workloads'> | undefined =>
-  relativesOf(view, fact).owner;
-
-/** The workloads owned by a workload. */
-export const ownedWorkloads = (view: RenderContext, fact: Workload): readonly Row<'workloads'>[] =>
-  relativesOf(view, fact).owned;
+/** The workloads owned by a workload. Memoized. */
+export const ownedWorkloads = (view: RenderContext, fact: Workload): readonly Row<'workloads'>[] => {
+  if (fact.kind === 'container') return [];
+  const rows = rowsOf(view);
+  return owned(fact, [rows], () =>
+    rows.filter((row) => row.fact.owner.endsWith(fact.name) && ownsWorkload(fact, row.fact)),
+  );
+};
 
 /** A workload: a pod (with its containers as children), a container, a unit or a node. */
 export interface WorkloadRow extends PaneRow {

@@ -1,6 +1,7 @@
 import type { PaneRow } from '../contract/pane-row.ts';
 import { memoizePerObject } from '../state/memoize.ts';
 import { isFoldable, pendingLevel } from './ranking.ts';
+import { triageRows } from './row-triage.ts';
 
 /** A row that represents several OK rows. */
 interface FoldedRow<R> extends PaneRow {
@@ -62,14 +63,11 @@ interface RowSummary {
   readonly okFolds: number;
 }
 
-const summaries = memoizePerObject<RowSummary>();
-
-/** Counts displayed rows once per list: there can be thousands, and a layout asks several times for each frame. */
-export const summarizeRows = (rows: readonly PaneRow[]): RowSummary =>
-  summaries(rows, [], () => ({
-    problems: rows.filter(isProblemRow).length,
-    okFolds: rows.filter(isOkFold).length,
-  }));
+/** Counts displayed rows: a layout asks several times for each frame. */
+export const summarizeRows = (rows: readonly PaneRow[]): RowSummary => {
+  const { special } = triageRows(rows);
+  return { problems: special.filter(isProblemRow).length, okFolds: special.filter(isOkFold).length };
+};
 
 /** The folding of OK rows. */
 interface OkFolding {
@@ -99,16 +97,23 @@ export const foldOkRows = <R extends PaneRow>(
   return [...rows.filter((row) => !folding.has(row)), folded];
 };
 
-const longestLabel = memoizePerObject<PaneRow | undefined>();
+const longestLabel = memoizePerObject<number>();
+
+/** The index of the row with the longest name, -1 where there is none. */
+const longestIndex = (rows: readonly PaneRow[]): number =>
+  longestLabel(rows, [], () => {
+    let longest = -1;
+    let length = -1;
+    rows.forEach(({ label }, index) => {
+      if (label.length <= length) return;
+      longest = index;
+      length = label.length;
+    });
+    return longest;
+  });
 
 /** The rows that column widths are measured by: the visible ones, and the one with the longest name of all. */
 export const measuredRows = <R extends PaneRow>(rows: readonly R[], visible: readonly R[]): readonly R[] => {
-  const longest = longestLabel(rows, [], () =>
-    rows.reduce<R | undefined>(
-      (most, row) => (most === undefined || row.label.length > most.label.length ? row : most),
-      undefined,
-    ),
-  );
-  const longestRow = rows.find((row) => row === longest);
+  const longestRow = rows[longestIndex(rows)];
   return longestRow === undefined ? visible : [...visible, longestRow];
 };

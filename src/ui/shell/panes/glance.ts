@@ -6,6 +6,7 @@ import type { TextRole } from '../../kit/theme/roles.ts';
 import type { PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { memoizePerObject } from '../state/memoize.ts';
+import { isRoot, triageRows } from './row-triage.ts';
 
 /** Rows that the title of a pane counts together. */
 export interface TitleCount {
@@ -30,9 +31,6 @@ export interface Glance {
 
 const levels: readonly Level[] = ['crit', 'warn', 'unknown', 'ok'];
 
-/** Rows of the pane that are not part of another one: the roots of a tree. */
-const isRoot = ({ treePosition }: PaneRow): boolean => (treePosition?.depth ?? 0) === 0;
-
 const trendOf = (now: number, before: number | undefined): ProblemTrend | undefined => {
   if (before === undefined) return undefined;
   return now === before ? 'level' : now > before ? 'rising' : 'falling';
@@ -43,8 +41,9 @@ const memoized = memoizePerObject<Omit<Glance, 'trend'> & { readonly problems: n
 /** The roots among these rows by level. */
 const countRoots = (rows: readonly PaneRow[]): Omit<Glance, 'trend'> & { readonly problems: number } =>
   memoized(rows, [], () => {
-    const byLevel = { ok: 0, warn: 0, crit: 0, unknown: 0 };
-    for (const row of rows) {
+    const { special, plainRoots } = triageRows(rows);
+    const byLevel = { ok: plainRoots, warn: 0, crit: 0, unknown: 0 };
+    for (const row of special) {
       const isCounted = row.isAwaited !== true && row.isWithoutData !== true && row.isWithoutLimits !== true;
       if (isRoot(row) && isCounted) byLevel[row.level]++;
     }

@@ -13,6 +13,7 @@ import type { PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { memoizePerObject } from '../state/memoize.ts';
 import { pendingLevel } from './ranking.ts';
+import { isRoot, triageRows } from './row-triage.ts';
 
 /** The role of a word beside a glyph of this role. Green is a dot, never a word: what is well does not stand out. */
 export const wordRole = (role: TextRole): TextRole => (role === 'ok' ? 'plain' : role);
@@ -70,7 +71,7 @@ const isFinding = (row: PaneRow): boolean =>
   row.isAwaited !== true &&
   row.isToldElsewhere !== true &&
   (row.level !== 'ok' || pendingLevel(row) !== undefined) &&
-  (row.treePosition?.depth ?? 0) === 0;
+  isRoot(row);
 
 /** The problem text of a row. The function may be that of a plugin. */
 const problemText = <R extends PaneRow>(
@@ -98,12 +99,14 @@ const problemsAmong = <R extends PaneRow>(
   rows: readonly R[],
   problem: ProblemDescriber<R> | undefined,
 ): readonly PaneProblem[] =>
-  rows.filter(isFinding).map((row): PaneProblem => {
-    const blindBy = problem?.blindSource?.(row);
-    return {
-      row,
-      ...startOf(problem?.start(row) ?? {}),
-      ...defined({ blindSource: blindBy }),
-      describe: (view) => problemText(problem, view, row),
-    };
-  });
+  triageRows(rows)
+    .special.filter(isFinding)
+    .map((row): PaneProblem => {
+      const blindBy = problem?.blindSource?.(row);
+      return {
+        row,
+        ...startOf(problem?.start(row) ?? {}),
+        ...defined({ blindSource: blindBy }),
+        describe: (view) => problemText(problem, view, row),
+      };
+    });
