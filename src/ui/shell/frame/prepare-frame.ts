@@ -16,20 +16,21 @@ export function* prepareFrame(makeView: () => RenderContext): Iterable<void> {
     return;
   }
   yield;
+  const panes = view.features.panes.ofEnvironment();
+  // The header counts the findings of all panes, and the layout asks for the rows of those that are visible.
+  for (const pane of panes) {
+    pane.allRows(view);
+    yield;
+    pane.problems(view);
+    yield;
+  }
   // The height of the body depends on it.
   viewSituation(view);
   yield;
   for (const { pane, form } of panePositions(view, bodyHeight(view))) {
-    pane.allRows(view);
-    yield;
     pane.displayedRows(view, form);
     yield;
     pane.problemCount?.(view);
-    yield;
-  }
-  // The header counts the findings of all panes.
-  for (const pane of view.features.panes.ofEnvironment()) {
-    pane.problems(view);
     yield;
   }
   view.features.header.countFindings(view);
