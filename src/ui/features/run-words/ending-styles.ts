@@ -71,9 +71,9 @@ export const unfinishedReasonTexts: Readonly<Record<UnfinishedReason, string>> =
   unknown: 'still running in another process, or interrupted',
 };
 
-/** Explains the step list above in an unfinished run's card. */
+/** Explains the step list in an unfinished run's card. */
 export const unfinishedStepTexts: Readonly<Record<UnfinishedReason, string>> = {
-  going: 'the steps so far are listed above',
-  died: 'the calls sent are listed above. Outcome unknown',
-  unknown: 'the calls sent are listed above. Outcome unknown',
+  going: 'the steps so far are listed below',
+  died: 'the calls sent are listed below. Outcome unknown',
+  unknown: 'the calls sent are listed below. Outcome unknown',
 };
