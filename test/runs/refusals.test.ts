@@ -57,7 +57,7 @@ longTest('neither a key nor a paste replaces a name that must be typed', async (
     { by: 'key' },
     /^type the name of the target\. A key press alone does not confirm$/,
   );
-  await expectRefused(stage, { pasted: true }, /^you pasted the name\. Type the name by hand$/);
+  await expectRefused(stage, { pasted: true }, /^pasting is not accepted here\. Type the name$/);
   expect(await stage.go(await stage.propose(), { by: 'flag' }).end()).toMatchObject({ ending: 'recovered' });
 });
 
