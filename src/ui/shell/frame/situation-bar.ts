@@ -1,5 +1,6 @@
 import type { Level } from '../../../domain/facts/level.ts';
 import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
+import type { Danger } from '../../../domain/runbooks/operation.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { isChanging } from '../../../runs/policy/danger.ts';
@@ -251,9 +252,9 @@ const hindranceOf = (
 
 /**
  * 'R restore-broker DISRUPTIVE', or with what is known against it, in `cells`: the id is cut inside before its danger gives way. Without
- * a match how many runbooks there are; [] without runbooks.
+ * a match how many runbooks there are; [] without runbooks. `safety`: what the danger means, behind it.
  */
-const runbookRuns = (view: RenderContext, cells = Infinity): StyledLine => {
+const runbookRuns = (view: RenderContext, cells = Infinity, safety = ''): StyledLine => {
   const { pen, cockpit, past } = view;
   if (past !== undefined) return [];
   const key = [pen.run(boundKey(cockpit, 'runbook.card', 'R'), 'key'), pen.run(' ')];
@@ -272,7 +273,7 @@ const runbookRuns = (view: RenderContext, cells = Infinity): StyledLine => {
       ? [pen.run(` ${hindrance.word}`, 'warn')]
       : danger === undefined || !isChanging(danger)
         ? []
-        : [pen.run(' '), ...dangerLabel(pen, danger)];
+        : [pen.run(' '), ...dangerLabel(pen, danger), pen.run(safety, 'faint')];
   const room = cells - lineWidth(key) - lineWidth(word);
   const { id } = first.runbook;
   return [...key, pen.run(widthOf(id) <= room ? id : pen.cutInside(id, Math.max(1, room)), 'bold'), ...word];
@@ -287,6 +288,21 @@ const whomToAsk = ({ pen, cockpit, columns }: RenderContext): StyledLine =>
   columns < roomy || (cockpit.open?.contacts ?? []).length === 0
     ? []
     : [pen.run(' · ', 'faint'), pen.run(boundKey(cockpit, 'pane.9', '9'), 'key'), pen.run(' whom to ask')];
+
+/** What a danger means for users, behind its word. */
+const dangerMeanings: Readonly<Record<Danger, string>> = {
+  read: '',
+  safe: ': users do not notice',
+  disruptive: ': users may notice',
+  destructive: ': cannot be undone',
+};
+
+/** Texts behind the danger of the suggested runbook, the longest first: what it means, and that its key only shows the runbook. */
+const safetyTexts = (first: RunbookSuggestion | undefined): readonly string[] => {
+  const danger = first?.fits === 'yes' && first.hindrance === undefined ? runbookDanger(first) : undefined;
+  if (danger === undefined || !isChanging(danger)) return [];
+  return [`${dangerMeanings[danger]}, asks first`, dangerMeanings[danger]];
+};
 
 const noKeys: readonly [all: StyledLine, changed: StyledLine] = [[], []];
 
@@ -307,16 +323,24 @@ const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsPa
   ];
   const cellsOf = ([all, changed]: (typeof forms)[number]): number =>
     columns - lineWidth(end) - lineWidth(railRow(view, 'ok')) - lineWidth([...all, ...changed]) - wide.length;
+  const [suggested] = past === undefined ? sortBySuggestion(cockpit.suggestions) : [];
+  const hindrance = hindranceOf(suggested);
+  const whole = hindrance?.why ?? (suggested?.fits === 'yes' ? suggested.runbook.title : '');
+  // Where the whole title has room, so may what the danger means; counts give way to it.
+  const explained = (columns < roomy ? [] : forms.slice(0, 2))
+    .flatMap((texts) => safetyTexts(suggested).map((safety) => ({ safety, texts })))
+    .find(
+      ({ safety, texts }) =>
+        lineWidth(runbookRuns(view, Infinity, safety)) + widthOf(whole) + 2 <= cellsOf(texts),
+    );
   const form =
+    explained?.texts ??
     forms.find((texts) => lineWidth(runbookRuns(view)) <= cellsOf(texts)) ??
     forms.find((texts) => cellsOf(texts) >= leastHeadCells) ??
     noKeys;
   const [all, changed] = form;
   const cells = cellsOf(form);
-  const first = runbookRuns(view, cells);
-  const [suggested] = past === undefined ? sortBySuggestion(cockpit.suggestions) : [];
-  const hindrance = hindranceOf(suggested);
-  const whole = hindrance?.why ?? (suggested?.fits === 'yes' ? suggested.runbook.title : '');
+  const first = runbookRuns(view, cells, explained?.safety);
   // The statement says the problem that stands before the colon: what the runbook does comes first.
   const action = whole.slice(whole.indexOf(': ') === -1 ? 0 : whole.indexOf(': ') + 2);
   const isWhole = lineWidth(first) + widthOf(whole) + 2 <= cells;
