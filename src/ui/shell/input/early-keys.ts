@@ -45,7 +45,7 @@ export const withEarlyKeys = ({ listener, cockpit, clock, kept: say }: EarlyKeys
     unsubscribe();
     if (state.open === undefined) kept = [];
     // Behind everything else that this change causes.
-    void clock.sleep(0).then(end);
+    queueMicrotask(end);
   });
   const keep = (keys: string, type: () => void): void => {
     if (kept.length === 0) void clock.sleep(longestWaitMs, limit.signal).then(end);
