@@ -1,6 +1,5 @@
 import type { Level } from '../../../domain/facts/level.ts';
 import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
-import type { Danger } from '../../../domain/runbooks/operation.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { isChanging } from '../../../runs/policy/danger.ts';
@@ -21,7 +20,7 @@ import {
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { wallNow } from '../contract/render-context.ts';
-import { hindranceWords, runbookDanger, sortBySuggestion } from '../state/blocked-reasons.ts';
+import { hindranceWords, runbookDanger, safetyTexts, sortBySuggestion } from '../state/blocked-reasons.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 
 /** The texts of the bar besides the sentence. */
@@ -289,21 +288,6 @@ const whomToAsk = ({ pen, cockpit, columns }: RenderContext): StyledLine =>
     ? []
     : [pen.run(' · ', 'faint'), pen.run(boundKey(cockpit, 'pane.9', '9'), 'key'), pen.run(' whom to ask')];
 
-/** What a danger means for users, behind its word. */
-const dangerMeanings: Readonly<Record<Danger, string>> = {
-  read: '',
-  safe: ': users do not notice',
-  disruptive: ': users may notice',
-  destructive: ': cannot be undone',
-};
-
-/** Texts behind the danger of the suggested runbook, the longest first: what it means, and that its key only shows the runbook. */
-const safetyTexts = (first: RunbookSuggestion | undefined): readonly string[] => {
-  const danger = first?.fits === 'yes' && first.hindrance === undefined ? runbookDanger(first) : undefined;
-  if (danger === undefined || !isChanging(danger)) return [];
-  return [`${dangerMeanings[danger]}, asks first`, dangerMeanings[danger]];
-};
-
 const noKeys: readonly [all: StyledLine, changed: StyledLine] = [[], []];
 
 /** 'R restore-broker DISRUPTIVE  restart it   W all 19 problems   J what changed' */
@@ -326,26 +310,29 @@ const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsPa
   const [suggested] = past === undefined ? sortBySuggestion(cockpit.suggestions) : [];
   const hindrance = hindranceOf(suggested);
   const whole = hindrance?.why ?? (suggested?.fits === 'yes' ? suggested.runbook.title : '');
-  // Where the whole title has room, so may what the danger means; counts give way to it.
-  const explained = (columns < roomy ? [] : forms.slice(0, 2))
-    .flatMap((texts) => safetyTexts(suggested).map((safety) => ({ safety, texts })))
+  // The statement says the problem that stands before the colon: what the runbook does comes first.
+  const action = whole.slice(whole.indexOf(': ') === -1 ? 0 : whole.indexOf(': ') + 2);
+  // Counts give way to a title that is not cut, and to what the danger means beside it.
+  const uncut = [safetyTexts(suggested), ['']]
+    .flatMap((safeties) =>
+      (columns < roomy ? [] : forms.slice(0, 2)).flatMap((texts) =>
+        safeties.flatMap((safety) => [whole, action].map((title) => ({ safety, title, texts }))),
+      ),
+    )
     .find(
-      ({ safety, texts }) =>
-        lineWidth(runbookRuns(view, Infinity, safety)) + widthOf(whole) + 2 <= cellsOf(texts),
+      ({ safety, title, texts }) =>
+        lineWidth(runbookRuns(view, Infinity, safety)) + widthOf(title) + 2 <= cellsOf(texts),
     );
   const form =
-    explained?.texts ??
+    uncut?.texts ??
     forms.find((texts) => lineWidth(runbookRuns(view)) <= cellsOf(texts)) ??
     forms.find((texts) => cellsOf(texts) >= leastHeadCells) ??
     noKeys;
   const [all, changed] = form;
   const cells = cellsOf(form);
-  const first = runbookRuns(view, cells, explained?.safety);
-  // The statement says the problem that stands before the colon: what the runbook does comes first.
-  const action = whole.slice(whole.indexOf(': ') === -1 ? 0 : whole.indexOf(': ') + 2);
-  const isWhole = lineWidth(first) + widthOf(whole) + 2 <= cells;
+  const first = runbookRuns(view, cells, uncut?.safety);
   const title: StyledLine =
-    columns >= roomy && whole !== '' ? [pen.run(`${beforeTitle(hindrance)}${isWhole ? whole : action}`)] : [];
+    columns >= roomy && whole !== '' ? [pen.run(`${beforeTitle(hindrance)}${uncut?.title ?? action}`)] : [];
   const named =
     lineWidth([...first, ...title]) <= cells ? [...first, ...title] : cutTitle(view, first, title, cells);
   return [...(named.length === 0 ? [] : [...named, pen.run(wide)]), ...all, ...changed];

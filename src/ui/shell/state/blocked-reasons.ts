@@ -3,7 +3,7 @@ import type { Runbook } from '../../../domain/runbooks/runbook.ts';
 import { profileEditText } from '../../../domain/runs/requirement-text.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import { shortPosition } from '../../../domain/text/position.ts';
-import { moreDangerous } from '../../../runs/policy/danger.ts';
+import { isChanging, moreDangerous } from '../../../runs/policy/danger.ts';
 import { placedEdit } from '../../../runs/policy/missing-requirements.ts';
 import { genericActionProblem } from '../../../runs/policy/ruling.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
@@ -111,3 +111,18 @@ const notPermittedReason = (cockpit: CockpitState, verb: string | undefined): st
 /** Read-only warning for a runbook that changes something, or undefined. */
 export const readOnlyWarning = (cockpit: CockpitState, { problem, act }: Runbook): string | undefined =>
   problem === undefined && act.some((step) => step.use !== undefined) ? notArmedReason(cockpit) : undefined;
+
+/** What a danger means for users, behind its word. */
+const dangerMeanings: Readonly<Record<Danger, string>> = {
+  read: '',
+  safe: ': users do not notice',
+  disruptive: ': users may notice',
+  destructive: ': cannot be undone',
+};
+
+/** Texts behind the danger of the suggested runbook, the longest first: what it means, and that its key only shows the runbook. */
+export const safetyTexts = (first: RunbookSuggestion | undefined): readonly string[] => {
+  const danger = first?.fits === 'yes' && first.hindrance === undefined ? runbookDanger(first) : undefined;
+  if (danger === undefined || !isChanging(danger)) return [];
+  return [`${dangerMeanings[danger]}, asks first`, dangerMeanings[danger]];
+};
