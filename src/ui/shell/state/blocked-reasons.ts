@@ -112,7 +112,7 @@ const notPermittedReason = (cockpit: CockpitState, verb: string | undefined): st
 export const readOnlyWarning = (cockpit: CockpitState, { problem, act }: Runbook): string | undefined =>
   problem === undefined && act.some((step) => step.use !== undefined) ? notArmedReason(cockpit) : undefined;
 
-/** What a danger means for users, behind its word. */
+/** Meaning of a danger for users, behind its word. */
 const dangerMeanings: Readonly<Record<Danger, string>> = {
   read: '',
   safe: ': users do not notice',
