@@ -147,5 +147,7 @@ family('forged screen files', ({ attack }) => {
     sabotaged: true,
     holds: ({ nth, value, renames }, echoes) =>
       look(forged(places[nth] ?? { file: '', path: [] }, value, renames), echoes),
+    // Every field is one try of the corpus, and each opens a cockpit.
+    cpuLimitMs: 180_000,
   });
 });
