@@ -237,17 +237,22 @@ describe('the undo of a record', () => {
     let isReached = false;
     await using stage = await openTemporary({
       ready: async () => {
-        if (!isReached) throw new TunnelError('no pod of deployment/bus is ready');
+        if (!isReached) throw new TunnelError('no pod of deployment/bus is ready', 'Scale it up');
       },
     });
     await closeForTenMinutes(stage);
     const later = stage.restarted();
     const [reset] = await later.resets(signal);
-    expect(reset?.standing).toEqual({ is: 'asks', why: 'tunnel cut: no pod of deployment/bus is ready' });
+    expect(reset?.standing).toEqual({
+      is: 'asks',
+      why: 'tunnel cut: no pod of deployment/bus is ready. Scale it up',
+    });
     const unreached = await later.undoProposal('run-1', signal);
     expect(unreached?.refusal?.why).toBe(
-      'the undo of run run-1 is not known: tunnel cut: no pod of deployment/bus is ready',
+      'run run-1 cannot be undone now: tunnel cut: no pod of deployment/bus is ready. Scale it up',
     );
+    const closed = AbortSignal.abort(new Error('closed'));
+    expect((await later.resets(closed))[0]?.standing.is).toBe('asks');
     isReached = true;
     expect((await later.undoProposal('run-1', signal))?.steps).toHaveLength(1);
   });

@@ -139,7 +139,8 @@ const madePlan = async (
       context.clock,
       context.signal,
     );
-    return { made, undo: callsOf(operation.undo?.(made)) };
+    // Without a target there is nothing to undo either.
+    return { made, undo: made.targets.length === 0 ? [] : callsOf(operation.undo?.(made)) };
   } catch (error) {
     const fault = toFault(context.source, context.step.use ?? '', error, context.clock.now());
     const why = error instanceof PlanError ? error.message : fault.message;

@@ -25,7 +25,8 @@ const callsOf = (back: UndoCall | undefined): readonly OperationCall[] => {
 
 /**
  * Explains why the recorded undo of a step is not the one of its operation; undefined when it is. The operation of this
- * profile states it again, for the state that the step recorded. Throws TunnelError where its source is not reached.
+ * profile states it again, for the state that the step recorded. Throws TunnelError where its source is not
+ * reached, and rejects when the signal is aborted meanwhile: neither says anything about the record.
  */
 export const undoProblem = async (
   { id, plan, undo = [] }: PlannedStep,
@@ -41,12 +42,12 @@ export const undoProblem = async (
   if (undo.some(({ use }) => splitUse(use).source !== source))
     return `step ${id}: the undo would act on another source than ${source}`;
   const other = `step ${id}: the recorded undo is not that of ${plan.use}`;
+  await opened?.ready?.(signal);
   try {
-    await opened?.ready?.(signal);
     const derived = callsOf(operation.undo?.(plan));
     return canonicalJson(maskDeep(derived, mask)) === canonicalJson(undo) ? undefined : other;
   } catch (error) {
-    // A source that is not reached has said nothing about the record.
+    // The source was lost in between.
     if (error instanceof TunnelError) throw error;
     return other;
   }

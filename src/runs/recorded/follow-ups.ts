@@ -56,7 +56,7 @@ export const createFollowUps = ({ parts, stateDir, resets, ownRuns, plan }: Part
     const barred =
       found.is === 'foreign'
         ? `the record of run ${run} is foreign, and nothing is carried out on that basis: ${found.why}`
-        : `the undo of run ${run} is not known: ${found.why}`;
+        : `run ${run} cannot be undone now: ${found.why}`;
     return plan(barredRequest(run, barred, found.proposal), signal);
   };
 
@@ -84,10 +84,15 @@ export const createFollowUps = ({ parts, stateDir, resets, ownRuns, plan }: Part
       return request === undefined ? undefined : plan({ ...request, ...reasons }, signal);
     },
     resets: async (signal) => {
-      const shown: ShownReset[] = [];
-      for (const pendingReset of await pendingHere())
-        shown.push({ ...pendingReset, standing: await standingOf(pendingReset, signal) });
-      return shown;
+      // Beside each other: one whose source is not reached delays no other one.
+      return Promise.all(
+        (await pendingHere()).map(
+          async (pendingReset): Promise<ShownReset> => ({
+            ...pendingReset,
+            standing: await standingOf(pendingReset, signal),
+          }),
+        ),
+      );
     },
     resetProposal: async ({ run, step }, signal, reasons = {}) => {
       const found = await find(run, signal);

@@ -6,6 +6,7 @@ import { errorMessage } from '../../domain/text/error-message.ts';
 import { ledgerOwnerProblem } from '../../persistence/ledger/ledger-owner.ts';
 import { readLedger } from '../../persistence/ledger/read-ledger.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { foreignProblem, type WrittenRecord, writtenHere, writtenThere } from '../records/foreign-records.ts';
 import type { OwnRuns } from '../records/own-runs.ts';
@@ -98,7 +99,13 @@ export const findRun = async (
       const problem = await derivationProblem(events, proposal, { engine, mask }, signal);
       if (problem !== undefined) return foreign(problem);
     } catch (error) {
-      return { is: 'unreached', why: errorMessage(error), proposal };
+      if (!(error instanceof TunnelError) && !signal.aborted) throw error;
+      const remedy = error instanceof TunnelError ? error.remedy : undefined;
+      return {
+        is: 'unreached',
+        why: remedy === undefined ? errorMessage(error) : `${errorMessage(error)}. ${remedy}`,
+        proposal,
+      };
     }
   }
   return {

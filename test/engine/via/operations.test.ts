@@ -57,6 +57,19 @@ longTest('a plan looks up the pods and pins each target to its pod', async () =>
   expect(await operation.recheck(plan, never)).toBeUndefined();
 });
 
+test('the undo of a plan is no guess while its source is not open: it waits, or says so', async () => {
+  await using server = await service();
+  const tunnel = tunnelTo({ 'bus-0': server });
+  await using before = await openEnvironment(tunnel, [bus]);
+  const { plan } = await planOf(before);
+  await using later = await openEnvironment(tunnel, [bus]);
+  const source = later.engine.sources.get('bus');
+  const operation = source?.operations.find(({ name }) => name === 'logger');
+  expect(() => operation?.undo?.(plan)).toThrow('bus is not open through k8s deployment/shop');
+  await source?.ready?.(never);
+  expect(operation?.undo?.(plan)).toMatchObject({ use: 'bus.logger', with: { name: 'ROOT', level: 'INFO' } });
+});
+
 longTest('a restarted pod is not the planned one', async () => {
   await using server = await service();
   const tunnel = tunnelTo({ 'bus-0': server });
