@@ -272,6 +272,7 @@ export const kubernetesRig: SourceRig = {
       })),
     },
     'kubernetes/capacity': { items: [] },
+    'kubernetes/objects': { items: [] },
     'kubernetes/hpas': {
       items: [
         {

@@ -14,7 +14,7 @@ import { parseApplication } from '../delivery/application.ts';
 import type { DeliveryParser, DeliverySummary } from '../delivery/delivery-summary.ts';
 import { parseHelmRelease, parseKustomization } from '../delivery/flux.ts';
 import { parseReleaseRevision, type ReleaseRevision, releaseQuery, releasesOf } from '../delivery/helm.ts';
-import { kubeFeed, type ResourceWatcher, watchResource } from './resource-feed.ts';
+import { joinAlikeFaults, kubeFeed, type ResourceWatcher, watchResource } from './resource-feed.ts';
 
 interface DeliveryFeedSpec {
   readonly name: Exclude<DeliveryFeed, 'releases'>;
@@ -141,7 +141,7 @@ export const releasesFeed = (parts: KubeParts): Feed => {
     const time = client.now();
     return {
       items: releasesOf(lists.flat(), time).map(({ row }): Workload => ({ source, at: time, ...row })),
-      faults,
+      faults: joinAlikeFaults(faults, namespaces.length),
     };
   });
 };

@@ -12,7 +12,7 @@ import { deletionState, type ObjectState } from '../object/object-state.ts';
 import { isNotServed } from './delivery.ts';
 import { judgeObjects, type ListedObjects, type ObjectKind, objectPlurals } from './judge-objects.ts';
 import { missingRights } from './node-usage.ts';
-import { kubeFeed } from './resource-feed.ts';
+import { joinAlikeFaults, kubeFeed } from './resource-feed.ts';
 
 /** The states last for minutes. Eight lists in eight minutes are one request per minute. */
 const objectsEveryMs = 480_000;
@@ -177,7 +177,7 @@ export const podlessObjectsFeed = (parts: KubeParts): Feed => {
     );
     return {
       items: [...known.values()],
-      faults: missing.faults,
+      faults: joinAlikeFaults(missing.faults, lists.length),
       ...(unavailable.length === 0 ? {} : { unavailable }),
     };
   };

@@ -208,3 +208,12 @@ const partialListFaults = (
     ),
   ];
 };
+
+/**
+ * The faults of a reading that makes several requests. Where all of them fail alike, that is one fault, with the first request as
+ * its example: a server that is down is one thing to read.
+ */
+export const joinAlikeFaults = (faults: readonly Fault[], requests: number): readonly Fault[] =>
+  faults.length === requests && new Set(faults.map(({ kind }) => kind)).size === 1
+    ? faults.slice(0, 1)
+    : faults;
