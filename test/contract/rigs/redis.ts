@@ -97,8 +97,8 @@ export const redisStage: Stage<RedisFailureMode> = {
           sample('saved', { value: 120 }),
         ],
       },
-      'redis/keys:queue': { items: [sample('queue', { value: 7 })] },
-      'redis/keys:empty': { items: [sample('empty', { value: 0 })] },
+      'redis/keys:queue': { items: [sample('queue', { value: 7, origin: { taken: expect.any(Number) } })] },
+      'redis/keys:empty': { items: [sample('empty', { value: 0, origin: { taken: expect.any(Number) } })] },
       'redis/memory': {
         items: [
           note('used memory', '60 MiB of 100 MiB · allkeys-lru'),
