@@ -6,7 +6,7 @@ import { isExpectedAbsence } from '../domain/facts/snapshot.ts';
 import { labelValues } from '../domain/mask/mask-text.ts';
 import { absentText } from '../domain/text/format.ts';
 import { formatQuantity } from '../domain/text/format-quantity.ts';
-import { distinguishingLabels, joinParts } from '../kinds/define/check-words.ts';
+import { joinParts, seriesLabels } from '../kinds/define/check-words.ts';
 import { type CheckRow, type CheckWords, stateText } from '../kinds/define/define-kind.ts';
 import type { CheckReport } from '../kinds/registry/check-rows.ts';
 import { allKinds } from '../kinds/registry/registry.ts';
@@ -49,14 +49,13 @@ const line = (kind: string, level: Level, at: string | null, words: CheckWords):
 const rowsOf = (report: CheckReport, kind: FactKind): readonly CheckRow[] => report[kind];
 
 const signalLines = ({ signals }: CheckReport): readonly CheckFinding[] => {
-  const byId = distinguishingLabels(signals, ({ id }) => id);
+  const labelsOf = seriesLabels(signals);
   return signals.map((row) => {
     const state =
       typeof row.value === 'number'
         ? formatQuantity(row.value, row.unit)
         : [row.value ?? absentText, row.value === null ? '' : row.unit].join(' ').trimEnd();
-    const labels = byId.get(row.id)?.(row.labels) ?? row.labels;
-    const name = joinParts(row.title, ...labelValues(labels));
+    const name = joinParts(row.title, ...labelValues(labelsOf(row)));
     return {
       ...line('signals', row.level, row.at, { name, state, value: state, details: [row.fault?.message] }),
       ...(isExpectedAbsence(row) && { isWithoutData: true as const }),

@@ -5,7 +5,7 @@ import {
   type SignalRow,
 } from '../domain/facts/snapshot.ts';
 import { isUnlimited } from '../domain/facts/threshold.ts';
-import { distinguishingLabels } from '../kinds/define/check-words.ts';
+import { seriesLabels } from '../kinds/define/check-words.ts';
 import { factKinds, kindOf } from '../kinds/registry/registry.ts';
 import type { Collecting, SituationFinding, SituationInput } from './finding.ts';
 import { lockHolders } from './lock-waits.ts';
@@ -95,23 +95,18 @@ const collectSources = (collecting: Collecting, collected: Collected): void => {
   }
 };
 
-/** Labels that name the metric, which the title does already. */
-const withoutMetric = ({ metric: _, __name__: __, ...labels }: SignalRow['labels']): SignalRow['labels'] =>
-  labels;
-
 /**
  * Collects the problems of an environment, as Problems lists them: one per object. A row that is unknown because its source was
  * not read counts with that source.
  */
 export const collectSituationFindings = (input: SituationInput): CollectedFindings => {
   const { snapshot, dependencies } = input;
-  const distinguishing = distinguishingLabels(snapshot.signals, ({ id }) => id);
   const collecting: Collecting = {
     input,
     listed: new Set(Object.keys(dependencies).map((name) => name.toLowerCase())),
     held: lockHolders(snapshot.kinds.sessions.rows),
     lost: new Set(snapshot.faults.map(({ source }) => source)),
-    labelsOf: ({ id, labels }) => distinguishing.get(id)?.(labels) ?? withoutMetric(labels),
+    labelsOf: seriesLabels(snapshot.signals),
   };
   const collected: Collected = {
     findings: [],

@@ -1,3 +1,4 @@
+import { levelRank } from '../domain/facts/level.ts';
 import type { SituationFinding } from './finding.ts';
 import { kindWords, otherKindWords } from './words.ts';
 
@@ -5,6 +6,8 @@ import { kindWords, otherKindWords } from './words.ts';
 export interface SituationPart {
   /** 'bus and numbers down', '4 breakers open', 'Error rate 48.8 %' */
   readonly text: string;
+  /** The words of the text that stand out: the names, the number or the value. */
+  readonly strong: string;
   /** Number of findings that it stands for. */
   readonly count: number;
   /** True: it only counts what the parts before it leave. */
@@ -18,23 +21,27 @@ const mostSignals = 2;
 
 const wordsOf = (kind: string) => kindWords[kind] ?? otherKindWords(kind);
 
-/** 'bus and numbers down', 'bus, numbers and 3 more services down', '4 breakers open' */
-const stateText = (group: readonly SituationFinding[]): string => {
-  const [first] = group;
-  if (first === undefined) return '';
+/** 'bus and numbers', 'bus, numbers and 3 more services', '4 breakers' */
+const objectsText = (first: SituationFinding, group: readonly SituationFinding[]): string => {
   const { noun, plural, isNamed } = wordsOf(first.kind);
-  const { short } = first.words;
-  if (group.length === 1)
-    return `${isNamed && first.kind !== 'sources' ? first.name : first.object} ${short}`;
-  if (!isNamed) return `${group.length} ${plural} ${short}`;
+  if (group.length === 1) return isNamed && first.kind !== 'sources' ? first.name : first.object;
+  if (!isNamed) return `${group.length} ${plural}`;
   const isSource = first.kind === 'sources';
   // Words such as instances and service are names here.
   const names = [...new Set(group.map(({ name }) => (isSource ? `"${name}"` : name)))];
   const lead = isSource ? 'sources ' : '';
-  if (names.length !== group.length) return `${group.length} ${plural} ${short}`;
+  if (names.length !== group.length) return `${group.length} ${plural}`;
   const more = names.length - mostNames;
-  if (more <= 0) return `${lead}${names.join(' and ')} ${short}`;
-  return `${lead}${names.slice(0, mostNames).join(', ')} and ${more} more ${more === 1 ? noun : plural} ${short}`;
+  if (more <= 0) return `${lead}${names.join(' and ')}`;
+  return `${lead}${names.slice(0, mostNames).join(', ')} and ${more} more ${more === 1 ? noun : plural}`;
+};
+
+/** 'bus and numbers down' */
+const statePart = (group: readonly SituationFinding[]): readonly SituationPart[] => {
+  const [first] = group;
+  if (first === undefined) return [];
+  const strong = objectsText(first, group);
+  return [{ text: `${strong} ${first.words.short}`, strong, count: group.length }];
 };
 
 /** 'Error rate 48.8 %', 'Heap usage 91 % (3 series)' */
@@ -46,19 +53,29 @@ const signalText = (series: readonly SituationFinding[]): string => {
     : `${first.title ?? first.name} ${first.words.short} (${series.length} series)`;
 };
 
-/** The parts of signals: the first with their values, then the number of the others. */
+/** 'Error rate (Prometheus)' beside 'Error rate': the same measurement by another source. */
+const isVariant = (name: string, names: ReadonlySet<string>): boolean => {
+  const bracket = name.indexOf(' (');
+  return bracket > 0 && names.has(name.slice(0, bracket));
+};
+
+/** The parts of signals: the first with their values, each measurement before its variants; then the number of the others. */
 const signalParts = (signals: readonly SituationFinding[]): readonly SituationPart[] => {
-  const titles = [...Map.groupBy(signals, ({ title = '', words }) => `${title}\0${words.short}`).values()];
-  const parts = titles
-    .slice(0, mostSignals)
-    .map((series) => ({ text: signalText(series), count: series.length }));
+  const names = new Set(signals.map(({ name }) => name));
+  const ordered = signals.toSorted(
+    (a, b) =>
+      levelRank[b.level] - levelRank[a.level] ||
+      Number(isVariant(a.name, names)) - Number(isVariant(b.name, names)),
+  );
+  const titles = [...Map.groupBy(ordered, ({ title = '', words }) => `${title}\0${words.short}`).values()];
+  const parts = titles.slice(0, mostSignals).map((series) => ({
+    text: signalText(series),
+    strong: series[0]?.words.short ?? '',
+    count: series.length,
+  }));
   const others = signals.length - parts.reduce((sum, { count }) => sum + count, 0);
-  return others === 0
-    ? parts
-    : [
-        ...parts,
-        { text: `${others} more ${others === 1 ? 'signal' : 'signals'}`, count: others, isRest: true },
-      ];
+  const rest = `${others} more ${others === 1 ? 'signal' : 'signals'}`;
+  return others === 0 ? parts : [...parts, { text: rest, strong: '', count: others, isRest: true }];
 };
 
 /** Puts findings into words, in their order; equal states of one kind are one part. */
@@ -67,7 +84,7 @@ export const situationPartsOf = (findings: readonly SituationFinding[]): readonl
     kind === 'signals' ? kind : `${kind}\0${words.short}`,
   );
   return [...groups.values()].flatMap((group) =>
-    group[0]?.kind === 'signals' ? signalParts(group) : [{ text: stateText(group), count: group.length }],
+    group[0]?.kind === 'signals' ? signalParts(group) : statePart(group),
   );
 };
 

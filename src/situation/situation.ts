@@ -6,7 +6,7 @@ import { compareText } from '../domain/text/compare-text.ts';
 import type { SituationFinding, SituationInput } from './finding.ts';
 import { collectSituationFindings } from './findings.ts';
 import { type SituationPart, situationPartsOf } from './parts.ts';
-import { allClear, notKnown } from './without-problems.ts';
+import { allClear, notKnown, unaffectedTexts } from './without-problems.ts';
 
 /** Findings in words, and their number. */
 export interface SituationParts {
@@ -38,6 +38,8 @@ export interface SituationSummary {
   readonly consequences: SituationParts;
   /** All other problems. */
   readonly others: SituationParts;
+  /** Rows that are OK beside the problems: '9 services up', '49 signals OK'; [] without a problem. */
+  readonly unaffected: readonly string[];
 }
 
 /** Kinds in the order in which a problem of one object is named: the nearest to its cause first. */
@@ -159,6 +161,7 @@ export const situationOf = (input: SituationInput): SituationSummary => {
       // The loss of what is not known has a start too.
       start: earliestStart(findings.map((finding) => finding.start)),
       ...{ level, causes: [], findings, consequences: counted([]), others: counted([]) },
+      unaffected: [],
       ...said,
       brief: said.headline,
       pending: collected.pending.length,
@@ -180,5 +183,6 @@ export const situationOf = (input: SituationInput): SituationSummary => {
     start: earliestStart(causes.map(({ start }) => start)),
     consequences: counted(consequences),
     others: counted(findings.filter(({ key }) => !told.has(key))),
+    unaffected: unaffectedTexts(input, collected),
   };
 };

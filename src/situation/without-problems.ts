@@ -32,6 +32,24 @@ const countOf = (
   return count === 0 ? undefined : `${pluralize(count, noun)} ${state}`;
 };
 
+/** The kinds whose rows that are OK are counted beside a problem, in this order. */
+const countedBeside: readonly (readonly [kind: string, noun: string, state: string])[] = [
+  ['health', 'service', 'up'],
+  ['signals', 'signal', 'OK'],
+  ['workloads', 'workload', 'OK'],
+  ['breakers', 'breaker', 'closed'],
+  ['pools', 'pool', 'OK'],
+  ['nodes', 'node', 'OK'],
+];
+
+/** Rows that a problem has not reached: '9 services up', '49 signals OK', 'no alerts firing'. */
+export const unaffectedTexts = (input: SituationInput, collected: CollectedFindings): readonly string[] => {
+  const counts = countedBeside.flatMap(([kind, noun, state]) => countOf(collected, kind, noun, state) ?? []);
+  const firing = input.snapshot.kinds.alerts.rows.some(({ fact }) => fact.state === 'firing');
+  const alerts = firing ? undefined : alertsText(input);
+  return alerts === undefined ? counts : [...counts, alerts];
+};
+
 /** Parts of the system that a sentence names; the others are counted. */
 const mostUnread = 2;
 

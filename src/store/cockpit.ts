@@ -291,6 +291,8 @@ export interface RunbookSuggestion {
   readonly why: string;
   /** Why it comes at this place: the change that it takes back, or the runbook that fixes the cause. */
   readonly reason?: string;
+  /** True: another matching one only treats a symptom of what this one fixes. */
+  readonly fixesCause?: true;
   /** True: it takes back the likely trigger. */
   readonly revertsTrigger?: true;
   /**

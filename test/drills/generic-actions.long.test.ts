@@ -15,7 +15,7 @@ const open = async (
 ): Promise<SimulatedCockpit> => {
   const simulation = openSimulation();
   const cockpit = await openCockpitIn(simulation, ['--env', env, '--rehearse', incident, ...args]);
-  await cockpit.sees(/read-only[\s\S]*data ≤/);
+  await cockpit.sees(/read-only[\s\S]*data +\d+s old/);
   return {
     ...cockpit,
     [Symbol.asyncDispose]: async () => {

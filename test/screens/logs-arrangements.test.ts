@@ -66,7 +66,7 @@ test('secrets in a pattern are masked', async () => {
   expect(user.rows().join('\n')).not.toContain('hunter2');
 });
 
-test('a high overview counts severe lines by pattern above the newest ones, unless all of them fit', async () => {
+test('a high overview counts severe lines by pattern above the newest ones, unless that takes the room of lines', async () => {
   const lines = madeLines(streams);
   const timeouts = Array.from({ length: 60 }, (_, index): MadeRow => {
     const text = `${stamp} ERROR timeout of order 4${index} after ${index} ms`;
@@ -79,9 +79,38 @@ test('a high overview counts severe lines by pattern above the newest ones, unle
   expect(withText(user, 'slow disk')[0]).toMatch(/ 1 ▲ slow disk .*bus-c/);
   expect(withText(user, 'timeout of order 459 after')).toHaveLength(1);
 
+  const some = madeLines(streams);
+  some.put(...timeouts.slice(0, 40));
+  const full = await openCockpit({ size: [200, 60], scene: shopWith(some) });
+  expect(withText(full, 'Patterns')).toEqual([]);
+  expect(withText(full, 'timeout of order')).toHaveLength(40);
+
   const few = madeLines(streams);
   few.put(...timeouts.slice(0, 5));
-  const small = await openCockpit({ size: [200, 60], scene: shopWith(few) });
-  expect(withText(small, 'Patterns')).toEqual([]);
-  expect(withText(small, 'timeout of order')).toHaveLength(5);
+  const roomy = await openCockpit({ size: [200, 60], scene: shopWith(few) });
+  expect(withText(roomy, 'Patterns')).toHaveLength(1);
+  expect(withText(roomy, 'timeout of order 4')).toHaveLength(5);
+});
+
+test('the overview shows the newest lines by their own time, and patterns that read the same as one', async () => {
+  const lines = madeLines(streams);
+  const line = (ago: number, stream: number, logger: string): MadeRow => ({
+    text: JSON.stringify({ level: 'warn', logger, msg: 'slow disk', n: ago }),
+    level: 'warn',
+    ago,
+    stream,
+  });
+  // The third stream joined late: its lines come after newer ones.
+  lines.put(
+    line(9_000, 0, 'a.Disk'),
+    line(3_000, 1, 'b.Disk'),
+    line(8_000, 2, 'a.Disk'),
+    line(7_000, 2, 'c.Disk'),
+  );
+  const user = await openCockpit({ size: [200, 60], scene: shopWith(lines) });
+  const patterns = withText(user, 'slow disk').filter((row) => row.includes('streams'));
+  expect(patterns).toHaveLength(1);
+  expect(patterns[0]).toMatch(/ 4 ▲ slow disk .* 3 streams/);
+  const shown = withText(user, 'slow disk').flatMap((row) => row.match(/bus-[abc]/g) ?? []);
+  expect(shown).toEqual(['bus-a', 'bus-c', 'bus-c', 'bus-b']);
 });

@@ -458,18 +458,18 @@ describe('DB sessions', () => {
     const screen = drawn(platforms(['health', 'breakers', 'alerts']), '0', [80, 26]);
     expect(headsOf(screen, 'DB sessions')).toBe('2 blocked · 1 idle in transaction  ▲ 1 warning ● 2 ok');
     expect(bodyOf(screen, 'DB sessions')).toEqual([
-      ' ▲ blocks 2 ▸ 41 psql          14m      14m UPDATE stock SET held = held + 1',
-      ' ●               2 more ok',
+      ' ▲ ▸ 41 psql          blocks 2  14m UPDATE stock SET held = held + 1',
+      ' ●      2 more ok',
     ]);
   });
 
   test('the overview at 120 columns shows the most important columns', () => {
     const screen = drawn(platforms(), '0', [120, 36]);
-    expect(headsOf(screen, 'DB sessions')).toBe('▲ 1 warning ● 2 ok  PID  WHO  QUERY FOR');
+    expect(headsOf(screen, 'DB sessions')).toBe('▲ 1 warning ● 2 ok  PID  APPLICATION STATE  FOR QUERY');
     expect(bodyOf(screen, 'DB sessions')).toEqual([
-      ' ▲ blocks 2 ▸ 41        psql                          14m',
-      ' ● active     60        orders                         0s',
-      ' ● idle       61        orders                          –',
+      ' ▲ ▸ 41 psql        blocks 2  14m UPDATE stock SET held …',
+      ' ●   60 orders      active     0s SELECT * FROM orders W…',
+      ' ●   61 orders      idle        – COMMIT',
     ]);
   });
 });

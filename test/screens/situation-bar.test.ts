@@ -68,6 +68,26 @@ test('at 160 columns the levels of the problems are words', async () => {
   expect((await barRows(shop(), 160))[2]).toContain('W all 12 problems ✗ 5 critical ▲ 5 warning ? 2 unknown');
 });
 
+test('the cause stands out, and of its consequences the names, the numbers and the values', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: shop() });
+  expect(user.lookOf('billing is down')).toMatchObject({ bold: true });
+  expect(user.rows()[2]).toMatch(/^▌ {3}2 consequences: checkout degraded/);
+  expect(user.lookOf('2 consequences')).toMatchObject({ bold: false });
+  expect(user.lookOf('checkout degraded')).toMatchObject({ bold: true });
+});
+
+test('a wide screen says what is not affected', async () => {
+  const facts = createFactsStore(frame());
+  const up = ['catalog', 'orders', 'gateway'].map((name) => health(name));
+  learn(facts, feedInfo('bus/health', 'health'), { items: [health('broker', { status: 'down' }), ...up] });
+  learn(facts, feedInfo('bus/alerts', 'alerts'), { items: [] });
+  const effects = async (columns: number) => (await barRows({ ...shop(), facts }, columns))[1];
+  expect(await effects(120)).toMatch(
+    /no other problem {6}not affected: 3 services up {2}· {2}no alerts firing/,
+  );
+  expect(await effects(80)).toMatch(/not affected: 3 services up · no alerts firing *$/);
+});
+
 longTest(
   'the keys of the situation are those that are bound, and W opens as many problems as it says',
   async () => {

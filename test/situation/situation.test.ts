@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyFact, FactKind } from '../../src/domain/facts/facts.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
+import type { SituationFinding } from '../../src/situation/finding.ts';
+import { situationPartsOf } from '../../src/situation/parts.ts';
 import { situationSentence } from '../../src/situation/sentence.ts';
 import { environmentSituation, type SituationProfile } from '../../src/store/environment-situation.ts';
 import type { FactsState } from '../../src/store/facts.ts';
@@ -75,6 +77,25 @@ test('problems without a known cause are told besides, not as consequences', () 
   expect(said({ facts: brokerDown, errors: 48.84 }, { dependencies: {} })).toBe(
     'broker is down: answered 503 Service Unavailable; 3 consequences: event-bus down, 2 breakers open; also: Error rate 48.84 %',
   );
+});
+
+test('a measurement comes before the same one of another source', () => {
+  const of = (name: string): SituationFinding => ({
+    ...{ key: name, level: 'crit', kind: 'signals', object: name, name, title: name, entity: name },
+    ...{
+      words: { verb: 'at 5 %', short: '5 %' },
+      fact: '',
+      isSymptom: true,
+      start: {},
+      names: [],
+      badness: 1,
+      explains: false,
+      needs: [],
+    },
+  });
+  expect(
+    situationPartsOf(['Errors (exporter)', 'Errors', 'SLA (script)'].map(of)).map(({ text }) => text),
+  ).toEqual(['Errors 5 %', 'SLA (script) 5 %', '1 more signal']);
 });
 
 test('several causes are counted and named', () => {

@@ -53,3 +53,14 @@ export const distinguishingLabels = <R extends { readonly labels: Labels }>(
   const several = [...Map.groupBy(rows, nameOf)].filter(([, named]) => named.length > 1);
   return new Map(several.map(([name, named]) => [name, distinguishing(named.map(({ labels }) => labels))]));
 };
+
+/** Labels that name the metric, which the title of a signal does already. */
+const withoutMetric = ({ metric: _, __name__: __, ...labels }: Labels): Labels => labels;
+
+/** Returns the labels that a series is named with: those in which it differs from the others of its signal, or of an only series all. */
+export const seriesLabels = <R extends { readonly id: string; readonly labels: Labels }>(
+  signals: readonly R[],
+): ((signal: R) => Labels) => {
+  const byId = distinguishingLabels(signals, ({ id }) => id);
+  return ({ id, labels }) => byId.get(id)?.(labels) ?? withoutMetric(labels);
+};

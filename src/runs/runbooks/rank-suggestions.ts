@@ -129,11 +129,17 @@ export const rankSuggestions = (
   );
   const order = compare(context, causes);
   const sorted = leastHarmFirst(matching.toSorted(order), order);
+  const causeOf = (symptom: Judged): Judged | undefined =>
+    sorted.find((other) => causes.get(symptom)?.includes(other) === true);
+  const fixing = new Set(sorted.map(causeOf));
   const ordered = sorted.map((sortedJudged): RunbookSuggestion => {
-    const cause = sorted.find((other) => causes.get(sortedJudged)?.includes(other) === true);
-    return cause === undefined || sortedJudged.suggestion.reason !== undefined
-      ? sortedJudged.suggestion
-      : { ...sortedJudged.suggestion, reason: `symptom: ${cause.suggestion.runbook.id} fixes the cause` };
+    const suggestion = fixing.has(sortedJudged)
+      ? { ...sortedJudged.suggestion, fixesCause: true as const }
+      : sortedJudged.suggestion;
+    const cause = causeOf(sortedJudged);
+    return cause === undefined || suggestion.reason !== undefined
+      ? suggestion
+      : { ...suggestion, reason: `symptom: ${cause.suggestion.runbook.id} fixes the cause` };
   });
   const rest = judged.flatMap(({ suggestion }) => (suggestion.fits === 'yes' ? [] : [suggestion]));
   return {

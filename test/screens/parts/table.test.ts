@@ -66,3 +66,14 @@ test('free text is widened before names, which are shortened inside', () => {
   expect(drawn[0]).toMatch(/^orders.*….*authorization /);
   expect(drawn[1]).toMatch(/^orders.*….*settlement /);
 });
+
+test('the dash of no value is dim in every column, other text is as the column has it', () => {
+  const columns = [column(8), column(8, { align: 'right' }), column(8, { align: 'decimal' })];
+  const rolesOf = (text: string) =>
+    placeTable(columns, 24, [text])
+      .line(text, '…')
+      .filter((run) => run.text.trim() !== '')
+      .map(({ role }) => role);
+  expect(rolesOf('–')).toEqual(['faint', 'faint', 'faint']);
+  expect(rolesOf('a – b')).not.toContain('faint');
+});

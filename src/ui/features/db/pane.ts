@@ -266,6 +266,69 @@ const table = (view: RenderContext): readonly Column<SessionRow>[] => {
   ];
 };
 
+/** Minimum width of a table of the overview with the statement of each session. */
+const minQueryCells = 56;
+
+/** Columns for an overview that is too narrow for all: the session, its state and since when, and its statement. */
+const overviewTable = (view: RenderContext, width: number): readonly Column<SessionRow>[] => {
+  const { pen } = view;
+  return [
+    {
+      head: '',
+      name: 'LEVEL',
+      required: true,
+      width: 2,
+      cell: ({ row, level }) => (row.stale ? pen.glyph('stale', 'stale') : pen.glyph(level, level)),
+      renderFolded: () => pen.glyph('ok', 'ok'),
+    },
+    {
+      head: 'PID',
+      required: true,
+      width: 16,
+      isTight: true,
+      cell: ({ treePosition, fact }): StyledLine => [
+        ...treeIndent(pen, treePosition),
+        pen.run(String(fact.pid)),
+      ],
+    },
+    {
+      head: 'APPLICATION',
+      width: 20,
+      isTight: true,
+      grow: 1,
+      keepsEnd: () => true,
+      cell: (row) => pen.run(clientName(row)),
+      renderFolded: (rows) => pen.run(moreText(rows.length, sessionRows(view).length, 'session')),
+    },
+    {
+      head: 'STATE',
+      required: true,
+      width: 36,
+      isTight: true,
+      cell: (row) =>
+        pen.run(stateOf(row), row.row.stale ? 'stale' : row.level === 'ok' ? 'plain' : row.level),
+    },
+    {
+      head: 'FOR',
+      width: 10,
+      isTight: true,
+      align: 'right',
+      cell: (row) => pen.run(row.fact.state === 'idle' ? '–' : duration(activeTime(row))),
+    },
+    ...(width < minQueryCells
+      ? []
+      : [
+          {
+            head: 'QUERY',
+            width: 12,
+            grow: 2,
+            isText: true,
+            cell: ({ fact }: SessionRow) => pen.run(fact.query, 'faint'),
+          },
+        ]),
+  ];
+};
+
 /** D DB sessions: database sessions as a blocking tree. */
 export const dbPane = defineKindPane<SessionRow>({
   id: 'db',
@@ -280,7 +343,8 @@ export const dbPane = defineKindPane<SessionRow>({
   problem: sessionProblem,
   orders,
   caption: (view, _rows, form, width) => (form === 'full' || width >= roomy ? '' : caption(view)),
-  table: (view) => table(view),
+  table: (view, form, width) =>
+    form === 'full' || width >= roomy ? table(view) : overviewTable(view, width),
   details: sessionDetails,
   below: renderRelatedSignals,
   noteRequests: dbNoteRequests,

@@ -15,12 +15,14 @@ export const matchStyles = {
   residue: { glyph: 'off', role: 'warn', word: hindranceWords.residue },
 } as const;
 
-/** The standing of a suggestion in a word or two: 'matches', 'symptom only', 'tried'. */
+/** The standing of a suggestion in some words: 'matches', 'fixes the cause', 'symptom only', 'tried'. */
 export const suggestionWord = (
-  suggestion: Pick<RunbookSuggestion, 'fits' | 'hindrance' | 'reason'>,
+  suggestion: Pick<RunbookSuggestion, 'fits' | 'hindrance' | 'reason' | 'fixesCause'>,
 ): { readonly word: string; readonly role: TextRole } => {
   const { role, word } = matchStyles[suggestionStanding(suggestion)];
   const isSymptom = suggestion.fits === 'yes' && suggestion.reason?.startsWith('symptom') === true;
+  if (suggestion.hindrance === undefined && suggestion.fixesCause === true)
+    return { word: 'fixes the cause', role: 'ok' };
   if (isSymptom) return { word: 'symptom only', role: 'warn' };
   return { word, role: role === 'focus' ? 'ok' : role };
 };

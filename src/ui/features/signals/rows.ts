@@ -9,6 +9,7 @@ import {
 import { isUnlimited } from '../../../domain/facts/threshold.ts';
 import { labelValues } from '../../../domain/mask/mask-text.ts';
 import type { SignalSpec } from '../../../domain/profile/profile.ts';
+import { seriesLabels } from '../../../kinds/define/check-words.ts';
 import { paneState } from '../../shell/contract/model.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { EnvironmentView } from '../../shell/contract/render-context.ts';
@@ -136,14 +137,21 @@ export const hasNoLimits = (cell: MatrixCell): boolean => {
 const notSet: MatrixCell = { is: 'not-set' };
 const notKept: MatrixCell = { is: 'not-kept' };
 
-const labelOf = ({ title, labels }: Pick<SignalRow, 'title' | 'labels'>): string =>
-  [title, ...labelValues(labels)].join(' ');
+type Labels = SignalRow['labels'];
 
-const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRow => {
-  const { id, unit } = signal;
+const withLabels = (title: string, labels: Labels): string => [title, ...labelValues(labels)].join(' ');
+
+/** The row of a signal that only other environments have, or with `labelsOf`, the labels that name a series, one of the open environment. */
+const rowOf = (
+  view: RenderContext,
+  signal: SignalRow,
+  labelsOf?: (signal: SignalRow) => Labels,
+): MatrixRow => {
+  const { id, unit, title, labels } = signal;
   const { own: here, others, cockpit } = view;
+  const isOwn = labelsOf !== undefined;
   const key = isOwn ? signal.key : id;
-  const label = isOwn ? labelOf(signal) : signal.title;
+  const label = withLabels(title, labelsOf?.(signal) ?? {});
   const own = isOwn ? matrixCellOf(here, key, id) : notSet;
   return {
     key,
@@ -155,7 +163,8 @@ const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRo
     ...(isWithoutData(own) && { isWithoutData: true as const }),
     ...(hasNoLimits(own) && { isWithoutLimits: true as const }),
     label,
-    text: `${label} ${id}`,
+    // The filter finds every label.
+    text: `${isOwn ? withLabels(title, labels) : title} ${id}`,
     title: titleWithUnit(label, unit),
     signal: id,
     unit,
@@ -172,6 +181,7 @@ const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRo
 export const selectMatrixRows = memoizeReads((view): readonly MatrixRow[] => {
   const own = view.own?.snapshot.signals ?? [];
   const known = new Set(view.own?.facts.frame.signals.map(({ id }) => id) ?? []);
+  const labelsOf = seriesLabels(own);
   const foreign = new Map<string, SignalRow>();
   for (const { snapshot } of hasEnvironmentColumns(view) && view.ui.place !== 'overview'
     ? view.others.values()
@@ -179,8 +189,8 @@ export const selectMatrixRows = memoizeReads((view): readonly MatrixRow[] => {
     for (const row of snapshot.signals)
       if (!known.has(row.id) && !foreign.has(row.id)) foreign.set(row.id, row);
   return [
-    ...own.map((signal) => rowOf(view, signal, true)),
-    ...[...foreign.values()].map((signal) => rowOf(view, signal, false)),
+    ...own.map((signal) => rowOf(view, signal, labelsOf)),
+    ...[...foreign.values()].map((signal) => rowOf(view, signal)),
   ].toSorted(compareWorstFirst);
 });
 

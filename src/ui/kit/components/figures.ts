@@ -69,3 +69,11 @@ export const alignFigure = (
   const number: StyledRun = { text: `${whole}${decimals}${' '.repeat(beforeUnit - moved)}`, role };
   return tail === '' ? number : [number, { text: tail, role: role === 'plain' ? 'faint' : role }];
 };
+
+/** The dash of no value, as it is written with and without UTF-8, is dim in every column: it is no news. */
+export const dimAbsence = (cell: StyledLine): StyledLine => {
+  const isAbsent = /^ *[–-] *$/.test(lineToText(cell));
+  return isAbsent
+    ? cell.map((run) => (run.role === 'plain' ? { ...run, role: 'faint' as const } : run))
+    : cell;
+};

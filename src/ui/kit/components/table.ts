@@ -1,8 +1,16 @@
 import { type ComparedName, comparedName, fitName, type OtherNames } from '../text/distinct-name.ts';
-import { fitLine, fitLineRight, fitWords, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
+import {
+  fitLine,
+  fitLineRight,
+  fitWords,
+  lineToText,
+  lineWidth,
+  type StyledLine,
+  type StyledRun,
+} from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
-import { alignFigure, type FigureWidths, measureFigures } from './figures.ts';
+import { alignFigure, dimAbsence, type FigureWidths, measureFigures } from './figures.ts';
 
 /** A table column as data: head, width and cell content. */
 export interface Column<R> {
@@ -338,7 +346,7 @@ const rowOf = <R>(
 ): StyledLine =>
   placed.flatMap(({ column, width }, index): StyledLine => {
     const shown = show(column, index);
-    const cell = lineOf(shown);
+    const cell = dimAbsence(lineOf(shown));
     if (column.align !== undefined) return [gap, ...fitLineRight(cell, width - 1, 'plain', mark)];
     const before = placed[index - 1];
     const lead = before === undefined || before.column.align === undefined ? [] : [gap];

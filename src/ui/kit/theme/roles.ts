@@ -34,6 +34,7 @@ export type TextRole =
   | 'past'
   | `env.${Tier}`
   | `danger.${Danger}`
+  | `cause.${Exclude<Level, 'ok'>}`
   | `flash.${Level}`;
 
 /** The role of a log stream, by its index. */

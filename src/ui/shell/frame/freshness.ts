@@ -3,7 +3,6 @@ import { ageOf, type FeedState } from '../../../domain/facts/reading.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import type { FactsState } from '../../../store/facts.ts';
-import { formatMaxAge } from '../../kit/text/format.ts';
 
 /** One fault per source, the newest: an earlier one of the same source is the same outage. In order of first mention. */
 export const newestFaults = (faults: readonly Fault[]): readonly Fault[] => {
@@ -43,20 +42,19 @@ const splitAges = (ages: readonly SourceAge[]): readonly [readonly SourceAge[], 
   return index === -1 ? [ages, []] : [ages.slice(0, index), ages.slice(index)];
 };
 
-/** Width of 'data ≤59s', so that the clock does not shift for smaller ages. */
-const dataCells = 9;
+/** The usual text with two digits: the clock before it does not shift for smaller ages. */
+const widestText = (isBrief: boolean): string => (isBrief ? '59s old' : 'data 59s old');
 
 const exceptionText = (exceptions: readonly SourceAge[], isBrief: boolean): string => {
   const oldest = exceptions.at(-1);
   if (oldest === undefined) return '';
-  if (exceptions.length > 1)
-    return `, ${isBrief ? exceptions.length : pluralize(exceptions.length, 'source')} ${formatMaxAge(oldest.age)}`;
-  return isBrief ? `, 1 ${formatMaxAge(oldest.age)}` : `, ${oldest.source} ${formatMaxAge(oldest.age)}`;
+  const name = exceptions.length > 1 ? pluralize(exceptions.length, 'source') : oldest.source;
+  return `, ${isBrief ? 'oldest' : name} ${formatAge(oldest.age)}`;
 };
 
 /**
  * The age of the data. Of working sources: the age that the typical ones do not exceed, and the exceptions with theirs,
- * 'data ≤4s, backups ≤1m51s', `isBrief` without the name. If all have failed: the age of the newest data.
+ * 'data 4s old, backups 1m51s', `isBrief` '4s old, oldest 1m51s'. If all have failed: for how long nothing new was read.
  */
 export const freshnessText = ({ feeds }: FactsState, now: Millis, isBrief: boolean): string => {
   const polled = Object.values(feeds).filter(({ feed }) => feed.everyMs > 0);
@@ -67,8 +65,10 @@ export const freshnessText = ({ feeds }: FactsState, now: Millis, isBrief: boole
     ),
   );
   const oldest = typical.at(-1);
-  if (oldest !== undefined)
-    return `data ${formatMaxAge(oldest.age)}`.padStart(dataCells) + exceptionText(exceptions, isBrief);
+  if (oldest !== undefined) {
+    const data = `${isBrief ? '' : 'data '}${formatAge(Math.max(1000, oldest.age))} old`;
+    return data.padStart(widestText(isBrief).length) + exceptionText(exceptions, isBrief);
+  }
   const stale = polled.flatMap((state) => ageOf(state, now) ?? []);
-  return stale.length === 0 ? 'no data yet' : `data ${formatAge(Math.min(...stale))} old`;
+  return stale.length === 0 ? 'no data yet' : `no new data for ${formatAge(Math.min(...stale))}`;
 };

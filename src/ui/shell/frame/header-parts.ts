@@ -77,7 +77,7 @@ export const dataFaults = ({ own }: RenderContext): string => {
   return faults === 0 ? '' : pluralize(faults, 'fault');
 };
 
-/** 'data ≤4s, 2 faults': the age of the data and the number of faults. */
+/** 'data 4s old, 2 faults': the age of the data and the number of faults. */
 export const dataAge = (view: RenderContext, isBrief: boolean): string => {
   if (view.own === undefined) return '';
   const faults = dataFaults(view);

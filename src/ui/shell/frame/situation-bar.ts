@@ -3,7 +3,6 @@ import { certainSince, formatStateAge } from '../../../domain/facts/state-start.
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { isChanging } from '../../../runs/policy/danger.ts';
-import type { SituationPart } from '../../../situation/parts.ts';
 import { sinceText } from '../../../situation/sentence.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
@@ -22,6 +21,7 @@ import type { RenderContext } from '../contract/render-context.ts';
 import { wallNow } from '../contract/render-context.ts';
 import { hindranceWords, runbookDanger, safetyTexts, sortBySuggestion } from '../state/blocked-reasons.ts';
 import { boundKey } from '../state/keys-in-text.ts';
+import { effectsInRoom, renderEffectsLine } from './situation-effects.ts';
 
 /** The texts of the bar besides the sentence. */
 interface SituationBarParts {
@@ -53,65 +53,8 @@ const headOf = (
   pen.run(' '),
   isLoading === true ? pen.glyph('loading', 'loading') : pen.glyph(mark, mark),
   // Green is a mark, never a word: what is well does not stand out.
-  pen.run(` ${brief}`, level === 'ok' ? 'bold' : level),
+  pen.run(` ${brief}`, level === 'ok' ? 'bold' : `cause.${level}`),
 ];
-
-/** The parts of consequences and other problems in their order: '17 consequences: bus down', '4 breakers open', 'Error rate 48.8 %'. */
-const effectsOf = ({ consequences, others }: SituationSummary): readonly SituationPart[] => {
-  const [first, ...rest] = consequences.parts;
-  if (first === undefined) return others.parts;
-  const head = pluralize(consequences.count, 'consequence');
-  const [other, ...more] = others.parts;
-  // Problems that do not follow from the cause are marked.
-  const also = other === undefined ? [] : [{ ...other, text: `also ${other.text}` }, ...more];
-  return [{ ...first, text: `${head}: ${first.text}` }, ...rest, ...also];
-};
-
-/** The effects with dim dots between them. */
-const effectRuns = ({ pen }: RenderContext, text: string, separator: string): StyledLine =>
-  text
-    .split(separator)
-    .flatMap((part, index) => [...(index === 0 ? [] : [pen.run(separator, 'faint')]), pen.run(part)]);
-
-const countOf = (parts: readonly SituationPart[]): number => parts.reduce((sum, { count }) => sum + count, 0);
-
-/** The effects besides the first `shown` ones: '3 more', '10 other problems'; consequences and other problems are counted apart. */
-const restTexts = ({ consequences, others }: SituationSummary, shown: number): readonly string[] => {
-  const told = consequences.parts.slice(0, shown);
-  const also = others.parts.slice(0, Math.max(0, shown - consequences.parts.length));
-  const more = consequences.count - countOf(told);
-  const other = others.count - countOf(also);
-  const isApart = consequences.count > 0 && also.length === 0;
-  return [
-    ...(more === 0 ? [] : [`${more} more`]),
-    ...(other === 0 ? [] : [isApart ? pluralize(other, 'other problem') : `${other} more`]),
-  ];
-};
-
-/** '25 consequences', '2 other problems': the effects in numbers. */
-const countTexts = ({ consequences, others }: SituationSummary): readonly string[] => [
-  ...(consequences.count === 0 ? [] : [pluralize(consequences.count, 'consequence')]),
-  ...(others.count === 0 ? [] : [pluralize(others.count, 'other problem')]),
-];
-
-/** The effects that fit into `room` cells, each whole, and the number of the others, or numbers alone; '' if not even those fit. */
-const effectsText = (situation: SituationSummary, room: number, separator: string): string => {
-  const effects = effectsOf(situation);
-  for (let shown = effects.length; shown > 0; shown--) {
-    // A part that counts the rest of its kind is left to the count of all.
-    if (shown < effects.length && effects[shown - 1]?.isRest === true) continue;
-    const texts = [...effects.slice(0, shown).map(({ text }) => text), ...restTexts(situation, shown)];
-    const text = texts.join(separator);
-    if (widthOf(text) <= room) return text;
-  }
-  // Where there is no room to count them apart, all others are one number.
-  const [first] = effects;
-  const more = countOf(effects) - (first?.count ?? 0);
-  const brief = first === undefined || more === 0 ? '' : `${first.text}${separator}${more} more`;
-  if (brief !== '' && widthOf(brief) <= room) return brief;
-  const numbers = countTexts(situation).join(separator);
-  return widthOf(numbers) <= room ? numbers : '';
-};
 
 /** The start, the longest form first: 'since 15:13:58 UTC or before · 1m13s', '≥1m13s'; none while it is unknown. */
 const startTexts = (view: RenderContext, { start }: SituationSummary): readonly string[] => {
@@ -168,8 +111,8 @@ export const renderSituationRow = (
     return width <= lineWidth(fitted);
   };
   if (facts.length === 0 || add(facts, leastFactCells)) {
-    const effects = effectsText(situation, rest - gap.length, ' · ');
-    if (effects !== '') said.push([pen.run(gap), pen.run(effects, 'faint')]);
+    const effects = effectsInRoom(situation, rest - gap.length, ' · ').map(({ text }) => text);
+    if (effects.length > 0) said.push([pen.run(gap), pen.run(effects.join(' · '), 'faint')]);
   }
   return justifyLine(said.flat(), right.flat(), columns, 'plain', pen.ellipsis);
 };
@@ -373,13 +316,9 @@ export const renderSituationRows = (
   const { pen, columns } = view;
   const rail = railRow(view, situation.level);
   const room = columns - lineWidth(rail) - 1;
-  const separator = columns >= roomy ? '  ·  ' : ' · ';
-  const effects = effectsText(situation, room, separator);
-  const isOnly = situation.consequences.count + situation.others.count === 0;
-  const text = isOnly ? 'no other problem' : effects;
   return [
     statementRow(view, situation),
-    fitLine([...rail, ...effectRuns(view, text, separator)], columns, 'plain', pen.ellipsis),
+    fitLine([...rail, ...renderEffectsLine(view, situation, room)], columns, 'plain', pen.ellipsis),
     justifyLine([...rail, ...keysRow(view, parts)], parts.end, columns, 'plain', pen.ellipsis),
   ];
 };

@@ -143,7 +143,9 @@ const placedTable = <R extends PaneRow>(
     return isOkFold(row) ? [] : row.folded.slice(0, 1);
   });
   const tight =
-    form === 'full' ? columns : columns.map((column) => ({ ...column, isTight: column.head === '' }));
+    form === 'full'
+      ? columns
+      : columns.map((column) => ({ ...column, isTight: column.isTight === true || column.head === '' }));
   const marked = hasHeads
     ? withSortMark(view, tight, order, state.reversed === true)
     : tight.map((column) => ({ ...column, head: '' }));

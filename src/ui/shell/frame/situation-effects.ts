@@ -1,0 +1,133 @@
+import { pluralize } from '../../../domain/text/count-text.ts';
+import type { SituationPart } from '../../../situation/parts.ts';
+import type { SituationSummary } from '../../../situation/situation.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
+import type { RenderContext } from '../contract/render-context.ts';
+
+/** A piece of the row of effects, and the words of it that stand out. */
+interface Effect {
+  readonly text: string;
+  readonly strong: string;
+}
+
+/** Minimum terminal width for gaps of three cells. */
+const roomy = 100;
+
+const plain = (text: string): Effect => ({ text, strong: '' });
+
+/** The parts of consequences and other problems in their order: 'bus down', '4 breakers open', 'also Firing alerts 4'. */
+const effectsOf = ({ consequences, others }: SituationSummary): readonly SituationPart[] => {
+  if (consequences.parts.length === 0) return others.parts;
+  const [other, ...more] = others.parts;
+  // Problems that do not follow from the cause are marked.
+  const also = other === undefined ? [] : [{ ...other, text: `also ${other.text}` }, ...more];
+  return [...consequences.parts, ...also];
+};
+
+/** The parts after '17 consequences: '. */
+const withHead = (parts: readonly Effect[], { consequences }: SituationSummary): readonly Effect[] => {
+  const [first, ...rest] = parts;
+  if (first === undefined || consequences.parts.length === 0) return parts;
+  const head = pluralize(consequences.count, 'consequence');
+  return [{ ...first, text: `${head}: ${first.text}` }, ...rest];
+};
+
+const countOf = (parts: readonly SituationPart[]): number => parts.reduce((sum, { count }) => sum + count, 0);
+
+/** The effects besides the first `shown` ones: '3 more', '10 other problems'; consequences and other problems are counted apart. */
+const restApart = ({ consequences, others }: SituationSummary, shown: number): readonly string[] => {
+  const told = consequences.parts.slice(0, shown);
+  const also = others.parts.slice(0, Math.max(0, shown - consequences.parts.length));
+  const more = consequences.count - countOf(told);
+  const other = others.count - countOf(also);
+  const isApart = consequences.count > 0 && also.length === 0;
+  return [
+    ...(more === 0 ? [] : [`${more} more`]),
+    ...(other === 0 ? [] : [isApart ? pluralize(other, 'other problem') : `${other} more`]),
+  ];
+};
+
+/** '25 consequences', '2 other problems': the effects in numbers. */
+const countTexts = ({ consequences, others }: SituationSummary): readonly string[] => [
+  ...(consequences.count === 0 ? [] : [pluralize(consequences.count, 'consequence')]),
+  ...(others.count === 0 ? [] : [pluralize(others.count, 'other problem')]),
+];
+
+/**
+ * The effects that fit into `room` cells, as many as possible, each whole, and the number of the others; numbers alone where no
+ * effect fits, and none where not even those do. What names one effect more is preferred to what counts the others apart, and
+ * with `isNarrow` to the number of consequences before them.
+ */
+export const effectsInRoom = (
+  situation: SituationSummary,
+  room: number,
+  separator: string,
+  isNarrow = false,
+): readonly Effect[] => {
+  const effects = effectsOf(situation);
+  const fits = (texts: readonly Effect[]): boolean =>
+    widthOf(texts.map(({ text }) => text).join(separator)) <= room;
+  for (let shown = effects.length; shown > 0; shown--) {
+    // A part that counts the rest of its kind is left to the count of all.
+    if (shown < effects.length && effects[shown - 1]?.isRest === true) continue;
+    const named = effects.slice(0, shown);
+    const more = countOf(effects) - countOf(named);
+    const apart = [...named, ...restApart(situation, shown).map(plain)];
+    const joined = [...named, ...(more === 0 ? [] : [plain(`${more} more`)])];
+    const forms = [withHead(apart, situation), withHead(joined, situation), ...(isNarrow ? [joined] : [])];
+    const form = forms.find(fits);
+    if (form !== undefined) return form;
+  }
+  const numbers = countTexts(situation).map(plain);
+  return fits(numbers) ? numbers : [];
+};
+
+/** An effect whose names, numbers or values stand out. */
+const effectRuns = ({ pen }: RenderContext, { text, strong }: Effect): StyledLine => {
+  const from = strong === '' ? -1 : text.lastIndexOf(strong);
+  if (from < 0) return [pen.run(text)];
+  const to = from + strong.length;
+  return [pen.run(text.slice(0, from)), pen.run(strong, 'bold'), pen.run(text.slice(to))];
+};
+
+/** Minimum number of texts that say what is not affected. */
+const leastUnaffected = 2;
+/** Cells between the effects and what is not affected. */
+const apartCells = 6;
+
+/** 'not affected: 9 services up · 49 signals OK', as many as fit into `room` cells beside the effects; [] for too few of them. */
+const unaffectedRuns = (
+  { pen }: RenderContext,
+  { unaffected }: SituationSummary,
+  { room, separator }: { readonly room: number; readonly separator: string },
+): StyledLine => {
+  for (let shown = unaffected.length; shown >= leastUnaffected; shown--) {
+    const text = unaffected.slice(0, shown).join(separator);
+    const head = 'not affected: ';
+    if (apartCells + widthOf(head) + widthOf(text) <= room)
+      return [pen.run(`${' '.repeat(apartCells)}${head}`, 'faint'), pen.run(text, 'faint')];
+  }
+  return [];
+};
+
+/**
+ * '17 consequences: bus and numbers down · 4 breakers open · Error rate 48.8 % · 12 more' in `room` cells, and where there is room what is
+ * not affected.
+ */
+export const renderEffectsLine = (
+  view: RenderContext,
+  situation: SituationSummary,
+  room: number,
+): StyledLine => {
+  const { pen, columns } = view;
+  const separator = columns >= roomy ? '  ·  ' : ' · ';
+  const isOnly = situation.consequences.count + situation.others.count === 0;
+  const effects: StyledLine = isOnly
+    ? [pen.run('no other problem')]
+    : effectsInRoom(situation, room, separator, columns < roomy).flatMap((effect, index) => [
+        ...(index === 0 ? [] : [pen.run(separator, 'faint')]),
+        ...effectRuns(view, effect),
+      ]);
+  return [...effects, ...unaffectedRuns(view, situation, { room: room - lineWidth(effects), separator })];
+};
