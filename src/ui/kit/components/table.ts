@@ -1,13 +1,5 @@
 import { type ComparedName, comparedName, fitName, type OtherNames } from '../text/distinct-name.ts';
-import {
-  fitLine,
-  fitLineRight,
-  fitWords,
-  lineToText,
-  lineWidth,
-  type StyledLine,
-  type StyledRun,
-} from '../text/line.ts';
+import { fitLine, fitLineRight, fitWords, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
 import { alignFigure, dimAbsence, type FigureWidths, measureFigures } from './figures.ts';
