@@ -157,9 +157,8 @@ export class TimestampParser {
     if (from + 6 > end || (hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 60)
       return false;
     if (isDigitByte(byteAt(bytes, from + 6, end))) return false;
-    const index = this.#fraction(bytes, from + 6, end);
-    const wall = midnight + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + this.#ms;
-    return this.#placed(bytes, index, end, wall);
+    const clock = hours * 3_600_000 + minutes * 60_000 + seconds * 1000;
+    return this.#placed(bytes, this.#fraction(bytes, from + 6, end), end, midnight + clock + this.#ms);
   }
 
   /** '04.03.2026 10:15:07' of German and other locales; with dots, the day is first. */

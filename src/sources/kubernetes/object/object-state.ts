@@ -118,7 +118,8 @@ export const claimState = (raw: unknown, ageOf: AgeOf): ObjectState => {
 
 /** State of a PersistentVolume. One that is released and retained waits for a person, as its policy says. Source: core/v1, PersistentVolumeStatus. */
 export const volumeState = (raw: unknown, ageOf: AgeOf): ObjectState => {
-  const [spec, status] = [field(raw, 'spec'), field(raw, 'status')];
+  const spec = field(raw, 'spec');
+  const status = field(raw, 'status');
   const phase = text(field(status, 'phase')) ?? '';
   const claim = text(field(field(spec, 'claimRef'), 'name'));
   const ofClaim = claim === undefined ? undefined : `claim ${claim}`;
