@@ -1,4 +1,12 @@
 import { isChanging, mostDangerous } from '../runs/policy/danger.ts';
+import {
+  otherSql,
+  powershellLanguages,
+  redisLanguages,
+  scriptLanguages,
+  shellLanguages,
+  sqlLanguages,
+} from './block-languages.ts';
 import { classifyScript, classifyStatement } from './classify.ts';
 import { type CommandClass, unknownClass } from './command-class.ts';
 import { programName } from './command-words.ts';
@@ -7,6 +15,7 @@ import {
   type ConsoleSession,
   consoleSession,
   openedConsole,
+  redisLines,
   type TypedText,
   typedInside,
 } from './console-session.ts';
@@ -37,34 +46,6 @@ export interface BlockCommands {
   /** Output, prose and trees inside a block of commands. */
   readonly others: readonly Placed[];
 }
-
-const shellLanguages: ReadonlySet<string> = new Set([
-  'bash',
-  'sh',
-  'shell',
-  'zsh',
-  'ksh',
-  'console',
-  'shell-session',
-  'shellsession',
-  'sh-session',
-  'terminal',
-  'cmd',
-  'command',
-  'bash-session',
-]);
-const sqlLanguages: ReadonlySet<string> = new Set([
-  'sql',
-  'psql',
-  'pgsql',
-  'postgres',
-  'postgresql',
-  'plpgsql',
-  'mysql',
-  'tsql',
-]);
-const scriptLanguages: ReadonlySet<string> = new Set(['js', 'javascript', 'mongodb', 'mongo', 'mongosh']);
-const powershellLanguages: ReadonlySet<string> = new Set(['powershell', 'ps1', 'pwsh', 'ps', 'posh']);
 
 /** Names of programs that are also ordinary words: in prose they are commands only with an option or a path. */
 const words: ReadonlySet<string> = new Set(
@@ -99,8 +80,13 @@ const looksLikeCommand = (text: string, isProse: boolean): boolean => {
   return !words.has(first) || rest.some((word) => /^-\w|^--\w|^\/|^\.\//.test(word));
 };
 
+/** `> /var/log/app.log`: the shell empties the file. */
+const emptiesFile = /^\s*>\s*[\w.~${}-]*\/\S+\s*$/;
+
 /** Lines in a block of commands that no shell would accept as one: bullets, trees, arrows, a lone directory. */
-const isNoCommand = (line: string): boolean =>
+const isNoCommand = (line: string): boolean => !emptiesFile.test(line) && hasNoCommand(line);
+
+const hasNoCommand = (line: string): boolean =>
   /^\s*(?:[-*•·├└│┌┐┘─━═|>→✓✗✅❌]|\d+[.)]\s)/u.test(line) ||
   /[├└│┌─→]/u.test(line.split(/\s#/, 1)[0] ?? '') ||
   /^\s*[\w.-]+\/\s*$/.test(line);
@@ -108,12 +94,18 @@ const isNoCommand = (line: string): boolean =>
 /** A line that was typed at the prompt of a shell. `echo $ x` has none. */
 const isTypedLine = (line: string): boolean => !isProgram(line.trim().split(/\s/, 1)[0] ?? '');
 
-/** In a session, `# ` before a program is the prompt of root, where no line has another prompt. */
+/** Columns of a table, or a line that no shell would accept. */
+const looksLikeOutput = (line: string): boolean => / {2,}\S/.test(line.trim()) || isNoCommand(line);
+
+/** In a session, `# ` before a program is the prompt of root, where no line has another prompt; so it is above output alone. */
 const withRootPrompts = (block: CodeBlock): CodeBlock => {
   const isRoot = (line: string): boolean =>
     /^\s*#\s/.test(line) && looksLikeCommand(line.replace(/^\s*#\s+/, ''), true);
   const lines = block.text.split('\n');
-  if (!/^(?:console|terminal|sh(?:ell)?-?session)$/.test(block.lang) || !lines.some(isRoot)) return block;
+  const isTaggedSession = /^(?:console|terminal|sh(?:ell)?-?session)$/.test(block.lang);
+  const others = lines.filter((line) => line.trim() !== '' && !/^\s*#/.test(line));
+  const isSession = isTaggedSession || (others.length > 0 && others.every(looksLikeOutput));
+  if (!isSession || !lines.some(isRoot)) return block;
   if (lines.some((line) => /^\s*\$\s/.test(line))) return block;
   return { ...block, text: lines.map((line) => (isRoot(line) ? line.replace('#', '$') : line)).join('\n') };
 };
@@ -253,9 +245,6 @@ const commentAbove = (lines: readonly string[], index: number, lead: RegExp): st
   return found.join(' ');
 };
 
-/** Statements for other servers than PostgreSQL, which no operation takes. */
-const otherSql: ReadonlySet<string> = new Set(['mysql', 'tsql']);
-
 const fromSql = (block: CodeBlock): BlockCommands => {
   const isOther = otherSql.has(block.lang);
   const lines = block.text.split('\n');
@@ -321,27 +310,50 @@ const fromScript = (block: CodeBlock, language: 'mongo' | 'powershell'): BlockCo
   return { commands, remarks: [], others: [] };
 };
 
+const powershellPrompt = /^\s*(?:PS(?: [^>]*)?>|>>)\s+(?=\S)/;
+
+/** A script of PowerShell, or a session of it: then only what was typed at a prompt is a command. */
+const fromPowershell = (block: CodeBlock): BlockCommands => {
+  const lines = block.text.split('\n');
+  const isTyped = (line: string): boolean => powershellPrompt.test(line);
+  if (!lines.some(isTyped)) return fromScript(block, 'powershell');
+  const typed = lines.map((line) => (isTyped(line) ? line.replace(powershellPrompt, '') : ''));
+  const output = lines.flatMap((line, index) =>
+    isTyped(line) || line.trim() === '' ? [] : [{ line: block.firstLine + index, text: line.trim() }],
+  );
+  return { ...fromScript({ ...block, text: typed.join('\n') }, 'powershell'), others: output };
+};
+
 /** Manifests of Kubernetes and Compose files: programs in them are configuration. */
 const isManifest = (text: string): boolean => /^\s*(?:apiVersion|kind|services):/m.test(text);
 
 const nothing: BlockCommands = { commands: [], remarks: [], others: [] };
 
+/** The commands of a block without prompts, by its language; undefined for any other language. */
+const fromTagged = (block: CodeBlock): BlockCommands | undefined => {
+  const { lang, text } = block;
+  if (shellLanguages.has(lang)) return fromShell(block, true);
+  if (redisLanguages.has(lang)) return fromSession(redisLines(block), block);
+  if (sqlLanguages.has(lang)) return fromSql(block);
+  if (powershellLanguages.has(lang)) return fromPowershell(block);
+  return scriptLanguages.has(lang) && /^\s*(?:db|rs|sh)\.\w|^\s*use \w/m.test(text)
+    ? fromScript(block, 'mongo')
+    : undefined;
+};
+
 /** Finds the commands of a code block. Configuration and program text have none. */
 export const commandsOf = (block: CodeBlock): BlockCommands => {
   const { lang, text } = block;
-  const isShell = shellLanguages.has(lang);
   const isLoose = lang === '' || lang === 'text' || lang === 'txt';
-  if (isShell && isPromqlBlock(block))
+  if (shellLanguages.has(lang) && isPromqlBlock(block))
     return { ...nothing, others: [{ line: block.firstLine, text: text.trim() }] };
-  if (isShell || isLoose || sqlLanguages.has(lang) || scriptLanguages.has(lang)) {
+  const languages = [shellLanguages, redisLanguages, sqlLanguages, scriptLanguages];
+  if (isLoose || languages.some((each) => each.has(lang))) {
     const session = isManifest(text) ? undefined : sessionOf(block);
     if (session !== undefined) return session;
   }
-  if (isShell) return fromShell(block, true);
-  if (sqlLanguages.has(lang)) return fromSql(block);
-  if (powershellLanguages.has(lang)) return fromScript(block, 'powershell');
-  if (scriptLanguages.has(lang) && /^\s*(?:db|rs|sh)\.\w|^\s*use \w/m.test(text))
-    return fromScript(block, 'mongo');
+  const tagged = fromTagged(block);
+  if (tagged !== undefined) return tagged;
   const isOpen = isLoose || lang === 'yaml' || lang === 'yml';
   const found = isOpen && !isManifest(text) ? fromShell(block, false) : nothing;
   return found.commands.length === 0 ? nothing : found;

@@ -6,7 +6,7 @@ const consolePrompts: readonly (readonly [RegExp, TypedLanguage])[] = [
   // `shop=#`, `shop=>`, in a transaction `shop=*#`.
   [/^\s*[\w.@-]+[=^!][*!?]?[>#]\s+(?=\S)/, 'postgres'],
   [
-    /^\s*(?:mysql(?:\s*[[(][^\])]*[\])]|@\S+)?|MariaDB\s*\[[^\]]*\]|MySQL\b[^>]*\bSQL\s*|(?:\w+@)?cqlsh(?::\w+)?|sqlite|SQL|hive|spark-sql(?:\s*\([^)]*\))?|(?:trino|presto)(?::[\w.]+)?|ksql|duckdb|influx|0: jdbc:[^>]*)>\s+(?=\S)/,
+    /^\s*(?:mysql(?:\s*[[(][^\])]*[\])]|@\S+)?|MariaDB\s*\[[^\]]*\]|MySQL\b[^>]*\bSQL\s*|(?:\w+@)?cqlsh(?::\w+)?|sqlite|SQL|hive|spark-sql(?:\s*\([^)]*\))?|(?:trino|presto)(?::[\w.]+)?|ksql|duckdb|influx|0: jdbc:[^>]*|[\w.-]+@[\w.-]*:\d+\/[\w./-]*(?:\s+\w+)?)>\s+(?=\S)/,
     'sql',
   ],
   // ClickHouse.
@@ -22,14 +22,18 @@ const consolePrompts: readonly (readonly [RegExp, TypedLanguage])[] = [
   [/^\s*(?:[\w.-]+)?>\s+(?=(?:db|rs|sh)\.\w|show\s+\w+\s*$|use\s+[\w-]+\s*$)/, 'mongo'],
   [/^\s*(?:[\w.-]+:\d+|redis|valkey|not connected)(?:\[\d+\])?(?:\(TX\))?>\s+(?=\S)/, 'redis'],
   [
-    /^\s*(?:>>>|In \[\d+\]:|(?:irb|pry|iex|\[\d+\] pry)\([^)]*\)(?::\d+)*[>*]|(?:\([\w.@-]+\))?\d+>|(?:scala|jshell|gremlin|ftp|sftp|php|psysh|julia|node|kafka|zk)>|\[zk: [^\]]*\]|\((?:gdb|lldb)\))\s+(?=\S)/,
+    /^\s*(?:>>>|In \[\d+\]:|(?:irb|pry|iex|hbase|\[\d+\] pry)\([^)]*\)(?::?\d+)*[>*]|hbase(?::\d+)+[>*]|(?:\([\w.@-]+\))?\d+>|(?:scala|jshell|gremlin|ftp|sftp|php|psysh|julia|node|kafka|zk)>|\[zk: [^\]]*\]|\((?:gdb|lldb)\))\s+(?=\S)/,
     'unknown',
   ],
 ];
 
+/** The prompt of Neo4j, which is that of a shell unless Cypher follows. */
+const cypherPrompt =
+  /^\s*[\w.-]+@[\w.-]+>\s+(?=(?:match|optional|create|merge|call|return|unwind|detach|load csv|show|drop|alter|with|foreach)\b)/i;
+
 /** Prompts of shells: `$ `, `ana@host:~$ `, `[root@host ~]# `, `bash-5.1# `, `/ # `, `PS C:\> `, `C:\> `. */
 const shellPrompt =
-  /^\s*(?:\([\w.-]+\)\s+)?(?:\$|❯|%|\[[\w.-]+@[\w.-]+[^\]]*\]\s*[$#]|[\w.-]+@[\w.-]+[^$#]*[$#]|[\w.-]+@[\w.-]+\s+\S+\s*[%>]|[\w.-]+:\S+\s+\w+[$#]|[\w.:~/-]+\s+\$|(?:ba|z|a)?sh-[\d.]+[$#]|[/~]\s+#|➜\s+\S+(?:\s+git:\(\S+\))?(?:\s+✗)?|PS [^>]*>|[A-Za-z]:\\[^>]*>)\s+(?=\S)/;
+  /^\s*(?:\([\w.-]+\)\s+)?(?:\$|❯|%|\[[\w.-]+@[\w.-]+[^\]]*\]\s*[$#]|[\w.-]+@[\w.-]+[^$#]*[$#]|[\w.-]+@[\w.-]+\s+\S+\s*[%>]|[\w.-]+:\S+\s+\w+[$#]|[\w.:~/-]+\s+\$|(?:ba|z|a)?sh-[\d.]+[$#]|[/~]\s+#|I have no name!@[\w.-]+:[^$#]*[$#]|➜\s+\S+(?:\s+git:\(\S+\))?(?:\s+✗)?|PS [^>]*>|[A-Za-z]:\\[^>]*>)\s+(?=\S)/;
 
 /** Prompts that continue a statement on the next line of its console. */
 const continuations: Readonly<Record<TypedLanguage, RegExp>> = {
@@ -59,7 +63,8 @@ export const atConsolePrompt = (line: string): PromptedLine | undefined => {
     const found = prompt.exec(line)?.[0];
     if (found !== undefined) return { text: line.slice(found.length), language };
   }
-  return undefined;
+  const cypher = cypherPrompt.exec(line)?.[0];
+  return cypher === undefined ? undefined : { text: line.slice(cypher.length), language: 'unknown' };
 };
 
 /** The rest of a line that continues the statement above it; undefined when it does not begin with such a prompt. */

@@ -43,6 +43,21 @@ const isRedis = (text: string): boolean => {
   return Object.hasOwn(redisCommands, `${first} ${second}`) || Object.hasOwn(redisCommands, first);
 };
 
+/** `FT.DROPINDEX orders`: a command of a module. */
+const moduleCommand = /^\s*[A-Za-z]\w*\.[A-Za-z]\w*(?:\s|$)/;
+
+/** Reads a block of commands of Redis without prompts, and what it answers. */
+export const redisLines = ({ text, firstLine }: Pick<CodeBlock, 'text' | 'firstLine'>): ConsoleSession => {
+  const lines = text.split('\n').map((line, index) => ({ line: index, text: line.trim() }));
+  const isTyped = (line: string): boolean => isRedis(line) || moduleCommand.test(line);
+  return {
+    typed: lines.flatMap((each) => (isTyped(each.text) ? [{ ...each, language: 'redis' as const }] : [])),
+    output: lines.flatMap((each) =>
+      each.text === '' || isTyped(each.text) ? [] : [{ line: firstLine + each.line, text: each.text }],
+    ),
+  };
+};
+
 /** Reads the prompt of a line. A bare `> ` is one of Redis only before a command of Redis. */
 const atPrompt = (line: string, isShell: (text: string) => boolean): Omit<TypedText, 'line'> | undefined => {
   const found = atConsolePrompt(line);

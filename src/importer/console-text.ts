@@ -1,8 +1,8 @@
 import type { CodeBlock } from './document.ts';
 import type { ShellStatement } from './shell.ts';
 
-/** `<pod>`, `<pod name>`: what a reader fills in. `<in>out` is a redirection. */
-const placeholder = /<([A-Za-z][\w ./-]{0,60})>(?![\w"'$])/g;
+/** `<pod>`, `<pod name>`, `<10m>`: what a reader fills in. `<in>out` is a redirection. */
+const placeholder = /<(\d{0,4}[A-Za-z][\w ./-]{0,60})>(?![\w"'$])/g;
 
 // Characters for private use, other than those of secrets.ts: the shell reads a placeholder as part of a word.
 const opening = '\ue010';

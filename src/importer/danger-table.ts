@@ -386,7 +386,11 @@ export const redisCommands: Readonly<Record<string, Danger>> = {
   ...verbs('safe', 'memory purge, slowlog reset, latency reset, config resetstat'),
   ...verbs(
     'disruptive',
-    'set, getset, getex, setnx, setex, append, incrby, decr, expireat, pexpire, expire, persist, config set, config rewrite, client kill, client pause, bgsave, bgrewriteaof, save, monitor, keys, publish, lpush, rpush, hset, sadd, incr, replicaof, slaveof, cluster failover, sentinel failover, failover, client unpause, client no-evict',
+    'set, getset, getex, setnx, setex, append, incrby, decr, persist, config set, config rewrite, client kill, client pause, bgsave, bgrewriteaof, save, monitor, keys, publish, lpush, rpush, hset, sadd, incr, replicaof, slaveof, cluster failover, sentinel failover, failover, client unpause, client no-evict',
   ),
-  ...verbs('destructive', 'del, unlink, flushdb, flushall, shutdown, debug, script, eval, rename, swapdb'),
+  ...verbs(
+    'destructive',
+    // What expires is deleted.
+    'expire, expireat, pexpire, pexpireat, del, unlink, flushdb, flushall, shutdown, debug, script, eval, rename, swapdb',
+  ),
 };

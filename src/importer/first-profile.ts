@@ -80,17 +80,6 @@ const signalSection = (sources: readonly FirstSource[]): readonly string[] => {
   return signals.length === 0 ? [] : ['', 'signals:', ...signals.flatMap(signalLines)];
 };
 
-/** Alerts that notify of nothing: a dead man's switch fires always, and an inhibitor as long as it inhibits. */
-const silentAlerts = (sources: readonly FirstSource[]): readonly string[] =>
-  sources.some(({ entry: { type, alerts } }) => alerts !== false && alertTypes.has(String(type)))
-    ? [
-        '',
-        '# Alerts of severity none notify of nothing, such as Watchdog, which always fires:',
-        'limits: { alerts: { none: ok } }',
-      ]
-    : [];
-const alertTypes: ReadonlySet<string> = new Set(['prometheus', 'alertmanager']);
-
 /** Names by which people call an environment of a tier. Any other name is that of production. */
 const namesOfTiers: Readonly<Record<Tier, readonly string[]>> = {
   local: ['local', 'localhost', 'laptop'],
@@ -177,6 +166,5 @@ export const firstProfile = (
     '',
     'sources:',
     ...sources.flatMap(sourceLines),
-    ...silentAlerts(sources),
     ...signalSection(sources),
   ].join('\n')}\n`;

@@ -153,7 +153,7 @@ const base = (draft: DraftedProfile): string => {
   yaml.section(
     'signals',
     signals,
-    ({ line, title, query = '', unit, warn, crit, noData, for: wait, written }) => {
+    ({ line, title, query = '', rules = {}, unit, warn, crit, noData, for: wait, written }) => {
       yaml.from({
         line,
         text: Object.entries(written)
@@ -164,12 +164,17 @@ const base = (draft: DraftedProfile): string => {
       if (unit === '%')
         yaml.add('  # Check the unit: the limit is in percent, and the query may give a share from 0 to 1.');
       if (noData !== undefined) yaml.add(noDataComment(warn ?? crit));
+      const states = Object.entries(rules).map(([level, name]) => `${level}: ${scalar(name)}`);
+      const read = [
+        `query: ${scalar(query)}`,
+        ...(states.length === 0 ? [] : [`rules: { ${states.join(', ')} }`]),
+      ];
       const limit = { unit, warn, crit, noData, for: wait };
       const more = Object.entries(limit).flatMap(([key, text]) =>
         text === undefined ? [] : [`${key}: ${scalar(text)}`],
       );
       yaml.add(
-        `  - { ${[`id: ${ids(slug(title, 'signal'))}`, `title: ${scalar(title)}`, 'source: prometheus', `read: { query: ${scalar(query)} }`, ...more].join(', ')} }`,
+        `  - { ${[`id: ${ids(slug(title, 'signal'))}`, `title: ${scalar(title)}`, 'source: prometheus', `read: { ${read.join(', ')} }`, ...more].join(', ')} }`,
       );
     },
   );

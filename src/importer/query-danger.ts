@@ -194,7 +194,7 @@ const withoutMeta = (code: string): string | undefined => {
   return lines.join('\n');
 };
 
-/** The statements of an SQL text, with the line of each, from 0. A `;` in quotes or comments separates nothing. */
+/** The statements of an SQL text, with the line of each, from 0. A `;` in quotes, dollar quotes or comments separates nothing. */
 export const splitSql = (text: string): readonly { readonly line: number; readonly text: string }[] => {
   const found: { line: number; text: string }[] = [];
   let from = 0;
@@ -210,8 +210,9 @@ export const splitSql = (text: string): readonly { readonly line: number; readon
     line += linesIn(part);
   };
   // A comment without an end goes on to the end of the text.
-  for (const match of text.matchAll(/'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(;)/g))
-    if (match[1] !== undefined) take(match.index + 1);
+  const parts =
+    /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(?<![\w$])\$(?<tag>(?:[A-Za-z_]\w*)?)\$[\s\S]*?\$\k<tag>\$|(?<end>;)/g;
+  for (const match of text.matchAll(parts)) if (match.groups?.end !== undefined) take(match.index + 1);
   take(text.length);
   return found;
 };

@@ -18,6 +18,8 @@ export interface FoundThreshold extends ConditionLimits {
   readonly text?: string;
   readonly for?: string;
   readonly unit?: string;
+  /** Rules whose states decide the level: an alert that goes on firing after its condition has ended. */
+  readonly rules?: { readonly warn?: string; readonly crit?: string };
   /** The limits as written, by their column: { warning: '70-85%' }. */
   readonly written: Readonly<Record<string, string>>;
 }
@@ -158,6 +160,16 @@ const yamlDocuments = (block: CodeBlock): readonly CodeBlock[] => {
   }));
 };
 
+/** Adds the rule itself to the limits of one that keeps firing: no condition of a signal lasts beyond its value. */
+const withState = (
+  limits: ConditionLimits,
+  title: string,
+  keepFiringFor = '',
+): Pick<FoundThreshold, keyof ConditionLimits | 'rules'> => {
+  if (keepFiringFor === '' || (limits.warn ?? limits.crit) === undefined) return limits;
+  return { ...limits, rules: limits.crit === undefined ? { warn: title } : { crit: title } };
+};
+
 /** Alert rules of Prometheus, as signals. */
 const alertRules = (block: CodeBlock): readonly FoundThreshold[] => {
   if (!namesAlert.test(block.text)) return [];
@@ -166,7 +178,7 @@ const alertRules = (block: CodeBlock): readonly FoundThreshold[] => {
     .map(
       ({ line, title, expr, wait, severity, rest }): FoundThreshold => ({
         ...{ line, title },
-        ...conditionLimits({ title, expr, severity }),
+        ...withState(conditionLimits({ title, expr, severity }), title, rest.keep_firing_for),
         ...(parseDuration(wait) === undefined ? {} : { for: wait }),
         written: { expr, severity, ...(parseDuration(wait) === undefined ? { for: wait } : {}), ...rest },
       }),
@@ -203,6 +215,9 @@ const withBothLimits = (rules: readonly FoundThreshold[]): readonly FoundThresho
       {
         ...rule,
         ...defined({ warn: warning.warn, crit: critical.crit }),
+        ...(warning.rules === undefined && critical.rules === undefined
+          ? {}
+          : { rules: { warn: warning.title, crit: critical.title } }),
         written: {
           ...named,
           also: `${other.title} (line ${other.line})`,

@@ -166,6 +166,17 @@ test('a rule about values that are no numbers has a value', () => {
   expect(limitsIn(`- { alert: A, expr: 'x != x' }`)[0]?.query).toBe('group without () (x != x)');
 });
 
+test('a rule that keeps firing after its condition has ended decides the level of its signal itself', () => {
+  const rule = (name: string, bound: string, severity: string, keep = '') =>
+    `- { alert: ${name}, expr: a ${bound}, ${keep}labels: { severity: ${severity} } }\n`;
+  const text = `rules:\n${rule('High', '> 1', 'warning', 'keep_firing_for: 10m, ')}${rule('VeryHigh', '> 9', 'critical')}${rule('Low', '< 0', 'critical', 'keep_firing_for: 5m, ')}`;
+  const { draft } = importDocument(text, { system: 'shop', file: 'rules.yml', modules: [] });
+  expect(draft.thresholds.map(({ warn, crit, rules }) => [warn, crit, rules])).toEqual([
+    ['>1', '>9', { warn: 'High', crit: 'VeryHigh' }],
+    [undefined, '<0', { crit: 'Low' }],
+  ]);
+});
+
 test('what a signal has no key for is kept as written', () => {
   const text =
     '- alert: A\n  expr: a > 1\n  keep_firing_for: 10m\n  labels: { team: shop }\n  annotations:\n    runbook_url: https://wiki/a\n';

@@ -21,6 +21,7 @@ describe('placeholders', () => {
     ['kubectl -n <namespace> get pvc <pvc>', 'read'],
     ['oc describe node <node name>', 'read'],
     ['oc logs <pod> -n <namespace>', 'read'],
+    ['kubectl logs <pod> --since=<10m>', 'read'],
     ['kubectl get sc `kubectl -n <ns> get pvc <pvc> -ojson | jq -r .spec.storageClassName`', 'read'],
     // A placeholder says nothing of what it stands for.
     ['kubectl <verb> pod <pod>', 'destructive'],
@@ -123,6 +124,12 @@ describe('a console', () => {
       ['read cat /etc/hosts', 'destructive rm x'],
       1,
     ],
+    ['Elixir on a node', 'iex(app@h)1> Repo.delete_all(Order)', ['destructive Repo.delete_all(Order)'], 0],
+    ['HBase', "hbase:001:0> drop 'a'", ["destructive drop 'a'"], 0],
+    ['Neo4j', 'neo4j@neo4j> MATCH (n) DETACH DELETE n;', ['destructive MATCH (n) DETACH DELETE n;'], 0],
+    ['CockroachDB', 'root@db:26257/defaultdb> DROP TABLE a;', ['destructive DROP TABLE a;'], 0],
+    ['a container without a user', 'I have no name!@a:/$ rm -rf /data', ['destructive rm -rf /data'], 0],
+    ['root, above output alone', '# df -h\nFilesystem  Size  Used\n/dev/sda1   50G   48G', ['read df -h'], 2],
     ['Windows', 'C:\\> iisreset\nAttempting stop...', ['destructive iisreset'], 1],
     [
       'a shell over lines',
@@ -167,6 +174,45 @@ describe('a console', () => {
     expect(found.map((command) => `${command.language} ${command.class.danger}`)).toEqual([
       'console destructive',
       'console read',
+    ]);
+  });
+
+  test('a block of PowerShell with prompts has the typed lines alone, one of Redis its commands', () => {
+    const powershell = commandsOf({
+      ...block('PS C:\\> Get-Service a\nStatus Name\n------ ----\nPS C:\\> Stop-Service a'),
+      lang: 'powershell',
+    });
+    expect(powershell.commands.map(({ line, raw }) => [line, raw])).toEqual([
+      [1, 'Get-Service a'],
+      [4, 'Stop-Service a'],
+    ]);
+    expect(powershell.others).toHaveLength(2);
+    const redis = commandsOf({
+      ...block('# Look first\nSCAN 0 MATCH a*\n1) "0"\nUNLINK a\nFT.DROPINDEX a'),
+      lang: 'redis',
+    });
+    expect(redis.commands.map((found) => `${found.class.danger} ${found.raw}`)).toEqual([
+      'read redis-cli SCAN 0 MATCH a*',
+      'destructive redis-cli UNLINK a',
+      'destructive redis-cli FT.DROPINDEX a',
+    ]);
+    expect(redis.others).toHaveLength(2);
+  });
+
+  test('a function is one statement, whatever its body between dollar quotes', () => {
+    const body =
+      'CREATE FUNCTION f() RETURNS void AS $x$\nBEGIN\n  DELETE FROM a;\nEND;\n$x$ LANGUAGE plpgsql;';
+    const found = commandsOf({ ...block(`${body}\nSELECT 1;`), lang: 'sql' }).commands;
+    expect(found.map(({ line, raw }) => [line, raw])).toEqual([
+      [1, body],
+      [6, 'SELECT 1;'],
+    ]);
+  });
+
+  test('a redirection without a command empties a file', () => {
+    expect(read('echo a\n> /var/log/a.log').commands).toEqual([
+      'read echo a',
+      'destructive > /var/log/a.log',
     ]);
   });
 

@@ -196,7 +196,16 @@ const cases: readonly Case[] = [
   ['workloads', 'no status', workload({ status: '' }), 'unknown'],
   ['workloads', 'many restarts', workload({ restarts: 12 }), 'crit', { workloads: { crit: '>10' } }],
   ['alerts', 'critical', alert({ severity: 'critical' }), 'crit'],
-  ...['info', 'informational', 'none', ''].map(
+  ['alerts', 'none, such as a watchdog', alert({ severity: 'none' }), 'ok'],
+  ['alerts', 'none, pending', alert({ severity: 'None', state: 'pending' }), 'ok'],
+  [
+    'alerts',
+    'none, raised by the profile',
+    alert({ severity: 'none' }),
+    'crit',
+    { alerts: { none: 'crit' } },
+  ],
+  ...['info', 'informational', ''].map(
     (severity): Case => ['alerts', `severity "${severity}"`, alert({ severity }), 'warn'],
   ),
   ['alerts', 'info, lowered by the profile', alert({ severity: 'info' }), 'ok', { alerts: { info: 'ok' } }],

@@ -182,10 +182,19 @@ const signals: readonly Case[] = [
   - { id: left, source: api, read: { latency: api }, warn: "<5", crit: "<=10" }
   - { id: same, source: api, read: { latency: api }, warn: ">5", crit: ">5" }
   - { id: band, source: api, read: { latency: api }, warn: "<1", crit: ">5" }
+  - { id: none, source: api, read: { latency: api }, warn: ">5", crit: "<10" }
 `,
     said: [
       'p/dev.yaml:8:75: rate: crit ≥ 500 is reached before warn ≥ 900. Swap them, or correct one',
       'p/dev.yaml:9:72: left: crit ≤ 10 is reached before warn < 5. Swap them, or correct one',
+      'p/dev.yaml:12:72: none: every value is beyond warn > 5 or crit < 10. Leave values between the two, or correct one',
+    ],
+  },
+  {
+    name: 'a unit that contradicts the reading',
+    text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, unit: seconds, crit: ">5" }\n`,
+    said: [
+      'p/dev.yaml:8:60: rate unit: seconds, but the reading is in ms. Write unit: ms and limits in that unit, or convert the value',
     ],
   },
   {

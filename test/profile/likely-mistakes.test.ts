@@ -13,6 +13,8 @@ test('a password in an address is warned of, unless it comes from outside of the
     'p/dev.yaml:5:37: warning: api: the password of the address is in the profile. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
   ]);
   expect(await of('http://reader@db')).toEqual([]);
+  expect((await of('http://db/x?user=a&password=hunter22')).join()).toContain('the password of the address');
+  expect((await of('http://db/x?pageToken=')).join()).not.toContain('the password of the address');
   expect((await of('http://reader:${env:PASSWORD}@db')).join()).not.toContain('password in the profile');
 });
 

@@ -27,7 +27,9 @@ const formatOf = (zone: string | undefined): Intl.DateTimeFormat => {
 export const localTimeIn = (wall: Millis, zone: string | undefined): Millis => {
   const parts = formatOf(zone).formatToParts(wall);
   const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
-  return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
+  const seconds = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
+  // The formats have no parts of a second.
+  return seconds + (wall - Math.floor(wall / 1000) * 1000);
 };
 
 /** The wall-clock time of a local time. A time that a clock change skips is that much earlier. */

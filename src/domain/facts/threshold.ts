@@ -85,6 +85,13 @@ export const isReachedBefore = (bound: Bound, other: Bound): boolean => {
   return direction * (Number(bound.value) - Number(other.value)) < 0;
 };
 
+/** True if every number is beyond one of the two bounds: `> 5` and `< 10`. */
+export const areAllBeyond = (bound: Bound, other: Bound): boolean => {
+  const direction = directionOf(bound);
+  if (direction === 0 || directionOf(other) !== -direction) return false;
+  return direction * (Number(bound.value) - Number(other.value)) < 0;
+};
+
 /** True if both bounds are exceeded in one direction. */
 export const isSameSide = (bound: Bound, other: Bound): boolean =>
   directionOf(bound) !== 0 && directionOf(bound) === directionOf(other);

@@ -40,6 +40,8 @@ const alertLines = (alerts: readonly AlertJson[]): readonly CheckTextLine<AlertJ
   });
 };
 
+const isSilent = ({ severity }: Alert): boolean => /^none$/i.test(severity);
+
 /** Alerts from Prometheus and Alertmanager, and incidents from PagerDuty. */
 export const alerts = defineKind<Alert, typeof fields>({
   name: 'alerts',
@@ -53,18 +55,20 @@ export const alerts = defineKind<Alert, typeof fields>({
       page: 'crit',
       p0: 'crit',
       p1: 'crit',
+      none: 'ok',
       firing: 'warn',
       acknowledged: 'warn',
       pending: 'warn',
     },
     // The severity counts only while the alert fires: a silenced one is quiet, and a person works on an acknowledged one.
-    of: (f) => (f.state === 'firing' ? [f.severity, f.state] : [f.state]),
+    of: (f) => (f.state === 'firing' || isSilent(f) ? [f.severity, f.state] : [f.state]),
     decides: 'first',
     meanings: {
       critical: 'the alert fires, and the rule has this severity',
       page: 'the alert fires, and the rule has this severity',
       p0: 'the alert fires, and the rule has this severity',
       p1: 'the alert fires, and the rule has this severity',
+      none: 'the rule notifies of nothing: a watchdog that always fires, an inhibitor',
       firing: 'the alert fires with a severity that is not critical',
       acknowledged: 'a person has acknowledged the incident, which is not resolved',
       pending: 'the condition holds, but not yet as long as the rule requires',

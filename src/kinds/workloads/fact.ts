@@ -18,6 +18,7 @@ export type WorkloadKind =
   | 'helmrelease'
   | 'release'
   | 'pvc'
+  | 'pv'
   | 'ingress'
   | 'cronjob'
   | 'hpa'

@@ -22,7 +22,7 @@ const { id, idWord, inColumn, maybeText, foreignWord, number, time, unprinted, w
 const fields = {
   kind: idWord(
     'kind of the workload. Kubernetes nodes are rows of the kind nodes, so `node` is free for plugins',
-    'pod deployment statefulset daemonset job node container service unit process file application kustomization helmrelease release pvc ingress cronjob hpa pdb namespace',
+    'pod deployment statefulset daemonset job node container service unit process file application kustomization helmrelease release pvc pv ingress cronjob hpa pdb namespace',
     (f) => f.kind,
   ),
   namespace: inColumn(
@@ -103,7 +103,7 @@ const lastWord = (text: string): string => text.split(' ').at(-1) ?? '';
 const lasting: ReadonlySet<string> = new Set([
   ...['pod', 'deployment', 'statefulset', 'daemonset', 'job'],
   ...['application', 'kustomization', 'helmrelease'],
-  ...['pvc', 'ingress', 'cronjob', 'hpa', 'pdb', 'namespace'],
+  ...['pvc', 'pv', 'ingress', 'cronjob', 'hpa', 'pdb', 'namespace'],
 ]);
 
 /** Kinds of which a person decides how many there are. */

@@ -4,7 +4,7 @@ import { type LogLevel, levelCode, logLevels } from '../../domain/facts/log-leve
 import type { LogSettings } from '../../domain/profile/profile.ts';
 import { type Matcher, matcherOf, matchesOr } from '../../domain/regex/matcher.ts';
 import { ContinuationDetector, isStackTraceLine } from './head/continuation-detector.ts';
-import { HeadScan } from './head/head-scan.ts';
+import { HeadScan, type InnerLine } from './head/head-scan.ts';
 import { readBelow } from './head/record-below.ts';
 import { scanLine } from './head/scan-line.ts';
 import type { TimestampOptions } from './head/timestamp-parser.ts';
@@ -61,6 +61,17 @@ export interface HeadOptions extends Partial<TimestampOptions> {
   readonly levels?: LogSettings['levels'] | undefined;
 }
 
+/** Returns a function that tells whether a line is the rest of one that the kubelet cut. Call it for every line, in order. */
+const restDetector = (): ((inner: InnerLine | undefined) => boolean) => {
+  const cut = new Set<string>();
+  return (inner) => {
+    if (inner === undefined || (inner.isCut !== true && cut.size === 0)) return false;
+    const wasCut = cut.delete(inner.origin);
+    if (inner.isCut === true) cut.add(inner.origin);
+    return wasCut;
+  };
+};
+
 /** Throws SyntaxError for an invalid pattern of the profile. Times without a zone are UTC by default. */
 export const createHeadReader = ({
   levels = {},
@@ -73,6 +84,7 @@ export const createHeadReader = ({
   const scan = new HeadScan({ zone, ...defined({ timeZone }), now, keys });
   const continuations = new ContinuationDetector();
   const patterns = compileLevelPatterns(levels);
+  const isRest = restDetector();
   return {
     read: (bytes, begin, end, limit = end) => {
       scanLine(scan, bytes, begin, end);
@@ -81,7 +93,8 @@ export const createHeadReader = ({
       head.at = scan.at;
       // What continues a record is decided by what the program wrote, not by its envelope.
       const own = scan.inner ?? { scan, bytes, from: begin, to: end };
-      head.isContinuation = continuations.isContinuation(own.scan, own.bytes, own.from, own.to);
+      head.isContinuation =
+        isRest(scan.inner) || continuations.isContinuation(own.scan, own.bytes, own.from, own.to);
       const isTrace = own.scan.timeTo === 0 && isStackTraceLine(own.scan, own.bytes, own.from, own.to);
       head.ownLevel = isTrace ? 0 : scan.level;
       head.level = head.isContinuation ? continuations.level : scan.level;

@@ -20,6 +20,10 @@ type SourceModules = ReadonlyMap<string, Pick<SourceModule, 'urlParameters'>>;
 /** A URL with a user and a password. */
 const passwordInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:[^\s/?#@]+@/i;
 
+/** An address or a path whose query has a password or a token. */
+const passwordInQuery =
+  /^(?:[a-z][a-z0-9+.-]*:\/)?\/\S*[?&](?:\w*password|passwd|pwd|(?:(?:access|auth|api|bearer)_)?token|api[-_]?key|(?:client_)?secret)=[^&#\s]/i;
+
 /** Warns of passwords in the addresses of sources: a profile is committed, shared and printed. */
 const plainPasswordWarnings = (tree: MapNode): readonly Diagnostic[] => {
   const sources = childOf(tree, 'sources');
@@ -27,7 +31,8 @@ const plainPasswordWarnings = (tree: MapNode): readonly Diagnostic[] => {
   return [...sources.entries].flatMap(([id, { value: source }]) =>
     scalarsIn(source).flatMap(({ value, position, isResolved, outside }): readonly Diagnostic[] => {
       if (isResolved === true || outside !== undefined) return [];
-      if (typeof value !== 'string' || !passwordInUrl.test(value)) return [];
+      if (typeof value !== 'string') return [];
+      if (!passwordInUrl.test(value) && !passwordInQuery.test(value)) return [];
       const name = `${id.replaceAll(/\W/g, '_').toUpperCase()}_URL`;
       const what = `${id}: the password of the address is in the profile`;
       const todo = `write \${env:${name}}, or \${exec:COMMAND} of a password manager`;

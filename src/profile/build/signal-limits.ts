@@ -1,8 +1,9 @@
-import { formatThreshold, isReachedBefore, isSameSide } from '../../domain/facts/threshold.ts';
+import { areAllBeyond, formatThreshold, isReachedBefore, isSameSide } from '../../domain/facts/threshold.ts';
 import type { Diagnostic } from '../../domain/text/position.ts';
 import { errorAt } from '../document/diagnostics.ts';
-import { childOf, type MapNode, scalarsIn } from '../document/tree.ts';
+import { childOf, type MapNode } from '../document/tree.ts';
 import type { SignalShape } from '../shape/signal.ts';
+import { isOtherUnit, unitOfReading, unitsByName } from './reading-units.ts';
 
 /** Reports a `clear` without the level that it would clear: it has no effect. */
 const clearDiagnostics = (node: MapNode, shape: SignalShape): readonly Diagnostic[] => {
@@ -50,6 +51,14 @@ const clearSideDiagnostics = (node: MapNode, shape: SignalShape): readonly Diagn
 /** Reports limits of which crit is reached before warn: one of them is a mistake, and warn would never be shown. */
 const orderDiagnostics = (node: MapNode, { id, warn, crit }: SignalShape): readonly Diagnostic[] => {
   if (warn === undefined || crit === undefined) return [];
+  if (areAllBeyond(crit, warn))
+    return [
+      errorAt(
+        (childOf(node, 'crit') ?? node).position,
+        `${id}: every value is beyond warn ${formatThreshold(warn)} or crit ${formatThreshold(crit)}`,
+        'leave values between the two, or correct one',
+      ),
+    ];
   if (!isReachedBefore(crit, warn)) return [];
   return [
     errorAt(
@@ -60,31 +69,30 @@ const orderDiagnostics = (node: MapNode, { id, warn, crit }: SignalShape): reado
   ];
 };
 
-/** Units by the end of a metric's name. Source: Prometheus docs, Metric and label naming, base units. */
-const unitOfName: readonly (readonly [end: RegExp, unit: string, others: RegExp])[] = [
-  [/_seconds(?:_sum|_max)?$/, 's', /^(?:ns|us|µs|ms|min|h|d|B|bytes|%)$/],
-  [/_(?:milliseconds|millis|ms)$/, 'ms', /^(?:ns|us|µs|s|min|h|d|B|bytes|%)$/],
-  [/_bytes$/, 'bytes', /^(?:ns|us|µs|ms|s|min|h|d|%)$/],
-];
-
-/** Warns when the name of the metric that is read states another unit than the signal: its limits may be off by a factor. */
-const unitWarnings = (node: MapNode, { id, unit }: SignalShape): readonly Diagnostic[] => {
-  const metric = childOf(childOf(node, 'read'), 'metric');
+/**
+ * Reports a unit that contradicts the reading, and warns of one that contradicts the name of the metric: the limits may be off by a
+ * factor.
+ */
+const unitDiagnostics = (node: MapNode, { id, unit }: SignalShape): readonly Diagnostic[] => {
+  const read = childOf(node, 'read');
   const place = childOf(node, 'unit');
-  if (metric === undefined || place === undefined) return [];
-  return scalarsIn(metric).flatMap(({ value }): readonly Diagnostic[] => {
-    const named = unitOfName.find(([end]) => typeof value === 'string' && end.test(value));
-    if (named === undefined || !named[2].test(unit)) return [];
-    const what = `${id} unit: ${unit}, but ${String(value)} is in ${named[1]} by name`;
-    const todo = `write unit: ${named[1]} and limits in that unit, or convert the value`;
-    return [{ position: place.position, severity: 'warning', what, todo }];
+  if (read?.is !== 'map' || place === undefined) return [];
+  const todoOf = (other: string): string =>
+    `write unit: ${other} and limits in that unit, or convert the value`;
+  const own = unitOfReading(read);
+  if (own !== undefined && isOtherUnit(unit, own))
+    return [errorAt(place.position, `${id} unit: ${unit}, but the reading is in ${own}`, todoOf(own))];
+  return unitsByName(read).flatMap((named): readonly Diagnostic[] => {
+    if (!isOtherUnit(unit, named.unit)) return [];
+    const what = `${id} unit: ${unit}, but ${named.metric} is in ${named.unit} by name`;
+    return [{ position: place.position, severity: 'warning', what, todo: todoOf(named.unit) }];
   });
 };
 
-/** Reports limits that have no effect or contradict each other, and a unit that contradicts the name of the metric. */
+/** Reports limits that have no effect or contradict each other, and a unit that contradicts the reading. */
 export const limitDiagnostics = (node: MapNode, shape: SignalShape): readonly Diagnostic[] => [
   ...clearDiagnostics(node, shape),
   ...clearSideDiagnostics(node, shape),
   ...orderDiagnostics(node, shape),
-  ...unitWarnings(node, shape),
+  ...unitDiagnostics(node, shape),
 ];

@@ -6,7 +6,7 @@ const plain = (word: string): string => word.toLowerCase().replaceAll(/[\s_-]+/g
 const byStatus: Readonly<Record<'up' | 'degraded' | 'down', string>> = {
   up: 'healthy up ok pass serving healthok',
   degraded:
-    'healthwarn degraded warn warning partial yellow outofservice notready unready starting initializing draining stopping shuttingdown maintenance impaired',
+    'healthwarn degraded warn warning partial yellow outofservice notready unready starting initializing draining stopping shuttingdown maintenance impaired restarting dbmigrationneeded dbmigrationrunning',
   down: 'healtherr unreachable failure unhealthy down fail failed failing error red critical crit fatal notserving serviceunknown unavailable serviceunavailable ko notok nok dead offline disconnected outage majoroutage',
 };
 
@@ -108,8 +108,10 @@ const trueKeys = new Set([
 /** Keys of the parts of a service, as known formats write them. A part may be a word, an object, or a list of objects. */
 const partKeys = new Set([
   ...['components', 'checks', 'entries', 'services', 'dependencies', 'subsystems', 'results', 'groups'],
-  ...['healthchecks', 'probes', 'indicators', 'connections', 'modules', 'health', 'status'],
+  ...['healthchecks', 'probes', 'indicators', 'connections', 'modules', 'health', 'status', 'checkresults'],
 ]);
+/** 'db_check': GitLab has a key for each. */
+const checkKey = /checks?$/;
 /** Those of them under which APIs list other things, too. */
 const listKeys = new Set(['entries', 'results', 'groups', 'connections', 'modules']);
 /** Keys of an object that holds the report of another format: the data of an API, the details of a part. */
@@ -221,16 +223,33 @@ const memberProblem = (
 ): HealthReport | undefined => {
   const name = plain(key);
   const own = isMap(value) ? ownProblem(value) : undefined;
-  if (partKeys.has(name)) return own ?? firstProblem(membersOf(key, value), level + 1);
+  if (partKeys.has(name) || checkKey.test(name)) return own ?? firstProblem(membersOf(key, value), level + 1);
   if (envelopeKeys.has(name) && isMap(value)) return own ?? partsProblem(value, level + 1);
   const isSystem = systemKey.test(name) && typeof value === 'string';
   return isSystem || (isPart && isMap(value)) ? partProblem(key, value, level + 1) : undefined;
 };
 
+/** Whether a body has nothing but checks that each say whether they are healthy, by name (Dropwizard). */
+const isNamedChecks = (body: Readonly<Record<string, unknown>>): boolean =>
+  Object.values(body).every((part) => isMap(part) && typeof part.healthy === 'boolean');
+
+/** The problem of a connector of Kafka Connect, or of one of its tasks. */
+const connectorProblem = ({
+  connector,
+  tasks,
+}: Readonly<Record<string, unknown>>): HealthReport | undefined =>
+  isMap(connector) && Array.isArray(tasks)
+    ? (partProblem('connector', connector, 1) ??
+      firstProblem(
+        tasks.map((task) => [`task ${isMap(task) ? String(task.id) : ''}`, task]),
+        1,
+      ))
+    : undefined;
+
 /** The problem of the parts of a report. An object beside a status of its own is a part, under any key. */
 const partsProblem = (body: Readonly<Record<string, unknown>>, level: number): HealthReport | undefined => {
   if (level > mostLevels) return undefined;
-  const isReport = level === 1 && isWell(body);
+  const isReport = level === 1 && (isWell(body) || isNamedChecks(body));
   for (const [key, value] of Object.entries(body).slice(0, mostParts)) {
     const found = memberProblem(key, value, level, isReport);
     if (found !== undefined) return found;
@@ -264,7 +283,7 @@ export const jsonProblem = (body: unknown): HealthReport | undefined => {
       1,
     );
   if (!isMap(body)) return undefined;
-  return ownProblem(body) ?? partsProblem(body, 1) ?? errorOf(body);
+  return ownProblem(body) ?? connectorProblem(body) ?? partsProblem(body, 1) ?? errorOf(body);
 };
 
 /** The title and the first heading of a page. */
@@ -272,6 +291,11 @@ const pageHeads = /<(title|h1)\b[^>]*>([^<]{1,200})</gi;
 const errorHead =
   /^(?:error )?5\d\d\b|service (?:temporarily )?unavailable|bad gateway|gateway time-?out|internal server error|maintenance/i;
 const loginHead = /^(?:log|sign)[ -]?(?:in|on)\b|(?:log|sign)[ -]?in$|single sign-?on/i;
+/** The address that a page leads to by itself. */
+const refresh = /<meta\b[^>]*?\bhttp-equiv=["']?refresh\b[^>]*?\burl=["']?([^"'>\s]+)/i;
+/** Path and host of a page that asks for a login. */
+export const loginPath =
+  /(?:^|[/._-])(?:(?:log|sign)[-_]?(?:in|on)|auth(?:enticate|orize|n|z)?|oauth2?|sso|saml2?|openid|oidc|okta|idp|adfs|cas|dex|sessions?\/new)(?:[/._?-]|$)/i;
 /** Characters of a page that are read. */
 const longestPage = 65_536;
 
@@ -285,6 +309,9 @@ export const pageProblem = (
   const heads = [...page.matchAll(pageHeads)].map(([, , head = '']) => head.replaceAll(/\s+/g, ' ').trim());
   const error = heads.find((head) => errorHead.test(head));
   if (error !== undefined) return { status: 'degraded', detail: `page says ${error}` };
+  const leads = refresh.exec(page)?.[1];
+  if (leads !== undefined && loginPath.test(leads))
+    return { status: 'unknown', detail: `page leads to ${leads}: a login is in front` };
   // The home page of an application may have a login of its own.
   const asks =
     heads.some((head) => loginHead.test(head)) || (!isHome && /<input\b[^>]*type=["']?password/i.test(page));

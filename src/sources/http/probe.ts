@@ -12,7 +12,7 @@ import { describeUnmet, type Expectation } from '../kit/contract/expectation.ts'
 import { parseSpringHealth, type SpringHealthComponent } from '../kit/values/spring-health.ts';
 import type { HttpCheckConfig } from './config.ts';
 import { grpcWebHealth } from './grpc-web.ts';
-import { isUnhealthyWord, jsonProblem, pageProblem, plainHealth } from './health-words.ts';
+import { isUnhealthyWord, jsonProblem, loginPath, pageProblem, plainHealth } from './health-words.ts';
 import { answeredPage, type HttpPage } from './page-memory.ts';
 
 /** Result of a check, before it becomes a row. */
@@ -40,10 +40,6 @@ const reportOf = (
   if (isHealth || text.startsWith('[-]') || text.startsWith('[+]')) return 'health';
   return health === undefined && plainHealth(answer.text) === undefined ? undefined : 'word';
 };
-
-/** Path and host of a page that asks for a login. */
-const loginPath =
-  /(?:^|[/._-])(?:(?:log|sign)[-_]?(?:in|on)|auth(?:enticate|orize|n|z)?|oauth2?|sso|saml2?|openid|oidc|okta|idp|adfs|cas|dex|sessions?\/new)(?:[/._?-]|$)/i;
 
 /**
  * Explains that a redirect leads away from the service: to another host, or to a login, also where it was followed. `checkPath`: the

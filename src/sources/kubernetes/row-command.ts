@@ -33,6 +33,7 @@ const described: ReadonlySet<Workload['kind']> = new Set([
   'node',
   'service',
   'pvc',
+  'pv',
   'ingress',
   'cronjob',
   'hpa',
@@ -46,9 +47,9 @@ const objectOf = ({ kind, name, owner }: Workload): string | undefined => {
   return described.has(kind) ? `${kind}/${name}` : undefined;
 };
 
-/** A node and a namespace have no namespace. */
+/** A node, a volume and a namespace have no namespace. */
 const namespaceOf = ({ kind, namespace }: Workload): string =>
-  kind === 'node' || kind === 'namespace' ? '' : namespace;
+  ['node', 'pv', 'namespace'].includes(kind) ? '' : namespace;
 
 /** The pods that a signal reads: an object, or a label selector. */
 const podsOf = (text: string): readonly string[] =>

@@ -75,7 +75,6 @@ longTest('init writes them: limits, for and severity of the rules, text of a rul
     /title: Slow\n {4}source: metrics\n {4}unit: ""\n {4}warn: ">0\.5"\n {4}crit: ">1"\n {4}for: "60s"\n {4}noData: ok\n {4}read: \{ query: latency, rules: \{ crit: VerySlow, warn: Slow \} \}/,
   );
   expect(text).toContain('$${exec:touch ran}');
-  expect(text).toContain('limits: { alerts: { none: ok } }');
   expect((await workspace.run(['validate', '--strict', 'profiles/shop/dev.yaml'])).code).toBe(0);
 });
 

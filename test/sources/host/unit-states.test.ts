@@ -78,6 +78,33 @@ test.each<[string, Readonly<Record<string, string>>, string, string]>([
     'crit',
   ],
   [
+    'starting within its own limit',
+    {
+      ...{ ActiveState: 'activating', SubState: 'start', Type: 'notify', TimeoutStartUSec: '2h 30min' },
+      InactiveExitTimestamp: longAgo,
+    },
+    'activating (start)',
+    'ok',
+  ],
+  [
+    'slow to start, without a limit',
+    {
+      ...{ ActiveState: 'activating', SubState: 'start', Type: 'notify', TimeoutStartUSec: 'infinity' },
+      InactiveExitTimestamp: longAgo,
+    },
+    'activating (start)',
+    'warn',
+  ],
+  [
+    'stopping within its own limit',
+    {
+      ...{ ActiveState: 'deactivating', SubState: 'stop-sigterm', TimeoutStopUSec: '1h 15min' },
+      StateChangeTimestamp: longAgo,
+    },
+    'deactivating (stop-sigterm)',
+    'ok',
+  ],
+  [
     'failed before its main process',
     { ActiveState: 'failed', SubState: 'failed', Result: 'exit-code', ExecMainCode: '0' },
     'failed',

@@ -87,6 +87,55 @@ test('a pod that starts has the time of its probes, a minute without any', async
   ).toEqual({ young: 'ok', late: 'crit', delayed: 'ok', probed: 'ok', 'too-long': 'crit' });
 });
 
+test('a pod starts although its conditions have no time, no kubelet has reported a container, or a gate holds it', async () => {
+  const at = (seconds: number): string =>
+    new Date(Date.parse('2026-03-04T10:15:07Z') - seconds * 1000).toISOString();
+  const unreadySince = (name: string, seconds: number): Raw =>
+    pod(name, {
+      status: { startTime: at(seconds), conditions: [{ type: 'Ready', status: 'False' }] },
+      containers: [running('app', { ...unready, state: { running: { startedAt: at(seconds) } } })],
+    });
+  const unscheduled = (name: string, seconds: number, reason: string): Raw =>
+    pod(name, {
+      meta: { creationTimestamp: at(seconds) },
+      spec: { nodeName: undefined },
+      status: {
+        phase: 'Pending',
+        startTime: undefined,
+        containerStatuses: [],
+        conditions: [{ type: 'PodScheduled', status: 'False', reason, message: reason }],
+      },
+    });
+  const pods = [
+    unreadySince('young', 20),
+    unreadySince('late', 90),
+    unscheduled('unschedulable', 600, 'Unschedulable'),
+    unscheduled('gated', 20, 'SchedulingGated'),
+    unscheduled('long-gated', 86_400, 'SchedulingGated'),
+  ];
+  expect(await levelsOf('pods', pods)).toEqual({
+    ...{ young: 'ok', late: 'crit' },
+    ...{ unschedulable: 'crit', gated: 'ok', 'long-gated': 'warn' },
+  });
+  await using fixture = await openFixture(({ pathname }) => ({
+    body: listOf(pathname.endsWith('/pods') && !pathname.includes('metrics') ? pods : []),
+  }));
+  const { items } = await fixture.read('pods');
+  const containers = (items as readonly Workload[]).filter(({ kind }) => kind === 'container');
+  expect(containers.map((row) => [row.owner, row.status, levelOf('workloads', row, {})]).slice(2)).toEqual([
+    ['unschedulable', 'Pending', 'crit'],
+    ['gated', 'Pending', 'ok'],
+    ['long-gated', 'Pending', 'warn'],
+  ]);
+});
+
+test('a pod of a node that reports nothing any more is not ready', async () => {
+  const lost = pod('lost', {
+    status: { reason: 'NodeLost', conditions: [{ type: 'Ready', status: 'Unknown' }] },
+  });
+  expect(await levelsOf('pods', [lost])).toEqual({ lost: 'warn' });
+});
+
 test('a pod that ends within its grace period has not failed; one that was unready proves nothing by ending', async () => {
   const ending = (name: string, deletionTimestamp: string, phase = 'Running'): Raw =>
     pod(name, {

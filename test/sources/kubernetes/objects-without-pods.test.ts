@@ -244,6 +244,32 @@ test('autoscalers, budgets and namespaces are problems after the time that they 
   });
 });
 
+test('a volume is a problem when its reclamation failed or does not end', async () => {
+  const volume = (name: string, phase: string, policy: string, namespace = 'prod'): Raw => ({
+    metadata: { ...meta(name), namespace: undefined },
+    spec: { persistentVolumeReclaimPolicy: policy, claimRef: { namespace, name: 'data' } },
+    status: {
+      phase,
+      lastPhaseTransitionTime: '2026-03-04T08:15:07Z',
+      ...(phase === 'Failed' ? { message: 'volume is attached' } : {}),
+    },
+  });
+  const persistentvolumes = [
+    volume('bound', 'Bound', 'Delete'),
+    volume('failed', 'Failed', 'Delete'),
+    volume('stuck', 'Released', 'Delete'),
+    volume('kept', 'Released', 'Retain'),
+    volume('elsewhere', 'Failed', 'Delete', 'other'),
+  ];
+  expect(await rowsOf({ persistentvolumes })).toEqual({
+    'pv/failed': 'crit Failed: volume is attached; claim data',
+    'pv/stuck': 'warn Released: for 2h; claim data; its policy is Delete',
+  });
+  const denied = await reading({ persistentvolumes }, ['persistentvolumes']);
+  expect(denied).toMatchObject({ items: [], faults: [] });
+  expect(denied).not.toHaveProperty('unavailable');
+});
+
 test('one that has recovered keeps its row, so that the end of the problem is seen', async () => {
   await using fixture = await openFixture(({ pathname }) => ({
     body: answered(pathname, { persistentvolumeclaims: [claim('data', { phase: 'Lost' })] }),

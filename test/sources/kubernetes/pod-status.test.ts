@@ -85,7 +85,7 @@ test.each<[string, Raw, string, string, string?]>([
       },
     }),
     'SchedulingGated 0/1',
-    'crit',
+    'warn',
     'gated',
   ],
   [

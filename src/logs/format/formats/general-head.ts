@@ -14,9 +14,9 @@ const parts: readonly RegExp[] = [
   /\[(?<logger>[\w.$:/@#,-]+)\s*(?::\d+)?\](?!:)/y,
   /\{(?<logger>[\w/-]+\.\w+(?::\d+)?)\}|\{(?<query>[\w-]+)\}/y,
   /\[(?<thread>[\w.$/ #-]+-\d+|main|\d+:[^\]]+)\]/y,
-  // Tabs divide columns.
+  // Tabs divide columns; in front of the fields of zap stands the message.
   /(?<request>[0-9a-f]{8}-[0-9a-f-]{27,36})(?=\s)/y,
-  new RegExp(`(?<=\\t)(?<logger>${qualified}(?::\\d+)?)(?=\\t)`, 'y'),
+  new RegExp(`(?<=\\t)(?<logger>${qualified}(?::\\d+)?)(?=\\t(?!\\{))`, 'y'),
   new RegExp(
     `(?<logger>${qualified}(?::\\d+)?)(?: \\([\\w-]+\\))?(?:\\s+\\[\\])?(?=\\s+(?:--?|>|\\|)\\s)`,
     'y',

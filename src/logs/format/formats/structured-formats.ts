@@ -95,7 +95,7 @@ const flat = (value: object): readonly (readonly [string, string])[] => {
 
 /** Keys of the message in lower case, in order of priority. */
 const jsonMessageKeys =
-  'msg message @message @m @mt renderedmessage formattedmessage messagetemplate short_message log event body resultdescription text line request m'.split(
+  'msg message @message @m @mt renderedmessage formattedmessage messagetemplate short_message log event body resultdescription textpayload text line request m'.split(
     ' ',
   );
 

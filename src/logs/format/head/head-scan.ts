@@ -16,6 +16,8 @@ export interface InnerLine {
   readonly to: number;
   /** Which of the two standard streams it came from, or the name that its transport put in front. */
   readonly origin: string;
+  /** True: the kubelet cut a long line here, and goes on with it in the next one of the same origin. */
+  readonly isCut?: boolean;
 }
 
 /** Time and level found in the head of a line, with their byte offsets; `to` is 0 if not found. */

@@ -9,7 +9,7 @@ import {
   skipBlanks,
 } from './ascii.ts';
 import { beginsTrace } from './continuation-detector.ts';
-import { HeadScan } from './head-scan.ts';
+import { HeadScan, type InnerLine } from './head-scan.ts';
 import { afterValue, PairCursor } from './json-pairs.ts';
 import { levelAt } from './level-words.ts';
 
@@ -36,7 +36,7 @@ const depthOf = (scan: HeadScan): number => (scan.options.depth ?? 0) + 1;
 /** Opens the inner line: its level is that of the line, and its time if the envelope has none. */
 const take = (
   scan: HeadScan,
-  line: { readonly bytes: Uint8Array; readonly from: number; readonly to: number; readonly origin: string },
+  line: Omit<InnerLine, 'scan'>,
   scanLine: ScanLine,
   isLine: (inner: HeadScan) => boolean = () => true,
 ): boolean => {
@@ -54,6 +54,7 @@ const take = (
 /** Streams and tags of the files that the kubelet writes: 'stdout F', 'stderr P'. */
 const streams = prefixTable(['stdout F ', 'stderr F ', 'stdout P ', 'stderr P ']);
 const streamLength = 9;
+const letterP = 80;
 
 /** True: the line ends as an object does. Of all lines few do, and only those are looked through. */
 const endsAsObject = (bytes: Uint8Array, from: number, end: number): boolean => {
@@ -101,7 +102,8 @@ export const openBehindTime = (
   const from = skipBlanks(bytes, scan.timeTo, end);
   if (streams.at(bytes, from, end) >= 0) {
     const origin = decoder.decode(bytes.subarray(from, from + 6));
-    return take(scan, { bytes, from: from + streamLength, to: end, origin }, scanLine);
+    const isCut = bytes[from + streamLength - 2] === letterP;
+    return take(scan, { bytes, from: from + streamLength, to: end, origin, isCut }, scanLine);
   }
   const object = objectBehind(bytes, scan.timeTo, end);
   if (object >= 0) return take(scan, { bytes, from: object, to: end, origin: '' }, scanLine);

@@ -46,8 +46,9 @@ const names: Readonly<Record<Exclude<keyof typeof KeyMeaning, 'other'>, string>>
   weakLevel: 'label l',
   // journald, MySQL.
   priority: 'priority prio',
-  // Access logs.
-  weakTime: 'start_time starttime startutc dt created created_at createdat logged_at occurred_at',
+  // Access logs, the audit log of Kubernetes, Google Cloud.
+  weakTime:
+    'start_time starttime startutc dt created created_at createdat logged_at occurred_at requestreceivedtimestamp timestampseconds',
   status: 'status status_code statuscode response_code responsecode downstreamstatus http_status',
   request: 'request method path uri url request_method requestmethod requestpath request_uri',
   letter: 's',

@@ -271,12 +271,16 @@ const scanLogfmt = (scan: HeadScan, bytes: Uint8Array, from: number, limit: numb
   return true;
 };
 
+/** Abseil writes seconds since 1970 before its time zone is known. */
+const epochDay = asciiBytes('0000 00:00:');
+
 /** Reads the date and the time after the letter of klog: 'mmdd', 'yymmdd' of CockroachDB, 'yyyymmdd' of later glog. */
 const takeShortDate = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   if (bytes[from + 6] === ascii.blank) return scan.time.ofShortDate(bytes, from, 0, from + 7, end);
   if (bytes[from + 8] === ascii.blank && bytes[from] === 50 && bytes[from + 1] === ascii.zero)
     return scan.time.ofShortDate(bytes, from + 2, 0, from + 9, end);
   if (bytes[from + 4] !== ascii.blank) return false;
+  if (startsWithAt(bytes, from, end, epochDay)) return scan.time.read(bytes, from + epochDay.length, end);
   const month = parseTwoDigits(bytes, from);
   const day = parseTwoDigits(bytes, from + 2);
   if (month < 1 || month > 12 || day < 1 || day > 31) return false;

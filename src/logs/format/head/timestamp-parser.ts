@@ -144,20 +144,21 @@ export class TimestampParser {
     if ((century | years | month | day) < 0 || century < 19 || century > 21) return false;
     this.layout = 'iso';
     const midnight = this.#midnight(century * 100 + years, month, day);
-    if (bytes[from + 11] === ascii.colon) return this.#clock(bytes, from + 9, end, midnight);
-    const hours = parseTwoDigits(bytes, from + 9);
-    const minutes = parseTwoDigits(bytes, from + 11);
-    const seconds = parseTwoDigits(bytes, from + 13);
-    if (from + 15 > end || (hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 60)
+    return bytes[from + 11] === ascii.colon
+      ? this.#clock(bytes, from + 9, end, midnight)
+      : this.#digits(bytes, from + 9, end, midnight);
+  }
+
+  /** 'hhmmss', an optional fraction, an optional zone. */
+  #digits(bytes: Uint8Array, from: number, end: number, midnight: Millis): boolean {
+    const hours = parseTwoDigits(bytes, from);
+    const minutes = parseTwoDigits(bytes, from + 2);
+    const seconds = parseTwoDigits(bytes, from + 4);
+    if (from + 6 > end || (hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 60)
       return false;
-    if (isDigitByte(byteAt(bytes, from + 15, end))) return false;
-    const index = this.#fraction(bytes, from + 15, end);
-    return this.#placed(
-      bytes,
-      index,
-      end,
-      midnight + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + this.#ms,
-    );
+    if (isDigitByte(byteAt(bytes, from + 6, end))) return false;
+    const clock = hours * 3_600_000 + minutes * 60_000 + seconds * 1000;
+    return this.#placed(bytes, this.#fraction(bytes, from + 6, end), end, midnight + clock + this.#ms);
   }
 
   /** '04.03.2026 10:15:07' of German and other locales; with dots, the day is first. */
@@ -173,7 +174,7 @@ export class TimestampParser {
     return this.#clock(bytes, from + 11 + comma, end, this.#midnight(century * 100 + years, month, day));
   }
 
-  /** '1772619307.123' and '1772619307123' alone or in brackets, and '1.772619307123e+09' of zap. */
+  /** '1772619307.123' and '1772619307123' alone or in brackets, '1772619307: ' of Mosquitto, and '1.772619307123e+09' of zap. */
   #epoch(bytes: Uint8Array, from: number, end: number): boolean {
     // Until 2033. In JSON, a comma or a brace follows, and the number is read there.
     if (bytes[from] !== 49) return false;
@@ -187,7 +188,8 @@ export class TimestampParser {
     if (digits === 1) to += 4;
     const next = byteAt(bytes, to, end);
     const isInBrackets = bytes[from - 1] === ascii.open && next === ascii.close;
-    if (!isInBrackets && ((next !== 0 && !isBlankByte(next)) || (digits === 10 && decimals < 3)))
+    const isNamed = digits === 10 && next === ascii.colon && byteAt(bytes, to + 1, end) === ascii.blank;
+    if (!isInBrackets && !isNamed && ((next !== 0 && !isBlankByte(next)) || (digits === 10 && decimals < 3)))
       return false;
     const number = numberAt(bytes, from, to);
     this.layout = 'epoch';
@@ -217,7 +219,7 @@ export class TimestampParser {
     return this.ofDay(bytes, from + 6, end, month, day);
   }
 
-  /** '260304 10:15:07' of Tornado and MySQL 5. */
+  /** '260304 10:15:07' of Tornado and MySQL 5, '260304 101507' of HDFS. */
   #compactDay(bytes: Uint8Array, from: number, end: number): boolean {
     this.layout = 'iso';
     return this.ofShortDate(bytes, from, 0, from + 7, end);
@@ -235,9 +237,11 @@ export class TimestampParser {
     const year = parseTwoDigits(bytes, from);
     const month = parseTwoDigits(bytes, from + 2 + gap);
     const day = parseTwoDigits(bytes, from + 4 + 2 * gap);
-    return (
-      (year | month | day) >= 0 && this.#clock(bytes, clock, end, this.#midnight(2000 + year, month, day))
-    );
+    if ((year | month | day) < 0) return false;
+    const midnight = this.#midnight(2000 + year, month, day);
+    return bytes[clock + 2] === ascii.colon
+      ? this.#clock(bytes, clock, end, midnight)
+      : this.#digits(bytes, clock, end, midnight);
   }
 
   #clockAlone(bytes: Uint8Array, from: number, end: number): boolean {

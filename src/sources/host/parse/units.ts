@@ -1,5 +1,6 @@
 import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
 import { segmentMatcher } from '../../../domain/text/glob-segment.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { parseTimestamp, wholeNumber } from '../machine/command-batch.ts';
@@ -62,6 +63,8 @@ export const unitProperties = [
   'ConditionTimestamp',
   'InactiveExitTimestamp',
   'StateChangeTimestamp',
+  'TimeoutStartUSec',
+  'TimeoutStopUSec',
   'Names',
   'TriggeredBy',
   'UnitFileState',
@@ -89,6 +92,9 @@ export interface ServiceUnit {
   readonly beganAt?: number;
   /** When its state changed, on the same clock. */
   readonly changedAt?: number;
+  /** Time after which systemd ends its start (TimeoutStartSec), and its stop. Absent: never. */
+  readonly startLimitMs?: Millis;
+  readonly stopLimitMs?: Millis;
   readonly activeState: string;
   readonly subState: string;
   readonly result: string;
@@ -134,6 +140,10 @@ export const parseUnits = (out: string): readonly ServiceUnit[] =>
       return id === undefined || !of.has('ActiveState') ? [] : [parseUnit(id, of)];
     });
 
+/** Parses a time span of systemd.time(7): '1min 30s'; undefined for 'infinity'. */
+const parseTimeSpan = (text = ''): Millis | undefined =>
+  parseDuration(text.replaceAll('min', 'm').replaceAll(' ', ''));
+
 const words = (value = ''): readonly string[] => value.split(' ').filter((part) => part !== '');
 
 const parseUnit = (id: string, of: ReadonlyMap<string, string>): ServiceUnit => {
@@ -143,6 +153,8 @@ const parseUnit = (id: string, of: ReadonlyMap<string, string>): ServiceUnit => 
   const memoryBytes = wholeNumber(of.get('MemoryCurrent'));
   const beganAt = parseTimestamp(of.get('InactiveExitTimestamp') ?? '');
   const changedAt = parseTimestamp(of.get('StateChangeTimestamp') ?? '');
+  const startLimitMs = parseTimeSpan(of.get('TimeoutStartUSec'));
+  const stopLimitMs = parseTimeSpan(of.get('TimeoutStopUSec'));
   const load = of.get('LoadState') ?? '';
   const aliases = words(of.get('Names')).filter((name) => name !== id);
   // An enabled unit is meant to run from the start of the host on.
@@ -153,7 +165,7 @@ const parseUnit = (id: string, of: ReadonlyMap<string, string>): ServiceUnit => 
     ...(aliases.length === 0 ? {} : { aliases: aliases.map(unitName) }),
     ...(triggers.length === 0 ? {} : { triggers }),
     ...(['bad-setting', 'error'].includes(load) ? { loadError: load } : {}),
-    ...defined({ changedAt }),
+    ...defined({ changedAt, startLimitMs, stopLimitMs }),
     isLoaded: of.get('LoadState') !== 'not-found',
     isMasked: of.get('LoadState') === 'masked',
     isOneShot: of.get('Type') === 'oneshot',
@@ -227,7 +239,7 @@ const restingStatus = (unit: ServiceUnit): string | undefined => {
   return unit.exitText === '' ? 'succeeded' : `ended with ${unit.exitText}`;
 };
 
-/** A service that takes longer to start is slow; systemd itself ends the start after TimeoutStartSec, 90 s by default. */
+/** A service without a limit for its start that takes longer is slow. */
 const slowAfterMs: Millis = 60_000;
 
 /** The grace period of a unit that systemd starts for the first time. A oneshot works until it has started. */
@@ -238,20 +250,24 @@ const startupState = (
 ): Workload['starting'] => {
   if (unit.activeState !== 'activating' || isRestartingAfterFailure(unit)) return undefined;
   if (unit.isOneShot || unit.beganAt === undefined) return 'in time';
-  return now - fromWall(unit.beganAt) < slowAfterMs ? 'in time' : 'slow';
+  return now - fromWall(unit.beganAt) < (unit.startLimitMs ?? slowAfterMs) ? 'in time' : 'slow';
 };
 
-/** systemd ends a stop after TimeoutStopSec, 90 s by default, and a reload by then, too. */
+/** Time for a stop or a reload of a unit that systemd never ends. */
 const overdueAfterMs: Millis = 120_000;
+/** Time that systemd takes to kill what is left after a limit. */
+const killedByMs: Millis = 30_000;
 
 /** The state of a unit that is being stopped or reloaded: in time, or overdue. */
 const passingState = (
-  { activeState, changedAt }: ServiceUnit,
+  { activeState, changedAt, startLimitMs, stopLimitMs }: ServiceUnit,
   fromWall: (position: number) => number,
   now: Millis,
 ): Pick<Workload, 'leaving' | 'overdue'> => {
   if (activeState !== 'deactivating' && activeState !== 'reloading') return {};
-  if (changedAt !== undefined && now - fromWall(changedAt) >= overdueAfterMs) return { overdue: true };
+  const limitMs = activeState === 'deactivating' ? stopLimitMs : startLimitMs;
+  const overdueMs = limitMs === undefined ? overdueAfterMs : limitMs + killedByMs;
+  if (changedAt !== undefined && now - fromWall(changedAt) >= overdueMs) return { overdue: true };
   return activeState === 'deactivating' ? { leaving: 'terminating' } : {};
 };
 

@@ -1,6 +1,6 @@
 import type { WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import { field, list, number, text } from '../../kit/values/wire-value.ts';
-import { type ApiResource, apiResources, listPath } from '../api/api-resources.ts';
+import { type ApiResource, apiResources, defineApiResource, listPath } from '../api/api-resources.ts';
 import { matchesLabels, parseServiceSelector } from '../api/label-selector.ts';
 import { listAll } from '../api/list-watch.ts';
 import { parseLabels, parseMeta } from '../api/object-meta.ts';
@@ -16,11 +16,13 @@ import {
   type ObjectState,
   type ServiceSurroundings,
   serviceState,
+  volumeState,
 } from '../object/object-state.ts';
 
 /** Kinds of objects that run nothing themselves, and the slices that belong to services. */
 export const objectPlurals = {
   pvc: apiResources.pvc,
+  pv: defineApiResource('PersistentVolume', 'persistentvolumes', 'v1', ['pv'], false),
   service: apiResources.service,
   endpointslice: apiResources.endpointslice,
   ingress: apiResources.ingress,
@@ -184,6 +186,7 @@ export const judgeObjects = async (
     listed.of(kind).map((raw) => ({ kind, raw, state: stateOf(raw) }));
   return [
     ...each('pvc', (raw) => claimState(raw, ageOf)),
+    ...each('pv', (raw) => volumeState(raw, ageOf)),
     ...(await judgeServices(parts, listed, ageOf, signal)),
     ...judgeIngresses(listed, ageOf),
     ...each('cronjob', (raw) => cronJobState(raw, wallNow)),

@@ -4,6 +4,7 @@ import type { AnyFact } from '../../../domain/facts/facts.ts';
 import type { Reading } from '../../../domain/facts/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed } from '../../kit/contract/source.ts';
+import { field, text } from '../../kit/values/wire-value.ts';
 import { type ApiResource, apiResources, listPath, objectPath } from '../api/api-resources.ts';
 import { listAll } from '../api/list-watch.ts';
 import { parseMeta } from '../api/object-meta.ts';
@@ -64,6 +65,22 @@ const readNamespace = async (
   }
 };
 
+const claimNamespaceOf = (raw: unknown): string =>
+  text(field(field(field(raw, 'spec'), 'claimRef'), 'namespace')) ?? '';
+
+/** Lists the volumes of the claims of these namespaces. They belong to the cluster, and a login for namespaces may not list them. */
+const listVolumes = async (
+  parts: KubeParts,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<ObjectList> => {
+  const list = await listObjects(parts, 'pv', listPath(objectPlurals.pv, '*'), signal);
+  if (namespaces.includes('*')) return list;
+  return list.fault?.kind === 'denied'
+    ? { kind: 'pv', items: [] }
+    : { ...list, items: list.items.filter((raw) => namespaces.includes(claimNamespaceOf(raw))) };
+};
+
 /** Joins the missing permissions to one: a line for each of seven kinds would hide the rows. */
 const joinDenied = (denied: readonly Fault[], kinds: readonly ObjectKind[]): readonly Fault[] => {
   const [first] = denied;
@@ -91,7 +108,7 @@ const rowOf = (
     at: client.now(),
     kind,
     ...(uid === '' ? {} : { uid }),
-    namespace: kind === 'namespace' ? name : namespace,
+    namespace: kind === 'namespace' ? name : kind === 'pv' ? claimNamespaceOf(raw) : namespace,
     name,
     owner: '',
     node: '',
@@ -106,7 +123,7 @@ const listsFor = (kind: ObjectKind): readonly (keyof typeof objectPlurals)[] =>
   kind === 'service' ? [kind, 'endpointslice'] : kind === 'ingress' ? [kind, 'service'] : [kind];
 
 /**
- * Claims, services, ingresses, cron jobs, autoscalers, disruption budgets and namespaces that have a problem, or had one
+ * Claims, volumes, services, ingresses, cron jobs, autoscalers, disruption budgets and namespaces that have a problem, or had one
  * since the source was opened: the row of one that has recovered says so. Where a list fails, the rows that need it stay
  * as they were read before. A permission that the profile does not require is unavailable, and no fault.
  */
@@ -125,15 +142,18 @@ export const podlessObjectsFeed = (parts: KubeParts): Feed => {
   const readLists = async (signal: AbortSignal): Promise<readonly ObjectList[]> => {
     const namespaces = await resolveNamespaces(parts, signal);
     const kinds = Object.entries(objectPlurals) as readonly (readonly [ObjectKind, ApiResource])[];
-    return Promise.all(
-      namespaces.flatMap((namespace) =>
-        kinds.map(([kind, resource]) =>
-          kind === 'namespace' && namespace !== '*'
-            ? readNamespace(parts, namespace, signal)
-            : listObjects(parts, kind, listPath(resource, namespace), signal),
-        ),
+    return Promise.all([
+      ...namespaces.flatMap((namespace) =>
+        kinds
+          .filter(([kind]) => kind !== 'pv')
+          .map(([kind, resource]) =>
+            kind === 'namespace' && namespace !== '*'
+              ? readNamespace(parts, namespace, signal)
+              : listObjects(parts, kind, listPath(resource, namespace), signal),
+          ),
       ),
-    );
+      listVolumes(parts, namespaces, signal),
+    ]);
   };
   /** `isOpen`: true for a kind of which nothing shows that a problem has ended. */
   const rowsIn = async (

@@ -78,6 +78,9 @@ const startingStatus = /^(?:Pending|ContainerCreating|PodInitializing|Init:\d+\/
 
 const startupState = (pod: PodSummary, now: Millis): Workload['starting'] => {
   const since = pod.startedAt ?? pod.createdAt;
+  // A gate is set on purpose, and its controller removes it, however long that takes.
+  if (pod.status === 'SchedulingGated')
+    return since !== undefined && now - since < slowAfterMs ? 'in time' : 'slow';
   // A pod with a known problem gets no grace period. A readiness gate is none while the pod is young.
   const hasProblem = pod.detail !== undefined && pod.rowFields.isUnready !== true;
   if (since === undefined || hasProblem || pod.restarts > 0) return undefined;

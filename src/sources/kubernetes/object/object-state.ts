@@ -116,6 +116,21 @@ export const claimState = (raw: unknown, ageOf: AgeOf): ObjectState => {
       );
 };
 
+/** State of a PersistentVolume. One that is released and retained waits for a person, as its policy says. Source: core/v1, PersistentVolumeStatus. */
+export const volumeState = (raw: unknown, ageOf: AgeOf): ObjectState => {
+  const spec = field(raw, 'spec');
+  const status = field(raw, 'status');
+  const phase = text(field(status, 'phase')) ?? '';
+  const claim = text(field(field(spec, 'claimRef'), 'name'));
+  const ofClaim = claim === undefined ? undefined : `claim ${claim}`;
+  if (phase === 'Failed') return problem(phase, text(field(status, 'message')), ofClaim);
+  const age = ageOf(field(status, 'lastPhaseTransitionTime'));
+  const isDeleted = phase === 'Released' && field(spec, 'persistentVolumeReclaimPolicy') === 'Delete';
+  return isDeleted && age !== undefined && age > deletedByMs
+    ? overdueState(phase, `for ${formatAge(age)}`, ofClaim, 'its policy is Delete')
+    : { status: phase };
+};
+
 const addressesOf = (raw: unknown): readonly unknown[] =>
   list(field(field(field(raw, 'status'), 'loadBalancer'), 'ingress'));
 

@@ -166,12 +166,18 @@ const parseResources = (spec: unknown) => {
   return Object.fromEntries(Object.entries(amounts).filter(([, value]) => value !== undefined));
 };
 
+interface SummaryOptions {
+  readonly isInit: boolean;
+  readonly toClock: TimestampConverter;
+  /** Status of a container without a state. */
+  readonly otherwise: string;
+}
+
 /** Summarizes containers, including sidecars and init containers with a problem. */
 export const summarizeContainers = (
   specs: unknown,
   states: readonly ContainerRuntimeState[],
-  isInit: boolean,
-  toClock: TimestampConverter,
+  { isInit, toClock, otherwise }: SummaryOptions,
 ): readonly ContainerSummary[] =>
   list(specs).flatMap((spec): readonly ContainerSummary[] => {
     const name = text(field(spec, 'name')) ?? '';
@@ -183,7 +189,7 @@ export const summarizeContainers = (
     return [
       {
         name,
-        status: state === undefined ? 'unknown' : containerStatusText(state),
+        status: state === undefined ? otherwise : containerStatusText(state),
         isReady: state?.isReady === true,
         isInit,
         ...(isInit && field(spec, 'restartPolicy') === 'Always' ? { isSidecar: true } : {}),

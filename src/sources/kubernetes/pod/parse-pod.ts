@@ -42,8 +42,9 @@ interface PodStatusSummary {
 const isConditionTrue = (conditions: readonly Condition[], type: string): boolean =>
   conditions.some((condition) => condition.type === type && condition.status === 'True');
 
-const isConditionFalse = (conditions: readonly Condition[], type: string): boolean =>
-  conditions.some((condition) => condition.type === type && condition.status === 'False');
+/** True for a condition that is False, or Unknown: no kubelet reports it any more. */
+const isConditionUntrue = (conditions: readonly Condition[], type: string): boolean =>
+  conditions.some((condition) => condition.type === type && condition.status !== 'True');
 
 /** True for a pod whose containers have ended for good. Source: core/v1, PodPhase. */
 export const isTerminal = (phase: string): boolean => phase === 'Failed' || phase === 'Succeeded';
@@ -148,14 +149,16 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
   };
   const word = summarizePodStatus(state);
   const labels = parseLabels(field(metadata, 'labels'));
+  // The containers of a pod that no kubelet has accepted yet have no states, and wait as the pod does.
+  const unreported = { toClock, otherwise: state.phase === 'Pending' ? 'Pending' : 'unknown' };
   const containers = [
-    ...summarizeContainers(field(spec, 'initContainers'), initStates, true, toClock),
-    ...summarizeContainers(field(spec, 'containers'), states, false, toClock),
+    ...summarizeContainers(field(spec, 'initContainers'), initStates, { ...unreported, isInit: true }),
+    ...summarizeContainers(field(spec, 'containers'), states, { ...unreported, isInit: false }),
   ].map((summarizeContainer) => internContainer(summarizeContainer, strings));
   const ephemeral = list(field(spec, 'ephemeralContainers')).map((value) => text(field(value, 'name')) ?? '');
   const startedAt = toClock(field(status, 'startTime'));
   const goneBy = toClock(field(metadata, 'deletionTimestamp'));
-  const isUnready = word.ready >= state.wanted && !state.isDeleted && isConditionFalse(conditions, 'Ready');
+  const isUnready = word.ready >= state.wanted && !state.isDeleted && isConditionUntrue(conditions, 'Ready');
   const detail =
     podDetail(word.status, text(field(status, 'message')), conditions, containers) ??
     (isUnready ? unreadyDetail(spec, conditions) : undefined);
@@ -205,7 +208,10 @@ const unreadyDetail = (spec: unknown, conditions: readonly Condition[]): string 
 const creationTime = (createdAt: Millis | undefined): Pick<PodSummary, 'createdAt'> =>
   createdAt === undefined ? {} : { createdAt };
 
-/** True when the pod became unready before its youngest container started, and has not become ready since. */
+/**
+ * True when the pod became unready before its youngest container started, and has not become ready since. A condition without a
+ * time says nothing against it.
+ */
 const isStarting = (
   conditions: readonly Condition[],
   containers: readonly ContainerSummary[],
@@ -214,7 +220,7 @@ const isStarting = (
   const ready = conditions.find((condition) => condition.type === 'Ready');
   const since = toClock(ready?.since);
   const began = containers.flatMap((container) => (container.isInit ? [] : (container.startedAt ?? [])));
-  return ready?.status === 'False' && since !== undefined && began.some((time) => time >= since);
+  return ready?.status === 'False' && began.some((time) => since === undefined || time >= since);
 };
 
 const internContainer = (containerSummary: ContainerSummary, strings: StringPool): ContainerSummary => ({
