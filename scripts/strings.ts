@@ -13,8 +13,8 @@ const { seed, count } = parseArgs({
   options: { seed: { type: 'string', default: '1' }, count: { type: 'string', default: '120' } },
 }).values;
 
-/** Parts of `src` that do not speak to people: servers that are simulated, and helpers of tests. */
-const silent = /^src\/(?:simulator|testing)\//;
+/** Parts of `src` that do not speak to people: servers that are simulated, helpers of tests, and the vocabulary of log formats. */
+const silent = /^src\/(?:simulator|testing|logs\/format)\//;
 
 /** mulberry32, by Tommy Ettinger: a small generator with a seed. */
 const generator = (start: number): (() => number) => {

@@ -12,6 +12,46 @@ const spaced = (name: string): string =>
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase();
 
+/** Readable names of values whose names in the source are no nouns: `{why}` is a reason. */
+const nouns: Readonly<Record<string, string>> = {
+  why: 'reason',
+  who: 'user',
+  by: 'user',
+  where: 'place',
+  when: 'time',
+  at: 'time',
+  since: 'time',
+  'to isostring': 'time',
+  is: 'value',
+  was: 'earlier value',
+  saw: 'observed value',
+  shown: 'value',
+  text: 'value',
+  input: 'value',
+  given: 'value',
+  written: 'value',
+  what: 'object',
+  words: 'text',
+  own: 'name',
+  to: 'target',
+  of: 'target',
+  cockpit: 'key',
+  'parts problem': 'problem',
+  'profile errors': 'errors',
+  buffer: 'size',
+  strange: 'name',
+  named: 'name',
+};
+
+/** `{age ms}` is a duration, `{size bytes}` a size: people read both with their unit. */
+const readable = (name: string): string => {
+  const noun = nouns[name];
+  if (noun !== undefined) return noun;
+  if (/(?:^| )(?:ms|seconds|minutes)$/.test(name)) return 'duration';
+  if (/^(?:max|most|least|longest|largest|deepest)(?: |$)/.test(name)) return 'limit';
+  return /(?:^| )bytes$/.test(name) ? 'size' : name;
+};
+
 /** The name of a value: `{run.id}` is a run, `{shown(token)}` a token. */
 const nameOf = (node: Node): string => {
   switch (node.type) {
@@ -59,7 +99,7 @@ const nameOf = (node: Node): string => {
   }
 };
 
-const placeholder = (node: Node): string => `{${spaced(nameOf(node)) || 'value'}}`;
+const placeholder = (node: Node): string => `{${readable(spaced(nameOf(node))) || 'value'}}`;
 
 /** Whether an expression is written as text here, and not a value that comes from elsewhere. */
 const isWritten = (node: Node): boolean =>
@@ -78,51 +118,68 @@ const counted = (node: Expression): string | undefined => {
     return;
   if (node.callee.type !== 'Identifier' || !/^(?:plural|counted|countOf|count)/.test(node.callee.name))
     return;
-  return `{n} ${String(noun.value)}${/s$/.test(String(noun.value)) ? '' : 's'}`;
+  const one = String(noun.value);
+  return `{n} ${/s$/.test(one) ? one : `${one.replace(/y$/, 'ie').replace(/x$/, 'xe')}s`}`;
 };
 
+/** The text that a name of the program stands for, if it is written in the program: of a constant, or of a call with `given`. */
+export type TextScope = (name: string, given?: readonly string[]) => string | undefined;
+
+const noScope: TextScope = () => undefined;
+
 /** `['a', 'b'].join('. ')` with its parts in place. */
-const joined = (node: Expression): string | undefined => {
+const joined = (node: Expression, scope: TextScope): string | undefined => {
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return;
   const { object, property } = node.callee;
   const [glue] = node.arguments;
   if (property.type !== 'Identifier' || property.name !== 'join' || glue?.type !== 'Literal') return;
   if (object.type !== 'ArrayExpression' || typeof glue.value !== 'string') return;
   return object.elements
-    .map((element) => (element === null ? '' : rendered(element)))
+    .map((element) => (element === null ? '' : rendered(element, scope)))
     .filter((part) => part !== '')
     .join(glue.value);
 };
 
+/** The text of a call of a function that builds one: `withHint(name)`. */
+const called = (node: Expression, scope: TextScope): string | undefined =>
+  node.type === 'CallExpression' && node.callee.type === 'Identifier'
+    ? scope(
+        node.callee.name,
+        node.arguments.map((part) => rendered(part, scope)),
+      )
+    : undefined;
+
 /**
- * The text of an expression as a reader sees it: parts that are written in place are filled in, of two alternatives the longer one, and
- * `{name}` stands for each value that comes from elsewhere.
+ * The text of an expression as a reader sees it: parts that are written in place or that `scope` knows are filled in, of two
+ * alternatives the longer one, and `{name}` stands for each value that comes from elsewhere.
  */
-export const rendered = (node: Node): string => {
+export const rendered = (node: Node, scope: TextScope = noScope): string => {
   switch (node.type) {
     case 'Literal':
       return typeof node.value === 'string' ? node.value : String(node.raw);
     case 'ParenthesizedExpression':
-      return rendered(node.expression);
+      return rendered(node.expression, scope);
     case 'TemplateLiteral':
       return node.quasis
         .map(({ value }, index) => {
           const expression = node.expressions[index];
-          return (value.cooked ?? '') + (expression === undefined ? '' : rendered(expression));
+          return (value.cooked ?? '') + (expression === undefined ? '' : rendered(expression, scope));
         })
         .join('');
     case 'BinaryExpression':
-      return isWritten(node) ? rendered(node.left) + rendered(node.right) : placeholder(node);
+      return isWritten(node) ? rendered(node.left, scope) + rendered(node.right, scope) : placeholder(node);
     case 'ConditionalExpression': {
-      const texts = [node.consequent, node.alternate].filter(isWritten).map(rendered);
+      const texts = [node.consequent, node.alternate].filter(isWritten).map((part) => rendered(part, scope));
       if (texts.every((text) => text === '')) {
         const other = isWritten(node.consequent) ? node.alternate : node.consequent;
-        return texts.length === 2 ? '' : rendered(other);
+        return texts.length === 2 ? '' : rendered(other, scope);
       }
       return texts.toSorted((a, b) => b.length - a.length)[0] ?? '';
     }
+    case 'Identifier':
+      return scope(node.name) ?? placeholder(node);
     case 'CallExpression':
-      return joined(node) ?? counted(node) ?? placeholder(node);
+      return joined(node, scope) ?? counted(node) ?? called(node, scope) ?? placeholder(node);
     default:
       return placeholder(node);
   }
@@ -131,4 +188,5 @@ export const rendered = (node: Node): string => {
 /** Whether an expression is a text of its own: written here, or parts written here and joined. */
 export const isText = (node: Node): boolean =>
   isWritten(node) ||
-  (node.type === 'CallExpression' && (joined(node) ?? '').replaceAll(/\{[^}]*\}/g, '').trim() !== '');
+  (node.type === 'CallExpression' &&
+    (joined(node, noScope) ?? '').replaceAll(/\{[^}]*\}/g, '').trim() !== '');

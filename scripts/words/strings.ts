@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { CallExpression, NewExpression, Node, ObjectExpression } from 'oxc-parser';
-import { parseSync, visitorKeys } from 'oxc-parser';
+import { parseSync } from 'oxc-parser';
 import { isText, rendered } from './rendered.ts';
+import { partsOf, textScopeOf } from './text-declarations.ts';
 
 /** A text of the program that people read. */
 export interface VisibleString {
@@ -14,26 +15,50 @@ export interface VisibleString {
 const functionWord =
   /(?:^|[ (])(?:a|an|the|is|are|was|has|have|of|to|in|on|for|with|and|or|not|no|by|from|it|as|at|be|so|that)[ ,.:)]/i;
 
+/** The beginning of a part that follows other words on the screen: `of topic {topic}`, `while the target was being read`. */
+const laterPart =
+  /^(?:of|on|in|at|by|with|within|while|during|from|for|via|before|after|until|since|through|than|to|and|or|but|because|plus|than|due|as) [^,:]*$/;
+
+/** A noun with its article, which is the subject or the object of a sentence: `a modified file`, `the user that runs opsdeck`. */
+const nounOfSentence =
+  /^(?:an?|the) (?!.*\b(?:is|are|was|were|has|have|had|cannot|can|must|may|do|does|did|will)\b)(?:\S+ ?\S+|\S+(?: \S+)? (?:that|which|of|for|without) [^:,.]*)$/;
+
+/** Parts of a longer text, which nobody reads alone: the end of a message, a phrase of a sentence, a cell with a value and a unit. */
+const isPart = (written: string): boolean => {
+  if (/^(?:[,.;):]| +\S)/.test(written) || /[ ,:]$/.test(written)) return true;
+  if (/ (?:in|of|to|by|from|until|since|with|is|are|and|the)$/.test(written)) return true;
+  if (laterPart.test(written) || nounOfSentence.test(written)) return true;
+  const own = written.split(/[\s·]+/).filter((word) => /^["'(]?[A-Za-z][\w'’-]*[)"',.:;?!]*$/.test(word));
+  return own.length < 3 && !/^(?:cannot|could not|unknown|missing|no|not) /.test(written);
+};
+
 /** At least three words, one of them in small letters: names, keys, patterns and calls are no sentences. */
 const isSentence = (text: string): boolean => {
   const written = text.replaceAll(/\{[^{}]*\}/g, '…');
-  // Ends of messages that a function adds are drawn with the message, and lists of keywords are no language.
-  if (/^(?:[,.;)]| \S)/.test(written)) return false;
-  if (written.split(' ').length > 5 && !functionWord.test(written)) return false;
+  if (isPart(written)) return false;
+  // Lists of keywords are no language.
+  if (!functionWord.test(written) && (written.split(' ').length > 5 || isListed(written))) return false;
   return (
     written.split(/\s+/).filter((word) => /^[("'«“‘]?[A-Za-z][\w'’-]*[)"'»”’.,:;?!]*$|^…[.,:;]?$/.test(word))
       .length >= 3 &&
     /(?:^|\s)[a-z]{2,}(?:\s|[.,:;]|$)/.test(written) &&
-    !/[{}\\<>|^$]|=>|^[\w.]+ (?:!?=|in) |\b(?:SELECT|FROM|INSERT|CREATE|ORDER BY)\b|^\(\?/.test(written)
+    !/[{}\\<>|^$]|=>|^(?:not )?[\w.]+ (?:!?=|in) |\b(?:SELECT|FROM|INSERT|CREATE|ORDER BY|GRANT [A-Z]+ ON|ALTER TABLE)\b|\b(?:rate|sum by|count by) ?\(|^\(\?/.test(
+      written,
+    )
   );
 };
 
+/** Words beside each other without any that joins them, all in small letters: `fine config http`. */
+const isListed = (written: string): boolean =>
+  written.split(' ').every((word) => /^[a-z]+$/.test(word)) && written.split(' ').length > 4;
+
 /** Calls whose texts are programs, patterns or words of a language, and not for people. */
 const silentCalls =
-  /(?:^|\.)(?:words|verbs|each|plain|keywords|ask|prepare|exec|taggedSql|millisecondsSql|formatByPattern|RegExp|split|includes|startsWith|endsWith|indexOf|has|match|replace|replaceAll|unreachable|state)$/;
+  /(?:^|\.)(?:words|verbs|each|plain|keywords|ask|prepare|exec|taggedSql|millisecondsSql|formatByPattern|RegExp|split|includes|startsWith|endsWith|indexOf|has|match|replace|replaceAll|unreachable|state|DOMException|pages)$/;
 
 /** Keys whose texts are programs, patterns or identities. */
-const silentKeys = /^(?:that|long|longValued|uid|sql|query|pattern|statement)$|Sql$/;
+const silentKeys =
+  /^(?:that|long|longValued|uid|sql|query|promql|pattern|statement|sum|found|planned|saw)$|Sql$/;
 
 /** Keys of an object whose texts are printed as one message, in their order. */
 const messageKeys = ['problem', 'what', 'where', 'message', 'words', 'why', 'remedy', 'todo', 'next', 'hint'];
@@ -54,19 +79,26 @@ const sentences = (parts: readonly string[]): string =>
     .map((part, index) => (index === 0 ? part : part.charAt(0).toUpperCase() + part.slice(1)))
     .join('. ');
 
+const predicate =
+  /^(?:is|are|was|were|has|have|had|does|did|must|may|lacks|cannot be|could not be|exited with|ended with|answered) .*[^?]$/s;
+
 /** A text as it is seen: a predicate, such as `was killed by {signal}`, follows a subject. */
-const withSubject = (text: string): string =>
-  /^(?:is|are|was|were|has|have|had|does|did) .*[^?]$/s.test(text) ? `{subject} ${text}` : text;
+const withSubject = (text: string): string => (predicate.test(text) ? `{name} ${text}` : text);
+
+/** Keys of what happened, which is read before the way on also where a variable holds it. */
+const happened = /^(?:problem|what|message|why)$/;
 
 /** The texts of `{ what: …, todo: … }`, if two or more of its keys are parts of one message. */
 const messageOf = (node: ObjectExpression): readonly Node[] => {
-  const parts = messageKeys.flatMap((key) =>
+  const values = messageKeys.flatMap((key) =>
     node.properties.flatMap((property) =>
-      property.type === 'Property' && keyOf(property) === key && (isText(property.value) || wayOn.test(key))
-        ? [property.value]
-        : [],
+      property.type === 'Property' && keyOf(property) === key ? [{ key, value: property.value }] : [],
     ),
   );
+  const hasWayOn = values.some(({ key, value }) => wayOn.test(key) && isText(value));
+  const parts = values
+    .filter(({ key, value }) => isText(value) || wayOn.test(key) || (hasWayOn && happened.test(key)))
+    .map(({ value }) => value);
   return parts.length > 1 && parts.some(isText) ? parts : [];
 };
 
@@ -92,28 +124,31 @@ const declaredOption = (node: CallExpression | NewExpression, callee: string): s
   return /^(?:-|<|\[)/.test(String(name.value)) ? String(name.value) : undefined;
 };
 
-/** The texts of a source file that people may read, in its order. Rejects if the file cannot be read. */
+/** The texts of a source file that people may read, in its order, whole: parts are filled into the text that they are part of. Rejects if the file cannot be read. */
 export const visibleStrings = async (file: string): Promise<readonly VisibleString[]> => {
   const source = await readFile(file, 'utf8');
-  const found: VisibleString[] = [];
+  const { program } = parseSync(file, source);
+  const found: (VisibleString & { readonly start: number })[] = [];
+  const partStarts = new Set<number>();
+  let filled: number[] = [];
+  const scope = textScopeOf(program, (start) => filled.push(start));
+  const push = (text: string, start: number): void => {
+    found.push({ file, line: source.slice(0, start).split('\n').length, text, start });
+  };
   const add = (parts: readonly Node[], start: number, key?: string): void => {
-    const text = sentences(
-      parts.map((part) => (isText(part) || parts.length === 1 ? rendered(part) : '{next step}')),
-    );
-    const whole = parts.length === 1 && parts[0] !== undefined ? rendered(parts[0]) : text;
-    if (isSentence(whole))
-      found.push({
-        file,
-        line: source.slice(0, start).split('\n').length,
-        text: key === undefined ? withSubject(whole) : `${key}: ${whole}`,
-      });
+    filled = [];
+    const texts = parts.map((part) => {
+      const text = rendered(part, scope);
+      return isText(part) || parts.length === 1 || /\s/.test(text.replaceAll(/\{[^}]*\}/g, ''))
+        ? text
+        : '{next step}';
+    });
+    const whole = texts.length === 1 ? (texts[0] ?? '') : sentences(texts);
+    if (!isSentence(whole)) return;
+    for (const part of filled) partStarts.add(part);
+    push(named(key === undefined ? withSubject(whole) : withKey(key, whole)), start);
   };
 
-  const example = (parts: readonly string[], start: number): VisibleString => ({
-    file,
-    line: source.slice(0, start).split('\n').length,
-    text: parts.join('  # '),
-  });
   /** Visits a node; `key` is the setting or field that it describes. */
   const visit = (node: Node, key: string | undefined, isDescription = false): void => {
     if (isText(node)) {
@@ -129,11 +164,9 @@ export const visibleStrings = async (file: string): Promise<readonly VisibleStri
       case 'ArrayExpression':
         // An example of a command and its explanation stand on one line of the help.
         if (node.elements.length === 2 && /^opsdeck /.test(rendered(node.elements[0] ?? node)))
-          found.push(
-            example(
-              node.elements.map((element) => (element === null ? '' : rendered(element))),
-              node.start,
-            ),
+          push(
+            node.elements.map((element) => (element === null ? '' : rendered(element))).join('  # '),
+            node.start,
           );
         else visitParts(node, [], key, isDescription);
         return;
@@ -178,9 +211,21 @@ export const visibleStrings = async (file: string): Promise<readonly VisibleStri
       text.includes(part) || (part.type === 'Property' && text.includes(part.value));
     for (const part of partsOf(node)) if (!isOfText(part)) visit(part, key, isDescription);
   };
-  visit(parseSync(file, source).program, undefined);
-  return found;
+  visit(program, undefined);
+  return found.filter(({ start }) => !partStarts.has(start));
 };
+
+/** A text whose values have names that tell them apart, and a hint that is called so. */
+const named = (text: string): string =>
+  text
+    .replace(/^\{next step\}\. /, '{problem}. ')
+    .replaceAll(/\{([^{}]+)\} of \{\1\}/g, '{n} of {$1}')
+    .replaceAll(/\{([^{}]+)\}([ :/]+)\{\1\}/g, '{$1}$2{name}')
+    .replace(/\. \{[^{}]+\}$/, '. {next step}');
+
+/** A description beside its key, as the reference and the help show both. */
+const withKey = (key: string, text: string): string =>
+  text.startsWith(`${key}:`) ? text : `${key}: ${text}`;
 
 /** True for a node whose texts are not read by people: a type, the name of a module, a comparison. */
 const isSilent = (node: Node): boolean =>
@@ -188,13 +233,3 @@ const isSilent = (node: Node): boolean =>
   node.type === 'ImportDeclaration' ||
   (node.type === 'ExportNamedDeclaration' && node.declaration === null) ||
   (node.type === 'BinaryExpression' && /^[!=]==?$/.test(node.operator));
-
-/** The nodes directly below a node. */
-const partsOf = (node: Node): readonly Node[] =>
-  (visitorKeys[node.type] ?? []).flatMap((child) => {
-    const value: unknown = Reflect.get(node, child);
-    return (Array.isArray(value) ? value : [value]).filter(isNode);
-  });
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';

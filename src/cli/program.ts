@@ -225,7 +225,7 @@ const createProgram = (output: Output, words: readonly string[]): Command => {
   addGlobalOptions(program);
   pointToHelp(program);
   return addExamples(program, [
-    ['opsdeck', 'open the cockpit. Without own profiles, of what is here'],
+    ['opsdeck', 'open the cockpit. Without profiles of your own: of the systems found here'],
     ['opsdeck --env shop/production', 'open the cockpit of one environment'],
     ['opsdeck check --env shop/production', 'print the problems and exit'],
     ['opsdeck run restart --env shop/production --dry-run', 'print the plan of a runbook'],

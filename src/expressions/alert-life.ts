@@ -98,8 +98,8 @@ const missingRule = (alert: NamedAlert, snapshot: Snapshot, { before }: Times): 
   if (lost !== undefined) return `the alerting rule is no longer loaded in ${lost}`;
   if (loaded.size > 0) return undefined;
   return views.length === 0
-    ? 'no source reads the alerting rule, so a missing alert proves nothing. Add the Prometheus that evaluates the rule'
-    : `no rule of that name in ${views.map(({ source }) => source).join(', ')}, so absence proves nothing`;
+    ? 'no source reads the alerting rule, so a missing alert does not prove that the problem is over. Add the Prometheus that evaluates the rule'
+    : `no rule of that name in ${views.map(({ source }) => source).join(', ')}, so a missing alert does not prove that the problem is over`;
 };
 
 /** Returns why the rules of the alert are not those of before the action: an edited one holds for another condition. */
@@ -186,7 +186,7 @@ export const alertLifeOf = (alert: NamedAlert, snapshot: Snapshot, times: Times)
     );
   if (fires) return life('firing', `${name} is firing`, true);
   if ([...fresh, ...active].some(({ state }) => state === 'pending'))
-    return life('pending', `${name} is pending, which does not mean resolved`);
+    return life('pending', `${name} is pending, and pending is not resolved`);
 
   if (rows.length > 0) return life('unknown', `${name} is stale`);
   const ended = rules.length > 0 ? undefined : endedLife(alert, snapshot, times);

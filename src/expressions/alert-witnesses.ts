@@ -20,7 +20,7 @@ const namesOf = (to: Operand, context: EvaluationContext): readonly string[] | u
   return value === undefined ? undefined : [value].flat().map(String);
 };
 
-/** The observation that is missing while an alert is not shown to be resolved. */
+/** The observation that is missing while an alert has not been confirmed as resolved. */
 const missingAlert = (name: string | undefined): MissingObservation => ({
   is: 'alert',
   kind: 'alerts',

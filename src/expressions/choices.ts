@@ -235,7 +235,7 @@ const liveChoices = <K extends FactKind>(
   const without = turns.flatMap(({ each = '' }, index) => (found[index]?.length === 0 ? [String(each)] : []));
   if (without.length > 0 && without.length < turns.length)
     return {
-      problem: `${without.join(', ')}: no choice there. Select the others, or close this and provide one`,
+      problem: `${without.join(', ')}: there is nothing to choose there. Select the others, or close the card and provide a choice`,
     };
   return asAvailable(all, hidden);
 };
@@ -271,7 +271,7 @@ export const choicesOf = (spec: ParamSpec, snapshot: Snapshot, params: ParamValu
   ];
   const unanswered = needed.find((name) => !Object.hasOwn(params, name));
   if (unanswered !== undefined)
-    return { problem: `depends on ${unanswered}: choose ${unanswered} first`, dependsOn: unanswered };
+    return { problem: `answer ${unanswered} first: the choices depend on it`, dependsOn: unanswered };
   return liveChoices({ ...origin, test }, spec, snapshot, params);
 };
 

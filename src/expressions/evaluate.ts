@@ -39,7 +39,7 @@ const worstOf = (rows: readonly SignalRow[]): readonly SignalRow[] => {
 
 const unreadable = (row: SignalRow): string =>
   row.stale
-    ? `${seriesName(row)} has only an old value`
+    ? `${seriesName(row)} is stale: its last value is too old to count`
     : `${seriesName(row)} has no value${row.fault === undefined ? '' : `: ${row.fault.message}`}`;
 
 const resetProblem = (row: SignalRow, { witnesses, before }: EvaluationContext): string | undefined => {
@@ -91,7 +91,7 @@ const byLevel = (
   if (witnesses !== undefined && isPending)
     return {
       value: 'unknown',
-      why: `${seriesName(row)} is not ${row.level} for long: ${row.verdict?.why ?? ''}`,
+      why: `${seriesName(row)} is ${row.level} only for the moment: ${row.verdict?.why ?? ''}`,
     };
   if (value === 'unknown' && row.value === undefined) return { value, why: unreadable(row) };
   return { value, why: `${seriesName(row)} is ${row.level}` };
@@ -99,7 +99,7 @@ const byLevel = (
 
 /** Says that a value does not show what was left out of it. */
 export const withHidden = (why: string, hiddenBy: string): string =>
-  `${why}, computed by the server (${hiddenBy}): opsdeck cannot see what is counted`;
+  `${why}, computed by the server (${hiddenBy}): opsdeck cannot see which rows are counted`;
 
 /** The same of a signal, in a verification. */
 const withHiddenParts = (

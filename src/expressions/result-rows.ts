@@ -74,7 +74,7 @@ const lostOfCount = (
   const object = `the row ${rowText(first, names, hide)}`;
   return {
     value: 'unknown',
-    why: `${object} is gone${others}: unknown whether corrected or removed`,
+    why: `${object} is gone${others}, and opsdeck cannot tell whether it was corrected or removed`,
     missing: { is: 'gone', object },
   };
 };

@@ -110,18 +110,18 @@ const askedPermissions = (
 ): readonly string[] => [
   isProduction(tier)
     ? '# Nothing can be changed: production is read-only until armed, and every account may only read.'
-    : `# The tier is ${tier} because the environment is called so: a change is confirmed, not armed. If it serves customers, write production.`,
+    : `# The tier is ${tier}, after the name of the environment: changes need a confirmation, but no arming. If customers use it, write production.`,
   `tier: ${tier}`,
   allowed.length === 0
-    ? '# The actions from the keyboard. The account may carry out none of them:'
-    : '# The actions from the keyboard: what the account may do, as its system says. Remove what should not be done here.',
+    ? '# Actions from the keyboard. The account is permitted none of them:'
+    : '# Actions from the keyboard: what the account is permitted to do. Remove the actions that you do not want here.',
   `guard: { actions: [${allowed.join(', ')}] }`,
   ...missing.map(({ verbs, why }) => `#   ${singleLine(`${verbs.join(', ')}: ${why}`)}`),
-  ...(leftOut.length === 0 ? [] : [`#   ${leftOut.join(', ')}: the account may, and they are left out`]),
+  ...(leftOut.length === 0 ? [] : [`#   ${leftOut.join(', ')}: permitted to the account, but left out here`]),
   ...(allowed.length === 0
     ? []
     : [
-        '# Nothing can be changed yet: every account may only read. The edit that permits these actions is to write instead of the next line:',
+        '# Nothing can be changed yet: every account may only read. To permit these actions, replace the next line with:',
         `#   authority: [{ id: me, who: ${scalar(account)}, may: disruptive }, { id: everyone, who: "*", may: read }]`,
       ]),
   'authority: [{ id: everyone, who: "*", may: read }]',
@@ -132,13 +132,13 @@ const permissions = (tier: Tier): readonly string[] => [
   ...(isProduction(tier)
     ? [
         '# Nothing can be changed: production is read-only until armed, no generic action is permitted, and every account may',
-        '# only read. To restart and scale from the keyboard, write instead of the last two lines, with your account:',
+        '# only read. To restart and scale from the keyboard, replace the last two lines with these, and write your account:',
         '#   guard: { actions: [restart, scale] }',
         '#   authority: [{ id: me, who: ACCOUNT, may: disruptive }, { id: everyone, who: "*", may: read }]',
       ]
     : [
-        `# The tier is ${tier} because the environment is called so: a change is confirmed, not armed. If it serves customers, write production.`,
-        '# Nothing can be changed yet. To restart and scale from the keyboard, write instead of the last two lines:',
+        `# The tier is ${tier}, after the name of the environment: changes need a confirmation, but no arming. If customers use it, write production.`,
+        '# Nothing can be changed yet. To restart and scale from the keyboard, replace the last two lines with:',
         '#   guard: { actions: [restart, scale] }',
       ]),
   `tier: ${tier}`,

@@ -69,7 +69,7 @@ const admissionOf = async (
   if (breakGlass !== undefined && problem.isAway)
     return {
       is: 'break-glass',
-      why: `${problem.why}. Locks and ledger of this machine: ${mask(breakGlass)}`,
+      why: `${problem.why}. Break-glass is on, so runs use the locks and the ledger of this machine: ${mask(breakGlass)}`,
     };
   return {
     is: 'refused',
@@ -166,7 +166,7 @@ export const createTeamState = async ({
     trouble: () => {
       const { problem } = copy;
       if (problem === undefined) return undefined;
-      const received = `${problem.why}. What this machine received is shown`;
+      const received = `${problem.why}. opsdeck shows what this machine has received so far`;
       return isBroken && problem.isAway
         ? `${received}, and runs use the locks and the ledger of this machine`
         : `${received}, and nothing can be changed`;

@@ -59,7 +59,7 @@ const located = async (entry: string, places: PluginPlaces): Promise<PackageMani
   throw new RemediedError(
     'missing',
     isPluginPath(entry)
-      ? `no package.json in ${dirs[0] ?? ''}`
+      ? `there is no package.json in ${dirs[0] ?? ''}`
       : `package not found in ${places.packageDirs.join(' or ')}`,
     'install the package in that directory, or correct plugins: in config.yaml',
   );
@@ -194,7 +194,9 @@ const register = ({ kinds, panes }: Required<Plugin>): (() => void) => {
     for (const kind of kinds) undo.push(registerKind(kind));
     for (const pane of panes) {
       if (!kinds.some(({ name }) => name === pane.kind))
-        throw new Error(`pane ${pane.title} shows ${pane.kind}, which this plugin does not define`);
+        throw new Error(
+          `pane ${pane.title} shows ${pane.kind}, which this plugin does not define: add the kind to the plugin`,
+        );
       undo.push(registerPane(guardedPane(pane)));
     }
     return release;

@@ -31,8 +31,8 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
   const strange = given.filter((name) => !names.includes(name));
   if (strange.length > 0)
     return names.length === 0
-      ? `not a target of this run: ${list(strange)}. The run asks for no name: name none`
-      : `not a target of this run: ${list(strange)}. Confirm ${list(names)}`;
+      ? `${list(strange)} is not a target of this run. The run asks for no target name: remove --confirm`
+      : `${list(strange)} is not a target of this run. Confirm ${list(names)}`;
   const wantedTexts = answers.by === 'typed' ? namesToType(proposal) : namesToConfirm(proposal);
   const lacking = gate.confirm ? wantedTexts.filter((name) => !given.includes(name)) : [];
   if (lacking.length > 0) return `target not confirmed: ${list(lacking)} ${answerFlag.confirm}`;
@@ -58,7 +58,7 @@ const tickRefusal = ({ steps, followUps = [] }: Proposal, { ticks }: OperatorAns
   const known = [...manual, ...asking, ...followUps.map(({ id }) => id)];
   const strange = ticks.filter((id) => !known.includes(id));
   if (strange.length > 0)
-    return `not a manual step of this run: ${list(strange)}. ${known.length === 0 ? 'Every step is a call' : `Choose from ${list(known)}`}`;
+    return `not a manual step of this run: ${list(strange)}. ${known.length === 0 ? 'This run has no manual steps: remove --done' : `Choose from ${list(known)}`}`;
   const undone = manual.filter((id) => !ticks.includes(id));
   const unsaid = confirmations.filter((id) => !ticks.includes(id) && !undone.includes(id));
   const reasons = [

@@ -54,7 +54,7 @@ async function* reported(
   try {
     yield* events;
   } finally {
-    left.abort('the program that reads the events has ended');
+    left.abort('the program that reads the events of the run has exited');
     await done;
   }
 }

@@ -89,7 +89,7 @@ export const allClear = (input: SituationInput, collected: CollectedFindings): S
   if (rows === 0) return { headline: 'Nothing is checked', fact: 'no row has a limit or a health check' };
   return unread === undefined
     ? { headline: 'All clear', fact: counts }
-    : { headline: 'All clear in what is read', fact: joinKnown([unread, counts], '; ') };
+    : { headline: 'All clear in everything that is read', fact: joinKnown([unread, counts], '; ') };
 };
 
 /** No problem is known, but not everything is known either: what is missing, and the number of rows that are OK. */
@@ -103,7 +103,7 @@ export const notKnown = (collected: CollectedFindings): Said => {
   ];
   const isLoading = findings.length === 0 && hiddenRows === 0 && waiting > 0;
   const headline = rows === 0 ? 'Nothing is known' : 'Some states are unknown';
-  const known = rows === 0 ? 'no row is known to be OK' : `${pluralize(rows, 'row')} OK`;
+  const known = rows === 0 ? 'opsdeck knows no row that is OK' : `${pluralize(rows, 'row')} OK`;
   return {
     ...(isLoading ? { headline: 'Loading', isLoading } : { headline }),
     fact: joinKnown([missing.join(', '), rows === 0 && missing.length > 0 ? undefined : known], '; '),

@@ -127,7 +127,7 @@ const waiting = (was: FeedState, { until, backingOff }: Waiting): FeedState => (
 const withoutNaN = (sample: Sample): Sample => {
   if (!Number.isNaN(sample.value)) return sample;
   const { value: _, ...rest } = sample;
-  return { ...rest, why: 'the value is NaN' };
+  return { ...rest, why: 'the value is NaN, not a number' };
 };
 
 const knownOf = (feed: FeedInfo, reading: Reading<unknown>, { began, at, reader }: Learned): LastReading => {

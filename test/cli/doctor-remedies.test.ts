@@ -15,7 +15,7 @@ describe('the lines of a source in doctor', () => {
   test.each([
     ['postgres', 'postgres://127.0.0.1:1/shop login: connection refused', /Is PostgreSQL running\?/],
     ['docker', 'GET http://127.0.0.1:1/version: connection refused', /Is the Docker daemon running\?/],
-    ['aws', 'GET http://127.0.0.1:1/: connection refused', /Is the AWS endpoint running\?/],
+    ['aws', 'GET http://127.0.0.1:1/: connection refused', /on the way to the AWS endpoint/],
     ['redis', 'redis://nowhere:1 login: no such host in DNS', /name of the host in url:/],
     ['kafka', '10.0.0.1:9092: Metadata: no answer in 5s', /whether Kafka is overloaded/],
     ['loki', 'GET https://loki/ready: no TLS at that port', /does not speak TLS/],
@@ -24,7 +24,17 @@ describe('the lines of a source in doctor', () => {
     ['http', 'GET https://web/: TLS failed: unsupported protocol', /TLS versions/],
     ['host', 'vm-1: ssh vm-1: connection refused (ssh: port 22: Connection refused)', /Is the SSH server/],
     ['docker', 'GET http://web/: no answer in 2s', /longer timeout:/],
-    ['github', 'GET https://api/repos/o/n: answered 502 Bad Gateway', /log of GitHub/],
+    [
+      'docker',
+      'GET http://web/version: answered 500 Internal Server Error: boom',
+      /log of the Docker daemon/,
+    ],
+    [
+      'docker',
+      'GET http://web/version: answered 404 Not Found: page',
+      /whether the Docker daemon of this version/,
+    ],
+    ['github', 'GET https://api/repos/o/n: answered 502 Bad Gateway', /status page of GitHub/],
     ['loki', 'GET http://web/: expected JSON, got "hello"', /login page/],
     ['http', 'GET http://web/h: tunnel cut: ssh jump: connection refused', /Check via: of the source/],
     ['docker', 'tunnel cut: k8s deployment/web: no answer in 5s', /that the tunnel goes through/],

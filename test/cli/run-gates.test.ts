@@ -78,7 +78,7 @@ test('a role refuses the run and names the users who may run it', async () => {
   await profile('authority: [{ id: team-lead, who: [other-user], may: destructive }]');
   await expectRefused(
     run('restart'),
-    /^safe actions require team-lead \(other-user\); .* may run at most read. Ask one of them/,
+    /^safe actions require team-lead \(other-user\), and .* may run at most read. Ask one of these people/,
   );
 });
 

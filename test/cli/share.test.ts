@@ -92,7 +92,9 @@ describe('--share', () => {
     expect((await workspace.run(['audit', 'verify'])).code).toBe(0);
     await workspace.put('profiles/dev.yaml', shopProfile('http://10.83.19.204', '', 'other'));
     const { stderr } = await workspace.run(['audit', 'show', '--share']);
-    expect(stderr).toContain('no profile of shop/dev found: names listed only there are not masked');
+    expect(stderr).toContain(
+      'no profile of shop/dev found: names that only that profile lists are not masked',
+    );
   });
 
   test('masks profile errors', async () => {

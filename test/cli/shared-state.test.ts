@@ -53,7 +53,9 @@ describe('opsdeck incident', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Orders fail everywhere') });
     expect(stdout).not.toContain('of this machine');
     expect(stderr).toContain(shown);
-    expect(stderr).toContain('What this machine received is shown, and nothing can be changed');
+    expect(stderr).toContain(
+      'opsdeck shows what this machine has received so far, and nothing can be changed',
+    );
     expect((await shared('incident', 'show', 'INC-1')).stdout).toContain('title      Orders fail everywhere');
   });
 

@@ -28,7 +28,7 @@ describe('a usage error exits 4, with the reason on stderr and nothing on stdout
     { args: ['check', 'extra'], says: /too many arguments/ },
     { args: ['check', '--jsno'], says: /unknown option '--jsno'/ },
     { args: ['check', '--env'], says: /argument missing/ },
-    { args: ['check', '--timeout', '5'], says: /Expected a duration with a unit/ },
+    { args: ['check', '--timeout', '5'], says: /Expected a duration above 0 with a unit/ },
     { args: ['check', '--set', 'novalue'], says: /name=value/ },
     {
       args: ['run', 'x', '--arm', '--dry-run'],
@@ -126,7 +126,7 @@ describe('selection of the environment', () => {
   test('a directory of --profiles that does not exist is named', async () => {
     const ended = await workspace.run(['check', '--env', 'dev', '--profiles', 'nowhere']);
     expect(ended.code).toBe(4);
-    expect(ended.stderr).toContain('--profiles nowhere: no such directory. Name one that has profiles');
+    expect(ended.stderr).toContain('--profiles nowhere: no such directory. Name a directory of profiles');
   });
 
   test('the cockpit without a terminal is an error with the environments and the command to use', async () => {

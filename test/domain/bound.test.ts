@@ -16,27 +16,27 @@ test.each([
 });
 
 test.each([
-  ['>>5', '">>5" is not a bound. Write ">5"'],
-  ['=>5', '"=>5" is not a bound. Write ">=5"'],
-  ['==5', '"==5" is not a bound. Write "=5"'],
-  ['≥ 5', '"≥ 5" is not a bound. Write ">=5"'],
-  ['500', '"500" is not a bound. Write ">=500"'],
-  ['5ms', '"5ms" is not a bound. A comparison is missing. Write ">=5"'],
-  ['>5ms', '">5ms" is not a bound. Write the number alone, in the unit of the signal: ">5"'],
-  ['>= 1,000', '">= 1,000" is not a bound. Write the number without separators: ">=1000"'],
-  ['>= 80 %', '">= 80 %" is not a bound. Write the number without a unit: ">=80"'],
-  ['', '"" is not a bound. Write a comparison and a number or a word: ">=500", "!= closed"'],
-  ['>=', '">=" is not a bound. Write a comparison and a number or a word: ">=500", "!= closed"'],
+  ['>>5', '">>5" is not a limit. Write ">5"'],
+  ['=>5', '"=>5" is not a limit. Write ">=5"'],
+  ['==5', '"==5" is not a limit. Write "=5"'],
+  ['≥ 5', '"≥ 5" is not a limit. Write ">=5"'],
+  ['500', '"500" is not a limit. Write ">=500"'],
+  ['5ms', '"5ms" is not a limit. A comparison is missing. Write ">=5"'],
+  ['>5ms', '">5ms" is not a limit. Write the number alone, in the unit of the signal: ">5"'],
+  ['>= 1,000', '">= 1,000" is not a limit. Write the number without separators: ">=1000"'],
+  ['>= 80 %', '">= 80 %" is not a limit. Write the number without a unit: ">=80"'],
+  ['', '"" is not a limit. Write a comparison and a number or a word: ">=500", "!= closed"'],
+  ['>=', '">=" is not a limit. Write a comparison and a number or a word: ">=500", "!= closed"'],
   [
     '>closed',
-    '">closed" is not a bound. A word can only be compared with = or !=. Write "= closed" or "!= closed"',
+    '">closed" is not a limit. A word can only be compared with = or !=. Write "= closed" or "!= closed"',
   ],
   [
     'closed',
-    '"closed" is not a bound. A word can only be compared with = or !=. Write "= closed" or "!= closed"',
+    '"closed" is not a limit. A word can only be compared with = or !=. Write "= closed" or "!= closed"',
   ],
-  ['!!5', '"!!5" is not a bound. Write one of = != < <= > >= before 5'],
-  ['> {5}', '"> {5}" is not a bound. "{5}" is neither a number nor a word. Write ">=500" or "= running"'],
+  ['!!5', '"!!5" is not a limit. Write one of = != < <= > >= before 5'],
+  ['> {5}', '"> {5}" is not a limit. "{5}" is neither a number nor a word. Write ">=500" or "= running"'],
 ])('rejects %j with a remedy', (text, error) => {
   expect(parseBound(text)).toEqual({ error });
 });

@@ -116,6 +116,8 @@ incidentDrill('S4-I2', 'recovers', 'the tests fail until their author has fixed 
   await cockpit.reads();
   await cockpit.keys(enter);
   await cockpit.sees(/EXECUTED, NOT VERIFIED/);
-  await cockpit.sees(/▌ ● All clear in what is read – no source reads checked-out code; \d+ rows OK/);
+  await cockpit.sees(
+    /▌ ● All clear in everything that is read – no source reads checked-out code; \d+ rows OK/,
+  );
   expect(await cockpit.ended()).toMatchObject([{ ending: 'failed' }, { ending: 'recovered' }]);
 });

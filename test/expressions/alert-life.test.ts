@@ -140,7 +140,7 @@ const cases: readonly Case[] = [
     'a scrape gap has made it pending',
     snapshotOf([], [rules({ active: [{ state: 'pending', labels: { job: 'orders' } }] })]),
     'unknown',
-    'OrdersErrors is pending, which does not mean resolved',
+    'OrdersErrors is pending, and pending is not resolved',
   ],
   [
     'its Prometheus is dead, and Alertmanager let it expire',
@@ -221,7 +221,7 @@ test('only an Alertmanager: that an alert is gone proves nothing', () => {
   const known = snapshotOf([alert()]);
   expect(evaluate('not alert(OrdersErrors)', snapshotOf([]), { before: known, actedAt })).toEqual({
     value: 'unknown',
-    why: 'OrdersErrors: no source reads the alerting rule, so a missing alert proves nothing. Add the Prometheus that evaluates the rule',
+    why: 'OrdersErrors: no source reads the alerting rule, so a missing alert does not prove that the problem is over. Add the Prometheus that evaluates the rule',
     missing: missingAlert,
   });
 });

@@ -99,7 +99,8 @@ test('an archive is offered when every chosen host has it, the newest recommende
 test('of several chosen hosts, the one without any archive is named', () => {
   const snapshot = snapshotWith({ workloads: [archive('old', 'vm-1', 72)] });
   expect(choicesOf(archiveParam, snapshot, { hosts: ['vm-1', 'vm-2'] })).toEqual({
-    problem: 'vm-2: no choice there. Select the others, or close this and provide one',
+    problem:
+      'vm-2: there is nothing to choose there. Select the others, or close the card and provide a choice',
   });
   expect(choicesOf(archiveParam, snapshot, { hosts: ['vm-2'] })).toEqual({ choices: [] });
 });
@@ -118,7 +119,7 @@ test('what was made after the problem began comes last, and requires a reason', 
 test('a choice that depends on another parameter says so until that is chosen', () => {
   const snapshot = snapshotWith({ workloads: [archive('new', 'vm-1', 10)] });
   expect(choicesOf(archiveParam, snapshot)).toEqual({
-    problem: 'depends on hosts: choose hosts first',
+    problem: 'answer hosts first: the choices depend on it',
     dependsOn: 'hosts',
   });
 });

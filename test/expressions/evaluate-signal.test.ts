@@ -63,7 +63,10 @@ test.each([
 
 test('a stale signal is unknown', () => {
   const stale = snapshotOfSignals([spec('q', limits)], [sample('q', 1500)], { now: noon + 60_000 });
-  expect(evaluate('q > 5', stale)).toEqual({ value: 'unknown', why: 'q has only an old value' });
+  expect(evaluate('q > 5', stale)).toEqual({
+    value: 'unknown',
+    why: 'q is stale: its last value is too old to count',
+  });
   expect(evaluate('q >= warn', stale).value).toBe('unknown');
 });
 
@@ -100,7 +103,7 @@ test('a trend of a stale signal is unknown, whatever its readings were', () => {
   const history = () => ValueSeries.of([at(-30, 9), at(0, 5)]);
   expect(evaluate('q falling', stale, { history })).toEqual({
     value: 'unknown',
-    why: 'q has only an old value',
+    why: 'q is stale: its last value is too old to count',
   });
 });
 

@@ -89,7 +89,7 @@ test.each([
   ['>= 5', undefined],
   [
     '>= five',
-    '">= five" is not a bound. A word can only be compared with = or !=. Write "= five" or "!= five"',
+    '">= five" is not a limit. A word can only be compared with = or !=. Write "= five" or "!= five"',
   ],
 ])('problem of the expected value %s: %s', (text, problem) => {
   expect(expectedValueProblem(text)).toBe(problem);

@@ -94,12 +94,12 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
   [
     'a newer run of CI that was canceled',
     ...(['ci', noFailedRun, failedRun, run({ status: 'cancelled' })] as const),
-    'ended as cancelled, which is no pass, it was failure before the action',
+    'ended as cancelled, which does not count as passed, it was failure before the action',
   ],
   [
     'a newer run of CI that was skipped',
     ...(['ci', noFailedRun, failedRun, run({ status: 'skipped' })] as const),
-    'ended as skipped, which is no pass',
+    'ended as skipped, which does not count as passed',
   ],
   [
     'a health report without the part that was down',
@@ -121,7 +121,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'a dead-letter queue that is none any more',
     ...(['queues', 'not any(queues[kind = dlq] | depth > 0)', queue({ depth: 12 })] as const),
     queue({ kind: 'sqs', depth: 12, deadLettersOf: [] }),
-    'is no dead-letter queue any more',
+    'is not a dead-letter queue any more',
   ],
   [
     'a node that has lost its role',
@@ -183,7 +183,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     emptyDlq,
     queue({ depth: 12 }),
     queue({ created: '1700000900' }),
-    'is gone, and another object has its name',
+    'is gone, and a new object has the same name',
   ],
   [
     'dead letters that no consumer can have processed',
@@ -191,7 +191,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     emptyDlq,
     queue({ depth: 12 }),
     queue({}),
-    'has fewer messages and no consumer, so they were moved, purged or deleted by their age',
+    'has fewer messages and no consumer, so the messages were moved, purged or expired',
   ],
   [
     'messages of a queue whose only consumer is switched off',
@@ -207,7 +207,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'all(queues | depth = 0)',
     queue({ kind: 'sqs', depth: 12, oldestSeconds: 345_400, retentionSeconds: 345_600 }),
     queue({ kind: 'sqs' }),
-    'deletes messages as old as those of before by their age',
+    'deletes messages by age, so the ones from before may have expired',
   ],
   [
     'a breaker that is half-open by its timer',
@@ -269,7 +269,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     readyNodes,
     node({ status: 'NotReady' }),
     node({ uid: 'uid-2' }),
-    'is gone, and another object has its name',
+    'is gone, and a new object has the same name',
   ],
 ])('%s proves nothing', (_, kind, text, was, is, why) => {
   const truth = evaluate(text, snapshotWith({ [kind]: [was] }), snapshotWith({ [kind]: [is] }));

@@ -36,7 +36,7 @@ test.each<readonly [string, ValueOrigin, ValueOrigin]>([
   expect(evaluate('jobs < 5', world(48, was), world(0, is))).toMatchObject({
     value: 'unknown',
     why: expect.stringMatching(
-      /^(?:jobs is (?:lower than before, and (?:nothing has taken|it is no longer known whether elements)|read from table shop.jobs, which was)|the origin of jobs was known)/,
+      /^(?:jobs is (?:lower than before, and (?:no consumer has taken|opsdeck can no longer tell whether consumers)|read from table shop.jobs, which was)|the origin of jobs was known)/,
     ),
   });
 });

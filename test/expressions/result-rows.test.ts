@@ -47,7 +47,7 @@ test('a row is known by its name, not by a state that the action changes', () =>
 
 test('fewer rows are no proof that those which are gone were corrected', () => {
   const before: Rows = [{ id: '7' }, { id: '8' }];
-  const why = 'the row id=7 is gone, and 1 more: unknown whether corrected or removed';
+  const why = 'the row id=7 is gone, and 1 more, and opsdeck cannot tell whether it was corrected or removed';
   expect(worth({ rows: '= 0' }, before, [])).toEqual({
     value: 'unknown',
     why,

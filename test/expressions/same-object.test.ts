@@ -42,7 +42,7 @@ const successor = workload({ uid: 'uid-2' });
 test('a pod that another one has replaced under its name is gone, unless the action replaces it', () => {
   expect(evaluate(noCrash, crashing, successor)).toMatchObject({
     value: 'unknown',
-    why: 'workloads shop · orders-0 is gone, and another object has its name, it was CrashLoopBackOff before the action',
+    why: 'workloads shop · orders-0 is gone, and a new object has the same name, it was CrashLoopBackOff before the action',
   });
   expect(evaluate(noCrash, crashing, workload({})).value).toBe('true');
   const where = { kind: 'pod', owner: 'statefulset orders' };
@@ -65,7 +65,7 @@ test('a session that got the pid of one that has ended is another one', () => {
   const short = 'not any(sessions | durationMs > 60000)';
   expect(evaluate(short, session(), idle)).toMatchObject({
     value: 'unknown',
-    why: 'sessions shop · 41 is gone, and another object has its name, it was active before the action',
+    why: 'sessions shop · 41 is gone, and a new object has the same name, it was active before the action',
   });
   expect(
     evaluate(short, session(), idle, [{ does: 'ends', kind: 'sessions', where: { pid: 41 } }]).value,
@@ -176,7 +176,7 @@ test.each(['not any(breakers | state = open)', 'waiting < 5'])(
     const bad = telling('uid-1', 'open', 48);
     expect(evaluate(text, bad, telling('uid-2', 'closed', 0))).toMatchObject({
       value: 'unknown',
-      why: expect.stringContaining('is reported by another object of that name, it was'),
+      why: expect.stringContaining('is now reported by a different object with the same name, it was'),
     });
     expect(evaluate(text, bad, telling('uid-1', 'closed', 0)).value).toBe('true');
     const where = { kind: 'pod', owner: 'statefulset orders' };

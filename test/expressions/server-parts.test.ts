@@ -151,7 +151,7 @@ test('an average that newcomers lower is no better', () => {
   const more = world({ value: 4.1, parts: { 'orders-1': 48, 'orders-2': 1, ...crowd }, fold: 'avg' });
   expect(evaluate('errors < 5', before, more)).toMatchObject({
     value: 'unknown',
-    why: 'errors is 4.1 with 10 new series, and 24.5 over those of before the action',
+    why: 'errors is 4.1 over all series, of which 10 are new, and 24.5 over the series from before the action',
   });
   const relieved = world({ value: 1, parts: { 'orders-1': 2, 'orders-2': 1, ...crowd }, fold: 'avg' });
   expect(evaluate('errors < 5', before, relieved).value).toBe('true');
@@ -263,7 +263,7 @@ test('a recorded value whose rule is gone proves nothing; one that was never fol
   expect(evaluate('errors < 5', world({ value: 48, hiddenBy }), world({ value: 1, hiddenBy }))).toMatchObject(
     {
       value: 'true',
-      why: `errors is 1, computed by the server (${hiddenBy}): opsdeck cannot see what is counted`,
+      why: `errors is 1, computed by the server (${hiddenBy}): opsdeck cannot see which rows are counted`,
     },
   );
 });
@@ -583,7 +583,7 @@ describe('a value that counts the failed ones among requests', () => {
     world({ value: failed, parts: { 'orders-1': failed }, fold: 'sum', more: { traffic: { all, failed } } });
 
   test.each([
-    ['no requests arrive', 0, 0, 'errors counts failures among 0 requests, so there are none to fail'],
+    ['no requests arrive', 0, 0, 'errors counts failures, but there were no requests that could fail'],
     [
       'fewer arrive, of which as many fail',
       ...([6, 3] as const),

@@ -136,7 +136,7 @@ test('a state that nothing measures any more proves nothing', () => {
     );
   expect(evaluate('db < crit', healthOf('unhealthy'), healthOf('none'))).toMatchObject({
     value: 'unknown',
-    why: 'nothing measures db any more: it is none, unhealthy before the action',
+    why: 'db is no longer measured: now none, before the action unhealthy',
   });
   expect(evaluate('db < crit', healthOf('none'), healthOf('none')).value).toBe('true');
   expect(evaluate('db < crit', healthOf('unhealthy'), healthOf('healthy')).value).toBe('true');
@@ -157,7 +157,7 @@ test('a value of a period that ended before the action is none of after it', () 
   const before = metric(48, noon - 180_000);
   expect(verified(before, metric(0, noon - 120_000))).toMatchObject({
     value: 'unknown',
-    why: 'failed is about a period that ended 2m before the action ended',
+    why: 'failed covers a period that ended 2m before the action ended',
   });
   expect(verified(before, metric(0, noon + 60_000)).value).toBe('true');
   expect(verified(metric(undefined, 0), metric(0, noon + 60_000)).value).toBe('true');
@@ -517,7 +517,7 @@ test('a count may grow by the successors of what the action replaces', () => {
   expect(evaluate(running, before, after, [replaced]).value).toBe('true');
   expect(evaluate(running, before, beside, [replaced])).toMatchObject({
     value: 'unknown',
-    why: '1 new workloads count, which shows no change of those that were there before the action',
+    why: '1 new workloads count, so the number says nothing about the ones from before the action',
   });
 });
 

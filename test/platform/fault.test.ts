@@ -41,8 +41,18 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     'unreachable',
     'no route to host',
   ],
-  ['a disk that fails', coded('EIO'), 'unreachable', 'input/output error of the disk or the file server'],
-  ['a file server that was restarted', coded('ESTALE'), 'unreachable', 'stale handle of the file server'],
+  [
+    'a disk that fails',
+    coded('EIO'),
+    'unreachable',
+    'the disk or the file server reported an input/output error',
+  ],
+  [
+    'a file server that was restarted',
+    coded('ESTALE'),
+    'unreachable',
+    'the file server no longer knows the file (stale handle)',
+  ],
   [
     'a response that is not HTTP',
     coded('HPE_INVALID_CONSTANT'),

@@ -108,7 +108,7 @@ test('a path in the settings is relative to the settings file, not to the workin
   const { code, stderr } = await check();
   // The package name is unknown.
   expect([code, hasRun()]).toEqual([4, false]);
-  expect(stderr).toContain(`no package.json in ${workspace.path('config/opsdeck/toy')}`);
+  expect(stderr).toContain(`there is no package.json in ${workspace.path('config/opsdeck/toy')}`);
   await putAt('config/opsdeck/toy');
   expect([(await check()).code, hasRun()]).toEqual([0, true]);
 });

@@ -85,7 +85,7 @@ test('a duplicate kind or a pane of a foreign kind is a fault, and the plugin is
     'plugin opsdeck-plugin-a: kind "lag" is registered already',
   );
   expect((await load('opsdeck-plugin-b', 'meters', pane('health'))).problem?.message).toContain(
-    'pane DIALS shows health, which this plugin does not define',
+    'pane DIALS shows health, which this plugin does not define: add the kind to the plugin',
   );
   expect(isKind('meters')).toBe(false);
   const plugin = await load('opsdeck-plugin-c', 'meters');

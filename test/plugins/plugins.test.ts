@@ -104,9 +104,7 @@ describe('a profile alone loads nothing', () => {
       await profile(`plugins: ["${name}"]`);
       const { code, stdout, stderr } = await check();
       expect([code, stdout]).toEqual([4, '']);
-      expect(stderr).toMatch(
-        /profiles\/dev\.yaml:5:1[12]: .*(is not a package name|cannot hold a reference)/,
-      );
+      expect(stderr).toMatch(/profiles\/dev\.yaml:5:1[12]: .*(is not a package name|cannot be a reference)/);
     },
   );
 

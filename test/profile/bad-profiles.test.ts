@@ -53,7 +53,7 @@ const heads: readonly Case[] = [
   {
     name: 'an environment named by a reference',
     text: `opsdeck: 1\nsystem: shop\nenv: "\${env:STAGE}"\ntier: dev\n`,
-    said: ['p/dev.yaml:3:6: env cannot hold a reference. Write the value'],
+    said: ['p/dev.yaml:3:6: env cannot be a reference. Write the value itself'],
   },
 ];
 
@@ -128,12 +128,12 @@ const signals: readonly Case[] = [
   {
     name: 'an invalid bound',
     text: `${head}${source}signals:\n  - { id: error.rate, source: api, read: { latency: api }, crit: ">>5" }\n`,
-    said: ['p/dev.yaml:8:66: error.rate crit ">>5" is not a bound. Write ">5"'],
+    said: ['p/dev.yaml:8:66: error.rate crit ">>5" is not a limit. Write ">5"'],
   },
   {
     name: 'a bound that is a number',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, warn: 500 }\n`,
-    said: ['p/dev.yaml:8:60: rate warn 500 is not a bound. Write ">=500"'],
+    said: ['p/dev.yaml:8:60: rate warn 500 is not a limit. Write ">=500"'],
   },
   {
     name: 'an unknown source',
@@ -237,11 +237,11 @@ const sections: readonly Case[] = [
     name: 'invalid limits',
     text: `${head}limits: { lag: { warn: ">>5", stoped: ok }, breakrs: {}, breakers: { open: bad }, pools: { crit: 3 } }\n`,
     said: [
-      'p/dev.yaml:5:24: limits.lag.warn ">>5" is not a bound. Write ">5"',
+      'p/dev.yaml:5:24: limits.lag.warn ">>5" is not a limit. Write ">5"',
       'p/dev.yaml:5:39: limits.lag.stoped "stoped" is not a state of lag. Did you mean "stopped"?',
       'p/dev.yaml:5:45: unknown key "breakrs". Did you mean "breakers"?',
       'p/dev.yaml:5:76: limits.breakers.open "bad" is not a level. Valid: ok, unknown, warn, crit',
-      'p/dev.yaml:5:98: limits.pools.crit 3 is not a bound. Write ">=3"',
+      'p/dev.yaml:5:98: limits.pools.crit 3 is not a limit. Write ">=3"',
     ],
   },
   {

@@ -41,7 +41,7 @@ const warned = async (that: string, more = ''): Promise<readonly string[]> => {
 test('a check that a count of the server passes with less is a warning', async () => {
   const todo = (way: string): string =>
     `Read the rows (${way}) and verify them, or mark the check as a guard`;
-  const what = 'so that what is no longer counted is not missed';
+  const what = 'so opsdeck cannot see when a row is no longer counted';
   expect(await warned('stuck = 0')).toEqual([
     `p/dev.yaml:17:40: warning: r verify[0] that: stuck is computed by the server (count()), ${what}. ${todo('labels: in SQL')}`,
   ]);
@@ -60,7 +60,7 @@ longTest('no warning where parts are read, more is demanded, or nothing is to be
 test('a result that a count makes is a warning, its rows are not', async () => {
   const counted = 'SELECT count(*) AS n FROM orders WHERE stuck';
   expect(await warned(reading(counted, '{ column: n, value: "= 0" }'))).toEqual([
-    'p/dev.yaml:17:120: warning: r verify[0] expect: the result is computed by the server (count()), so that what is no longer counted is not missed. Read the rows with what names them (SELECT id, state …, worst first) and compare the value of the first, or mark the check as a guard',
+    'p/dev.yaml:17:120: warning: r verify[0] expect: the result is computed by the server (count()), so opsdeck cannot see when a row is no longer counted. Read the rows with what names them (SELECT id, state …, worst first) and compare the value of the first, or mark the check as a guard',
   ]);
   for (const [sql, expected, more] of [
     [counted, '{ column: n, value: "> 0" }', ''],

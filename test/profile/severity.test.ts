@@ -104,7 +104,7 @@ test('rejects unknown names', async () => {
     'p/dev.yaml:15:16: severityOf.alerts.A: no severity is called "P9". Did you mean "P0"?',
     'p/dev.yaml:16:14: severityOf.signals: no signal is called error. Did you mean "errors"?',
     'p/dev.yaml:16:33: severityOf.signals.heap: heap is never warn. Write warn on the signal, or remove the key',
-    'p/dev.yaml:16:55: severityOf.signals.errors: ">>5" is not a bound. Write ">5"',
+    'p/dev.yaml:16:55: severityOf.signals.errors: ">>5" is not a limit. Write ">5"',
     'p/dev.yaml:16:72: severityOf.signals.errors.crit: no severity is called "P9". Did you mean "P0"?',
     'p/dev.yaml:17:15: severityOf.runbooks: no runbook is called restrt. Did you mean "restart"?',
   ]);

@@ -54,7 +54,7 @@ test('validates an environment without a usable name as well, in a directory as 
     'b/list.yaml:3:6: env: expected text, found a list. Write one value',
     'b/missing.yaml:1:1: system is missing. Write system: …',
     'b/number.yaml:2:9: system 5 is not a valid name. Start with a letter, then letters, digits, - and _',
-    'b/reference.yaml:2:9: system cannot hold a reference. Write the value',
+    'b/reference.yaml:2:9: system cannot be a reference. Write the value itself',
   ]);
   expect(found).toHaveLength(15);
   const alone = (await validateProfiles(Object.keys(broken), own)).map(formatDiagnostic);

@@ -227,7 +227,7 @@ describe('break-glass', () => {
       admission: async () => broken,
     });
     await using _ = stage;
-    expect(proposal.refusal?.why).toContain('break-glass cannot replace that');
+    expect(proposal.refusal?.why).toContain('break-glass does not replace an approval');
     expect(await going.end()).toMatchObject({ ending: 'forbidden', sent: [] });
     expect(stage.server.changes).toEqual([]);
   });

@@ -73,7 +73,12 @@ test.each<[string, readonly ActStep[], readonly string[], string]>([
     [],
     'manual steps are not done yet: "a0" (--done STEP); the run asks before it continues with "a2" (--done STEP)',
   ],
-  ['a stranger', [closeStep, second], ['a2'], 'not a manual step of this run: "a2". Every step is a call'],
+  [
+    'a stranger',
+    [closeStep, second],
+    ['a2'],
+    'not a manual step of this run: "a2". This run has no manual steps: remove --done',
+  ],
 ])('without an operator, %s must be answered in advance', async (_, act, ticks, why) => {
   await using stage = await openStage({ act, verify: 'none' });
   const ended = await stage.go(await stage.propose(), { ticks }).end();

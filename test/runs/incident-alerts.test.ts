@@ -66,7 +66,7 @@ test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>(
       [
         'a scrape gap makes it pending',
         { rule: 'pending', manager: undefined },
-        'OrdersErrors is pending, which does not mean resolved',
+        'OrdersErrors is pending, and pending is not resolved',
       ],
       [
         'its rule is removed',

@@ -87,7 +87,13 @@ test('a trend that young pods do not have yet is awaited for its window, and has
   read('orders-b', undefined);
   expect(incident?.status(actedAt)).toMatchObject({
     ...{ state: 'unknown', unknown: 1, waitsUntil: actedAt + 600_000 },
-    worst: [{ why: expect.stringMatching(/^mem.left pod=orders-a is gone.* has none for its first 10m$/) }],
+    worst: [
+      {
+        why: expect.stringMatching(
+          /^mem.left pod=orders-a is gone.* is too new to count: wait for its first 10m$/,
+        ),
+      },
+    ],
   });
   await clock.advance(661_000);
   read('orders-b', undefined);

@@ -73,7 +73,7 @@ const process = (id: string, age: number): SystemFingerprint => ({
 test('a finding of a source that has restarted is unknown when a stranger answers at a source of the run', async () => {
   const sources = { docker: stranger, page: process('1', 60_000), restarted: process('2', 500) };
   expect(await problemOf(sources)).toBe(
-    why.replace('no identity', 'a new process that has not confirmed who it is'),
+    why.replace('no identity', 'a new process whose identity is not confirmed yet'),
   );
   const kept = { page: { ...sources.page, parts: { process: '1', set: 'rs0' } } };
   const restarted = { ...sources.restarted, parts: { process: '2', set: 'rs0' } };

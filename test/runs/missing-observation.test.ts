@@ -32,7 +32,7 @@ test.each<readonly [MissingObservation, string]>([
   ],
   [
     { is: 'alert', object: 'Errors', since: 10_000 },
-    'Errors is not shown to be resolved for 30s: check PLACE. End the silence, or restore the rule, the targets or Prometheus: only an evaluation of the rule after the action counts',
+    'Errors has not been confirmed as resolved for 30s: check PLACE. End the silence, or restore the rule, the targets or Prometheus: only an evaluation of the rule after the action counts',
   ],
   [
     { is: 'early', object: 'errors' },

@@ -137,7 +137,7 @@ test.each<[string, Partial<VerifyStep>, RegExp]>([
     /move changes something/,
   ],
   ['that does not exist', { use: 'bus.lok' }, /bus has no operation lok any more/],
-  ['of no source', { use: 'bos.look' }, /unknown, no source is called bos in this profile/],
+  ['of no source', { use: 'bos.look' }, /unknown, this profile has no source called bos/],
 ])('a check with an operation %s is unknown, and sends nothing', async (_, more, why) => {
   await using stage = await openStage({ verify: [{ ...looked, withinMs: 3000, ...more }] });
   const ended = await stage.go(await stage.propose()).end();

@@ -173,7 +173,7 @@ describe('a record is never authority', () => {
       known.map((pendingReset) => ({ ...pendingReset, dueAt: 1 })),
     );
     expect(await resetAll(stage, stage.executor)).toEqual([
-      'another time was recorded than the one that this process has set',
+      'the recorded time of the reset differs from the time that this process set',
     ]);
     expect(stage.server.changes).toHaveLength(1);
   });
@@ -315,7 +315,9 @@ describe('the undo of a record', () => {
       stage,
       withStep(events, () => change),
     );
-    expect(why).toMatch(/the undo would act on another source|the recorded undo is not that of|has no plan/);
+    expect(why).toMatch(
+      /the undo would act on a source other|the recorded undo does not belong to|has no plan/,
+    );
   });
 
   test('needs the typed name where the profile has no such step', async () => {

@@ -34,10 +34,14 @@ test('a read-only profile rejects a run on any tier', async () => {
 
 test.each<[string, Partial<OperatorAnswers>, RegExp]>([
   ['no name', { names: [] }, /^target not confirmed: "broker" \(--confirm NAME\)$/],
-  ['a wrong name', { names: ['brokre'] }, /^not a target of this run: "brokre"\. Confirm "broker"$/],
-  ['a name in another case', { names: ['Broker'] }, /^not a target of this run: "Broker"/],
-  ['a name with a blank', { names: ['broker '] }, /^not a target of this run: "broker "/],
-  ['the right name and a wrong one', { names: ['broker', 'ledger'] }, /^not a target of this run: "ledger"/],
+  ['a wrong name', { names: ['brokre'] }, /^"brokre" is not a target of this run\. Confirm "broker"$/],
+  ['a name in another case', { names: ['Broker'] }, /^"Broker" is not a target of this run/],
+  ['a name with a blank', { names: ['broker '] }, /^"broker " is not a target of this run/],
+  [
+    'the right name and a wrong one',
+    { names: ['broker', 'ledger'] },
+    /^"ledger" is not a target of this run/,
+  ],
 ])('rejects a confirmation with %s', async (_, answers, why) => {
   await using stage = await openStage();
   await expectRefused(stage, answers, why);
@@ -68,7 +72,7 @@ test('a step may require the typed name where its tier does not', async () => {
 
 longTest('without gates no answer is needed; a name that is not a target is still rejected', async () => {
   await using stage = await openStage({ danger: 'safe' });
-  await expectRefused(stage, { names: ['other'] }, /^not a target of this run: "other"/);
+  await expectRefused(stage, { names: ['other'] }, /^"other" is not a target of this run/);
   expect(await stage.go(await stage.propose(), { names: [], by: 'flag' }).end()).toMatchObject({
     ending: 'recovered',
   });

@@ -38,7 +38,9 @@ test('an answer that a cache stored before the action proves nothing', async () 
   };
   expect(await stage.go(await stage.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringContaining('a cache answers with what it stored 5m ago, before the action completed'),
+    why: expect.stringContaining(
+      'the answer comes from a cache that was filled 5m ago, before the action completed',
+    ),
   });
 });
 

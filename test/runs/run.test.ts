@@ -175,8 +175,8 @@ test('a dry run needs no gate and no arming, sends nothing, and is recorded', as
 test('records a declined run with its plan', async () => {
   await using stage = await openStage();
   const proposal = await stage.propose();
-  const last = await stage.executor.decline(proposal, 'declined by the operator');
-  expect(last).toMatchObject({ event: 'ended', ending: 'declined', why: 'declined by the operator' });
+  const last = await stage.executor.decline(proposal, 'the operator declined');
+  expect(last).toMatchObject({ event: 'ended', ending: 'declined', why: 'the operator declined' });
   expect(events(await ledgerOf(stage.stateDir))).toEqual(['planned', 'ended']);
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden' });
 });

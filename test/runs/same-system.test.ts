@@ -262,7 +262,7 @@ const clockSetBack = async () => {
 test.each([
   [
     'all(workloads | startedAt > ${before})',
-    'the clock of compose was set back by 30s, so times before and after cannot be compared',
+    'the clock of compose was set back by 30s, so opsdeck cannot compare times before and after the action',
   ],
   ['all(workloads[source = host] | startedAt > ${before})', undefined],
   ['all(workloads | new)', undefined],

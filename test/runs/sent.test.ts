@@ -78,8 +78,8 @@ const rawWire = (lost: boolean): ByteWire => ({
 
 test.each([
   ['closed in order', false, false, 'connected'],
-  ['lost', true, false, 'connected, then disconnected, so the outcome is unknown'],
-  ['cancelled', false, true, 'connected, then disconnected, so the outcome is unknown'],
+  ['lost', true, false, 'the connection was lost before an answer, so the outcome is unknown'],
+  ['cancelled', false, true, 'the connection was lost before an answer, so the outcome is unknown'],
 ])('a socket that was %s', async (_, lost, cancelled, outcome) => {
   const sent = createSentLog();
   const stop = new AbortController();
@@ -100,7 +100,7 @@ test.each([
   [
     'switched, and lost',
     { status: 101, text: '', wire: rawWire(true) },
-    'connected, then disconnected, so the outcome is unknown',
+    'the connection was lost before an answer, so the outcome is unknown',
   ],
   ['refused', { status: 409, text: '' }, '409'],
 ] as readonly (readonly [string, HttpUpgrade, string])[])(

@@ -32,7 +32,7 @@ test('a step that only shows that the act took place does not prove the symptom'
   expect(await carriedOut(stage, when)).toMatchObject({
     ending: 'executed-not-recovered',
     reason: 'symptom-not-proved',
-    why: `the action took place (v-moved), and no check on the symptom was false before: ${when}`,
+    why: `the action took place (v-moved), but no check of the symptom failed before the action, so the recovery is not proved: ${when}`,
   });
 });
 

@@ -17,6 +17,6 @@ test('an undo without a recorded state is not shown to be restored', async () =>
   await clock.advance(20_000);
   expect(await ending).toEqual({
     ending: 'executed-not-recovered',
-    why: 'restored: Scale orders: the run recorded no previous state to compare with',
+    why: 'restored: Scale orders: the run did not record a previous state, so there is nothing to compare with',
   });
 });

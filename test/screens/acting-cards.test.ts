@@ -263,7 +263,7 @@ const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   ],
   'past-without-ending': [
     '? UNFINISHED  in 0s  close-breaker · 10:14:30 to 10:14:30',
-    'still running in another process, or interrupted: the calls sent are listed below. Outcome unknown',
+    'still running in another process, or interrupted: see the calls below: their outcome is unknown',
     'when  Wed 04 Mar 10:14:25 UTC',
     '? Close it  did not finish',
     'output  billing-0 psp: OPEN → CLOSED',
@@ -362,7 +362,7 @@ test('checks that cannot be overridden offer no override key', async () => {
   );
   expect(user.rows().join('\n')).not.toContain('O override');
   await user.press('O');
-  expect(user.rowWith('O: no check that a reason can override blocks this run')).toBeTruthy();
+  expect(user.rowWith('O: nothing that a reason can override blocks this run')).toBeTruthy();
 });
 
 longTest('at an abort point enter continues and n stops', async () => {

@@ -95,7 +95,7 @@ test('one list contains the alerts of all environments, the open one first, each
   ]);
   expect(detailsOf(screen, 'Alerts', 'Unsent  firing')).toEqual([
     ' Unsent  firing, severity warning · since 10:12:07, 3m ago · prom, seen 2s ago',
-    '   no runbooks in this profile',
+    '   this profile has no runbooks',
     '   firing in Prometheus but missing in Alertmanager: no notification is sent',
     '   service  mail',
     '   prom rules for this alert, 2s ago',
@@ -134,7 +134,7 @@ longTest('an alert of another environment cannot be silenced from here and match
   await user.press('enter S');
   expect(user.rowWith('S: ')).toContain('this alert belongs to staging: press e to switch');
   await user.press('x');
-  expect(user.rowWith('x: ')).toContain('no runbook or action fits this row');
+  expect(user.rowWith('x: ')).toContain('no runbook or action matches this row');
   expect(user.given).toEqual([]);
 });
 

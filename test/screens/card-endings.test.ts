@@ -46,7 +46,7 @@ test('an ended run shows what changed, what did not, and what is unknown', async
 });
 
 test('a run without observed values has no list of changes', async () => {
-  const user = await open(endedRun('declined', 'declined by the operator', { events: [] }));
+  const user = await open(endedRun('declined', 'the operator declined', { events: [] }));
   expect(cardOf(user).join('\n')).not.toContain('Before');
 });
 

@@ -412,7 +412,7 @@ longTest('a manual step waits for its tick', async () => {
     'Steps',
     '✓ Gates passed               armed: psp outage',
     '✓ Close it                   2 of 2 answered 200               400ms',
-    '▸ Notify the dependency      manual step, waits for you',
+    '▸ Notify the dependency      manual step: waits for you',
     '  owner',
     'Proof                                                  0 of 1 hold',
     '○ psp stays closed                                         within 1m',
@@ -571,11 +571,11 @@ test.each([
   [
     'declined',
     'the user declined it',
-    endedRun('declined', 'declined by the operator', { events: [] }),
+    endedRun('declined', 'the operator declined', { events: [] }),
     [
       '○ DECLINED  in 0s  close-breaker · 10:15:07 to 10:15:07',
       'Close a circuit breaker  run-1',
-      'declined by the operator',
+      'the operator declined',
       'What was done',
       'sent  nothing',
       '  y copy  R runbooks  ! note  esc close',

@@ -180,7 +180,7 @@ describe('Checklists', () => {
     expect(String(saved?.[2])).toContain('- [x] Migrations are');
     expect(String(saved?.[2])).toContain('history');
     await user.press('p');
-    expect(user.rowWith('no other program can take over this terminal')).toBeTruthy();
+    expect(user.rowWith('opsdeck cannot hand this terminal to another program')).toBeTruthy();
   });
 
   test('d ends the list', async () => {

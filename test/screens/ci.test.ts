@@ -100,7 +100,7 @@ describe('CI', () => {
   longTest('a gate without a job has no run to describe', async () => {
     const user = await look({ rows: [gate] }, ':ci enter');
     await user.press('d');
-    expect(user.rows().join('\n')).toContain('this row belongs to no run: choose a run');
+    expect(user.rows().join('\n')).toContain('this row does not belong to a run: choose a run');
   });
 
   longTest('an opened row shows commit, title and address', async () => {

@@ -67,7 +67,7 @@ test('a column that is turned on stays where the default hides it, room permitti
 longTest('a pane without a table has no columns to choose', async () => {
   const user = await open();
   await user.press('8 ,');
-  expect(user.rowWith('this pane has fixed columns')).toBeTruthy();
+  expect(user.rowWith('the columns of this pane cannot be changed')).toBeTruthy();
 });
 
 longTest('ctrl-w shows further columns, and a narrow pane leaves them out first', async () => {

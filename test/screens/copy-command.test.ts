@@ -54,7 +54,7 @@ test('through a tunnel, the command opens the tunnel first and ends it last', as
 });
 
 test.each([
-  [{}, 'no command line tool reads this row of bus'],
+  [{}, 'no command line tool can read this row of bus'],
   [{ isTunneled: true } as const, 'bus is reached through a tunnel (via)'],
 ])('without a command the reason is shown', async (source, why) => {
   const user = await open(source);
@@ -86,5 +86,5 @@ test('share mode copies no command with names', async () => {
   await user.type(':copy command');
   await user.press('enter');
   expect(clipboard(user)).toBe('');
-  expect(user.rowWith('not copied: the command would contain aliases')).toBeTruthy();
+  expect(user.rowWith('not copied, because the command would contain aliases')).toBeTruthy();
 });

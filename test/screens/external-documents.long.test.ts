@@ -98,7 +98,7 @@ describe('the text view', () => {
     const user = await openCockpit({ scene: platforms() });
     await user.press('6 z');
     await command(user, 'page');
-    expect(user.rowWith('page: no other program can take over this terminal')).toBeTruthy();
+    expect(user.rowWith('page: opsdeck cannot hand this terminal to another program')).toBeTruthy();
   });
 });
 

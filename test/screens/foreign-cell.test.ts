@@ -11,7 +11,7 @@ test('a cell of another environment offers neither its runbooks, its signals nor
   expect(user.rowWith('runbooks and actions of staging: press e to switch there')).toBeDefined();
   expect(user.rows().join('\n')).not.toContain('RELATED SIGNALS');
   await user.press('x');
-  expect(user.rowWith('no runbook or action fits this row')).toBeDefined();
+  expect(user.rowWith('no runbook or action matches this row')).toBeDefined();
   await user.press('enter');
   expect(user.given.map(([name]) => name)).not.toContain('propose');
 });

@@ -57,7 +57,7 @@ describe('status lines of panes without problems, without rows, denied or stale'
       '   enter opens a preview. Nothing is sent · read-only: press A to arm',
     ]);
     expect(statusLines('runbooks', 'empty')).toEqual([
-      ' ○ no runbooks in this profile · see docs/reference/runbooks.md',
+      ' ○ this profile has no runbooks · see docs/reference/runbooks.md',
     ]);
     expect(statusLines('runbooks', 'denied')).toEqual([
       '   breakers unavailable: bus is denied',

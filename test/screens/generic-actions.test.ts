@@ -203,7 +203,7 @@ longTest(
   'generic actions are not listed among the runbooks, but the palette finds them by name',
   async () => {
     const user = await open('R');
-    expect(cardOf(user).join('\n')).toContain('no runbooks in this profile');
+    expect(cardOf(user).join('\n')).toContain('this profile has no runbooks');
     await user.press('esc ctrl-p');
     await user.type('cordon-node-us');
     await user.press('enter');

@@ -172,7 +172,7 @@ test('a pattern with exponential backtracking times out without blocking the scr
   expect(user.rowWith('+ /(?=x)(x+x+)+y/_')).toContain('too slow on some lines');
   await user.press('enter');
   expect(user.rowWith('timed out on some lines')).toContain(
-    '/(?=x)(x+x+)+y/ timed out on some lines: the filter is disabled and hides nothing',
+    '/(?=x)(x+x+)+y/ timed out on some lines: opsdeck has disabled the filter, so it hides nothing',
   );
   expect(selected(user)).toContain('the last one');
   expect(chips(user)).toEqual(['+ /(?=x)(x+x+)+y/ timed out']);
@@ -222,7 +222,7 @@ test('a duplicate chip is not added', async () => {
   const user = await open();
   await user.press('+ p s p enter - h e a l enter + p s p enter');
   expect(chips(user)).toEqual(['- heal hides 1', '+ psp hides 3']);
-  expect(user.rowWith('this filter is already set')).toBeTruthy();
+  expect(user.rowWith('this filter is already active')).toBeTruthy();
 });
 
 test('an invalid pattern reports the error and its position, and keeps the filter', async () => {
@@ -540,7 +540,7 @@ describe('a adds lines to the timeline of the open incident', () => {
     const user = await open();
     await user.press('a');
     expect(added(user)).toEqual([]);
-    expect(user.rows().join('\n')).toContain('no open incident: press ! to declare one');
+    expect(user.rows().join('\n')).toContain('there is no open incident: press ! to declare one');
     await user.happens(() => user.cockpit.setState({ incidents: incident === undefined ? [] : [incident] }));
     await user.press('m k m');
     await user.press('a');

@@ -319,14 +319,16 @@ longTest('h and l select an environment: its details, its chart', async () => {
 longTest('signals that an environment lacks or denies are marked as such', async () => {
   const user = await openCockpit({ size: [120, 36], scene: monitored() });
   await user.press('2 z h h h j j');
-  expect(user.rowWith('settled /min · local')).toContain('not set: signal not defined in this environment');
+  expect(user.rowWith('settled /min · local')).toContain(
+    'not set: this environment does not define the signal',
+  );
   await user.press('l l j j');
   expect(user.rowWith('heap % · staging')).toContain('UNKNOWN  denied: prom: GET /api/v1/query: 403');
   await user.press('j');
   expect(user.rowWith('jobs waiting · staging')).toContain('OK  7. No limit is set · prom, 4s ago');
   await user.press('l');
   expect(user.rowWith('jobs waiting · production')).toContain(
-    'not set: signal not defined in this environment',
+    'not set: this environment does not define the signal',
   );
 });
 

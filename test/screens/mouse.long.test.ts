@@ -37,7 +37,7 @@ test('a click focuses and selects the row, a second click opens it', async () =>
   expect(inverseRow(user)).toContain('cart · cart');
   expect(detailsOf(user.rows(), 'Connection pools', 'cart · cart')).toEqual([
     ' cart · cart  6 % in use · 0 waiting · bus, 3s ago',
-    '   holders unknown: no database session matches this pool',
+    '   no database session matches this pool, so opsdeck cannot say what holds the connections',
   ]);
 });
 
@@ -90,7 +90,7 @@ test('a click confirms nothing: not on a card, not on the footer below it, not d
   await user.together(everywhere.join(''));
   expect(user.given).toEqual([]);
   await click(user, 'Confirm in');
-  expect(user.rowWith('a click cannot confirm a run: use the keys')).toBeTruthy();
+  expect(user.rowWith('you cannot confirm a run with a click: use the keys')).toBeTruthy();
   await user.happens(() => user.cockpit.setState({ run: { ...proposed(), stage: 'window' } }));
   await user.together(report(0, [60, 10]) + report(65, [60, 10]));
   expect(user.given).toEqual([]);
@@ -101,7 +101,7 @@ test.each(['A', 's'])('a click does not confirm the question of %s', async (keys
   await user.press(keys);
   const before = user.rows().slice(1, -2);
   for (const text of ['enter ', 'esc ']) await click(user, text);
-  expect(user.rowWith('a click cannot confirm a run: use the keys')).toBeTruthy();
+  expect(user.rowWith('you cannot confirm a run with a click: use the keys')).toBeTruthy();
   expect(user.rows().slice(1, -2)).toEqual(before);
   expect(user.given).toEqual([]);
 });

@@ -99,7 +99,7 @@ describe('Problems by cause', () => {
   test('h and l are explained where nothing can be folded', async () => {
     const user = await open();
     await user.press('W G l');
-    expect(user.rowWith('this row has no consequences to fold')).toBeTruthy();
+    expect(user.rowWith('this row has no consequences, so there is nothing to fold')).toBeTruthy();
   });
 
   test('export and marks take the folded rows, not the line', async () => {

@@ -93,7 +93,7 @@ longTest('a search that finds nothing says so, opens nothing, and esc clears it'
   const user = await openPicker();
   await user.press('/');
   await user.type('billing');
-  expect(user.rowWith('no environment has these words')).toBeTruthy();
+  expect(user.rowWith('no environment matches these words')).toBeTruthy();
   await user.press('enter enter');
   expect(user.given).toEqual([]);
   await user.press('esc');

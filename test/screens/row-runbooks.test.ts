@@ -227,5 +227,5 @@ longTest('? names the runbook that enter opens', async () => {
   const other = await opened({ ...shop(), cockpit: { ...shopCockpit, suggestions } }, '3 z ?');
   const text = cardOf(other).join(' ');
   expect(text).toContain('enter twice: runbook close-breaker');
-  expect(text).not.toContain('no runbook or action fits this row ·');
+  expect(text).not.toContain('no runbook or action matches this row ·');
 });

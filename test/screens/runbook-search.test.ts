@@ -25,7 +25,7 @@ test('a symptom that no runbook mentions says so; esc ends the search and lists 
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   await user.press('R /');
   await user.type('zzzz');
-  expect(cardOf(user).join('\n')).toContain('no runbook mentions this. Try another word of the symptom');
+  expect(cardOf(user).join('\n')).toContain('no runbook mentions this: try another word of the symptom');
   await user.press('enter');
   expect(user.given.some(([name]) => name === 'propose')).toBe(false);
   await user.press('esc');

@@ -84,5 +84,5 @@ test('the list of runbooks says what helps at 80×24, in each of its states', as
   expect(said()).toContain('no runbook matches now · / searches a symptom · esc, then 9: contacts');
   await user.press('/');
   await user.type('zzzz');
-  expect(said()).toContain('no runbook mentions this. Try another word of the symptom');
+  expect(said()).toContain('no runbook mentions this: try another word of the symptom');
 });

@@ -159,7 +159,7 @@ test('the first frame before an environment is open says so', async () => {
 test('a profile with errors: shows every line, and that nothing was contacted', async () => {
   const refused = [
     'production.yaml:14:12: sources.prom.every "15" needs a unit. Write 15s',
-    'production.yaml:31:40: error.rate crit ">>5" is not a bound. Write ">5"',
+    'production.yaml:31:40: error.rate crit ">>5" is not a limit. Write ">5"',
   ];
   const user = await openCockpit({ size: [80, 24], scene: { cockpit: { profileErrors: refused } } });
   const lines = user
@@ -170,7 +170,7 @@ test('a profile with errors: shows every line, and that nothing was contacted', 
   expect(lines).toEqual([
     'PROFILE  has 2 errors, nothing was contacted',
     'production.yaml:14:12: sources.prom.every "15" needs a unit. Write 15s',
-    'production.yaml:31:40: error.rate crit ">>5" is not a bound. Write ">5"',
+    'production.yaml:31:40: error.rate crit ">>5" is not a limit. Write ">5"',
     'r reload · q quit',
     ': command  r reload                                             ? help  q quit',
   ]);

@@ -181,7 +181,7 @@ test('y copies the selected row or the marked rows', async () => {
   ]);
   expect(copied(user)).toMatch(/^✗ OPEN +billing-0 +psp +82\.0 %/m);
   const bytes = Buffer.byteLength(copied(user));
-  expect(user.rowWith(`1 row, ${bytes} bytes, sent to the terminal clipboard`)).toBeTruthy();
+  expect(user.rowWith(`1 row, ${bytes} bytes sent to the terminal clipboard`)).toBeTruthy();
   await user.press('m j j m y');
   expect(copied(user).trimEnd().split('\n')).toHaveLength(4);
 });

@@ -79,7 +79,7 @@ test('without a runbook that takes it back, Z says so', async () => {
   await user.press('W W');
   expect(line(user)).toContain(`${reason} · J shows the journal`);
   await user.press('Z');
-  expect(user.rowWith('no runbook undoes this change of billing')).toBeTruthy();
+  expect(user.rowWith('no runbook can undo this change of billing')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 
@@ -97,10 +97,10 @@ const coverage: ChangeCoverage = {
 };
 
 test.each<[string, ChangeCoverage]>([
-  ['no related change seen in the last 6 h by: k8s, prom. Not read: alerts (denied)', coverage],
-  ['no related change seen in the last 6 h by: k8s, prom', { ...coverage, unread: [] }],
+  ['no related change in the last 6 h by: k8s, prom. Not read: alerts (denied)', coverage],
+  ['no related change in the last 6 h by: k8s, prom', { ...coverage, unread: [] }],
   ['unknown. Not read: alerts (denied)', { ...coverage, read: [] }],
-  ['no source of this profile records changes', { ...coverage, read: [], unread: [] }],
+  ['none of the sources of this profile records changes', { ...coverage, read: [], unread: [] }],
   ['reading the changes of the last hours', { ...coverage, isReading: true }],
 ])('%s', async (text, changeCoverage) => {
   const user = await open({ changeCoverage });

@@ -197,11 +197,11 @@ describe('what is declared and not read is said with all clear', () => {
     ['also under another name', { orders: ['mongodb'], mongo: ['mongodb'] }, `All clear: ${clear}`],
     ['a source and a signal are read', { orders: ['bus', 'errors'] }, `All clear: ${clear}`],
     ['sources need what their profile says', { 'source bus': ['jump-host'] }, `All clear: ${clear}`],
-    ['one', { orders: ['ledger'] }, `All clear in what is read: no source reads ledger; ${clear}`],
+    ['one', { orders: ['ledger'] }, `All clear in everything that is read: no source reads ledger; ${clear}`],
     [
       'several',
       { orders: ['ledger', 'tax', 'orders'], tax: ['rates', 'ledger'] },
-      `All clear in what is read: no source reads ledger, tax or 1 more; ${clear}`,
+      `All clear in everything that is read: no source reads ledger, tax or 1 more; ${clear}`,
     ],
   ])('%s', (_, dependencies, sentence) => {
     expect(said({ facts: read }, { dependencies })).toBe(sentence);

@@ -255,7 +255,7 @@ test('a young process without the data that a restart keeps is another server', 
   expect(difference(was, process('b', 5000, { kept: ['keys'] }), restarts)).toBeUndefined();
   expect(difference(was, process('b', 5000, {}), restarts)).toBeUndefined();
   expect(difference(was, process('b', 5000, { lacks: ['keys'] }), restarts)).toBe(
-    'another server answers: run_id a → b, and has no keys, which a restart keeps',
+    'another server answers: run_id a → b, and has no keys, which a restart would keep',
   );
   // The run itself may have deleted them.
   expect(difference(was, process('a', 7_230_000, { lacks: ['keys'] }), restarts)).toBeUndefined();
@@ -395,7 +395,7 @@ test('a part that is no longer told, and one that is told only now, tie nothing 
     'cannot confirm that the same server answers: run_id: NOPERM',
   );
   expect(difference({ parts: {}, unread: { run_id: 'NOPERM' } }, known)).toBe(
-    'it is unknown who answered before the action: run_id: NOPERM',
+    'opsdeck does not know which server answered before the action: run_id: NOPERM',
   );
   // Refused both times: the source cannot tell, as one without a fingerprint.
   const refused: SystemFingerprint = { parts: {}, unread: { run_id: 'NOPERM' } };

@@ -38,7 +38,7 @@ test.each([
   [{ status: 1 }, { ok: false, why: 'az login: exit status 1' }],
   [{ signal: 'SIGINT' }, { ok: false, why: 'az login: killed by SIGINT' }],
   [{ trouble: 'program "az" not found' }, { ok: false, why: 'az login: program "az" not found' }],
-  [undefined, { ok: false, why: 'az login: cannot hand over the terminal' }],
+  [undefined, { ok: false, why: 'az login: opsdeck cannot hand over the terminal' }],
 ])('reports how the program ended: %o', (end, answer) => {
   expect(loginResult(['az', 'login'], end)).toEqual(answer);
 });

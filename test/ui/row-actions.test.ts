@@ -149,11 +149,11 @@ test('says that a row has no runbook only when that is known', () => {
       row,
     } as unknown as Parameters<typeof noActionsReason>[0]);
   const seen = { ...unread, level: 'crit', subject: pod('billing-0') } as const;
-  expect(reason(undefined, {}, 1)).toBe('no rows yet: still loading');
+  expect(reason(undefined, {}, 1)).toBe('there are no rows yet: the pane is still loading');
   expect(reason(undefined)).toBe('no row is selected: move the cursor to a row');
   expect(reason(seen, { suggestions: [], areSuggestionsAwaited: true })).toBe(
-    'the actions of this row are not known yet: still loading',
+    'the actions of this row are still loading: try again in a moment',
   );
-  expect(reason(unread)).toBe('no data for this row: the actions are unknown');
-  expect(reason(seen)).toBe('no runbook or action fits this row');
+  expect(reason(unread)).toBe('this row has no data, so its actions are unknown');
+  expect(reason(seen)).toBe('no runbook or action matches this row');
 });

@@ -81,7 +81,7 @@ const report = ({ args, output }: Call, answer: ApprovalAnswer, done: string): n
     output.line(`${args[1] ?? ''}: ${done}`);
     return 0;
   }
-  output.error(`opsdeck: not ${done}: ${answer.why}`);
+  output.error(`opsdeck: the run was not ${done}: ${answer.why}`);
   return refusedExit;
 };
 

@@ -91,7 +91,7 @@ const recordOf = (
     );
   if (mark.is === 'done' && effect === 'none')
     throw new UsageError(
-      `a tick of ${mark.item} has no effect now: ${modeOf(found.item).words}. To say that the item is not needed: --not-needed ${mark.item} --note REASON`,
+      `you cannot tick ${mark.item} now: ${modeOf(found.item).words}. If the item is not needed: --not-needed ${mark.item} --note REASON`,
     );
   return {
     ...{ ...head, ...mark, note: flags.note ?? '' },
@@ -214,7 +214,7 @@ const checkFlags = (flags: ChecklistFlags, id: string | undefined): void => {
     throw conflictingOptions(
       flags.period === undefined ? '--history' : '--period',
       'a change',
-      'an occurrence that has ended cannot be changed',
+      'this occurrence has ended and cannot be changed. Remove --period',
     );
   if (flags.history !== undefined && flags.period !== undefined)
     throw conflictingOptions('--history', '--period');

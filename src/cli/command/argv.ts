@@ -87,7 +87,7 @@ export const rejectEmptyPaths = (command: Command): void => {
 export const durationOption = (text: string): number => {
   const ms = parseDuration(text);
   if (ms !== undefined && ms > 0) return ms;
-  throw new InvalidArgumentError('Expected a duration with a unit, such as 500ms, 10s or 1m.');
+  throw new InvalidArgumentError('Expected a duration above 0 with a unit, such as 500ms, 10s or 1m.');
 };
 
 /** Parses the value of an option that is a factor above 0. Throws InvalidArgumentError. */

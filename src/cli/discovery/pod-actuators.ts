@@ -106,7 +106,8 @@ export const findPodActuators = async (
     );
     const pods = list(field(podList, 'items'));
     const all = actuatorCandidatesIn(pods);
-    if (all.length === 0) return [missing(what, 'no running pod has an annotation or a port of an actuator')];
+    if (all.length === 0)
+      return [missing(what, 'no running pod announces an actuator by an annotation or a port')];
     const probed = await Promise.all(
       all.slice(0, mostWorkloads).map((candidate) => probe(search, candidate, login)),
     );
@@ -123,7 +124,8 @@ export const findPodActuators = async (
       const failed =
         probed.find(({ error }) => error instanceof WireError && error.kind === 'denied') ??
         probed.find(({ error }) => error !== undefined);
-      if (failed === undefined) return [missing(what, 'no actuator answers at the announced addresses')];
+      if (failed === undefined)
+        return [missing(what, 'no actuator answers at the addresses that the pods announce')];
       return [deniedOr(what, failed.error, `${failed.candidate.target}: ${reasonOf(failed.error)}`, gives)];
     }
     const left = all.length - mostWorkloads;

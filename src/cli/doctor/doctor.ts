@@ -15,6 +15,7 @@ import {
   type DoctorCheck,
   failedFinding,
   runChecks,
+  withCheckLimit,
 } from '../../sources/kit/contract/doctor-checks.ts';
 import type { Finding, Source } from '../../sources/kit/contract/source.ts';
 import type { CommandContext } from '../command/context.ts';
@@ -90,7 +91,12 @@ const diagnoseSource = (
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const fault = (call: string, error: unknown) => toFault(source.id, call, error, clock.now());
-  const run = async () => (await source.doctor?.(signal)) ?? feedResults(source, engine, signal);
+  const timeoutMs = Math.max(
+    0,
+    ...engine.feeds.filter((feed) => feed.source === source.id).map((feed) => feed.timeoutMs),
+  );
+  const within = timeoutMs === 0 ? signal : withCheckLimit(signal, { clock, timeoutMs });
+  const run = async () => (await source.doctor?.(within)) ?? feedResults(source, engine, signal);
   return runChecks({ source: source.id, fault }, [{ call: 'doctor', run }], signal);
 };
 

@@ -153,7 +153,10 @@ const choose = async (
     const seed = options.seed ?? Math.floor(context.random() * 1_000_000);
     const { seededRandom } = await import('../../simulator/model/spec/seeded-random.ts');
     const subject = all[Math.floor(seededRandom(`drill ${seed}`)() * all.length)];
-    if (subject === undefined) throw new UsageError('no profile in the search path has a simulated system');
+    if (subject === undefined)
+      throw new UsageError(
+        'no profile in the search path has a simulated system. Start a shipped one: opsdeck drill --list',
+      );
     return { subject, seed };
   }
   if (options.seed !== undefined) throw new UsageError('--seed needs --random');

@@ -129,13 +129,11 @@ export const chosenIncident = async (
   if (/^INC-\d+$/i.test(first)) {
     const incident = all.find(({ id }) => id === first.toUpperCase());
     if (incident !== undefined) return { incident, text: rest.join(' ') };
+    const ids = all.map(({ id }) => id);
     throw new UsageError(
-      `no incident ${first}. ${sentenceCase(
-        didYouMean(
-          first,
-          all.map(({ id }) => id),
-        ),
-      )}`,
+      ids.length === 0
+        ? `no incident ${first}: none is declared yet. Declare one: opsdeck incident declare --title TEXT`
+        : `no incident ${first}. ${sentenceCase(didYouMean(first, ids))}`,
       ...others,
     );
   }

@@ -112,7 +112,7 @@ const declare = async (call: IncidentCall): Promise<number> => {
 /** Throws a UsageError for words after an action that records none: most likely another spelling of an ID. */
 const refuseText = (action: IncidentAction, { id }: DeclaredIncident, text: string): void => {
   if (text.trim() !== '')
-    throw new UsageError(`"${text}" is not the ID of an incident. Write opsdeck incident ${action} ${id}.`);
+    throw new UsageError(`"${text}" is not an incident ID. Write opsdeck incident ${action} ${id}.`);
 };
 
 const add = async (call: PlacedIncidentCall, action: IncidentAction): Promise<number> => {

@@ -164,7 +164,7 @@ export const logRequest = (
   const follow = flags.follow === true;
   const show = flags.count === true ? 'count' : flags.json === true ? 'json' : 'text';
   if (follow && show === 'count')
-    throw conflictingOptions('--count', '--follow', '--follow never ends, so there is no count');
+    throw conflictingOptions('--count', '--follow', '--follow never ends, so there is nothing to count');
   if (follow && until !== undefined)
     throw conflictingOptions('--until', '--follow', '--follow shows new lines only');
   if (since !== undefined && until !== undefined && since >= until)

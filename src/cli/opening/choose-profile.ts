@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { formatDiagnostic } from '../../domain/text/position.ts';
 import {
   chooseProfile,
@@ -36,8 +36,8 @@ const missingDirectory = async ({ options, files }: CommandContext): Promise<str
   if (profiles === undefined || (await files.isDirectory?.(profiles)) !== false) return undefined;
   const isFile = (await files.read(profiles).catch(() => '')) !== undefined;
   return isFile
-    ? `--profiles ${profiles}: is a file. Name the directory that has it`
-    : `--profiles ${profiles}: no such directory. Name one that has profiles`;
+    ? `--profiles ${profiles}: this is a file. Name its directory: --profiles ${dirname(profiles)}`
+    : `--profiles ${profiles}: no such directory. Name a directory of profiles`;
 };
 
 /** True for a shipped example. */

@@ -129,7 +129,7 @@ const changeWords = (dir: string, changes: readonly FileChange[], when: string):
   return `${path} ${verb}${more} since the directory was trusted on ${when.slice(0, 10)}`;
 };
 
-const neverTrusted = 'profiles of the working directory may run programs and must be trusted first';
+const neverTrusted = 'profiles of the working directory may run programs, so you must trust them first';
 
 interface Judged {
   readonly files?: Files;

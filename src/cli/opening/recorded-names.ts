@@ -44,4 +44,4 @@ export const learnRecordedNames = async (
 
 /** Warns that the names of an environment may be unmasked. */
 export const unmaskedNamesWarning = (name: string): string =>
-  `opsdeck: warning: no profile of ${name} found: names listed only there are not masked`;
+  `opsdeck: warning: no profile of ${name} found: names that only that profile lists are not masked`;

@@ -75,7 +75,8 @@ const runbookOf = ({ profile, engine }: EnvironmentSession, id: string): Runbook
   const runbook = runbooks.find((candidate) => candidate.id === id);
   if (runbook !== undefined) return runbook;
   const ids = runbooks.map((currentRunbook) => currentRunbook.id);
-  const hint = ids.length === 0 ? 'no runbooks are defined' : didYouMean(id, ids);
+  const hint =
+    ids.length === 0 ? 'the profile defines no runbooks: add one under runbooks' : didYouMean(id, ids);
   throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}. ${sentenceCase(hint)}`);
 };
 
@@ -341,7 +342,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     const proposal = await proposeRequest(request, opened, executor, options, signal);
     await findings;
     if (signal.aborted) {
-      output.error('opsdeck: canceled while the run was planned. Nothing was executed');
+      output.error('opsdeck: you canceled while the run was being planned. Nothing was executed');
       return cancelledExit;
     }
     const events =

@@ -175,7 +175,7 @@ export class KafkaConnection {
       this.close(
         new WireError(
           'malformed',
-          'the broker answered a request that was not sent: check proxies in between',
+          'the broker answered a request that opsdeck did not send: check proxies in between',
         ),
       );
     else waiting.take(frame.subarray(4));

@@ -48,7 +48,11 @@ const meaning = (name: string, kind: FaultKind, words: string): Meaning => ({ na
 
 /** Meanings of the error codes in use. Source: Apache Kafka, common/protocol/Errors. */
 const meanings: Readonly<Record<number, Meaning>> = {
-  3: meaning('UNKNOWN_TOPIC_OR_PARTITION', 'missing', 'the topic or partition does not exist'),
+  3: meaning(
+    'UNKNOWN_TOPIC_OR_PARTITION',
+    'missing',
+    'the topic or partition does not exist: check the name',
+  ),
   5: meaning(
     'LEADER_NOT_AVAILABLE',
     'unreachable',
@@ -69,7 +73,11 @@ const meanings: Readonly<Record<number, Meaning>> = {
     'unreachable',
     'the replica is not available: check which brokers are down',
   ),
-  12: meaning('OFFSET_METADATA_TOO_LARGE', 'malformed', 'the metadata of the offset commit is too long'),
+  12: meaning(
+    'OFFSET_METADATA_TOO_LARGE',
+    'malformed',
+    'the metadata of the offset commit is too long: shorten it',
+  ),
   14: meaning(
     'COORDINATOR_LOAD_IN_PROGRESS',
     'unreachable',
@@ -105,15 +113,31 @@ const meanings: Readonly<Record<number, Meaning>> = {
   33: meaning('UNSUPPORTED_SASL_MECHANISM', 'denied', 'the broker does not support this SASL mechanism'),
   34: meaning('ILLEGAL_SASL_STATE', 'denied', 'this listener accepts no SASL login'),
   35: meaning('UNSUPPORTED_VERSION', 'malformed', 'unsupported version'),
-  36: meaning('TOPIC_ALREADY_EXISTS', 'malformed', 'a topic with this name already exists'),
+  36: meaning(
+    'TOPIC_ALREADY_EXISTS',
+    'malformed',
+    'a topic with this name already exists: choose another name',
+  ),
   37: meaning(
     'INVALID_PARTITIONS',
     'malformed',
     'the number of partitions is invalid: name a number above the present one',
   ),
-  38: meaning('INVALID_REPLICATION_FACTOR', 'malformed', 'not enough brokers for the replication factor'),
-  39: meaning('INVALID_REPLICA_ASSIGNMENT', 'malformed', 'the replica assignment is invalid'),
-  40: meaning('INVALID_CONFIG', 'malformed', 'a setting of the topic is invalid: see the log of the broker'),
+  38: meaning(
+    'INVALID_REPLICATION_FACTOR',
+    'malformed',
+    'not enough brokers for the replication factor: choose a lower one',
+  ),
+  39: meaning(
+    'INVALID_REPLICA_ASSIGNMENT',
+    'malformed',
+    'the replica assignment is invalid: check the broker ids',
+  ),
+  40: meaning(
+    'INVALID_CONFIG',
+    'malformed',
+    'the broker rejected a setting of the topic: see the log of the broker',
+  ),
   41: meaning('NOT_CONTROLLER', 'unreachable', 'the cluster controller has just changed: try again'),
   42: meaning('INVALID_REQUEST', 'malformed', 'the broker rejected the request: see the log of the broker'),
   44: meaning(

@@ -147,7 +147,8 @@ export const resolveMongoAddress = (target: MongoTarget): MongoAddress => {
     throw new WireError('unconfigured', problem ?? 'invalid url');
   const { options, database } = parts;
   const [first, ...others] = parts.hosts.split(',').flatMap((host) => parseHost(host) ?? []);
-  if (first === undefined) throw new WireError('unconfigured', 'the url has no host');
+  if (first === undefined)
+    throw new WireError('unconfigured', 'the url has no host. Use mongodb://HOST:PORT/DATABASE');
   const login = loginOf(target, parts);
   const isSecured = (options.get('tls') ?? options.get('ssl')) === 'true' || target.tls !== undefined;
   const setName = options.get('replicaset');

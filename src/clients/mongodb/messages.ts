@@ -31,7 +31,7 @@ export const encodeMessage = (requestId: number, command: MongoDocument): Buffer
 const decodeMessage = (bytes: Buffer): MongoMessage => {
   const flags = bytes.readUInt32LE(headerBytes);
   if (bytes.readInt32LE(12) !== opMsg || (flags & moreToCome) !== 0 || bytes.readUInt8(20) !== bodySection)
-    throw new Error('the response is no reply to a command: check that the server is MongoDB');
+    throw new Error('the response is not a reply to a command: check that the server is MongoDB');
   const end = bytes.length - ((flags & checksumPresent) === 0 ? 0 : 4);
   return { responseTo: bytes.readInt32LE(8), body: decodeDocument(bytes.subarray(21, end)) };
 };
@@ -65,7 +65,7 @@ export const openReplyReader = (maxBytes: number): ReplyReader => {
         if (length === undefined) return messages;
         if (length < headerBytes + 5 || length > 48_000_000)
           throw new Error(
-            'the response is no MongoDB message: check the port, and whether the server requires TLS',
+            'the response is not a MongoDB message: check the port, and whether the server requires TLS',
           );
         if (length > maxBytes) throw new RangeError('too long');
         if (held < length) return messages;

@@ -33,7 +33,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
     kind: 'timeout',
     words: 'the server stopped the command at the time limit: narrow the query, or add an index',
   },
-  59: { kind: 'missing', words: 'this server does not support the command' },
+  59: { kind: 'missing', words: 'the server does not know this command: check the version of the server' },
   76: {
     kind: 'missing',
     words: 'the server is not a member of a replica set, so there is no replication to show',

@@ -84,7 +84,7 @@ const readProblem = (command: MongoDocument): string | undefined => {
 /** Returns why a command is not known to read; undefined if it is. For checks of a profile. */
 export const readCommandProblem = (command: MongoDocument): string | undefined => {
   const problem = readProblem(command);
-  return problem === undefined ? undefined : `not a reading command: ${problem}`;
+  return problem === undefined ? undefined : `opsdeck sends only commands that read, not ${problem}`;
 };
 
 /** Throws a `denied` MongoError for a command that is not known to read. */

@@ -63,7 +63,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
     kind: 'timeout',
     words: 'the statement waited too long for a lock: see who holds the lock in Database sessions',
   },
-  '0A000': { kind: 'missing', words: 'this server does not support the command' },
+  '0A000': {
+    kind: 'missing',
+    words: 'the server does not know this command: check the version of the server',
+  },
 };
 
 /** Kinds by code prefix: a class, or longer. */

@@ -30,5 +30,8 @@ const readCommands: Readonly<Record<string, readonly string[] | 'all'>> = {
 export const assertReadCommand = ([name = '', sub = '']: RedisCommand): void => {
   const allowed = readCommands[name];
   if (allowed === 'all' || allowed?.includes(sub) === true) return;
-  throw new RedisError('denied', `not a reading command: ${[name, sub].join(' ').trim()}`);
+  throw new RedisError(
+    'denied',
+    `opsdeck sends only commands that read, not ${[name, sub].join(' ').trim()}`,
+  );
 };

@@ -50,8 +50,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
     words: 'this key is on another node of the cluster',
     remedy: 'set the url of the source to the node that the message names',
   },
-  ASK: { kind: 'missing', words: 'the slot of this key is being moved to another node' },
-  TRYAGAIN: { kind: 'unreachable', words: 'the slot of this key is being moved to another node' },
+  ASK: { kind: 'missing', words: 'the slot of this key is moving to another node: try again in a moment' },
+  TRYAGAIN: {
+    kind: 'unreachable',
+    words: 'the slot of this key is moving to another node: try again in a moment',
+  },
   READONLY: {
     kind: 'denied',
     words: 'read-only replica',

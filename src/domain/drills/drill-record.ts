@@ -133,8 +133,8 @@ const targetText = (target: DrillTarget | undefined, which: 'respond' | 'escalat
 const totalText = ({ outcome, totalMs, recoveredMs, wrongTurns, hints }: DrillScore): string => {
   if (totalMs === undefined)
     return outcome === 'healed'
-      ? 'not scored: no run has verified the recovery'
-      : 'not scored: the drill has not recovered';
+      ? 'no score: no run verified the recovery'
+      : 'no score: the drill ended before the system recovered';
   const parts = [
     drillTime(recoveredMs),
     wrongTurns.length === 0

@@ -185,7 +185,7 @@ const dataDifference = (before: TimedFingerprint, now: TimedFingerprint): string
   const lost = kept.find((name) => lacks.includes(name));
   return restarted === undefined || lost === undefined
     ? undefined
-    : `another server answers: ${restarted} ${parts[restarted]} → ${partsNow[restarted]}, and has no ${lost}, which a restart keeps`;
+    : `another server answers: ${restarted} ${parts[restarted]} → ${partsNow[restarted]}, and has no ${lost}, which a restart would keep`;
 };
 
 /** The untold part of a server that offers no way to ask who it is. */
@@ -197,7 +197,7 @@ const anonymityDifference = (before: TimedFingerprint, now: TimedFingerprint): s
   const is = now.fingerprint.untold?.[wholeIdentity];
   if ((was === undefined) === (is === undefined)) return undefined;
   return is === undefined
-    ? `another server answers: this one identifies itself, the one before the action did not: ${was}`
+    ? `another server answers: this server identifies itself, and the server before the action did not: ${was}`
     : `cannot confirm that the same server answers: ${is}`;
 };
 
@@ -215,7 +215,7 @@ const serverDifference = (
     ...Object.entries({ ...untold, ...unread }).map(([name, why]) =>
       now.fingerprint.parts[name] === undefined || isExplained(name, before, now, changes)
         ? undefined
-        : `it is unknown who answered before the action: ${name}: ${why}`,
+        : `opsdeck does not know which server answered before the action: ${name}: ${why}`,
     ),
     anonymityDifference(before, now),
     dataDifference(before, now),

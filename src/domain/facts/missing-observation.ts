@@ -51,7 +51,7 @@ const subjects: Readonly<Record<MissingReason, (missing: MissingObservation) => 
   stranger: ({ source = 'its address' }) => `a different server may answer at ${source}`,
   unread: ({ source, object = 'its values' }) =>
     source === undefined ? `no source provides ${object}` : `no reading from ${source}`,
-  alert: ({ object = 'the alert' }) => `${object} is not shown to be resolved`,
+  alert: ({ object = 'the alert' }) => `${object} has not been confirmed as resolved`,
 };
 
 /**

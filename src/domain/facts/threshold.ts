@@ -37,7 +37,7 @@ const spellings: Readonly<Record<string, Comparison>> = {
 const isNumber = (text: string): boolean => /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text);
 
 const no = (text: string, todo: string): { error: string } => ({
-  error: `"${text}" is not a bound. ${sentenceCase(todo)}`,
+  error: `"${text}" is not a limit. ${sentenceCase(todo)}`,
 });
 
 /**

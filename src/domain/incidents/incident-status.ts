@@ -81,7 +81,7 @@ const leftTexts = ({
   arisen,
 }: IncidentStatus): readonly string[] => {
   if (began === 1 && remaining > 0) return ['the finding remains'];
-  if (began === 1 && vanished > 0) return ['the finding has vanished'];
+  if (began === 1 && vanished > 0) return ['the finding is gone'];
   if (began === 1 && unknown > 0) return ['the finding is unknown'];
   if (remaining === 0 && arisen === 0 && vanished + unknown > 0)
     return [

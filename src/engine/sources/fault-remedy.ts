@@ -4,6 +4,8 @@ import { defaultDeniedRemedy } from '../../platform/network/to-fault.ts';
 /** The server of a source type in words, and the keys of the profile with its address and its login. */
 interface ServerWords {
   readonly server: string;
+  /** True: a service of another company, whose processes and logs are out of reach. */
+  readonly isHosted?: true;
   readonly address: string;
   readonly login: string;
 }
@@ -14,12 +16,14 @@ const serverOf = (server: string, address = 'url:', login = 'auth:'): ServerWord
   login,
 });
 
+const hosted = (words: ServerWords): ServerWords => ({ ...words, isHosted: true });
+
 const serverWords: Readonly<Record<string, ServerWords>> = {
   actuator: serverOf('the application', 'instances:'),
   alertmanager: serverOf('Alertmanager'),
-  aws: serverOf('the AWS endpoint', 'endpoint: and region:', 'profile: or credentials:'),
+  aws: hosted(serverOf('the AWS endpoint', 'endpoint: and region:', 'profile: or credentials:')),
   docker: serverOf('the Docker daemon', 'socket: or host:', 'tls:'),
-  github: serverOf('GitHub', 'url: and repo:', 'auth.bearer'),
+  github: hosted(serverOf('GitHub', 'url: and repo:', 'auth.bearer')),
   grafana: serverOf('Grafana'),
   host: serverOf('the SSH server', 'ssh:', 'the SSH key'),
   http: serverOf('the service'),
@@ -27,12 +31,12 @@ const serverWords: Readonly<Record<string, ServerWords>> = {
   kubernetes: serverOf('the API server', 'context:', 'the login of the context'),
   loki: serverOf('Loki'),
   mongodb: serverOf('MongoDB', 'url:', 'user: and password:'),
-  pagerduty: serverOf('PagerDuty', 'url:', 'token:'),
+  pagerduty: hosted(serverOf('PagerDuty', 'url:', 'token:')),
   postgres: serverOf('PostgreSQL', 'url:', 'the user in url: and password:'),
   prometheus: serverOf('Prometheus'),
   promtext: serverOf('the exporter'),
   redis: serverOf('Redis', 'url:', 'user: and password:'),
-  slack: serverOf('Slack', 'url:', 'token:'),
+  slack: hosted(serverOf('Slack', 'url:', 'token:')),
 };
 
 /** A reason at the end of a message, and the way on. `isMissing`: the server answers, and a right or an object is missing. */
@@ -55,8 +59,10 @@ const malformedRemedy = ({ server, address }: ServerWords): string =>
 const reasonRemedies: readonly ReasonRemedy[] = [
   {
     reason: /: connection refused(?: \(.*\))?$/,
-    remedy: ({ server, address }) =>
-      `Is ${server} running? No process listens at this address. Start ${server}, or correct ${address} of the source.`,
+    remedy: ({ server, address, isHosted }) =>
+      isHosted
+        ? `No process listens at this address. Correct ${address} of the source, or check the proxy and the firewall on the way to ${server}.`
+        : `Is ${server} running? No process listens at this address. Start ${server}, or correct ${address} of the source.`,
   },
   {
     reason: /: (?:no such host in DNS|DNS lookup failed|the address has no valid (?:host name|port))$/,
@@ -103,10 +109,13 @@ const reasonRemedies: readonly ReasonRemedy[] = [
     remedy: ({ address }) => `Correct ${address} of the source, or start the server that makes the socket.`,
   },
   {
-    reason: /: expected (?:JSON|a list of \w+ from \w+|metrics in text format), got .*$/,
+    reason: /: expected (?:JSON|metrics in text format), got .*$/,
     remedy: (words) => malformedRemedy(words),
   },
-  { reason: /: the response is not (?:from|HTTP).*$/, remedy: () => undefined },
+  // These say themselves what to check.
+  { reason: /: expected .* from \w+, got something else\. Check .*$/, remedy: () => undefined },
+  { reason: /: the response is not (?:from|HTTP|a list).*$/, remedy: () => undefined },
+  { reason: /: no answer from the host: .*$/, remedy: () => undefined },
   {
     reason: /: no file matches the path$/,
     remedy: () =>
@@ -130,13 +139,16 @@ const reasonRemedies: readonly ReasonRemedy[] = [
     isMissing: true,
   },
   {
-    reason: /answered 404\b[^:]*$/,
+    reason: /answered 404\b[^:]*(?:: .*)?$/,
     remedy: ({ server, address }) =>
       `Check the path in ${address} of the source, and whether ${server} of this version has that path.`,
   },
   {
-    reason: /answered 5\d\d\b[^:]*$/,
-    remedy: ({ server }) => `See the log of ${server}, or of the proxy in front.`,
+    reason: /answered 5\d\d\b[^:]*(?:: .*)?$/,
+    remedy: ({ server, isHosted }) =>
+      isHosted
+        ? `See the status page of ${server}, or the log of the proxy in front. opsdeck tries again by itself.`
+        : `See the log of ${server}, or of the proxy in front.`,
   },
 ];
 

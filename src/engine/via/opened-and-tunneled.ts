@@ -42,7 +42,7 @@ export const openingProblem = (opened: readonly OpenedSource[], source: string, 
   opened.find(({ entry }) => entry.id === source)?.problem ?? {
     kind: 'missing',
     source,
-    message: `no source is called ${source} in this profile`,
+    message: `this profile has no source called ${source}`,
     at,
   };
 

@@ -30,7 +30,7 @@ export const dilutedSeries = (now: Snapshot, before: Snapshot): readonly Diluted
       if (kept.length === 0 || kept.length === told.length) return [];
       const own = sum(kept) / kept.length;
       const others = told.length - kept.length;
-      const why = `${id} is ${formatMeasurement(value, unit)} with ${others} new series, and ${formatMeasurement(own, unit)} over those of before the action`;
+      const why = `${id} is ${formatMeasurement(value, unit)} over all series, of which ${others} are new, and ${formatMeasurement(own, unit)} over the series from before the action`;
       return [{ key, id, value: own, why, source }];
     },
   );

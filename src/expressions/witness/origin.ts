@@ -39,9 +39,9 @@ export const removedText = (
   if (typeof value !== 'number' || typeof was?.value !== 'number' || value >= was.value) return undefined;
   if (then.taken === undefined) return undefined;
   if (now.taken === undefined)
-    return `${id} is lower than before, and it is no longer known whether elements were taken`;
+    return `${id} is lower than before, and opsdeck can no longer tell whether consumers took elements`;
   // Counters of commands that were reset begin with 0.
   return now.taken === then.taken || now.taken === 0
-    ? `${id} is lower than before, and nothing has taken an element since, so they were removed or have expired`
+    ? `${id} is lower than before, and no consumer has taken an element since, so the elements were removed or have expired`
     : undefined;
 };

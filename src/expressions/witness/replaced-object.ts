@@ -7,7 +7,7 @@ import { isCalled, objectNames } from './object-names.ts';
 /** The kind of objects that others name, and whose successors may have their name. */
 const named = 'workloads';
 
-const instead = 'is reported by another object of that name';
+const instead = 'is now reported by a different object with the same name';
 
 /** Kinds that have a rule of their own. */
 const judgedElsewhere: ReadonlySet<FactKind> = new Set([named, 'alerts']);

@@ -140,11 +140,11 @@ const counterResetText = (row: SignalRow, was: number | string | undefined): str
 export const incomparableText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
   if (was?.value === undefined) return undefined;
   if (row.isUnmeasured === true && was.value !== row.value)
-    return `nothing measures ${seriesName(row)} any more: it is ${row.value}, ${was.value} before the action`;
+    return `${seriesName(row)} is no longer measured: now ${row.value}, before the action ${was.value}`;
   return counterResetText(row, was.value) ?? unitChangeText(row, was);
 };
 
-/** Explains that a value is about a period that ended before the action: a server may tell it minutes later. */
+/** Explains that a value covers a period that ended before the action: a server may tell it minutes later. */
 export const oldPeriodText = (
   { id, computed }: SignalRow,
   actedAt: Millis | undefined,
@@ -152,7 +152,7 @@ export const oldPeriodText = (
   const end = computed?.periodEnd;
   return end === undefined || actedAt === undefined || end > actedAt
     ? undefined
-    : `${id} is about a period that ended ${formatAge(actedAt - end)} before the action ended`;
+    : `${id} covers a period that ended ${formatAge(actedAt - end)} before the action ended`;
 };
 
 /** A share of failures this close to the one of before is no better: it was measured over other events. */
@@ -167,7 +167,7 @@ export const lessTrafficText = (
   const now = computed?.traffic;
   if (then === undefined || now === undefined || then.failed <= 0 || now.all >= then.all) return undefined;
   if (Number(value) > Number(was?.value)) return undefined;
-  if (now.all <= 0) return `${id} counts failures among 0 requests, so there are none to fail`;
+  if (now.all <= 0) return `${id} counts failures, but there were no requests that could fail`;
   const share = now.failed / now.all;
   const former = then.failed / then.all;
   return share < sameShare * former

@@ -71,7 +71,7 @@ export const alerts = defineKind<Alert, typeof fields>({
       none: 'the rule notifies of nothing: a watchdog that always fires, an inhibitor',
       firing: 'the alert fires with a severity that is not critical',
       acknowledged: 'a person has acknowledged the incident, which is not resolved',
-      pending: 'the condition holds, but not yet as long as the rule requires',
+      pending: 'the condition is true, but not yet for as long as the rule requires',
       silenced: 'a silence mutes the alert',
       inhibited: 'another alert mutes this one',
     },

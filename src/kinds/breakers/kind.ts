@@ -52,7 +52,7 @@ export const breakers = defineKind<Breaker, typeof fields>({
       'forced-open': 'a person forced the breaker open. Calls are rejected until a reset',
       'half-open': 'the breaker lets trial calls through. Their results close or open it',
       disabled: 'the breaker is switched off and protects nothing',
-      'metrics-only': 'the breaker records calls and never opens',
+      'metrics-only': 'the breaker records calls, but never opens',
       closed: 'the breaker lets calls through',
       unknown: 'the state could not be read',
     },

@@ -129,7 +129,7 @@ export const ci = defineKind<CiRow, typeof fields>({
   noEvidence: (was, is) => {
     if (!isFailedCi(was)) return undefined;
     if (was.isRequired && !is.isRequired && isFailedCi(is)) return 'has failed, and is no longer required';
-    return notPassed.has(is.status) ? `ended as ${is.status}, which is no pass` : undefined;
+    return notPassed.has(is.status) ? `ended as ${is.status}, which does not count as passed` : undefined;
   },
   choice: (f, field) =>
     joinParts(

@@ -43,7 +43,7 @@ export const health = defineKind<Health, typeof fields>({
       up: 'the check passed',
       degraded: 'the service answers, but reports a problem or matches the rule for degraded',
       down: 'the check failed, with a wrong response or none',
-      unknown: 'opsdeck could not make the check',
+      unknown: 'opsdeck could not run the check',
     },
   },
   bounds: 'latencyMs',

@@ -59,9 +59,9 @@ export const lag = defineKind<Lag, typeof fields>({
     closed: ['gaining', 'steady', 'falling-behind', 'stalled', 'stopped', 'lost to retention', 'unknown'],
     meanings: {
       gaining: 'the lag shrinks',
-      steady: 'the lag neither grows nor shrinks, or was 0 in the window',
-      'falling-behind': 'the group commits, but the lag grows and exceeds 10s of arrivals',
-      stalled: 'there is lag, and nothing is committed',
+      steady: 'the lag stays the same, or was 0 during the window',
+      'falling-behind': 'the group commits, but the lag grows and exceeds what arrives in 10 s',
+      stalled: 'the group has lag, but commits nothing',
       stopped: 'the group has lag, but no members',
       'lost to retention': 'retention deleted messages before they were consumed',
       unknown: 'nothing is committed, or there are too few readings for a trend',

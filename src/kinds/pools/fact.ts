@@ -1,7 +1,7 @@
 import type { Fact } from '../../domain/facts/facts.ts';
 
 /**
- * A connection pool, or the connection slots of a server. `pending` is absent when the driver reports no queue.
+ * A connection pool, or the connection slots of a server. `pending` is absent when the the driver does not report a queue.
  * `taken`: used slots of a server, including those of idle sessions.
  */
 export interface Pool extends Fact {

@@ -19,12 +19,12 @@ const isPolling = (consumer: string): boolean => !consumer.endsWith(')');
  * has not, or they may have been consumed.
  */
 export const unconsumedText = (was: Queue, is: Queue): string | undefined => {
-  if (was.kind === 'dlq' && is.kind !== 'dlq') return 'is no dead-letter queue any more';
+  if (was.kind === 'dlq' && is.kind !== 'dlq') return 'is not a dead-letter queue any more';
   if (messagesIn(is) >= messagesIn(was)) return undefined;
-  if (isPastRetention(was, is)) return 'deletes messages as old as those of before by their age';
+  if (isPastRetention(was, is)) return 'deletes messages by age, so the ones from before may have expired';
   const isConsumed = (was.inFlight ?? 0) + (is.inFlight ?? 0) > 0 || is.consumers?.some(isPolling) === true;
   const isUnattended = is.kind === 'dlq' || is.consumers !== undefined;
   return isUnattended && !isConsumed
-    ? 'has fewer messages and no consumer, so they were moved, purged or deleted by their age'
+    ? 'has fewer messages and no consumer, so the messages were moved, purged or expired'
     : undefined;
 };

@@ -80,7 +80,7 @@ export const factKinds = (): readonly FactKind[] => {
  */
 export const kindOf = <K extends FactKind>(name: K): KindDefinition<FactTypes[K]> => {
   const kind = byName.get(name);
-  if (kind === undefined) throw new Error(`no kind is called ${name}`);
+  if (kind === undefined) throw new Error(`opsdeck has no kind called ${name}`);
   // Registered under its name, so its rows have that type.
   return kind as KindDefinition<FactTypes[K]>;
 };

@@ -95,6 +95,6 @@ export const verifyNext = (after: ChainPosition, line: string): ChainStep => {
       `${pluralize(missing, 'record')} before record ${record.seq} ${missing === 1 ? 'is' : 'are'} missing`,
     );
   if (record.seq !== after.count + 1 || record.prev !== after.hash)
-    return broken(`record ${record.seq} does not continue record ${after.count}`);
+    return broken(`record ${record.seq} does not follow record ${after.count}`);
   return { is: 'next', link: { count: record.seq, hash }, record };
 };

@@ -65,7 +65,7 @@ export const readableRecord = (record: LedgerRecord): LedgerRecord => {
     run: typeof run === 'string' ? run : `record ${record.seq}`,
     at: typeof at === 'number' ? at : 0,
     event: 'noted',
-    text: `record ${record.seq} cannot be read: ${place} has another form than opsdeck writes`,
+    text: `record ${record.seq} cannot be read: ${place} is not in the form that opsdeck writes`,
   };
   return { ...record, entry };
 };

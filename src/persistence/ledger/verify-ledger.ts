@@ -52,7 +52,7 @@ interface Walk {
  */
 const placeOf = (line: number, what: string, torn: TornLine | undefined): { line: number; what: string } =>
   torn?.line === line - 1
-    ? { line: torn.line, what: 'this line cannot be read, and the chain does not continue after it' }
+    ? { line: torn.line, what: 'this line cannot be read, so the chain is broken here' }
     : { line, what };
 
 const stepOn = (link: ChainPosition, { text }: LedgerLine): ChainStep =>
@@ -192,7 +192,7 @@ const lostBreak = async (stateDir: string): Promise<Break | undefined> => {
   if (!hasLocked) return undefined;
   return {
     line: 1,
-    what: 'audit.jsonl and audit.head are missing, but runs were recorded here: they have left the directory locks',
+    what: 'audit.jsonl and audit.head are missing, but runs were recorded here: the directory locks shows that',
   };
 };
 

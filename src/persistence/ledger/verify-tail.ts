@@ -28,7 +28,7 @@ const placeProblem = (
 ): string | undefined => {
   const { seq, hash } = record;
   if (next !== undefined && (next.seq !== seq + 1 || next.prev !== hash))
-    return `record ${next.seq} does not continue record ${seq}`;
+    return `record ${next.seq} does not follow record ${seq}`;
   if (next === undefined && seq < (head?.count ?? 0))
     return `records after number ${seq} are missing from the ledger`;
   if (head === undefined) return seq > 1 ? 'audit.head is missing' : undefined;

@@ -30,6 +30,6 @@ export const sharedLedgerEnd = async (ask: AskState): Promise<ChainPosition> => 
   const end = positionOf(last);
   if (step.is === 'next' && step.link.count === end.count && step.link.hash === end.hash) return end;
   throw new BrokenLedgerError(
-    `${ledgerRowName(last)} does not continue the ledger: ${step.is === 'next' ? 'its columns are not those of its record' : stepProblem(step)}. ${rowRemedy}`,
+    `${ledgerRowName(last)} does not continue the ledger: ${step.is === 'next' ? 'its columns do not match its record' : stepProblem(step)}. ${rowRemedy}`,
   );
 };

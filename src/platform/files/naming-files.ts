@@ -36,7 +36,8 @@ const createEntryCount = (ms: number): (() => void) => {
   let entries = 0;
   return () => {
     entries += 1;
-    if (entries > budget.entries) throw new Error(`not trusted, and holds more than ${budget.entries} files`);
+    if (entries > budget.entries)
+      throw new Error(`not trusted, and the directory holds more than ${budget.entries} files`);
     if (performance.now() - began > ms) throw new Error('not trusted, and takes too long to read');
   };
 };

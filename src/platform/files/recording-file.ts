@@ -112,7 +112,7 @@ export const readRecordingText = async (path: string): Promise<string> => {
     // Without O_NONBLOCK, opening a FIFO waits for a writer.
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = await file.stat();
-    if (!stats.isFile()) throw new Error('not a file');
+    if (!stats.isFile()) throw new Error('not a regular file');
     if (stats.size > mostReadBytes) throw new Error(`larger than ${mostReadBytes / 1024 / 1024} MiB`);
     return await file.readFile('utf8');
   } catch (error) {

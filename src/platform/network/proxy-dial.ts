@@ -176,7 +176,7 @@ const ipv6Bytes = (host: string): readonly number[] => {
 const socksReplies = [
   '',
   'general failure',
-  'the rules of the proxy do not allow the connection',
+  'the rules of the proxy forbid the connection',
   'network unreachable',
   'host unreachable',
   'connection refused',

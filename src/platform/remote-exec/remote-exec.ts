@@ -137,7 +137,7 @@ export type RemoteExec = (program: Program, signal: AbortSignal) => AsyncIterabl
  */
 export const collectRemoteOutput = async (events: AsyncIterable<ProgramEvent>): Promise<ProgramEnd> => {
   for await (const event of events) if (event.is === 'ended') return event.end;
-  throw new WireError('unreachable', 'the exit status of the program was not received');
+  throw new WireError('unreachable', 'the connection ended before the exit status of the program arrived');
 };
 
 /** As `collectRemoteOutput`, for a program that must finish. Also throws ProgramError for unlimited output. */

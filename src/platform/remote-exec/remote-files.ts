@@ -207,7 +207,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
 };
 
 const requiredTools =
-  'opsdeck reads files in a container with stat, find, head and tail. Use an image with these programs (busybox, coreutils)';
+  'opsdeck needs stat, find, head and tail to read files in a container. Use an image that has them (busybox, coreutils)';
 const nothing = new Uint8Array();
 
 const beginOf = ({ from, maxBytes }: FilePart, { sizeBytes }: FileStat): number =>

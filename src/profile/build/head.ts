@@ -27,7 +27,7 @@ export const literalHead = (tree: MapNode): readonly Diagnostic[] =>
   ['opsdeck', 'system', 'env', 'tier'].flatMap((key) => {
     const node = childOf(tree, key);
     return node?.is === 'scalar' && String(node.value).includes('${')
-      ? [errorAt(node.position, `${key} cannot hold a reference`, 'write the value')]
+      ? [errorAt(node.position, `${key} cannot be a reference`, 'write the value itself')]
       : [];
   });
 

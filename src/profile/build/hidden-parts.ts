@@ -32,7 +32,7 @@ const readingWarning = (
   return {
     position: node.position,
     severity: 'warning',
-    what: `${label} expect: the result is computed by the server (${hiddenBy}), so that what is no longer counted is not missed`,
+    what: `${label} expect: the result is computed by the server (${hiddenBy}), so opsdeck cannot see when a row is no longer counted`,
     todo: 'read the rows with what names them (SELECT id, state …, worst first) and compare the value of the first, or mark the check as a guard',
   };
 };
@@ -77,7 +77,7 @@ export const hiddenPartsWarnings = (
         {
           position: that.position,
           severity: 'warning',
-          what: `${textAt(runbook, 'id') ?? ''} verify[${position}] that: ${found.id} is computed by the server (${parts.hiddenBy}), so that what is no longer counted is not missed`,
+          what: `${textAt(runbook, 'id') ?? ''} verify[${position}] that: ${found.id} is computed by the server (${parts.hiddenBy}), so opsdeck cannot see when a row is no longer counted`,
           todo: `read the rows (${parts.advice}) and verify them, or mark the check as a guard`,
         },
       ];

@@ -30,7 +30,7 @@ export const buildPlugins = (tree: MapNode, context: BuildContext): BuildResult<
   if (gap !== undefined)
     return {
       made: { names: [], problems: [] },
-      diagnostics: [errorAt(gap.position, 'plugins cannot hold a reference', 'write the value')],
+      diagnostics: [errorAt(gap.position, 'plugins cannot be a reference', 'write the value itself')],
     };
   const { value: names = [], diagnostics } = checkNode(zPlugins(), node, { under: ['plugins'] });
   const allowed = new Map((context.plugins ?? []).map((plugin) => [plugin.name, plugin]));

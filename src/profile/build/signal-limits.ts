@@ -35,7 +35,7 @@ const clearSideDiagnostics = (node: MapNode, shape: SignalShape): readonly Diagn
     const limit = shape[level];
     const bound = isOne ? given : given[level];
     if (limit === undefined || bound === undefined || !isSameSide(bound, limit)) return [];
-    const what = `${id} clear: ${formatThreshold(bound)} is on the side of ${level} ${formatThreshold(limit)}`;
+    const what = `${id} clear: ${formatThreshold(bound)} points the same way as ${level} ${formatThreshold(limit)}`;
     const other = limit.op.startsWith('>') ? '<' : '>';
     const position = (childOf(clear, level) ?? clear).position;
     return [

@@ -83,7 +83,7 @@ const unnamedDiagnostic = (tree: MapNode, key: 'system' | 'env'): Diagnostic => 
   const what = isAbsent
     ? `${key} is ${node === undefined ? 'missing' : 'empty'}`
     : isText
-      ? `${key} cannot hold a reference. Write the value itself`
+      ? `${key} cannot be a reference. Write the value itself`
       : `${key}: expected text, found ${nodeNoun(node)}`;
   return errorAt(node?.position ?? tree.position, what, `write ${key}: NAME`);
 };

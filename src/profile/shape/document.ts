@@ -57,10 +57,10 @@ const topShape = {
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .optional()
     .meta({ description: `values for \${name} (--set NAME=VALUE overrides them)` }),
-  inventory: z
-    .record(z.string(), z.array(zItem))
-    .optional()
-    .meta({ description: 'lists that each: repeats its sections over: services, regions, hosts' }),
+  inventory: z.record(z.string(), z.array(zItem)).optional().meta({
+    description:
+      'lists for each:, such as services, regions or hosts. each: repeats its sections for every item',
+  }),
   parts: z
     .record(z.string(), z.unknown())
     .optional()

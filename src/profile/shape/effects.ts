@@ -19,8 +19,7 @@ const shared = onFirstUse(() => ({
     })
     .meta({ description: 'fields of the affected rows. For signals: `signal` and labels' }),
   ready: z.int().min(0).optional().meta({
-    description:
-      'number of rows of `where` that are ready after the step (default: as many new rows as have disappeared)',
+    description: 'how many rows of `where` are ready after the step (default: as many as have disappeared)',
   }),
 }));
 

@@ -48,7 +48,7 @@ export const zGuard = onFirstUse(() =>
     typed: z
       .enum(dangers.filter(isChanging))
       .optional()
-      .meta({ description: 'danger from which the operator must type the name of the target' }),
+      .meta({ description: 'lowest danger for which the operator must type the name of the target' }),
     freeze: z
       .array(zFreeze())
       .optional()
@@ -70,14 +70,14 @@ export const zGuard = onFirstUse(() =>
       .strictObject({
         objects: zCount()
           .optional()
-          .meta({ description: 'number of objects above which the name must be typed' }),
+          .meta({ description: 'with more objects than this, the operator must type the name' }),
         share: z
           .number()
           .min(1)
           .max(100)
           .optional()
-          .meta({ description: 'percentage of a whole above which the name must be typed' }),
-        limit: zCount().optional().meta({ description: 'number of objects above which a run is refused' }),
+          .meta({ description: 'above this percentage of the whole, the operator must type the name' }),
+        limit: zCount().optional().meta({ description: 'with more objects than this, a run is refused' }),
       })
       .optional()
       .meta({ description: 'blast radius limit of one run' }),
@@ -86,7 +86,7 @@ export const zGuard = onFirstUse(() =>
         danger: z
           .enum(dangers.filter(isChanging))
           .optional()
-          .meta({ description: 'danger from which another person must approve the run' }),
+          .meta({ description: 'lowest danger that another person must approve' }),
         for: zDuration
           .refine((ms) => ms >= 60_000 && ms <= 3_600_000, { error: 'write a duration from 1m to 1h' })
           .optional()
@@ -95,15 +95,18 @@ export const zGuard = onFirstUse(() =>
           .boolean()
           .default(false)
           .meta({ description: 'true: a run with --break-glass needs no approval' }),
-        users: z
-          .record(z.string().min(1), z.string().min(1))
-          .optional()
-          .meta({ description: 'user of the state database by account, which must have written the record' }),
+        users: z.record(z.string().min(1), z.string().min(1)).optional().meta({
+          description: 'database user of each account. An approval counts only if that user wrote the record',
+        }),
       })
       .optional()
       .meta({ description: 'approval of runs by a second person. Requires state' }),
     actions: z
-      .array(z.string().regex(/^[a-z][A-Za-z-]*$/, { error: 'not a verb: write restart, scale or shell' }))
+      .array(
+        z
+          .string()
+          .regex(/^[a-z][A-Za-z-]*$/, { error: 'unknown verb: write restart, scale, shell or console' }),
+      )
       .optional()
       .meta({
         description:

@@ -9,7 +9,8 @@ export const zRunbookFolder = onFirstUse(() =>
       description: 'folder with Markdown runbooks that alerts link to. The path is relative to this file',
     }),
     for: zHttpUrl.optional().meta({
-      description: 'the address that the folder mirrors (default: names at the end of a path decide)',
+      description:
+        'address that the folder mirrors (default: opsdeck matches the names at the end of the path)',
     }),
   }),
 );

@@ -36,7 +36,7 @@ const live = onFirstUse(() => ({
   avoid: z
     .array(z.strictObject({ that: zExpression, why: zTitle }))
     .optional()
-    .meta({ description: 'choices that are not recommended: a test of the row, and why' }),
+    .meta({ description: 'choices that are not recommended: a condition on the row, and the reason' }),
 }));
 
 /** The operation whose rows are the choices of a parameter. */
@@ -52,11 +52,11 @@ const zChoiceReading = onFirstUse(() =>
       only: z
         .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
         .optional()
-        .meta({ description: 'column values of the rows that can be chosen. The others are only listed' }),
-      made: z.string().optional().meta({ description: 'column with the time at which the choice was made' }),
+        .meta({ description: 'column values of the rows that can be chosen. Other rows are only listed' }),
+      made: z.string().optional().meta({ description: 'column with the time of each choice' }),
       note: z.array(z.string()).optional().meta({ description: 'columns that describe a choice' }),
     })
-    .meta({ description: 'a reading operation, or a feed, whose rows are the choices, in their order' }),
+    .meta({ description: 'a reading operation or a feed: its rows are the choices, in that order' }),
 );
 
 const zChoice = onFirstUse(() =>
@@ -105,7 +105,7 @@ const zText = onFirstUse(() =>
     ...common,
     pattern: zRegex.optional(),
     read: zChoiceReading().optional().meta({
-      description: 'a feed or reading operation whose first row the field offers: `enter` takes it',
+      description: 'a feed or a reading operation. The field offers its first row, and `enter` takes it',
     }),
     default: z.string().optional(),
   }),
@@ -121,7 +121,7 @@ const zInt = onFirstUse(() =>
       default: z.int().optional(),
       recommended: z.int().optional().meta({
         description:
-          'number that the runbook recommends. The operator still answers the question, and `enter` on the empty field takes this number',
+          'number that the runbook recommends. The operator still decides: `enter` on the empty field takes this number',
       }),
     })
     .superRefine(({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, ...values }, context) => {
@@ -217,7 +217,7 @@ const zDiagnose = onFirstUse(() =>
       with: zWith().optional(),
       danger: z
         .literal('read')
-        .meta({ description: 'declares that a program in a pod, in a container or on a host only reads' })
+        .meta({ description: 'read: the program in a pod, in a container or on a host changes nothing' })
         .optional(),
       that: zExpression.optional(),
       manual: z.boolean().optional(),
@@ -250,7 +250,7 @@ const zAct = onFirstUse(() =>
       needs: zExpression.optional(),
       changesSystem: z.array(z.string().min(1)).min(1).optional().meta({
         description:
-          'what the step changes of the identity of systems, such as role and timeline by a failover: names as in Who answers of the source',
+          'parts of the identity of a system that the step changes, such as role and timeline in a failover. The page of each source lists the names under Who answers',
       }),
       effects: zEffects().optional(),
       notes: z
@@ -325,7 +325,7 @@ const zVerify = onFirstUse(() =>
       for: zDuration.default(0),
       guard: z.literal(true).optional().meta({
         description:
-          'the check must keep holding. It proves nothing, because it was already true before the action',
+          'the check must stay true. It does not prove the recovery, because it was already true before the action',
       }),
       symptom: z.literal(true).optional().meta({
         description:
@@ -360,7 +360,7 @@ export const zRunbook = onFirstUse(() =>
       }),
     when: zExpression.optional(),
     reverts: z.array(z.string().min(1)).min(1).optional().meta({
-      description: 'workloads whose last deployment is taken back (default: those of its rollback steps)',
+      description: 'workloads whose last deployment is reverted (default: those of its rollback steps)',
     }),
     checklist: zIdentifier
       .optional()
@@ -378,11 +378,11 @@ export const zRunbook = onFirstUse(() =>
       .meta({ description: 'verification steps. none: the runbook requires no verification' }),
     after: z.array(zFollowUp()).min(1).optional().meta({
       description:
-        'work that follows the run, such as tickets: listed after the ending, which never waits for them',
+        'work that follows the run, such as tickets. opsdeck lists it when the run has ended, and never waits for it',
     }),
     prevent: z.array(zFollowUp()).min(1).optional().meta({
       description:
-        'work that keeps the problem from coming back: proposed after the ending, apart from `after`',
+        'work that keeps the problem from coming back. opsdeck proposes it after the run, separately from `after`',
     }),
     watch: zDuration
       .optional()

@@ -170,7 +170,7 @@ const levels: readonly string[] = zLevel.options;
 const zLimit = onFirstUse(() =>
   z.string({
     error: (issue) =>
-      typeof issue.input === 'number' ? `${issue.input} is not a bound. Write ">=${issue.input}"` : undefined,
+      typeof issue.input === 'number' ? `${issue.input} is not a limit. Write ">=${issue.input}"` : undefined,
   }),
 );
 

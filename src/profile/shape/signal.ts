@@ -39,7 +39,7 @@ export const zFactRead = derivedFromKinds(() =>
 );
 
 const zClear = z.union([zBound, z.strictObject({ warn: zBound.optional(), crit: zBound.optional() })]).meta({
-  description: 'threshold beyond which a raised level clears. A single threshold applies to the lowest level',
+  description: 'value at which a raised level clears. A single value applies to the lowest level',
 });
 
 /** Schema of a signal. Its source validates `read`, unless the signal is derived from others. */
@@ -62,7 +62,7 @@ export const zSignal = z.strictObject({
   noData: zLevel
     .optional()
     .meta({ description: 'level of the signal when there is no data (default unknown)' }),
-  stale: zDuration.optional().meta({ description: 'age above which a reading is unknown' }),
+  stale: zDuration.optional().meta({ description: 'a reading that is older than this is unknown' }),
   covers: zCovers,
 });
 

@@ -129,7 +129,7 @@ export const zLevel = z.enum(['ok', 'unknown', 'warn', 'crit'] satisfies Level[]
 export const zBound = z
   .string({
     error: (issue) =>
-      typeof issue.input === 'number' ? `${issue.input} is not a bound. Write ">=${issue.input}"` : undefined,
+      typeof issue.input === 'number' ? `${issue.input} is not a limit. Write ">=${issue.input}"` : undefined,
   })
   .meta({ description: 'a comparison and a number or a word', examples: ['>=500', '<95', '!= closed'] })
   .transform((text, context): Bound => {

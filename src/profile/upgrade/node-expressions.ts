@@ -174,7 +174,7 @@ const quantifierEdits = (tokens: Range, index: number): readonly TextEdit[] => {
   }
   const inTest = conjuncts(test);
   if (inTest?.some(isNodeTest) !== true || namesNodes(filter) || isWord(tokens[index], 'all'))
-    throw new ByHand('the expression tests nodes and other workloads together');
+    throw new ByHand('the expression tests nodes together with other workloads');
   const { edits, rest } = withoutNodeTest(inTest);
   if (rest.length > 0) return [renamed, ...testEdits(filter), ...edits];
   if (!isWord(tokens[index], 'count')) throw new ByHand('any(nodes | …) needs a test of each node');

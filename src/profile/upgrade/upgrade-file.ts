@@ -101,11 +101,7 @@ export const upgradeFile = (
       const { at, what } = change;
       if (!isExact(text, [...accepted, change])) {
         notes.push(
-          errorAt(
-            placed(at),
-            what,
-            'opsdeck does not understand the layout of this part. Change the part by hand',
-          ),
+          errorAt(placed(at), what, 'opsdeck cannot change this layout safely. Change this part by hand'),
         );
         continue;
       }

@@ -76,7 +76,7 @@ const withoutDatabase = (rule: ApprovalRule, why: string): CheckRuling =>
     ? asks(what, `not approved by another person: ${why}`)
     : forbids(
         what,
-        'another person must approve the run, and break-glass cannot replace that here',
+        'another person must approve the run: break-glass does not replace an approval here',
         'wait for the state database. guard.approval.breakGlass of the profile would permit that',
       );
 
@@ -99,7 +99,7 @@ export const approvalPreview = async (
     return [
       forbids(
         what,
-        'another person must approve the run, and no state database has approvals',
+        'another person must approve the run, and approvals need a state database',
         'set state: postgres://… in the profile',
         { path: ['state'], value: 'postgres://USER@HOST/DATABASE' },
       ),

@@ -95,7 +95,7 @@ const runTruth = (
   runs: readonly EvidenceRun[] | undefined,
   start: EvidenceStart,
 ): Truth & { readonly since?: Millis } => {
-  if (runs === undefined) return { value: 'unknown', why: 'the ledger has not been read yet' };
+  if (runs === undefined) return { value: 'unknown', why: 'opsdeck has not read the ledger yet' };
   const last = runs.find((evidenceRun) => evidenceRun.runbook === runbook && isEvidence(evidenceRun));
   if (last === undefined) return { value: 'false', why: `${runbook} has not run yet` };
   const { ending, endedAt = last.lastAt, run, why, foreign } = last;

@@ -125,7 +125,7 @@ const wrongTurnsOf = (
     const next = Math.min(...confirmedAt.filter((time) => time > own), Number.POSITIVE_INFINITY);
     if (end === undefined || !isWrong(run, right, next)) return [];
     const result = isVerified(run)
-      ? 'the checks of the run passed, but every problem remained'
+      ? 'the checks of the run passed, but all problems are still there'
       : outcomeOf(end).word.toLowerCase();
     return [{ is: 'runbook', text: `${run.proposal?.runbook ?? ''}: ${result}` }];
   });

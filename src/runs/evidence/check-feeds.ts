@@ -27,7 +27,7 @@ const unread = (state: FeedState, now: Millis, message: string): FeedState => {
   return { ...rest, faults: state.faults.length > 0 ? state.faults : [fault] };
 };
 
-const notRead = 'the value was not read again after the action';
+const notRead = 'no reading after the action has this value yet';
 const storedText = 'the answer comes from a cache and is older than the action';
 
 /** The series keys of a feed's signals, with and without its last reading. */
@@ -55,7 +55,7 @@ export const ownState = (state: FactsState, now: Millis): FactsState => {
     Object.fromEntries(Object.entries(all).filter(([key]) => !keys.has(key)));
   const feeds = { ...state.feeds };
   for (const feed of taken)
-    feeds[feed.feed.id] = unread(feed, now, 'this opsdeck process has not read the value');
+    feeds[feed.feed.id] = unread(feed, now, 'this opsdeck process has never read the value');
   return { ...state, feeds, verdicts: kept(state.verdicts), history: kept(state.history) };
 };
 

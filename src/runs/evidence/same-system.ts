@@ -246,7 +246,7 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
       const was = before.get(source);
       if (was === undefined) return undefined;
       if ('fault' in was) return unknownBefore(source, was);
-      if (now === undefined) return 'opsdeck has not yet confirmed that the same server answers';
+      if (now === undefined) return 'opsdeck has not confirmed yet that the same server answers';
       if ('fingerprint' in now) return difference(source, now);
       if (isSilent && isSilence(now.fault)) return undefined;
       return `cannot confirm that the same server answers: ${now.fault.message}`;
@@ -278,7 +278,7 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
       const [step] = clockSteps(was.fingerprint, now.fingerprint);
       return step === undefined
         ? undefined
-        : `${clockStepText(step, source)}, so times before and after cannot be compared`;
+        : `${clockStepText(step, source)}, so opsdeck cannot compare times before and after the action`;
     },
   };
 };

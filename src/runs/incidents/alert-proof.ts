@@ -14,7 +14,7 @@ export interface AlertProof {
    * alert is known to be resolved. Does nothing without alerts.
    */
   read(signal: AbortSignal, everyMs: Millis, actedAt: Millis | undefined): Promise<void>;
-  /** Returns the life of an alert that is not shown to be resolved since the action; undefined: it is. */
+  /** Returns the life of an alert that has not been confirmed as resolved since the action; undefined: it is. */
   openLife(alert: NamedAlert, snapshot: Snapshot, actedAt: Millis | undefined): AlertLife | undefined;
 }
 

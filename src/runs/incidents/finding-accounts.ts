@@ -158,7 +158,7 @@ export class FindingAccountant {
       const isYoung = now.at - actedAt < trailsMs + firstReadingMs;
       if (object.is === 'row' || trailsMs === 0 || !isYoung || !isAwaited(object, accounts))
         return [{ ...finding, why: goneText(object), missing: missingWith(object) }];
-      const why = `${goneText(object)}. What was started in its place has none for its first ${formatDuration(trailsMs)}`;
+      const why = `${goneText(object)}. Its replacement is too new to count: wait for its first ${formatDuration(trailsMs)}`;
       const { source } = object.row;
       return [{ ...finding, why, missing: { is: 'early', object: seriesName(object.row), source } }];
     });

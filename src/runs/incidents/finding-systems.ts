@@ -32,7 +32,10 @@ interface FindingSystemsParts extends FingerprintReader {
   readonly involved: ReadonlySet<string>;
 }
 
-const tieText = { none: 'no identity', restart: 'a new process that has not confirmed who it is' } as const;
+const tieText = {
+  none: 'no identity',
+  restart: 'a new process whose identity is not confirmed yet',
+} as const;
 
 /** Creates the comparison of the systems behind these findings. */
 export const createFindingSystems = (

@@ -112,7 +112,7 @@ export const planStep = async (
   if (made.reset !== undefined && undo.length === 0)
     return {
       ending: 'not-applicable',
-      why: `${step.title}: the value already is the one after the reset, so there is nothing to reset`,
+      why: `${step.title}: the setting already has the value that the reset would restore, so there is nothing to reset`,
     };
 
   const danger = moreDangerous(effective, made.danger);

@@ -77,7 +77,7 @@ export const blastRadiusCheck = (
     return [asks('blast', why)];
   }
   if (limits.share !== undefined && share === undefined) {
-    const why = `affects ${hits}. Share of the whole is unknown`;
+    const why = `affects ${hits}. opsdeck does not know what share of the whole that is`;
     return [passes('blast', why, 'unknown')];
   }
   return [passes('blast', `affects ${hits}`)];

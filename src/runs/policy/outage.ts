@@ -81,8 +81,8 @@ const words = ({ service, names, does, unknown }: LastInstance): string => {
   const doing = does === 'stops' ? 'stops' : 'restarts';
   const others = unknown === 0 ? '' : `; ${pluralize(unknown, 'other')} in unknown state`;
   return names.length === 1
-    ? `${doing} ${shown}, the last healthy instance of ${service}: this is a total outage${others}`
-    : `${doing} every healthy instance of ${service} (${shown}): this is a total outage${others}`;
+    ? `${doing} ${shown}, the last healthy instance of ${service}: this would be a total outage${others}`
+    : `${doing} every healthy instance of ${service} (${shown}): this would be a total outage${others}`;
 };
 
 /**

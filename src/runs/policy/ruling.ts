@@ -37,11 +37,11 @@ export const roleCheck = (
     others.length === 0
       ? `no role may run ${danger} actions`
       : `${danger} actions require ${others.join(', ')}`;
-  const why = `${need}; ${user} may run at most ${most}`;
+  const why = `${need}, and ${user} may run at most ${most}`;
   const remedy =
     others.length === 0
-      ? 'the profile grants this action to no account. See authority in the profile'
-      : 'ask one of them to run this';
+      ? 'the profile lets no account run this action. See authority in the profile'
+      : 'ask one of these people to run it';
   return [forbids('role', why, remedy, permittingLevel(run, authority, user))];
 };
 

@@ -48,7 +48,7 @@ export const unmappedAccountProblem = (name: string): string | undefined => {
   const account = folded(name);
   if (account === '') return 'your account has no name, so another person must approve the run';
   if (account === 'root' || /^(?:uid )?\d+$/.test(account))
-    return `${name} is a shared account and identifies no person. Use your own account, or map this account in guard.approval.users`;
+    return `${name} is a shared account and does not identify a person. Use your own account, or map this account in guard.approval.users`;
   const [strange] = /[^ -~]/u.exec(account) ?? [];
   if (strange === undefined) return undefined;
   const code = (strange.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');

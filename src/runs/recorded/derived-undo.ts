@@ -34,14 +34,14 @@ export const undoProblem = async (
   signal: AbortSignal,
 ): Promise<string | undefined> => {
   if (undo.length === 0) return undefined;
-  if (plan === undefined) return `step ${id} has no plan in the ledger, so undo is not possible`;
+  if (plan === undefined) return `step ${id} has no plan in the ledger, so opsdeck cannot undo it`;
   const { source, name } = splitUse(plan.use);
   const opened = engine.sources.get(source);
   const operation = opened?.operations.find((candidate) => candidate.name === name);
   if (operation === undefined) return `step ${id}: this profile has no operation ${plan.use}`;
   if (undo.some(({ use }) => splitUse(use).source !== source))
-    return `step ${id}: the undo would act on another source than ${source}`;
-  const other = `step ${id}: the recorded undo is not that of ${plan.use}`;
+    return `step ${id}: the undo would act on a source other than ${source}`;
+  const other = `step ${id}: the recorded undo does not belong to ${plan.use}`;
   await opened?.ready?.(signal);
   try {
     const derived = callsOf(operation.undo?.(plan));

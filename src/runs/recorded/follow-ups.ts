@@ -55,7 +55,7 @@ export const createFollowUps = ({ parts, stateDir, resets, ownRuns, plan }: Part
   ) => {
     const barred =
       found.is === 'foreign'
-        ? `the record of run ${run} is foreign, and nothing is carried out on that basis: ${found.why}`
+        ? `the record of run ${run} is foreign, so opsdeck does not act on it: ${found.why}`
         : `run ${run} cannot be undone now: ${found.why}`;
     return plan(barredRequest(run, barred, found.proposal), signal);
   };

@@ -23,7 +23,7 @@ const recordsProblem = (records: readonly LedgerRecord[], { seal, events }: OwnR
   const own = records.flatMap((record) => (seal.isOwn(record) && isKept(record.entry) ? [record.entry] : []));
   return canonicalJson(own) === canonicalJson(events)
     ? undefined
-    : 'the ledger does not have what this process has recorded of the run';
+    : 'the ledger lacks records that this process wrote for the run';
 };
 
 /** The text of a broken ledger, for the header and for what is not carried out. */
@@ -42,7 +42,9 @@ export const unattendedProblem = (
   const scheduled = own?.dueAt.get(step);
   if (own === undefined || scheduled === undefined)
     return 'another process made the change, and only that process may reset automatically';
-  if (scheduled !== dueAt) return 'another time was recorded than the one that this process has set';
-  if (!own.isAdmitted) return 'the change did not pass every gate, so no reset is sent automatically';
+  if (scheduled !== dueAt)
+    return 'the recorded time of the reset differs from the time that this process set';
+  if (!own.isAdmitted)
+    return 'the change did not pass every gate, so opsdeck does not reset it automatically';
   return recordsProblem(tail.records.get(run) ?? [], own);
 };

@@ -106,7 +106,7 @@ export const resetRefusal = (
     const was = before.find((pin) => pin.uid === mask(uid));
     const now = mask(saw);
     if (was === undefined)
-      return `${name} is another object than the one that was changed. Nothing was overwritten`;
+      return `${name} is not the object that was changed: a new object has the same name. Nothing was overwritten`;
     if (now === leaves) isOpen = true;
     else if (now !== was.saw)
       return `${name} has changed since the run: expected ${leaves}, found ${now}. Nothing was overwritten`;

@@ -51,7 +51,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookDiagn
       {
         path: `${path}.path`,
         what: 'the key path works only with change',
-        todo: 'write change',
+        todo: 'add change, or remove path',
       },
     ];
   if (value === undefined)
@@ -61,7 +61,7 @@ const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookDiagn
           {
             path: `${path}.column`,
             what: 'the key column works only with value',
-            todo: 'write value',
+            todo: 'add value, or remove column',
           },
         ];
   const wrong = expectedValueProblem(value);

@@ -70,7 +70,7 @@ const missingChoices = ({ params }: Runbook, snapshot: Snapshot): string | undef
     // Known only after another parameter has a value.
     if ('dependsOn' in choices && choices.dependsOn !== undefined) continue;
     if ('problem' in choices) return `no choices for ${title}: ${choices.problem}`;
-    if (choices.choices.length === 0) return `no object can be chosen for ${title}`;
+    if (choices.choices.length === 0) return `there is nothing to choose for ${title}`;
   }
   return undefined;
 };

@@ -34,8 +34,10 @@ const intOf = (text: string, spec: ParamSpec): Parsed => {
           ? `the value is empty. Write ${wholeNumber(spec)}`
           : `"${text}" is not ${wholeNumber(spec)}`,
     };
-  if (min !== undefined && value < min) return { what: `${value} is less than the minimum ${min}` };
-  if (max !== undefined && value > max) return { what: `${value} is more than the maximum ${max}` };
+  if (min !== undefined && value < min)
+    return { what: `${value} is less than the minimum ${min}. Write ${wholeNumber(spec)}` };
+  if (max !== undefined && value > max)
+    return { what: `${value} is more than the maximum ${max}. Write ${wholeNumber(spec)}` };
   return { value };
 };
 
@@ -100,7 +102,7 @@ type ChoicesReader = (spec: ParamSpec) => ParamChoices;
 const noChoice = ({ from = '', where }: ParamSpec): string => {
   const [kind = ''] = from.split('.');
   if (kind === '') return 'the list of choices is empty';
-  return where === undefined ? `there are no ${kind} now` : `no row of ${kind} has ${where} now`;
+  return where === undefined ? `there are no ${kind} at the moment` : `no row of ${kind} has ${where} now`;
 };
 
 const notAmong = (text: string, spec: ParamSpec, choicesOfSpec: ChoicesReader): string | undefined => {

@@ -61,7 +61,7 @@ const watchedConnection = (
   close: () => void,
   signal: AbortSignal,
 ): { readonly received: AsyncIterable<Uint8Array>; readonly close: () => void } => {
-  const cut = 'connected, then disconnected, so the outcome is unknown';
+  const cut = 'the connection was lost before an answer, so the outcome is unknown';
   call.outcome = 'connected';
   let isOver = false;
   signal.addEventListener('abort', () => {

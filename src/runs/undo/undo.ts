@@ -83,7 +83,7 @@ export const strangeCall = (events: readonly RunEvent[], proposal: Proposal): st
   const strange = callsOf(events, proposal).find(
     (call) => !steps.some((step) => isUndoOf(events, call, step)),
   );
-  return strange && `"${strange.title}" is the undo of no step of the run`;
+  return strange && `"${strange.title}" does not undo any step of the run`;
 };
 
 const plannedUndosOf = (

@@ -50,7 +50,11 @@ const checkRestored = async (
 ): Promise<CheckState> => {
   const check = { id, title: `restored: ${title}` };
   if (before.length === 0)
-    return { ...check, value: 'unknown', why: 'the run recorded no previous state to compare with' };
+    return {
+      ...check,
+      value: 'unknown',
+      why: 'the run did not record a previous state, so there is nothing to compare with',
+    };
   try {
     const now = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     const other = before.flatMap(({ name, uid, saw }) => {
@@ -67,7 +71,7 @@ const checkRestored = async (
 
 const unseenEnd = (unseen: readonly string[]): RunEnd => ({
   ending: 'executed-not-recovered',
-  why: `the restored state cannot be read back: ${unseen.join('; ')}`,
+  why: `opsdeck cannot check that the state was restored: ${unseen.join('; ')}`,
 });
 
 /**

@@ -151,7 +151,7 @@ const storedText = (
   const oldest = Math.max(...found.map(({ ageMs = 0 }) => ageMs));
   return actedAt === undefined || oldest === 0 || now - oldest > actedAt
     ? undefined
-    : `a cache answers with what it stored ${formatAge(oldest)} ago, before the action completed`;
+    : `the answer comes from a cache that was filled ${formatAge(oldest)} ago, before the action completed`;
 };
 
 /** The time limit of one reading. */

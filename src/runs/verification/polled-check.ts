@@ -76,7 +76,7 @@ export const createPolledCheck = (
     evaluate: () => {
       const { value, why } = latest?.truth ?? {
         value: 'unknown',
-        why: 'the value was not read again after the action',
+        why: 'no reading after the action has this value yet',
       };
       const since = first === undefined ? {} : { holdsSince: first.began };
       const noted = missed.note(value === 'unknown' ? missingNow() : undefined, clock.now());

@@ -183,7 +183,7 @@ const unlessOnlyActed = (
   return {
     ending: 'executed-not-recovered',
     reason: symptomNotProved,
-    why: `the action took place (${became.map(({ title }) => title).join('; ')}), and no check on the symptom was false before${symptom.runbook.when === undefined ? '' : `: ${symptom.runbook.when}`}`,
+    why: `the action took place (${became.map(({ title }) => title).join('; ')}), but no check of the symptom failed before the action, so the recovery is not proved${symptom.runbook.when === undefined ? '' : `: ${symptom.runbook.when}`}`,
   };
 };
 
@@ -234,7 +234,7 @@ const words = (states: readonly CheckState[], failed: readonly boolean[]): strin
     .filter((_, index) => failed[index] === true)
     .map(({ title, value, why }) =>
       value === 'true'
-        ? `${title}: true, but after the deadline`
+        ? `${title}: became true only after the deadline`
         : `${title}: ${value === 'false' ? 'not met' : value}, ${why}`,
     )
     .join('; ');

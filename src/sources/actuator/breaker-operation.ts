@@ -112,9 +112,9 @@ interface PriorBreakerState {
 }
 
 const lossByTransition: Readonly<Record<Transition, string>> = {
-  close: 'the recorded calls: the sliding window starts empty again',
-  'force-open': 'requests: the breaker rejects every call until the state is changed again',
-  disable: 'protection: the breaker lets every call through until the state is changed again',
+  close: 'the breaker forgets its recorded calls: the sliding window starts empty',
+  'force-open': 'every call is rejected until you change the state again',
+  disable: 'the breaker protects nothing until you change the state again: every call passes',
 };
 
 const breakerPath = (name: string): string => `/circuitbreakers/${encodeURIComponent(name)}`;

@@ -66,11 +66,11 @@ export const actuatorConfig = z
       .default([]),
     breakers: z
       .boolean()
-      .meta({ description: 'false: do not read circuit breakers; true: report an error if none exist' })
+      .meta({ description: 'false: do not read circuit breakers. true: report an error if none exist' })
       .exactOptional(),
     pools: z
       .boolean()
-      .meta({ description: 'false: do not read Hikari pools; true: report an error if none exists' })
+      .meta({ description: 'false: do not read Hikari pools. true: report an error if none exists' })
       .exactOptional(),
     logs: z.boolean().meta({ description: 'true: /logfile of each instance is a log stream' }).default(false),
     ...httpConnectionShape,

@@ -1,5 +1,6 @@
+import { statusError } from '../../platform/network/status.ts';
 import { RemediedError } from '../../platform/network/to-fault.ts';
-import { type DoctorCheck, failedFinding, runChecks } from '../kit/contract/doctor-checks.ts';
+import { type DoctorCheck, failedFinding, failedResult, runChecks } from '../kit/contract/doctor-checks.ts';
 import type { Finding } from '../kit/contract/source.ts';
 import { type ActuatorInstance, checkInstanceIdentity, endpointNotExposed } from './instance.ts';
 
@@ -60,15 +61,20 @@ const endpointCheck = (
       return `${endpoint} on ${instance.where}: provides ${gives}`;
     }
     const { why, remedy } = endpointNotExposed(endpoint);
-    throw answer.status === 404
-      ? new RemediedError('missing', why, remedy)
-      : new RemediedError(
-          'denied',
-          `answered ${answer.status}`,
-          `grant this user read access to ${endpoint}, which provides ${gives}`,
-        );
+    if (answer.status === 404) throw new RemediedError('missing', why, remedy);
+    const error = statusError(answer, instance.wallNow());
+    if (error?.kind !== 'denied') throw error;
+    throw new RemediedError(
+      'denied',
+      error.message,
+      `grant this user read access to ${endpoint}, which provides ${gives}`,
+    );
   },
   ...(isOptional && {
-    failed: () => `${endpoint} on ${instance.where}: not available, so no ${gives}`,
+    // A service that does not answer at all says nothing about what it exposes.
+    failed: (failure) =>
+      failure.kind === 'missing' || failure.kind === 'denied'
+        ? `${endpoint} on ${instance.where}: not available, so no ${gives}`
+        : failedResult(failure),
   }),
 });

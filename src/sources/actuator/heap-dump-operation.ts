@@ -141,7 +141,7 @@ const checkedChunks = async function* (
   if (head.length < magic.length)
     throw new WireError(
       'malformed',
-      `only ${size} bytes, too small for a heap dump: check proxies between opsdeck and the service`,
+      `the file has only ${size} bytes, too few for a heap dump: check proxies between opsdeck and the service`,
     );
   if (announced !== undefined && size !== announced)
     throw new WireError('malformed', `${size} bytes arrived, ${announced} were announced`);
@@ -240,7 +240,7 @@ export const heapDumpOperation = defineOperation(
           `${file.words}, mode 0600, at most ${formatBytes(maxBytes)}`,
           'the file has the memory of the service, with passwords and personal data: delete it after use',
         ],
-        lost: 'requests that time out during the pause',
+        lost: 'requests may time out while the JVM pauses',
         reach: { share: { part: 1, whole: instances.length, of: `instances of ${instance.service}` } },
         earlier: { file: file.path },
       };

@@ -30,7 +30,8 @@ const loggerParams = z
   // Logback reports FATAL as ERROR, which a reset could not tell from a later change.
   .refine(({ for: after, level }) => after === undefined || (level !== null && level !== 'FATAL'), {
     path: ['for'],
-    error: 'a level of null or FATAL cannot be reset automatically: choose another level, or remove for',
+    error:
+      'opsdeck cannot reset a level of null or FATAL automatically: choose another level, or remove for:',
   });
 
 /** An action on the rows of health. `chosen`: limits it to the instance of the row; `temporary`: with a reset. */

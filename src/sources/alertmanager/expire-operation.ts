@@ -26,7 +26,7 @@ const expireParams = z
       .exactOptional(),
   })
   .refine(({ id, alert }) => (id === undefined) !== (alert === undefined), {
-    error: 'specify the silence: id: ID, or alert: NAME',
+    error: 'name the silence: id: ID, or alert: NAME',
   });
 
 const declared = declareOperation({ name: 'expire', danger: 'safe', params: expireParams });

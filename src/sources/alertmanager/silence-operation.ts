@@ -31,14 +31,17 @@ const toJavaScriptMatcher = (re2: string): Matcher | string => {
 
 /** Reason a matcher does not restrict anything, or undefined when it does. */
 const explainBroadMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string | undefined => {
-  if (!isEqual) return 'only excludes a value, so everything else is silenced';
-  if (value === '') return 'matches the empty value, so every alert without that label is silenced';
+  if (!isEqual) return 'only excludes a value, so the silence would mute everything else';
+  if (value === '')
+    return 'also matches an empty value, so the silence would mute every alert without that label';
   if (!isRegex) return undefined;
   const pattern = toJavaScriptMatcher(value);
-  if (typeof pattern === 'string') return `has a pattern that opsdeck cannot check for breadth (${pattern})`;
-  if (pattern.test('')) return 'matches the empty value, so every alert without that label is silenced';
+  if (typeof pattern === 'string')
+    return `has a pattern that may be too broad, which opsdeck cannot check (${pattern})`;
+  if (pattern.test(''))
+    return 'also matches an empty value, so the silence would mute every alert without that label';
   return probeValues.every((probe) => pattern.test(probe))
-    ? 'matches any value, so every alert with that label is silenced'
+    ? 'matches any value, so the silence would mute every alert with that label'
     : undefined;
 };
 
@@ -71,7 +74,7 @@ const findAffectedAlerts = async (
 /** Names of the affected alerts: the pinned value of a plan. */
 const describeAffectedAlerts = (alerts: readonly AlertmanagerAlert[]): string =>
   alerts.length === 0
-    ? 'this silence matches no alert now'
+    ? 'no alert matches this silence now'
     : `matches ${[...new Set(alerts.map(({ name }) => name))].sort().join(', ')}`;
 
 const maxShownAlerts = 20;
@@ -112,10 +115,10 @@ const silenceParams = z
       .exactOptional(),
   })
   .refine(({ alert, matchers }) => alert !== undefined || Object.keys(matchers ?? {}).length > 0, {
-    error: 'specify what to silence: alert: NAME, matchers: { label: value }, or both',
+    error: 'say what to silence: alert: NAME, matchers: { label: value }, or both',
   })
   .refine(({ for: long, until }) => (long === undefined) !== (until === undefined), {
-    error: 'specify how long: for: 2h, or until: TIME',
+    error: 'say how long: for: 2h, or until: TIME',
   });
 
 type SilenceParams = z.infer<typeof silenceParams>;
@@ -191,7 +194,7 @@ export const silenceOperation = defineOperation(declared, (client: AlertmanagerC
       ],
       calls: [{ line: client.endpoint.line('POST', silencesPath), body, target: 0 }],
       objects: affectedAlertObjects(hit, words),
-      lost: 'notifications about these alerts while the silence is active',
+      lost: 'these alerts send no notifications while the silence is active',
     };
   },
 
@@ -217,7 +220,7 @@ export const silenceOperation = defineOperation(declared, (client: AlertmanagerC
     if (id === undefined) {
       yield {
         is: 'output',
-        text: 'the response has no id: the silence was created, but undo cannot expire it',
+        text: 'the response has no id: Alertmanager created the silence, but undo cannot expire it',
       };
       return;
     }

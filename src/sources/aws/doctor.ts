@@ -31,7 +31,7 @@ const queueResults = async (
   const names = new Set(found.map(({ name }) => name));
   return [
     found.length === 0
-      ? lacking('no queue matches', 'check region and queues')
+      ? lacking('no queue matches queues: of the source', 'check region and queues')
       : `${pluralize(found.length, 'queue')}, with ${leastReadActions.join(', ')}`,
     ...[...faults, ...unavailable, ...measured.unavailable].map(failedResult),
     ...reads.flatMap(({ id, read }) => {
@@ -49,7 +49,7 @@ const alarmResults = async (context: AwsContext, signal: AbortSignal): Promise<r
   const states = `${count('ALARM')} in ALARM, ${count('INSUFFICIENT_DATA')} without sufficient data`;
   return [
     alarms.length === 0
-      ? lacking('no alarm matches', 'check region and alarms')
+      ? lacking('no alarm matches alarms: of the source', 'check region and alarms')
       : `${pluralize(alarms.length, 'alarm')}: ${states}`,
     ...faults.map(failedResult),
     ...mute.map(({ name, actionsEnabled }) =>
@@ -101,7 +101,8 @@ const feedResults = async (feed: Feed, signal: AbortSignal): Promise<readonly Ch
 const logResult = async (context: AwsContext, signal: AbortSignal): Promise<CheckResult> => {
   const groups = await readLogGroups(context, signal);
   const [first] = groups;
-  if (first === undefined) return lacking('no log group matches', 'check region and logs');
+  if (first === undefined)
+    return lacking('no log group matches logs: of the source', 'check region and logs');
   await context.cloudWatchLogs.events(first, { from: context.wallNow() - 60_000 }, signal);
   return pluralize(groups.length, 'log group');
 };

@@ -64,7 +64,9 @@ const withoutFirstLine = (raw: string): string => {
 const emptyFileError = (unfinished: boolean): WireError =>
   new WireError(
     'malformed',
-    unfinished ? 'the only line is still being written, so there is no complete value yet' : 'is empty',
+    unfinished
+      ? 'the file has only one line, which is still being written: wait for the next reading'
+      : 'is empty',
   );
 
 /** Converts a date, or a time with its zone, to days from `wallNow`, to a tenth; undefined for anything else. */

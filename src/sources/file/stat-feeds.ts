@@ -80,7 +80,7 @@ const presence = (seen: FileStat | WireError, read: StatRead, parts: FileContext
   if ('exists' in read) return { value: seen instanceof WireError ? 0 : 1 };
   if (seen instanceof WireError) throw seen;
   if (seen.kind !== 'file')
-    throw new WireError('malformed', 'is not a regular file. Name a file, not a directory or device');
+    throw new WireError('malformed', 'is not a regular file. Name a file, not a directory or a device');
   return 'age' in read ? fileAge(seen, parts, 1000) : { value: seen.sizeBytes };
 };
 
@@ -106,8 +106,9 @@ const newestFeeds = (parts: FileContext, signals: readonly SignalRequest[]): rea
 /** Size in percent of the previous file's size. */
 const ofPrevious = ({ sizeBytes }: FileStat, before: FileStat | undefined): FileSignalValue => {
   if (before === undefined)
-    return { why: 'only one file matches, so there is no previous file to compare with' };
-  if (before.sizeBytes === 0) return { why: 'the previous file is empty, so the size has no percentage' };
+    return { why: 'only one file matches, so there is no older file to compare with' };
+  if (before.sizeBytes === 0)
+    return { why: 'the previous file is empty, so there is no percentage of the previous size' };
   return { value: (100 * sizeBytes) / before.sizeBytes };
 };
 

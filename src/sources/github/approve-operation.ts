@@ -92,8 +92,8 @@ export const approveOperation = defineOperation(
           ],
           lost:
             decision === 'approved'
-              ? `the jobs for ${environment} start at once. A deployment is not reverted by canceling the run`
-              : 'rejecting fails the run, which then needs a new attempt',
+              ? `the jobs for ${environment} start at once, and canceling the run does not revert a deployment`
+              : 'if you reject, the run fails and needs a new attempt',
           effects: [{ does: 'ends', kind: 'ci', where: { kind: 'approval', run: id, environment } }],
           earlier: canApprove,
         };

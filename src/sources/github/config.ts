@@ -63,9 +63,9 @@ export const githubConfig = z.strictObject({
     .default(500)
     .meta({ description: 'requests of the rate limit that polling leaves, at most a tenth of the limit' }),
   ...httpConnectionShape,
-  every: zDuration
-    .prefault('1m')
-    .meta({ description: 'poll interval of runs, of deployments twice, of findings ten times' }),
+  every: zDuration.prefault('1m').meta({
+    description: 'poll interval of runs. Deployments are polled half as often, findings a tenth as often',
+  }),
   timeout: zDuration.prefault('15s').meta({ description: 'timeout of a whole reading' }),
 });
 

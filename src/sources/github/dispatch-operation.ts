@@ -109,7 +109,7 @@ async function* identifyRun(
     if (run === 'several')
       return yield {
         is: 'output',
-        text: 'several new runs of this commit appeared, so undo cannot tell which one to cancel',
+        text: 'GitHub started several new runs of this commit, so undo cannot tell which one to cancel',
       };
     if (run === undefined)
       return yield {
@@ -180,7 +180,7 @@ export const dispatchOperation = defineOperation(declared, (client: GithubClient
           : [`latest: ${runLine(known[0])}`]),
         ...active.map((run) => `not completed: ${runLine(run)}`),
       ],
-      lost: 'effects of the jobs, such as a deployment, are not reverted by canceling the run',
+      lost: 'canceling the run does not revert what its jobs have done, such as a deployment',
       earlier: before,
     };
   },

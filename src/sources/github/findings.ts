@@ -79,7 +79,7 @@ const parseDependabotAlert = (body: unknown): Finding => {
     },
     summary: [
       word(field(advisory, 'summary')),
-      patched === '' ? 'no fixed version' : `fixed in ${name} ${patched}`,
+      patched === '' ? 'no version with a fix yet' : `fixed in ${name} ${patched}`,
     ]
       .filter((part) => part !== '')
       .join(' · '),

@@ -55,7 +55,7 @@ export const rerunOperation = defineOperation(
         calls: [{ line: client.endpoint.line('POST', path), target: 0 }],
         objects: [runLine(run), `${run.title} · ${run.sha.slice(0, 7)}`],
         changes: [`attempt: ${run.attempt} → ${run.attempt + 1}`],
-        lost: 'jobs that deploy do so again. Canceling the attempt reverts nothing',
+        lost: 'jobs that deploy will deploy again. Canceling the attempt reverts nothing',
       };
     },
     permits: (_, signal) => writePermit(client, needs.dispatch, signal),
@@ -111,7 +111,7 @@ export const cancelRunOperation = defineOperation(
         targets: [runTarget(client, run)],
         calls: [{ line: client.endpoint.line('POST', `${runPath(client, id)}/cancel`), target: 0 }],
         objects: [runLine(run), `${run.title} · ${run.sha.slice(0, 7)}`],
-        lost: 'the work of the jobs in progress. A deployment may stop halfway',
+        lost: 'jobs in progress are stopped, and a deployment may stop halfway',
         effects: [{ does: 'ends', kind: 'ci', where: { kind: 'approval', run: id } }],
       };
     },

@@ -125,7 +125,8 @@ const describeDeployment = async (
 export const describeCiRow =
   (client: GithubClient, reader: RunReader) =>
   async ({ kind, name }: DescribedObject, _: unknown, signal: AbortSignal): Promise<ObjectDescription> => {
-    if (!/^\d+$/.test(name)) throw new WireError('missing', 'this row belongs to no run: choose a run');
+    if (!/^\d+$/.test(name))
+      throw new WireError('missing', 'this row does not belong to a run: choose a run');
     if (kind === 'deployment') return describeDeployment(client, name, signal);
     return describeRun(client, reader, name, signal);
   };

@@ -40,12 +40,14 @@ export const runSample = (
   const name = 'seconds' in read ? read.seconds : read.sinceSuccess;
   const completed = runs.filter((run) => run.isCompleted && run.branch === branch && isOf(run, name));
   if ('seconds' in read)
-    return ofNewest(completed, `no completed run of ${name} on ${branch} among the newest runs`, (run) =>
-      runSeconds(run, client.wallNow()),
+    return ofNewest(
+      completed,
+      `no completed run of ${name} on ${branch} among the newest runs: raise runs: to read more`,
+      (run) => runSeconds(run, client.wallNow()),
     );
   return ofNewest(
     completed.filter(({ status }) => status === 'success'),
-    `no successful run of ${name} on ${branch} among the newest runs`,
+    `no successful run of ${name} on ${branch} among the newest runs: raise runs: to read more`,
     ({ updatedAt }) => (updatedAt === undefined ? undefined : (client.wallNow() - updatedAt) / 1000),
   );
 };

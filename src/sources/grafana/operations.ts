@@ -172,7 +172,7 @@ const deleteOperation = defineOperation(
         ],
         calls: [{ line: api.endpoint.line('DELETE', annotationPath(id)), target: 0 }],
         objects: [describeAnnotation(annotation)],
-        lost: 'the annotation, which Annotate can write again',
+        lost: 'the annotation is deleted: write it again with Annotate',
       };
     },
     permits: (_, signal) => permitOf(client, 'annotations:delete', signal),

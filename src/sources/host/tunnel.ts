@@ -20,7 +20,8 @@ export const dialFromHost =
   ({ machines, config, io }: HostContext): TunnelDialer =>
   async ({ host, port }, signal) => {
     const machine = machines.find(({ name }) => name === host || endpointHost(name) === host);
-    if (machine === undefined) throw new TunnelError(`host ${host} is not among the hosts of this source`);
+    if (machine === undefined)
+      throw new TunnelError(`this source has no host ${host}: name one of local or ssh`);
     const { address: ssh } = machine;
     const own = {
       ssh,
@@ -34,7 +35,8 @@ export const dialFromHost =
 export const runOnHost = ({ machines, io }: HostContext): NonNullable<Source['run']> =>
   async function* ({ end }, program, door, signal) {
     const machine = machines.find(({ name }) => name === end);
-    if (machine === undefined) throw new TunnelError(`host ${end} is not among the hosts of this source`);
+    if (machine === undefined)
+      throw new TunnelError(`this source has no host ${end}: name one of local or ssh`);
     const { address } = machine;
     const place = { address, clock: io.clock, program: machine.program, run: door.run };
     yield* runOverSsh(place)(program, signal);

@@ -152,7 +152,7 @@ const sampleValue = (
       };
     }
     default:
-      return { why: 'the check has no read: in the profile, so there is no value' };
+      return { why: 'the check has no read: in the profile, so it has no value. Add read:' };
   }
 };
 

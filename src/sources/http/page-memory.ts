@@ -38,7 +38,7 @@ export const answeredPage = (answer: HttpAnswer, checkUrl: string, expectsStatus
 const otherPage = (good: HttpPage | undefined, page: HttpPage): string | undefined => {
   if (good === undefined)
     return page.isRedirected
-      ? `redirects to ${page.path}, which opsdeck did not read before it failed`
+      ? `redirects to ${page.path}, and opsdeck never saw that page before the failure`
       : undefined;
   if (good.path !== page.path)
     return `answers with the page ${page.path}, and with ${good.path} before it failed`;
@@ -46,7 +46,7 @@ const otherPage = (good: HttpPage | undefined, page: HttpPage): string | undefin
   const name = names.find((part) => good[part] !== page[part]);
   return (
     name &&
-    `answers with another page than before it failed: ${name} ${page[name] || 'none'}, was ${good[name] || 'none'}`
+    `answers with a different page than before the failure: ${name} ${page[name] || 'none'}, was ${good[name] || 'none'}`
   );
 };
 

@@ -179,7 +179,7 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
         objects: [line, ...(file === undefined ? [] : [file.words])],
         ...(isReadMethod(params.method)
           ? {}
-          : { lost: 'effects of this request: opsdeck does not know them and cannot undo them' }),
+          : { lost: 'opsdeck does not know what this request changes, and cannot undo it' }),
         ...(file === undefined ? {} : { earlier: { file: file.path } }),
       };
     },

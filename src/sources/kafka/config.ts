@@ -28,7 +28,7 @@ const zBrokers = z
   )
   .superRefine((brokers, context) => {
     if (brokers.length === 0)
-      context.addIssue({ code: 'custom', message: 'specify at least one broker: HOST:PORT' });
+      context.addIssue({ code: 'custom', message: 'name at least one broker: HOST:PORT' });
     for (const broker of brokers)
       if (!isBroker(broker))
         context.addIssue({

@@ -1,4 +1,5 @@
 import type { KafkaBroker, KafkaCluster, KafkaSession } from '../../clients/kafka/kafka-types.ts';
+import type { Fault } from '../../domain/base/fault.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { type CheckResult, failedResult, lacking, runChecks } from '../kit/contract/doctor-checks.ts';
@@ -9,7 +10,12 @@ import type { KafkaParts } from './parts.ts';
 
 /** Examines the cluster: connects to every broker and tries each configured read. */
 export const diagnoseKafka = (parts: KafkaParts, signal: AbortSignal): Promise<readonly Finding[]> => {
-  const of = { source: parts.source, fault: (_: string, error: unknown) => parts.fault(error) };
+  // Errors of Kafka name their broker. The end of the time limit names none.
+  const fault = (call: string, error: unknown): Fault => {
+    const found = parts.fault(error);
+    return found.message.includes(': ') ? found : { ...found, message: `${call}: ${found.message}` };
+  };
+  const of = { source: parts.source, fault };
   const run = () =>
     parts.reader.withSession(signal, async (session): Promise<readonly CheckResult[]> => {
       const cluster = await session.cluster();
@@ -19,7 +25,10 @@ export const diagnoseKafka = (parts: KafkaParts, signal: AbortSignal): Promise<r
       const results = await Promise.all([
         runChecks(
           of,
-          brokers.map((broker) => ({ call: '', run: () => brokerResult(session, broker) })),
+          brokers.map((broker) => ({
+            call: `${broker.host}:${broker.port}`,
+            run: () => brokerResult(session, broker),
+          })),
           signal,
         ),
         groupResult(parts, session),
@@ -31,7 +40,7 @@ export const diagnoseKafka = (parts: KafkaParts, signal: AbortSignal): Promise<r
         ...session.problems.map((problem) => failedResult(parts.fault(problem))),
       ];
     });
-  return runChecks(of, [{ call: '', run }], signal);
+  return runChecks(of, [{ call: parts.config.brokers.join(', '), run }], signal);
 };
 
 const brokerResult = async (session: KafkaSession, broker: KafkaBroker): Promise<CheckResult> => {

@@ -312,7 +312,7 @@ const maxPartitionsInFault = 3;
 const committedPastEndError = (past: readonly string[]): WireError => {
   return new RemediedError(
     'missing',
-    `committed past the end: ${joinFirst(past, maxPartitionsInFault, '; ')}: the topic was recreated or truncated`,
+    `consumers have committed offsets past the end of the topic: ${joinFirst(past, maxPartitionsInFault, '; ')}: the topic was recreated or truncated`,
     'consumers continue according to auto.offset.reset. Use resetOffsets to set the offsets of an empty group',
   );
 };

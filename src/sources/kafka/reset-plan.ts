@@ -110,7 +110,7 @@ const requestedOffset = (position: PartitionOffsets, to: ResetTarget): bigint | 
     return own === undefined ? undefined : BigInt(own);
   }
   return committed === undefined
-    ? `partition ${partition} has no committed offset to count from. Use earliest, latest or an offset`
+    ? `partition ${partition} has no committed offset, so there is nothing to count from. Use earliest, latest or an offset`
     : committed + BigInt(to.by);
 };
 
@@ -150,11 +150,13 @@ export const irreversibleEffects = (moves: readonly OffsetMove[]): string => {
   const lost = sum('lost');
   const fresh = moves.filter(({ from }) => from === undefined).map(({ partition }) => partition);
   return [
-    lost > 0n ? `messages that retention has already deleted: ${lost}` : '',
+    lost > 0n ? `retention has already deleted some messages: ${lost}` : '',
     skipped > 0n ? `${messagesText(skipped)} skipped: this group never processes them` : '',
-    again > 0n ? `${messagesText(again)} processed again: safe only if the consumer is idempotent` : '',
+    again > 0n
+      ? `${messagesText(again)} processed again: that is safe only if the consumer is idempotent`
+      : '',
     fresh.length > 0
-      ? `partition ${fresh.join(', ')} had no commit before: undo cannot remove the new one`
+      ? `partition ${fresh.join(', ')} had no committed offset before, and undo cannot remove the new one`
       : '',
   ]
     .filter((text) => text !== '')

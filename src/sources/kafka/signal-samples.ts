@@ -88,7 +88,8 @@ const missingLagReason = (
   isHidden: boolean,
   groups: readonly KafkaGroup[],
 ): string => {
-  if (isHidden) return `cannot read the committed offsets of group ${name}${where}`;
+  if (isHidden)
+    return `cannot read the committed offsets of group ${name}${where}: the login may lack DESCRIBE on the topic`;
   const group = groups.find((candidate) => candidate.group === name);
   return group?.state === 'Empty'
     ? noReadableOffsets(`${name}${where}`)
@@ -101,7 +102,8 @@ export const noReadableOffsets = (name: string): string =>
 
 const memberCount = (name: string, groups: readonly KafkaGroup[]): SampleValue => {
   const group = groups.find((candidate) => candidate.group === name);
-  if (group === undefined) return { why: `cannot read group ${name}` };
+  if (group === undefined)
+    return { why: `cannot read group ${name}: the login may lack DESCRIBE on the group` };
   if (group.members === undefined) return { why: `the members of group ${name} are unknown` };
   return { value: group.members.length };
 };

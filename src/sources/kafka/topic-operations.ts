@@ -91,7 +91,7 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
           throw notApplicable(`topic ${topic} not found in this cluster: check the name`);
         if (count <= before)
           throw notApplicable(
-            `${topic} already has ${pluralize(before, 'partition')}. Name a higher number: partitions can only be added`,
+            `${topic} already has ${pluralize(before, 'partition')}. You can only add partitions: name a higher number`,
           );
         await validateChange(session, changeOf(params));
         const { clusterId } = await session.cluster();
@@ -106,7 +106,7 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
           ],
           calls: [{ line: `CreatePartitions ${topic} count ${count}`, target: 0 }],
           objects: [`${topic}: ${before} → ${pluralize(count, 'partition')}. The groups rebalance`],
-          lost: `partitions cannot be removed. Keys map to other partitions from now on, so messages of one key may be processed out of order`,
+          lost: `you cannot remove partitions again. Keys now map to other partitions, so messages of one key may be processed out of order`,
         };
       }),
     recheck: (plan, signal) => topicDrift(parts, plan, signal),

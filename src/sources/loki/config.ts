@@ -27,7 +27,7 @@ export const lokiConfig = z.strictObject({
   orgId: z.string().min(1).meta({ description: 'tenant (header X-Scope-OrgID)' }).exactOptional(),
   stream: zOneOrMore.prefault([...defaultStreamLabels]).meta({
     description:
-      'labels that name a stream, coarsest first. The last ones are dropped if there are too many streams',
+      'labels that form the name of a stream, the coarsest first. With too many streams, opsdeck drops the last labels',
     examples: [['namespace', 'app', 'pod']],
   }),
   limit: z.int().min(1).max(1000).default(100).meta({ description: 'maximum number of streams' }),

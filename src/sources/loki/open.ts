@@ -40,7 +40,7 @@ const foldSamples = (
   fold: LokiSeriesAggregation,
 ): Pick<Sample, 'value' | 'why'> => {
   const lost = measured.find(({ value }) => value === undefined);
-  if (lost !== undefined) return { why: lost.why ?? 'a series of the result has no value' };
+  if (lost !== undefined) return { why: lost.why ?? 'a series of the result has no value: check the query' };
   const values = measured.flatMap(({ value }) => value ?? []);
   const sum = values.reduce((all, value) => all + value, 0);
   switch (fold) {

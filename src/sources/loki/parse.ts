@@ -126,7 +126,7 @@ const parseMetricValue = (pair: unknown): Pick<MetricQuerySample, 'value' | 'why
   return {
     why:
       word === 'NaN'
-        ? 'the result is NaN, which is no number: check for a division by 0 in the query'
+        ? 'the result is NaN, not a number: check the query for a division by 0'
         : 'the response has no number: check that url is a Loki server',
   };
 };

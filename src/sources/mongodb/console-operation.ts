@@ -153,7 +153,7 @@ export const mongoConsoleOperation = defineConsole(
       const login = loginOf(client, resolveMongoAddress(client.target));
       return [
         login === undefined ? 'without a login' : `as ${login.user}@${login.source}`,
-        'can change and delete everything that the user may. mongosh has no read-only mode',
+        'this console can change and delete everything that the user may. mongosh has no read-only mode',
       ];
     },
   }),

@@ -195,7 +195,7 @@ async function* createWithProgress(
   yield {
     is: 'answered',
     line,
-    status: before === after ? 'the index existed already, so nothing was built' : 'created',
+    status: before === after ? 'the index already existed, so the server built nothing' : 'created',
     ok: true,
   };
   return true;
@@ -310,7 +310,7 @@ export const mongoDropIndexOperation = defineOperation(
           calls: [{ line: mongoCommandLine(client.database, command(params)), target: 0 }],
           objects: [
             indexSummary(index),
-            'queries that use the index slow down at once. To test, hide the index first',
+            'queries that use the index become slow at once. To try that out, hide the index first',
             ...(index.expireSeconds === undefined ? [] : ['documents no longer expire']),
           ],
           // An index with options that createIndex does not take could not be created again as it was.

@@ -163,7 +163,7 @@ export const killOperationOperation = defineOperation(
         ),
         calls: victims.map((row, target) => ({ line: mongoCommandLine('admin', killCommand(row)), target })),
         objects: victims.map(operationSummary),
-        lost: 'the work done so far by these operations. Documents that an update has already changed stay changed',
+        lost: 'the operations stop halfway: documents that an update has already changed stay changed',
         reach: {
           share: { part: victims.length, whole: rows.length, of: 'connections' },
           connections: victims.length,

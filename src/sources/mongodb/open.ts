@@ -107,7 +107,7 @@ const ownValue = async (client: MongoClient, read: OwnRead, signal: AbortSignal)
   }
   const { seconds } = await readOplog(client, signal);
   return seconds === undefined
-    ? { why: 'the oplog is empty, so it has no window' }
+    ? { why: 'the oplog is empty, so its window is unknown' }
     : { value: Math.round(seconds / 36) / 100 };
 };
 

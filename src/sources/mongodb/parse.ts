@@ -6,7 +6,8 @@ import { WireError } from '../../platform/runtime/wire-error.ts';
 import { hiddenValueMark, redactPasswords } from '../kit/values/secrets.ts';
 import { entries, field, list, number, text } from '../kit/values/wire-value.ts';
 
-const wrongReply = (what: string): WireError => new WireError('malformed', `${what} has an unexpected reply`);
+const wrongReply = (what: string): WireError =>
+  new WireError('malformed', `${what} has an unexpected form: check the version of the server`);
 
 /** A number, also one beyond 2^53 (approximately). */
 export const numberIn = (value: unknown, name: string): number | undefined => {

@@ -103,7 +103,7 @@ export const mongoPasswordOperation = defineOperation(
               : `${own.length} connections of ${user} stay open. New ones need the new password: ${applications.join(', ')}`,
           ],
           reach: { connections: own.length },
-          lost: 'the old password: not stored by opsdeck, so make a backup first',
+          lost: 'opsdeck does not keep the old password: note it first if you may need it again',
         };
       },
       permits: ({ params }, signal) => {

@@ -119,7 +119,7 @@ export const profileOperation = defineOperation(
               ? []
               : ['slowms applies to the log of all databases of the server, too']),
             ...(params.level === 2
-              ? ['level 2 writes a document for every operation: use this level for minutes only']
+              ? ['level 2 writes a document for every operation: use it for a few minutes only']
               : []),
           ],
           changes: [`profiler: ${profilerState(was)} → ${profilerState(next)}`],

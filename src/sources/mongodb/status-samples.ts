@@ -17,7 +17,7 @@ export const scalarOf = (value: unknown, where: string): Value => {
   if (typeof value === 'number' && Number.isFinite(value)) return { value };
   if (typeof value === 'string') return { value: oneLine(value) };
   if (typeof value === 'boolean') return { value: String(value) };
-  if (value === undefined) return { why: `the reply has no ${where}` };
+  if (value === undefined) return { why: `the reply has no value at ${where}: check path:` };
   const long = Number(
     text(field(value, '$numberLong')) ?? text(field(value, '$numberDecimal')) ?? Number.NaN,
   );
@@ -89,7 +89,7 @@ export const openStatusSampler = (): StatusSampler => {
     time: Millis,
   ): { readonly by: number; readonly seconds: number } | Value => {
     const value = number(scalarOf(jsonValueAt(status, path), path).value);
-    if (value === undefined) return { why: `serverStatus has no number ${path}` };
+    if (value === undefined) return { why: `serverStatus has no number at ${path}: check the path` };
     const before = counters.get(path);
     pending.set(path, { at: time, value });
     if (before === undefined) return firstReading;
@@ -102,7 +102,7 @@ export const openStatusSampler = (): StatusSampler => {
     if (more.seconds <= 0)
       return { why: 'no data yet: the server clock has not moved since the previous reading' };
     return more.by < 0
-      ? { why: 'no data: a restart reset the counter. The next reading has a rate again' }
+      ? { why: 'no data: a restart has reset the counter. Wait for the next reading' }
       : { value: rounded(more.by / more.seconds) };
   };
 

@@ -220,12 +220,12 @@ export const updateManyOperation = defineOperation(
           `${formatCount(documents.length)} documents of ${collection} that match ${documentText(filter)}`,
           ...documents.slice(0, sampleDocuments).map((document) => documentText(document, 120)),
           ...(more > 0 ? [`and ${formatCount(more)} more`] : []),
-          'documents that match only later are left alone',
+          'documents that start to match later are not changed',
         ],
         changes: [`each: ${documentText(update)}`],
         ...(undo === undefined
           ? {
-              lost: `the previous values: an undo has at most ${formatCount(maxUndoDocuments)} documents and ${maxUndoCalls} different values`,
+              lost: `the previous values are not kept: an undo holds at most ${formatCount(maxUndoDocuments)} documents and ${maxUndoCalls} different values`,
             }
           : {}),
         params: { ...params },

@@ -40,12 +40,12 @@ export const diagnosePagerduty = (
         run: async () => [
           config.from === undefined
             ? lacking(
-                'acknowledge, resolve and note are off: PagerDuty acts as a user',
+                'acknowledge, resolve and note are off: PagerDuty needs a user who acts',
                 'set from: to the email address of a user. The API key must not be read-only',
               )
             : `acknowledge, resolve and note act as ${config.from}. A read-only API key is refused when they are sent`,
           config.events === undefined
-            ? 'trigger is off: no events: { routingKey }'
+            ? 'trigger is off: set events: { routingKey } to use it'
             : `trigger sends events to ${config.events.url}`,
         ],
       },

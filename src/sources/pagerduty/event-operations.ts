@@ -13,7 +13,9 @@ const enqueuePath = '/v2/enqueue';
 
 const requireEvents = ({ events, source }: PagerdutyClient): JsonApi => {
   if (events === undefined)
-    throw notApplicable(`no integration to send events to: set events: { routingKey } of ${source}`);
+    throw notApplicable(
+      `the source has no integration to send events to: set events: { routingKey } of ${source}`,
+    );
   return events;
 };
 

@@ -237,7 +237,7 @@ const noteOperation = defineOperation(
         verify: [
           {
             id: 'v1',
-            title: 'The incident has one note more',
+            title: 'The incident has a new note',
             use: 'notes',
             with: { incident: '${param.incident}' },
             expect: { path: 'count', change: '> 0' },
@@ -263,7 +263,7 @@ const noteOperation = defineOperation(
           },
         ],
         objects: [describeIncident(read)],
-        lost: 'nothing, but PagerDuty cannot delete a note',
+        lost: 'PagerDuty cannot delete a note once it is written',
       };
     },
     // The status may change meanwhile; the incident is the same one.

@@ -93,7 +93,7 @@ export const executeOperation = defineOperation(declaration, ({ client: home }: 
       calls: [{ line: displayStatement(sql, values), target: 0 }],
       objects: hasPlan(sql) ? [await estimateRows(client, sql, values ?? [], signal)] : [],
       ...(undo === undefined
-        ? { lost: 'effects of this statement: opsdeck does not know them and cannot undo them' }
+        ? { lost: 'opsdeck does not know what this statement changes, and cannot undo it' }
         : {}),
       params: filled,
     };

@@ -65,7 +65,7 @@ const refusalOf = (query: string): string | undefined => {
   if (query === '<insufficient privilege>')
     return 'the text of the statement is hidden from this role: GRANT pg_monitor to the role';
   const violation = readViolation(query);
-  if (violation !== undefined) return `only queries are explained, and ${violation}`;
+  if (violation !== undefined) return `opsdeck explains only queries, and ${violation}`;
   const tokens = tokenizeSql(query);
   const first = 'why' in tokens ? undefined : tokens.find(({ is }) => is === 'word');
   return first?.text === 'select' || first?.text === 'with'
@@ -97,7 +97,7 @@ const explained = async (
   if (values.length === wantedAmount) return { text: explain(options), values };
   if (values.length > 0)
     throw notApplicable(
-      `the statement has ${wantedAmount} placeholders, and ${values.length} values are given`,
+      `the statement has ${wantedAmount} placeholders, and ${values.length} values were given`,
     );
   const [version] = await rowsForPlan(client, versionSql, signal);
   const isGeneric = options === '' && (numberColumn(version ?? {}, 'number') ?? 0) >= genericPlanSince;

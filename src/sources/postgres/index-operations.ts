@@ -68,7 +68,7 @@ const createIndexParams = createIndexShape.refine(
     index === undefined
       ? table !== undefined && columns !== undefined
       : table === undefined && columns === undefined && name === undefined,
-  { error: 'specify index: NAME ON TABLE (COLUMNS), or table: and columns:' },
+  { error: 'write index: NAME ON TABLE (COLUMNS), or table: and columns:' },
 );
 
 const indexColumnSql = (written: string): string => {
@@ -137,7 +137,7 @@ export const dropIndexOperation = relationOperation(
       relationName: index,
       relation: relation,
       objects: relation.summary,
-      lost: 'the index. The preview shows the statement to recreate it',
+      lost: 'the index is dropped. The preview shows the statement that creates it again',
     };
   },
 );

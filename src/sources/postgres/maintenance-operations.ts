@@ -13,7 +13,7 @@ const vacuumParams = z.strictObject({
   timeout: zStatementTimeout.exactOptional(),
 });
 
-const vacuumLoss = 'dead rows, which no transaction can see';
+const vacuumLoss = 'only dead rows are removed, which no transaction can see';
 
 /** `vacuum`: makes the space of dead rows reusable. Never FULL, which would lock the table. */
 export const vacuumOperation = relationOperation(
@@ -55,7 +55,7 @@ const reindexParams = z
     ({ index, table, database }) =>
       [index, table, database].filter((entry) => entry !== undefined).length === 1,
     {
-      error: 'specify index: NAME, table: NAME or database: true',
+      error: 'write index: NAME, table: NAME or database: true',
     },
   );
 
@@ -65,7 +65,7 @@ const reindexNotes = (concurrently: boolean): readonly string[] => [
     : 'writes to the table are blocked meanwhile',
 ];
 
-const reindexLoss = 'nothing: the index is rebuilt from the same rows';
+const reindexLoss = 'nothing is lost: the index is rebuilt from the same rows';
 
 /** `reindex`: rebuilds an index, all indexes of a table, or those of the database. */
 export const reindexOperation = relationOperation(

@@ -112,7 +112,7 @@ const requireColumn = ({ columns }: SqlResult, name: string): string => {
 /** NULL has no value; a number is a value, any other text a word. */
 const cellValue = (row: QueryRow, column: string): Pick<Sample, 'value' | 'why'> => {
   const cell = row[column] ?? null;
-  if (cell === null) return { why: `${column} is NULL, which is no number. Use coalesce() in the query` };
+  if (cell === null) return { why: `${column} is NULL, not a number. Use coalesce() in the query` };
   return { value: parseDecimal(cell) ?? oneLine(cell) };
 };
 

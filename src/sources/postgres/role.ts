@@ -70,7 +70,7 @@ export const requireLoginRole = async (
   const [row] = await rowsForPlan(client, roleSql, signal, [name]);
   if (row === undefined) throw notApplicable(`role ${name} not found: \\du in psql lists the roles`);
   if (!booleanColumn(row, 'login'))
-    throw notApplicable(`${name} may not log in, so a password would have no effect. Grant LOGIN first`);
+    throw notApplicable(`${name} may not log in, so a new password would have no effect. Grant LOGIN first`);
   return row;
 };
 

@@ -43,11 +43,11 @@ const zSessionFilter = z
       .exactOptional(),
   })
   .refine((where) => Object.keys(where).length > 0, {
-    error: 'specify at least one condition: olderThan: 10m, user: NAME …',
+    error: 'add at least one condition: olderThan: 10m, user: NAME …',
   })
   .meta({
     description:
-      'session filter, all conditions must match. Other databases, backups and opsdeck itself are always excluded',
+      'filter for sessions: all of its conditions must match. Other databases, backups and opsdeck itself are never included',
   });
 
 const sessionChoiceShape = {
@@ -58,7 +58,7 @@ const sessionChoiceShape = {
 const hasOneChoice = ({ pid, where }: { readonly pid?: unknown; readonly where?: unknown }): boolean =>
   (pid === undefined) !== (where === undefined);
 
-const choiceError = { error: 'specify the sessions: pid: PID, or where: { olderThan: 10m }' };
+const choiceError = { error: 'name the sessions: pid: PID, or where: { olderThan: 10m }' };
 
 export const cancelParams = z.strictObject(sessionChoiceShape).refine(hasOneChoice, choiceError);
 

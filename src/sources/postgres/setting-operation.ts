@@ -94,7 +94,7 @@ const settingParams = z
       .exactOptional(),
   })
   .refine(({ value, reset }) => (value === undefined) !== (reset === undefined), {
-    error: 'specify value: VALUE or reset: true',
+    error: 'write value: VALUE or reset: true',
   });
 
 /**
@@ -138,9 +138,10 @@ const settingUndo = (client: PostgresClient, row: QueryRow): OperationCall | str
   const isOurs = textColumn(row, 'sourcefile').endsWith('postgresql.auto.conf');
   // The undo is written to disk; a password must not be.
   if (isOurs && redactPasswords(was) !== was)
-    return 'the previous value: opsdeck does not store a value with a password';
+    return 'opsdeck does not keep the previous value, because it contains a password';
   // The server reports the effective value, not a pending one from its file.
-  if (booleanColumn(row, 'pending_restart')) return 'the value pending a restart: not reported by the server';
+  if (booleanColumn(row, 'pending_restart'))
+    return 'the server does not report the value that is pending a restart, so opsdeck cannot restore it';
   return {
     use: `${client.source}.setting`,
     with: isOurs ? { name, value: was } : { name, reset: true },

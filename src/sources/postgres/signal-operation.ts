@@ -113,7 +113,7 @@ export const signalPermit = async (
   }
   const [first] = rows;
   if (first === undefined) return { allowed: 'unknown', why: 'these sessions no longer exist' };
-  return { allowed: true, why: `${textColumn(first, 'me')} may terminate these sessions` };
+  return { allowed: true, why: `${textColumn(first, 'me')} is allowed to terminate these sessions` };
 };
 
 /** Sends one signal to each of these backends. */
@@ -173,8 +173,8 @@ async function* cancelThenTerminate(
 }
 
 const signalLosses: Readonly<Record<BackendSignal, string>> = {
-  cancel: 'the work of these statements so far (rolled back)',
-  terminate: 'uncommitted work of these sessions (rolled back). Their clients lose the connection',
+  cancel: 'the work of these statements so far is rolled back',
+  terminate: 'uncommitted work of these sessions is rolled back, and their clients lose the connection',
 };
 
 /** The sessions that wait for a lock of these, directly or behind one another. */
@@ -349,7 +349,7 @@ const selectSessions = async (
     if (spared !== undefined) throw notApplicable(`pid ${value} is protected: ${spared}`);
     if (name === 'cancel' && session.fact.state !== 'active')
       throw notApplicable(
-        `pid ${value} runs no statement (state: ${session.fact.state}): cancel has no effect. Use terminate`,
+        `pid ${value} runs no statement (state: ${session.fact.state}): there is nothing to cancel. Use terminate`,
       );
     return session;
   });

@@ -81,7 +81,7 @@ const targetsResult = async ({ client }: PrometheusContext, signal: AbortSignal)
   const named = down.map(({ name, error }) => `${name} (${error})`);
   return lacking(
     `${down.length} of ${all.length} targets are down: ${joinFirst(named, maxShownTargets)}`,
-    'their metrics are missing from every query: see the Targets page',
+    'queries do not see their metrics: see the Targets page of Prometheus',
   );
 };
 

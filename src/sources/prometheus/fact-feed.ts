@@ -169,7 +169,7 @@ const conflictFault = ({ client }: PrometheusContext, listed: readonly string[])
     '/api/v1/query',
     new RemediedError(
       'malformed',
-      `several series for one row, only the first is shown: ${joinFirst(listed, maxShownConflicts, '; ')}`,
+      `several series describe one row, so only the first is shown: ${joinFirst(listed, maxShownConflicts, '; ')}`,
       'add the label that distinguishes them (facts: … labels), or filter them (where)',
     ),
   );

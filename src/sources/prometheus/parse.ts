@@ -36,8 +36,7 @@ export interface RangeSeries {
  */
 export const parseInstantValue = (written: unknown): InstantValue => {
   const word = text(written)?.trim() ?? '';
-  if (word === 'NaN')
-    return { why: 'the result is NaN, which is no number: check for a division by 0 in the query' };
+  if (word === 'NaN') return { why: 'the result is NaN, not a number: check the query for a division by 0' };
   if (/^[+-]?Inf$/.test(word)) return { value: word.startsWith('-') ? -Infinity : Infinity };
   const value = word === '' ? Number.NaN : Number(word);
   return Number.isFinite(value)

@@ -57,11 +57,12 @@ const absenceReason = (names: readonly string[], catalogue: PageIndex, quantile?
   const type = listed === undefined ? undefined : catalogue.families.get(listed)?.type;
   if (listed !== undefined && quantile !== undefined)
     return type === 'summary'
-      ? `the summary ${listed} has no quantile ${quantile}`
-      : `${listed} is ${type ?? 'untyped'} without buckets, so there are no quantiles`;
+      ? `the summary ${listed} has no quantile ${quantile}: see its quantiles on the page`
+      : `${listed} is ${type ?? 'untyped'} without buckets, so it has no quantiles: remove quantile`;
   if (type === 'histogram')
     return `${listed} is a histogram: read ${listed}_count or ${listed}_sum, or set quantile`;
-  if (listed !== undefined) return `${listed} is declared on the page, but has no series yet`;
+  if (listed !== undefined)
+    return `${listed} is declared on the page, but has no series yet: wait for the first use`;
   return names.length === 1
     ? `metric ${names[0]} not found: look up the name on the page`
     : `none of the metrics found: ${names.join(', ')}. Look up the names on the page`;

@@ -127,7 +127,10 @@ const seriesValue = (
     const remainingLabels = withoutLabels(labels, quantileLabel);
     return perMs === undefined
       ? { labels: remainingLabels, value }
-      : { labels: remainingLabels, why: 'a summary quantile has no rate: use a histogram' };
+      : {
+          labels: remainingLabels,
+          why: 'opsdeck cannot compute the rate of a summary quantile: use a histogram',
+        };
   }
   if (perMs === undefined) return { labels, value };
   const growth = rates.growth(known);
@@ -319,7 +322,7 @@ const toSignalReading = (
   };
   if (amount.value === undefined) return { ...row, why: amount.why };
   return Number.isNaN(amount.value)
-    ? { ...row, why: 'the value on the page is NaN, which is no number' }
+    ? { ...row, why: 'the value on the page is NaN, not a number' }
     : { ...row, value: amount.value };
 };
 

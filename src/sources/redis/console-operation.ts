@@ -75,7 +75,7 @@ export const redisConsoleOperation = defineConsole(
     request: () => redisConsoleRequest(client),
     objects: () => [
       `as ${loginOf(client).user ?? 'default'}`,
-      'can change and delete everything that the user may. redis-cli has no read-only mode',
+      'this console can change and delete everything that the user may. redis-cli has no read-only mode',
     ],
   }),
 );

@@ -161,7 +161,7 @@ export const deleteKeysOperation = defineOperation(
             ? [`${formatCount(unreadable)} keys with names that are not UTF-8 are kept`]
             : []),
         ],
-        lost: 'the values of these keys',
+        lost: 'the values of these keys are deleted for good',
         effects: keys.slice(0, maxEffects).map((name): DeclaredEffect => endsIn(client, { name })),
         reach: { objects: keys.length },
         earlier: keys.length,
@@ -219,7 +219,7 @@ export const flushDatabaseOperation = defineOperation(
           ],
           calls: [{ line: 'FLUSHDB ASYNC', target: 0 }],
           objects: [`${keyCount(keys)}: every key of database ${database}`],
-          lost: `every key of database ${database}`,
+          lost: `every key of database ${database} is deleted for good`,
           reach: { objects: keys },
           changesSystem: ['erasures'],
           effects: [endsIn(client)],

@@ -155,7 +155,7 @@ export const killOperation = defineOperation(
         ),
         calls: victims.map((row, target) => ({ line: commandLine(killCommand(row)), target })),
         objects: victims.map(clientSummary),
-        lost: 'commands in progress on these connections. Most clients connect again by themselves',
+        lost: 'commands in progress on these connections are lost. Most clients reconnect by themselves',
         reach: {
           share: { part: victims.length, whole: rows.length, of: 'connections' },
           connections: victims.length,

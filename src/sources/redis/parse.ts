@@ -6,7 +6,8 @@ import { WireError } from '../../platform/runtime/wire-error.ts';
 /** The fields of an INFO reply, by name. Texts have no control characters. */
 export type InfoFields = ReadonlyMap<string, string>;
 
-const wrongReply = (what: string): WireError => new WireError('malformed', `${what} has an unexpected reply`);
+const wrongReply = (what: string): WireError =>
+  new WireError('malformed', `${what} has an unexpected form: check the version of the server`);
 
 /** Returns a reply that must be text. Throws `malformed`. */
 export const textReply = (reply: RedisReply | undefined, what: string): string => {

@@ -32,7 +32,7 @@ const percentValue = (what: 'memory' | 'clients' | 'hits', info: InfoFields): Va
   const hits = number('keyspace_hits');
   const misses = number('keyspace_misses');
   const lookups = hits === undefined || misses === undefined ? undefined : hits + misses;
-  return percentOf(hits, lookups, 'no key has been looked up since the server started');
+  return percentOf(hits, lookups, 'no client has looked up a key since the server started');
 };
 
 const lagValue = (unit: 'seconds' | 'bytes', info: InfoFields): Value => {
@@ -105,7 +105,7 @@ export const openInfoSampler = (): InfoSampler => {
     if (before === undefined) return { why: 'no data yet: a rate needs two readings' };
     if (value < before.value)
       return {
-        why: 'no data: CONFIG RESETSTAT or a restart reset the counter. The next reading has a rate again',
+        why: 'no data: CONFIG RESETSTAT or a restart has reset the counter. Wait for the next reading',
       };
     const seconds = (time - before.at) / 1000;
     return seconds > 0

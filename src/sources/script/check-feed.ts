@@ -98,7 +98,7 @@ const runCheck = async (
   } catch (error) {
     const isMissing = error instanceof WireError && error.kind === 'missing';
     const detail =
-      error instanceof WireError ? error.message : 'the output has another format than parse: says';
+      error instanceof WireError ? error.message : 'the output does not have the format that parse: names';
     return { status: isMissing ? 'unknown' : 'down', detail, end, fault: fault(error) };
   }
 };

@@ -48,7 +48,7 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
   if (check === undefined)
     return `no check "${name}". ${available === '' ? 'None is configured' : `Available: ${available}`}`;
   return 'perf' in checkRead && check.parse !== 'nagios'
-    ? `"${name}" is not a nagios check and has no performance data`
+    ? `"${name}" is not a check with parse: nagios, so it has no performance data`
     : undefined;
 };
 

@@ -132,7 +132,7 @@ export const startOperation = defineOperation(
               `output: appended to ${log}`,
               `process ID and start time: kept in ${pid}`,
               ...(params.url === undefined
-                ? ['without url: opsdeck cannot see whether the program already runs']
+                ? ['without url:, opsdeck cannot see whether the program is already running']
                 : []),
             ],
           };
@@ -235,7 +235,7 @@ export const stopOperation = defineOperation(
           ],
           calls: [{ line: `kill -s TERM -- -${found.pid}`, target: 0 }],
           objects: [`${processText(found)} and the process group`],
-          lost: 'data that the program has not saved',
+          lost: 'data that the program has not saved is lost',
           earlier: { pid: found.pid, start: found.start },
         };
       },

@@ -27,7 +27,8 @@ const execParams = z.strictObject({
   timeout: zTimeout.meta({ description: `timeout (default: ${defaultTimeout}, at most 2h)` }).exactOptional(),
   lasts: zTimeout
     .meta({
-      description: 'run time of a program that does not exit by itself. Being stopped then counts as success',
+      description:
+        'run time of a program that does not exit by itself. opsdeck then stops it, and counts that as success',
     })
     .exactOptional(),
   cwd: z
@@ -74,7 +75,7 @@ export const execOperation = defineOperation(declaration, (parts: ProgramContext
           ],
           calls: [{ line, target: 0 }],
           objects: [`${file.path}, started ${end === '' ? `in ${program.cwd}` : `at ${end}`}`],
-          lost: 'effects of this program: opsdeck does not know them and cannot undo them',
+          lost: 'opsdeck does not know what this program changes, and cannot undo it',
         };
       } catch (error) {
         const { kind, message } = parts.fault(params.argv, error);
@@ -137,7 +138,7 @@ const interruptedStatus = (
   const { kind, message } = parts.fault(argv, error);
   const remoteFate = error instanceof ProgramError ? error.fate : undefined;
   const ended =
-    parts.end === '' ? leftoversText(error) : (remoteFate ?? `possibly still running at ${parts.end}`);
+    parts.end === '' ? leftoversText(error) : (remoteFate ?? `the program may still run at ${parts.end}`);
   const aftermath = `. ${sentenceCase(ended)}. The effects so far remain`;
   const time = formatDuration(timeoutMs);
   if (kind === 'timeout')

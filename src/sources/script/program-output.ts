@@ -157,9 +157,9 @@ export const performanceValue = ({ out }: ProgramEnd, label: string): OutputRead
   if (performanceValue === undefined) {
     const has =
       perf.length === 0
-        ? 'none available'
-        : `available: ${oneLine(perf.map((currentPerformanceValue) => currentPerformanceValue.label).join(', '))}`;
-    return { why: `no "${label}" in the performance data; ${has}` };
+        ? 'There is none'
+        : `Available: ${oneLine(perf.map((currentPerformanceValue) => currentPerformanceValue.label).join(', '))}`;
+    return { why: `no "${label}" in the performance data. ${has}` };
   }
   return performanceValue.value === undefined
     ? { why: `performance data "${label}" has no value` }

@@ -48,7 +48,7 @@ export const slackConfig = z
       webhook === undefined
         ? token !== undefined && channel !== undefined
         : token === undefined && channel === undefined,
-    { error: 'neither a token nor a webhook: set token and channel, or webhook: { url }' },
+    { error: 'the source has neither a token nor a webhook: set token and channel, or webhook: { url }' },
   );
 
 export type SlackConfig = z.infer<typeof slackConfig>;

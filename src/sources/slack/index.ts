@@ -9,7 +9,7 @@ export const slack: SourceModule<SlackConfig> = {
   title: 'Slack and webhooks',
   config: slackConfig,
   limitations: [
-    'A webhook accepts messages and reports nothing about them: a run that only posts to one ends without verification.',
+    'A webhook accepts messages and reports nothing back, so a run that only posts to a webhook ends without verification.',
     'opsdeck looks for a thread only among the 200 newest messages of the channel.',
   ],
   feedNames: ['channel'],

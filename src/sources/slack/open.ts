@@ -126,7 +126,7 @@ export const openSlack = ({ id, config }: SourceOptions<SlackConfig>, io: ReadIo
             {
               source: id,
               ok: true,
-              what: `webhook at ${opened?.place ?? 'an unknown address'}: posts only, and cannot be checked without a message`,
+              what: `webhook at ${opened?.place ?? 'an unknown address'}: opsdeck can only post there, and cannot test it without a message`,
             },
           ]
         : diagnoseToken(client, signal),

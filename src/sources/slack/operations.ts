@@ -71,7 +71,9 @@ const zMention = z.string().regex(/^(?:here|channel|[UWS][A-Z0-9]{5,20})$/, {
 
 const requireClient = ({ client, source }: SlackParts): SlackClient => {
   if (client === undefined)
-    throw notApplicable(`${source} is a webhook, which only posts: use a source with a token`);
+    throw notApplicable(
+      `${source} is a webhook, which can only post new messages: use a source with a token`,
+    );
   return client;
 };
 
@@ -149,8 +151,8 @@ async function* reportPermalink(
 const webhookPlan = ({ place, line, body }: SlackWebhook, text: string): PlanDraft => ({
   targets: [{ name: 'webhook', uid: place, saw: '', where: place }],
   calls: [{ line, body: body(text), target: 0 }],
-  objects: ['one message. Delivery cannot be verified'],
-  lost: 'nothing, but people may have read the message by then',
+  objects: ['one message is sent. opsdeck cannot verify the delivery'],
+  lost: 'you can delete the message, but people may have read it by then',
 });
 
 interface NewMessage {
@@ -223,7 +225,9 @@ const postOperation = defineOperation(
     plan: async ({ text, channel: wantedChannel, thread, replyTo = '', mention }, signal) => {
       if (parts.webhook !== undefined) {
         if (wantedChannel !== undefined || thread !== undefined || replyTo !== '' || mention.length > 0)
-          throw notApplicable('a webhook has no channel, thread or mention: use a source with a token');
+          throw notApplicable(
+            'a webhook cannot choose a channel, a thread or a mention: use a source with a token',
+          );
         return webhookPlan(parts.webhook, text);
       }
       const client = requireClient(parts);
@@ -244,7 +248,7 @@ const postOperation = defineOperation(
           },
         ],
         objects: [`one message in ${name}${found === undefined ? '' : `: ${found.note}`}`],
-        lost: 'nothing, but people may have read the message by then',
+        lost: 'you can delete the message, but people may have read it by then',
         ...(found?.isNew === true ? { earlier: { isNewThread: true } } : {}),
       };
     },
@@ -257,7 +261,7 @@ const postOperation = defineOperation(
         if (isAccepted)
           yield {
             is: 'output',
-            text: 'the webhook accepted the message. Delivery cannot be verified',
+            text: 'the webhook accepted the message. opsdeck cannot verify the delivery',
           };
         return;
       }
@@ -291,7 +295,7 @@ const updateParams = z
     thread: zThread.exactOptional(),
   })
   .refine(({ ts, thread }) => (ts === undefined) !== (thread === undefined), {
-    error: 'specify the message: ts: ID, or thread: KEY for the first message of a thread',
+    error: 'name the message: ts: ID, or thread: KEY for the first message of a thread',
   });
 
 /** `update`: replaces the text of a message of the app. Source: Slack, chat.update. */

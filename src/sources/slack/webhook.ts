@@ -60,7 +60,9 @@ export const openWebhook = (
         const why = oneLine(secretMasker.outgoing(answer.text), 120);
         const message = why === '' ? error.message : `${error.message}: ${why}`;
         const remedy =
-          error.kind === 'denied' ? 'check the address in webhook:, which serves as the key' : undefined;
+          error.kind === 'denied'
+            ? 'check the address in webhook:, which also serves as the secret'
+            : undefined;
         throw refusedError(answer.status, new RemediedError(error.kind, message, remedy));
       });
       return sent !== undefined;

@@ -60,11 +60,11 @@ export const createTerminalLending = ({
     },
     lend: async (use) => {
       if (isShared())
-        return { refused: 'the screen is shared: a shell or console would show text that is not masked' };
+        return { refused: 'a shell or console would show text that is not masked: end share mode first' };
       const lent = await afterAnswer(() =>
         session.lend(async () => (host === undefined ? undefined : { lent: await host.interact(use) })),
       );
-      return lent ?? { refused: 'the terminal is not available' };
+      return lent ?? { refused: 'opsdeck has no terminal to hand over' };
     },
   };
 };

@@ -39,7 +39,7 @@ test('guard.actions has what the account may do, and the rest is a comment', asy
   const { text, stdout } = await drafted('production', 'dev');
   expect(text).toMatch(/^tier: dev$/m);
   expect(text).toMatch(/^guard: \{ actions: \[restart, scale, rollback\] \}$/m);
-  expect(text).toMatch(/^# {3}setImage, evict, delete, .*: the account may, and they are left out$/m);
+  expect(text).toMatch(/^# {3}setImage, evict, delete, .*: permitted to the account, but left out here$/m);
   expect(text).toMatch(/^authority: \[\{ id: everyone, who: "\*", may: read \}\]$/m);
   expect(stdout).toMatch(/^account +may restart, scale, rollback$/m);
   expect(simulator.changes()).toEqual([]);

@@ -196,7 +196,7 @@ test('a process that answers something else is not listed, and cannot be followe
   const followed = readFollowed(await viewer().follow(String(process.pid), 'ana'), 'ben');
   await until(() => followed.ended() !== undefined);
   expect(followed.ended()).toBe(
-    'cannot read the frames of the cockpit: line 1: this is not a recording of opsdeck',
+    'cannot read the frames of the cockpit: line 1: this file is not a recording of opsdeck',
   );
   await new Promise<void>((resolve) => server.close(() => resolve()));
 });

@@ -80,7 +80,7 @@ describe('opsdeck trust', () => {
       ['./disk.sh --strict'],
       ['SHOP_TOKEN'],
     ]);
-    expect(await refusal()).toContain('must be trusted first');
+    expect(await refusal()).toContain('you must trust them first');
     expect(existsSync(workspace.stateDir)).toBe(false);
   });
 
@@ -125,7 +125,7 @@ describe('opsdeck trust', () => {
       code: 0,
       stdout: expect.stringContaining('trust revoked'),
     });
-    expect(await refusal()).toContain('must be trusted first');
+    expect(await refusal()).toContain('you must trust them first');
     expect((await workspace.run(['trust', '--list'])).stdout).toContain('no trusted directories in');
   });
 
@@ -222,7 +222,7 @@ longDescribe('trust ends if a file changes, and the error names the file', () =>
       await workspace.put('other/dev.yaml', `${base()}env: dev\ntier: dev\n`);
       await rm(workspace.path('profiles'), { recursive: true });
       await symlink('other', workspace.path('profiles'));
-      expect(await refusal()).toContain('must be trusted first');
+      expect(await refusal()).toContain('you must trust them first');
       expect((await workspace.run(['trust'])).code).toBe(0);
       expect(await refusal()).toBe('');
       await mkdir(workspace.path('elsewhere'));
@@ -230,7 +230,7 @@ longDescribe('trust ends if a file changes, and the error names the file', () =>
       const before = process.cwd();
       process.chdir(workspace.path('elsewhere'));
       try {
-        expect(await refusal()).toContain('must be trusted first');
+        expect(await refusal()).toContain('you must trust them first');
       } finally {
         process.chdir(before);
       }

@@ -234,7 +234,7 @@ test('an unknown topic is a problem, and the known ones are kept; an offset beyo
     expect(session.problems.map(({ kind, message }) => [kind, message])).toEqual([
       [
         'missing',
-        'Metadata of topic nowhere: the topic or partition does not exist (UNKNOWN_TOPIC_OR_PARTITION)',
+        'Metadata of topic nowhere: the topic or partition does not exist: check the name (UNKNOWN_TOPIC_OR_PARTITION)',
       ],
     ]);
   });

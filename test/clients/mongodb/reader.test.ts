@@ -155,7 +155,7 @@ describe('a command that is not known to read is refused before it is sent', () 
   ])('%j', async (command, shown) => {
     await expect(ask({ url: urlOf(1) }, command)).rejects.toMatchObject({
       kind: 'denied',
-      message: `not a reading command: ${shown}`,
+      message: `opsdeck sends only commands that read, not ${shown}`,
     });
   });
 });

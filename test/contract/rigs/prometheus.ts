@@ -79,7 +79,7 @@ export const prometheusRig: SourceRig = {
           source,
           signal: 'ratio',
           labels: target,
-          why: 'the result is NaN, which is no number: check for a division by 0 in the query',
+          why: 'the result is NaN, not a number: check the query for a division by 0',
         },
       ],
     },

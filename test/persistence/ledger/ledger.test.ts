@@ -218,7 +218,7 @@ test('a forged line without a seal is a break', async () => {
   await appendFile(fileOf(dir.path), `${first}\n`);
   expect((await verifyLedger(dir.path)).firstBroken).toEqual({
     line: 3,
-    what: 'record 1 does not continue record 2',
+    what: 'record 1 does not follow record 2',
   });
 });
 

@@ -88,7 +88,7 @@ test.each(
       [
         'is no next record',
         chainRecord(noted('x'), { count: 1, hash: 'f'.repeat(64) }).line,
-        'record 2 does not continue record 1',
+        'record 2 does not follow record 1',
       ],
     ],
     everyNth(2),

@@ -146,7 +146,7 @@ test.each<[string, number, string, RegExp]>([
     'socks5',
     2,
     'denied',
-    /^proxy socks5:\S+ answered the rules of the proxy do not allow the connection for kube\.example:80$/,
+    /^proxy socks5:\S+ answered the rules of the proxy forbid the connection for kube\.example:80$/,
   ],
   ['socks5', 5, 'unreachable', /^proxy socks5:\S+ answered connection refused for kube\.example:80$/],
 ])('%s, refused with %d: %s', async (scheme, answer, kind, message) => {

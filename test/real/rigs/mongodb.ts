@@ -137,7 +137,9 @@ export const mongoStage = (server: Address): Stage<MongoFailureMode, Wire<MongoF
         ].map((name) =>
           note(
             name,
-            expect.stringMatching(/^unknown: this server does not support the command \(no such command: /),
+            expect.stringMatching(
+              /^unknown: the server does not know this command: check the version of the server \(no such command: /,
+            ),
           ),
         ),
       },

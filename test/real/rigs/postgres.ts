@@ -177,7 +177,7 @@ export const postgresStage = (server: Address, queryid: string): Stage<RealSqlFa
       'postgres/sql:richest': {
         items: [
           sample('richest', {
-            ...{ why: 'most is NULL, which is no number. Use coalesce() in the query', origin: ofAccounts },
+            ...{ why: 'most is NULL, not a number. Use coalesce() in the query', origin: ofAccounts },
           }),
         ],
       },

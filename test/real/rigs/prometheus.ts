@@ -117,7 +117,7 @@ export const prometheusRig = (): RealRig => {
               source,
               signal: 'ratio',
               labels: self,
-              why: 'the result is NaN, which is no number: check for a division by 0 in the query',
+              why: 'the result is NaN, not a number: check the query for a division by 0',
             },
           ],
         },

@@ -82,7 +82,9 @@ describe('opsdeck on a real Kafka, the built program', () => {
       1,
       [
         { what: 'no consumer group absent in this cluster', remedy: expect.stringMatching(/^check groups:/) },
-        { what: expect.stringMatching(/topic nothing: the topic or partition does not exist/) },
+        {
+          what: expect.stringMatching(/topic nothing: the topic or partition does not exist: check the name/),
+        },
       ],
     ]);
   });

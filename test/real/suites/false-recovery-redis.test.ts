@@ -113,7 +113,7 @@ describe.concurrent('a queue that nothing has processed is empty', { timeout: pa
   ] as const)('%s by another user: not recovered', async ([, command]) => {
     await using servers = await openServers();
     const remove = (): Promise<unknown> => redisCommands(servers.server, [[...command]], 'none');
-    await isNotRecovered({ ...queue(servers), afterwards: remove }, /nothing has taken an element/);
+    await isNotRecovered({ ...queue(servers), afterwards: remove }, /no consumer has taken an element/);
   });
 
   test('the action deletes it: recovered', async () => {

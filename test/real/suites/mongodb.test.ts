@@ -55,10 +55,10 @@ const statusCounts = async (): Promise<Readonly<Record<string, unknown>>> => {
 
 describe('what this server lacks is missing, and said so', () => {
   test.each([
-    ['sessions', 'this server does not support the command'],
-    ['statements', 'this server does not support the command'],
+    ['sessions', 'the server does not know this command: check the version of the server'],
+    ['statements', 'the server does not know this command: check the version of the server'],
     ['values:lag', 'the server is not a member of a replica set, so there is no replication to show'],
-    ['values:longest', 'this server does not support the command'],
+    ['values:longest', 'the server does not know this command: check the version of the server'],
   ])('%s', async (feed, why) => {
     const reads = { lag: { lag: 'seconds' }, longest: { longest: 'operation' } };
     await withSource(mongoUrlOf(server), reads, async (source) => {
@@ -77,7 +77,7 @@ describe('what this server lacks is missing, and said so', () => {
     await withSource(mongoUrlOf(server), {}, async (source) => {
       const operation = source.operations.find((candidate) => candidate.name === name);
       await expect(operation?.plan({ ...params }, signal)).rejects.toThrow(
-        'this server does not support the command',
+        'the server does not know this command: check the version of the server',
       );
     });
   });

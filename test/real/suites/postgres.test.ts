@@ -312,7 +312,7 @@ describe('operations, through the executor', () => {
     const wrong = await acting.run(oneStep('pg.cancel', { pid: tree.root.pid }, []));
     expect(wrong.ended).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringContaining('cancel has no effect. Use terminate'),
+      why: expect.stringContaining('there is nothing to cancel. Use terminate'),
     });
     void tree.endings[0]?.then(() => tree.middle.query('COMMIT'));
     const unblocked = proof('count(sessions | waiting matches /Lock/) = 0');

@@ -264,7 +264,7 @@ describe('a cluster of two nodes', () => {
     await asked(high, ['CLUSTER', 'SETSLOT', slot, 'IMPORTING', lowId ?? '']);
     await asked(low, ['CLUSTER', 'SETSLOT', slot, 'MIGRATING', highId ?? '']);
     expect((await read(source, 'keys:here')).faults).toMatchObject([
-      { kind: 'missing', message: expect.stringContaining('the slot of this key is being moved') },
+      { kind: 'missing', message: expect.stringContaining('the slot of this key is moving') },
     ]);
     for (const node of [high, low]) await asked(node, ['CLUSTER', 'SETSLOT', slot, 'NODE', highId ?? '']);
     expect((await read(source, 'keys:here')).faults).toMatchObject([

@@ -58,7 +58,7 @@ const runBroken = async (pty: PtyTerminal, reason: string): Promise<void> => {
   await sees(pty, / BREAK-GLASS .*STATE DB DOWN/);
   await armTeam(pty, 'INC-7');
   await preview(pty);
-  await sees(pty, new RegExp(`Locks and ledger of this machine: ${reason}`));
+  await sees(pty, new RegExp(`use the locks and the ledger of this machine: ${reason}`));
   await readCard();
   await typeName(pty, 'desk');
   pty.press('\r');

@@ -129,7 +129,7 @@ test('break-glass by keys: a reason, the name of the target, and records that jo
   await sees(ana, / BREAK-GLASS .*STATE DB DOWN/);
   await armTeam(ana, 'INC-7');
   await preview(ana);
-  await sees(ana, /Locks and ledger of this machine: INC-7 database down/);
+  await sees(ana, /use the locks and the ledger of this machine: INC-7 database down/);
   await readCard();
   // Enter alone is no confirmation: the name is asked for.
   ana.press('\r');

@@ -128,7 +128,7 @@ test.each([
     limits: { share: 50 },
     does: 'passes',
     ok: 'unknown',
-    why: 'affects 1 object. Share of the whole is unknown',
+    why: 'affects 1 object. opsdeck does not know what share of the whole that is',
   },
 ] as const)('$objects objects: $why', ({ objects, limits, does, why, ...more }) => {
   const of = 'part' in more ? { share: { part: more.part, whole: 3, of: 'replicas' } } : {};

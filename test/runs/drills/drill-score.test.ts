@@ -127,7 +127,7 @@ describe('wrong turns', () => {
     [
       'another runbook after which every finding remains',
       {},
-      'restart: the checks of the run passed, but every problem remained',
+      'restart: the checks of the run passed, but all problems are still there',
     ],
     [
       'the right runbook with a value that did not help',
@@ -151,7 +151,7 @@ describe('wrong turns', () => {
     const other = wrong({});
     const score = scoreDrill(start, [...other, ...right, allClear(other, 65)]);
     expect(score.wrongTurns).toEqual([
-      { is: 'runbook', text: 'restart: the checks of the run passed, but every problem remained' },
+      { is: 'runbook', text: 'restart: the checks of the run passed, but all problems are still there' },
     ]);
   });
 

@@ -54,7 +54,7 @@ test.each([
 test('says which instance it is, and that others are unknown', () => {
   expect(rule([step('restarts', ['a'], { a: true, b: undefined })])?.check).toMatchObject({
     ok: false,
-    why: 'restarts a, the last healthy instance of api: this is a total outage; 1 other in unknown state',
+    why: 'restarts a, the last healthy instance of api: this would be a total outage; 1 other in unknown state',
     remedy: expect.stringContaining('--allow-outage "reason"'),
   });
 });

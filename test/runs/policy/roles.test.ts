@@ -28,14 +28,14 @@ test.each<[string, Danger, string, string | true]>([
     'eve',
     'disruptive',
     'restart',
-    'disruptive actions require on-call (ana, ben), team-lead (cem, dot); eve may run at most safe',
+    'disruptive actions require on-call (ana, ben), team-lead (cem, dot), and eve may run at most safe',
   ],
   ['ana', 'disruptive', 'restart', true],
   [
     'ana',
     'destructive',
     'restart',
-    'destructive actions require team-lead (cem, dot); ana may run at most disruptive',
+    'destructive actions require team-lead (cem, dot), and ana may run at most disruptive',
   ],
   ['ana', 'destructive', 'drop-index', true],
   ['ana', 'destructive', 'drop-index.undo', true],
@@ -53,7 +53,7 @@ test('without `authority` there is no check; an empty one allows only reads', ()
   const [looked] = roleCheck({ danger: 'safe', runbook: 'x' }, [], 'eve');
   expect(looked?.check).toMatchObject({
     ok: false,
-    why: 'no role may run safe actions; eve may run at most read',
+    why: 'no role may run safe actions, and eve may run at most read',
   });
 });
 
@@ -62,7 +62,7 @@ test('the executor rejects a run above the user’s role, and nothing is sent', 
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({
     ending: 'forbidden',
-    why: 'disruptive actions require lead (ben); ana may run at most read. Ask one of them to run this',
+    why: 'disruptive actions require lead (ben), and ana may run at most read. Ask one of these people to run it',
     sent: [],
   });
   expect(stage.server.changes).toEqual([]);

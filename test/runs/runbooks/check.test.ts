@@ -243,12 +243,12 @@ test.each<[Partial<Runbook>, string, string, string]>([
     asks({ expect: { rows: '= 0', column: 'n' } }),
     'verify[0].expect.column',
     'the key column works only with value',
-    'write value',
+    'add value, or remove column',
   ],
   [
     asks({ expect: { value: '>= many' } }),
     'verify[0].expect.value',
-    '">= many" is not a bound. A word can only be compared with = or !=. Write "= many" or "!= many"',
+    '">= many" is not a limit. A word can only be compared with = or !=. Write "= many" or "!= many"',
     '',
   ],
 ])('%j: %s', (change, path, what, todo) => {

@@ -252,7 +252,7 @@ describe('runbooks that lead nowhere', () => {
   });
   test('so is nothing to choose', () => {
     const [suggestion] = rank([asks('breakers.name', 'state = half-open')], broken).suggestions;
-    expect(suggestion).toMatchObject({ fits: 'unknown', why: 'no object can be chosen for Session' });
+    expect(suggestion).toMatchObject({ fits: 'unknown', why: 'there is nothing to choose for Session' });
   });
   test('choices that depend on another parameter are not known yet, and no reason', () =>
     expect(order([asks('breakers.name', 'service = "${param.service}"')], broken)).toEqual(['choose']));

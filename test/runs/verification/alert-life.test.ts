@@ -72,7 +72,7 @@ test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>(
       [
         'a scrape gap makes it pending',
         { rule: 'pending', manager: undefined },
-        'unknown, OrdersErrors is pending, which does not mean resolved',
+        'unknown, OrdersErrors is pending, and pending is not resolved',
       ],
       [
         'its rule is removed',

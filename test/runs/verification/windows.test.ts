@@ -30,7 +30,7 @@ test('a value beyond its limit that is not critical for long enough is no proof 
   expect(worth(48).value).toBe('true');
   expect(worth(48, { effects: [] })).toMatchObject({
     value: 'unknown',
-    why: expect.stringMatching(/^errors is not ok for long: 48.*, crit after 0s of 1m$/),
+    why: expect.stringMatching(/^errors is ok only for the moment: 48.*, crit after 0s of 1m$/),
   });
 });
 

@@ -42,7 +42,7 @@ export const pastRuns: readonly PastRun[] = [
   past('run-3', 200, { title: 'Undo: Close a circuit breaker', undoes: 'run-2' }),
   past('run-2', 60 * 30, {
     ending: 'declined',
-    why: 'declined by the operator',
+    why: 'the operator declined',
     params: { name: "it's; rm -rf" },
   }),
   past('run-1', 60 * 31, { env: 'dev', ending: 'forbidden', why: 'read-only until armed' }),

@@ -228,7 +228,7 @@ test('doctor lists every endpoint that it cannot use, with a remedy', async () =
     [true, 'info on bus at URL: provides build information', undefined],
     [
       false,
-      'GET URL/loggers: answered 403',
+      'GET URL/loggers: answered 403 Forbidden',
       'grant this user read access to loggers, which provides log levels and the operation logger',
     ],
     [true, 'threaddump on bus at URL: not available, so no threads in the details of Health', undefined],

@@ -101,7 +101,7 @@ test.each<[string, (response: ServerResponse) => void, RegExp, object?]>([
   [
     'an empty response',
     (response) => void response.end(),
-    /only 0 bytes, too small for a heap dump: check proxies between opsdeck and the service/,
+    /only 0 bytes, too few for a heap dump: check proxies between opsdeck and the service/,
   ],
   ['a refusal', (response) => void response.writeHead(503).end('busy'), /answered 503 .*expected 200/],
   [

@@ -285,11 +285,11 @@ test.each([
   [{ level: 'DEBUG', for: '2d' }, 'not a duration between 10s and 1'],
   [
     { level: null, for: '15m' },
-    'for: a level of null or FATAL cannot be reset automatically: choose another level, or remove for',
+    'for: opsdeck cannot reset a level of null or FATAL automatically: choose another level, or remove for:',
   ],
   [
     { level: 'FATAL', for: '15m' },
-    'for: a level of null or FATAL cannot be reset automatically: choose another level, or remove for',
+    'for: opsdeck cannot reset a level of null or FATAL automatically: choose another level, or remove for:',
   ],
 ])('an automatic reset is refused for %j', async (values, why) => {
   await using fixture = await twoInstances();

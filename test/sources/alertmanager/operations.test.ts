@@ -70,7 +70,7 @@ test('without affected alerts it is refused, unless future alerts are intended',
     message: expect.stringContaining('no alert matches alertname="Slow"'),
   });
   expect((await plan({ ...wantedParams, anyway: true }, never)).targets).toMatchObject([
-    { saw: 'this silence matches no alert now' },
+    { saw: 'no alert matches this silence now' },
   ]);
 });
 

@@ -99,19 +99,37 @@ test.each<readonly [Record<string, string>, string | undefined]>([
   [{ alertname: '~A.*' }, undefined],
   [{ alertname: '~(?i)high.*' }, undefined],
   [{ severity: '~critical|page', job: '!x' }, undefined],
-  [{ alertname: '~.*' }, 'alertname matches the empty value, so every alert without that label is silenced'],
-  [{ alertname: '~.+' }, 'alertname matches any value, so every alert with that label is silenced'],
-  [{ alertname: '~(?s).+' }, 'alertname matches any value, so every alert with that label is silenced'],
-  [{ alertname: '~[^ ].*' }, 'alertname matches any value, so every alert with that label is silenced'],
-  [{ alertname: '' }, 'alertname matches the empty value, so every alert without that label is silenced'],
-  [{ alertname: '~|A' }, 'alertname matches the empty value, so every alert without that label is silenced'],
-  [{ alertname: '!A' }, 'alertname only excludes a value, so everything else is silenced'],
+  [
+    { alertname: '~.*' },
+    'alertname also matches an empty value, so the silence would mute every alert without that label',
+  ],
+  [
+    { alertname: '~.+' },
+    'alertname matches any value, so the silence would mute every alert with that label',
+  ],
+  [
+    { alertname: '~(?s).+' },
+    'alertname matches any value, so the silence would mute every alert with that label',
+  ],
+  [
+    { alertname: '~[^ ].*' },
+    'alertname matches any value, so the silence would mute every alert with that label',
+  ],
+  [
+    { alertname: '' },
+    'alertname also matches an empty value, so the silence would mute every alert without that label',
+  ],
+  [
+    { alertname: '~|A' },
+    'alertname also matches an empty value, so the silence would mute every alert without that label',
+  ],
+  [{ alertname: '!A' }, 'alertname only excludes a value, so the silence would mute everything else'],
   [
     { alertname: '!~A', job: '~.+' },
-    'alertname only excludes a value, so everything else is silenced; job matches any value, so every alert with that label is silenced',
+    'alertname only excludes a value, so the silence would mute everything else; job matches any value, so the silence would mute every alert with that label',
   ],
-  [{ alertname: '~(a+)+' }, expect.stringContaining('that opsdeck cannot check for breadth')],
-  [{ alertname: '~(x' }, expect.stringContaining('that opsdeck cannot check for breadth')],
+  [{ alertname: '~(a+)+' }, expect.stringContaining('that may be too broad, which opsdeck cannot check')],
+  [{ alertname: '~(x' }, expect.stringContaining('that may be too broad, which opsdeck cannot check')],
   [{}, 'the silence has no matchers and would mute every alert: add a matcher'],
 ])('matchers %j: %j', (written, why) => {
   expect(explainBroadMatch(parseMatchers(written))).toEqual(why);

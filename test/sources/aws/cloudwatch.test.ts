@@ -247,7 +247,7 @@ test('alarms in ALARM are alerts: severity by the first pattern, disabled action
   expect(faults).toMatchObject([
     {
       kind: 'missing',
-      message: expect.stringContaining('no alarm is called gone'),
+      message: expect.stringContaining('CloudWatch has no alarm called gone'),
     },
   ]);
 });
@@ -298,6 +298,6 @@ test('setAlarmState sets the state with a reason, and its undo sets it back', as
     it.operation('setAlarmState').plan({ alarm: 'orders-age', state: 'OK' }, signal),
   ).rejects.toThrow('is already OK');
   await expect(it.operation('setAlarmState').plan({ alarm: 'gone', state: 'OK' }, signal)).rejects.toThrow(
-    'no alarm is called gone',
+    'CloudWatch has no alarm called gone',
   );
 });

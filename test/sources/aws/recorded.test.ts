@@ -147,7 +147,7 @@ describe('responses of moto 5.2', () => {
       'SQS PurgeQueue orders: orders: 2 waiting, 1 in flight, 1 delayed',
       expect.stringContaining('QueueDoesNotExist'),
       'CloudWatch SetAlarmState orders-slow OK: orders-slow: ALARM → OK, until the next evaluation',
-      expect.stringContaining('no alarm is called gone'),
+      expect.stringContaining('CloudWatch has no alarm called gone'),
       'Lambda PutFunctionConcurrency orders-api 5: orders-api: reserved concurrency 10 → 5',
       'the reserved concurrency of orders-api is already 10, so there is nothing to change',
     ]);

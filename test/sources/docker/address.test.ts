@@ -84,7 +84,7 @@ describe('the address of the daemon', () => {
 
   test('a socket and a host both set the address', () => {
     const both = dockerConfig.safeParse({ socket: '/run/d.sock', host: 'tcp://far:2375' });
-    expect(both.error?.issues[0]?.message).toContain('both address the daemon');
+    expect(both.error?.issues[0]?.message).toContain('are two addresses of the daemon');
   });
 
   test.each([

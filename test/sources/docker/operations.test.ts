@@ -56,7 +56,10 @@ describe('container operations', () => {
   test('a restart loses memory contents, and has no undo', async () => {
     await using fixture = await openFixture();
     const plan = await fixture.plan('restart', { service: 'web', grace: '2m' });
-    expect(plan).toMatchObject({ lost: 'data in the memory of the container', targets: [{ name: 'web' }] });
+    expect(plan).toMatchObject({
+      lost: 'data in the memory of the container is lost',
+      targets: [{ name: 'web' }],
+    });
     await fixture.clock.advance(1000);
     expect(eventLines(await fixture.act('restart', plan))).toEqual([
       'call POST /containers/ID/restart?t=120',

@@ -6,8 +6,8 @@ describe('parameters', () => {
     docker.operations[name]?.params.safeParse(params).error?.issues[0]?.message ?? 'accepted';
 
   test.each([
-    ['stop', {}, 'specify either container: or service:'],
-    ['stop', { container: 'a', service: 'b' }, 'specify either container: or service:'],
+    ['stop', {}, 'name either container: or service:, not both'],
+    ['stop', { container: 'a', service: 'b' }, 'name either container: or service:, not both'],
     ['stop', { container: '../info' }, '"../info" is not a valid name of a container, service or project'],
     ['stop', { container: 'a', grace: '1h' }, 'not a duration of at most 10m: use 30s or 2m'],
     ['restart', { container: 'a', grace: '0s' }, 'accepted'],

@@ -45,7 +45,7 @@ test('the preview lists every container that is touched, and those that are not'
       'unchanged: shop-cache-1',
       'not changed: shop-broker-1, because its service broker is not in the files',
     ],
-    lost: 'data outside volumes in shop-web-1',
+    lost: 'data outside volumes is lost in shop-web-1',
     interrupts: [{ does: 'restarts', service: 'web' }],
   });
   expect(await fixture.recheck('composeProjectUp', plan)).toBeUndefined();

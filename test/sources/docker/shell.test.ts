@@ -23,7 +23,7 @@ test('the preview names the container and the command. It is destructive and can
   const plan = await fixture.plan('shell', { container: web });
   expect(plan).toMatchObject({ danger: 'destructive', targets: [{ name: web }] });
   expect(plan.calls[0]?.command).toMatch(/^docker -H tcp:\S+ exec -it shop-web-1 sh -c /);
-  expect(plan.lost).toContain('opsdeck cannot undo them');
+  expect(plan.lost).toContain('opsdeck cannot undo what you type there');
   expect(fixture.source.operations.find(({ name }) => name === 'shell')?.undo).toBeUndefined();
   fixture.startScenario('out-of-memory');
   await expect(fixture.plan('shell', { container: web })).rejects.toThrow(

@@ -43,14 +43,14 @@ test('size relative to that of the previous file. The first one has none', async
   const { put, read } = await openFile({ part: { newest: 'dumps/*.gz', read: 'ofPrevious' } });
   await put('dumps/1.gz', '12345678', 50 * hour);
   expect((await read()).values()).toEqual({
-    part: 'only one file matches, so there is no previous file to compare with',
+    part: 'only one file matches, so there is no older file to compare with',
   });
   await put('dumps/2.gz', '12', 27 * hour);
   expect((await read()).values()).toEqual({ part: 25 });
   await put('dumps/2.gz', '', 27 * hour);
   await put('dumps/3.gz', '12', hour);
   expect((await read()).values()).toEqual({
-    part: 'the previous file is empty, so the size has no percentage',
+    part: 'the previous file is empty, so there is no percentage of the previous size',
   });
 });
 
@@ -117,7 +117,7 @@ test('a FIFO exists, but has neither age nor size', async () => {
   expect(faults).toMatchObject([
     {
       kind: 'malformed',
-      message: expect.stringContaining('is not a regular file. Name a file, not a directory or device'),
+      message: expect.stringContaining('is not a regular file. Name a file, not a directory or a device'),
     },
   ]);
 });

@@ -53,7 +53,7 @@ longTest('with several hosts, one must be specified; an unknown unit is not appl
   await using hosts = await openHosts();
   await expect(hosts.plan('systemctl', { unit, verb: 'stop' })).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'specify a host: vm-1, vm-2',
+    message: 'name a host: vm-1, vm-2',
   });
   await expect(hosts.plan('systemctl', { unit, verb: 'stop', host: 'vm-7' })).rejects.toMatchObject({
     message: 'hosts has no host "vm-7". Available: vm-1, vm-2',
@@ -96,7 +96,7 @@ test('a port conflict: a start alone fails again; after killing the process, it 
   expect(kill).toMatchObject({
     danger: 'destructive',
     targets: [{ name: String(pid), saw: 'python3 -m http.server 8080', where: 'vm-1' }],
-    lost: 'the process, and unsaved data',
+    lost: 'the process ends, and unsaved data is lost',
   });
   expect(kill.objects).toContain('listens on port 8080');
   expect(kill.calls[0]?.line).toMatch(new RegExp(`"'sudo' '-n' 'kill' '-TERM' '${pid}'"$`));
@@ -122,7 +122,7 @@ test('a PID reused by another process is not killed', async () => {
   processes.start({ ...old, startedAt: old.startedAt + 10 }, old.pid);
   expect(await hosts.operation('kill').recheck(plan, never)).toMatchObject({
     planned: 'python3 -m http.server 8080',
-    found: 'another process now has this PID: python3 -m http.server 8080',
+    found: 'the process is gone, and a different one has its PID: python3 -m http.server 8080',
   });
 });
 
@@ -130,13 +130,13 @@ test.each([
   [
     'the main process of a unit',
     { port: 8080 },
-    'port 8080 on vm-1 is held by the unit itself, so nothing blocks the unit',
+    'port 8080 on vm-1 is held by the unit itself, so no other process blocks the unit',
   ],
   ['a port without a listener', { port: 9 }, 'no process listens on port 9 of vm-1'],
   [
     'sshd',
     { pid: 412 },
-    /^process 412 on vm-1 is sshd: .*, which opsdeck never kills, because the host needs that process$/,
+    /^process 412 on vm-1 is sshd: .*, which opsdeck never kills: the host needs this process$/,
   ],
   ['a missing process', { pid: 99_999 }, 'process 99999 not found on vm-1: choose another process'],
 ])('%s is not killed', async (_, params, message) => {
@@ -158,7 +158,7 @@ test('a kernel thread is not killed: a signal would be acknowledged without effe
     await expect(hosts.plan('kill', { pid: given, host: 'vm-1' })).rejects.toMatchObject({
       ending: 'not-applicable',
       message: expect.stringMatching(
-        new RegExp(`^process ${given} on vm-1 is a kernel thread, \\[k.*\\], which no signal can end$`),
+        new RegExp(`^process ${given} on vm-1 is a kernel thread, \\[k.*\\], which cannot be killed$`),
       ),
     });
 });

@@ -39,7 +39,7 @@ test('a program on a host is started once, kept there, and ended as exactly that
   expect(hosts.machine('vm-1').processes.find(Number(pid))?.args).toBe('sleep 600');
   expect(hosts.machine('vm-2').processes.all.map(({ args }) => args)).not.toContain('sleep 600');
 
-  const again = `api already runs as process ${pid} (sleep). opsdeck started the program: stop that one first`;
+  const again = `api already runs as process ${pid} (sleep). opsdeck started that program: stop it first`;
   await expect(hosts.plan('start', api)).rejects.toMatchObject({ ending: 'not-applicable', message: again });
   expect(await hosts.operation('start').recheck(plan, never)).toMatchObject({ found: again });
 
@@ -85,7 +85,9 @@ test('nothing is started on a port in use, without the program, or outside of th
     message: 'gradlew is no executable file on vm-1 in /srv/app: check the path and the permissions',
   });
   expect(await hosts.plan('start', { name: 'api', argv: ['sleep', '600'], host: 'vm-1' })).toMatchObject({
-    objects: expect.arrayContaining(['without port: opsdeck cannot see whether the program already runs']),
+    objects: expect.arrayContaining([
+      'without port:, opsdeck cannot see whether the program is already running',
+    ]),
   });
   await expect(hosts.plan('start', { ...api, name: '../api' })).rejects.toThrow('letters, digits');
 });

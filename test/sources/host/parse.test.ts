@@ -48,7 +48,7 @@ describe('usage', () => {
   test('an old kernel with four columns is read, and invalid data is malformed', () => {
     expect(parseCpuTicks('cpu 1 2 3 4\n')).toEqual({ total: 10, idle: 4 });
     expect(() => parseCpuTicks('cpu0 1 2 3 4\n')).toThrow(
-      'the first line of /proc/stat has a form that opsdeck does not know',
+      'opsdeck cannot parse the first line of /proc/stat: look at the file on the host',
     );
   });
 
@@ -61,7 +61,7 @@ describe('usage', () => {
     expect(parseLoadAverages('0.31 0.28 1.27 1/142 999\n')).toEqual({ 1: 0.31, 5: 0.28, 15: 1.27 });
     expect(parseLoadAverages('{ 1.52 1.40 1.33 }\n')).toEqual({ 1: 1.52, 5: 1.4, 15: 1.33 });
     expect(() => parseLoadAverages('up 3 days')).toThrow(
-      '/proc/loadavg has a form that opsdeck does not know',
+      'opsdeck cannot parse /proc/loadavg: look at the file on the host',
     );
   });
 
@@ -263,7 +263,10 @@ describe('units', () => {
       },
       'inactive (dead)',
     ],
-    [{ LoadState: 'not-found', ActiveState: 'inactive', SubState: 'dead' }, 'no such unit on this host'],
+    [
+      { LoadState: 'not-found', ActiveState: 'inactive', SubState: 'dead' },
+      'this host has no such unit: check the name',
+    ],
   ])('%o as text', (lines, words) => {
     const [unit] = parseUnits(block({ Id: 'x.service', ...lines }));
     expect(unit && unitSummary(unit)).toBe(words);

@@ -186,8 +186,8 @@ longTest('a log of many megabytes is followed to its last line', async () => {
 });
 
 test.each([
-  [{}, 'specify local: true or ssh'],
-  [{ local: true, ssh: ['a'] }, 'specify local: true or ssh'],
+  [{}, 'write local: true, or ssh'],
+  [{ local: true, ssh: ['a'] }, 'write local: true, or ssh'],
   [{ ssh: ['-oProxyCommand=id'] }, 'not an SSH destination'],
   [{ ssh: ['deploy@-oProxyCommand=id'] }, 'not an SSH destination'],
   [{ ssh: ['a b'] }, 'not an SSH destination'],

@@ -51,7 +51,7 @@ test('the page of before a failure is the same page after it', async () => {
 });
 
 test('a page of another title, type or path after a failure is another one, for as long as it answers', async () => {
-  const title = 'answers with another page than before it failed: title We will be back at :, was Shop';
+  const title = 'answers with a different page than before the failure: title We will be back at :, was Shop';
   expect(await otherPages([{}, down, maintenance, maintenance, {}, maintenance])).toEqual([
     ...[undefined, undefined, title, title, undefined, undefined],
   ]);
@@ -60,7 +60,7 @@ test('a page of another title, type or path after a failure is another one, for 
   ]);
   expect(await otherPages([{ type: 'application/json', body: '{}' }, down, {}])).toEqual([
     ...[undefined, undefined],
-    'answers with another page than before it failed: type text/html, was application/json',
+    'answers with a different page than before the failure: type text/html, was application/json',
   ]);
   expect(await otherPages([{}, down, redirect])).toEqual([
     ...[undefined, undefined],
@@ -69,7 +69,7 @@ test('a page of another title, type or path after a failure is another one, for 
 });
 
 test('a redirect after a failure is another page, unless opsdeck read it before or the check expects it', async () => {
-  const text = 'redirects to /sorry, which opsdeck did not read before it failed';
+  const text = 'redirects to /sorry, and opsdeck never saw that page before the failure';
   expect(await otherPages([down, redirect])).toEqual([undefined, text]);
   expect(await otherPages([redirect, down, redirect])).toEqual(Array(3).fill(undefined));
   expect(await otherPages([down, { ...redirect, location: '/shop/' }])).toEqual([undefined, undefined]);

@@ -98,7 +98,7 @@ test('without members a lag is stopped', () => {
   ]);
 });
 
-test('committed past the end: no lag, motion unknown, and a problem that names the partition', () => {
+test('consumers have committed offsets past the end of the topic: no lag, motion unknown, and a problem that names the partition', () => {
   const { rows, problems } = rowsOf({
     ends: [{ topic: 'orders', partition: 1, offset: 5n }],
   });
@@ -108,7 +108,7 @@ test('committed past the end: no lag, motion unknown, and a problem that names t
   expect(problems.map(({ kind, message }) => [kind, message])).toEqual([
     [
       'missing',
-      'committed past the end: billing at 20 of orders/1, which ends at 5: the topic was recreated or truncated',
+      'consumers have committed offsets past the end of the topic: billing at 20 of orders/1, which ends at 5: the topic was recreated or truncated',
     ],
   ]);
 });
@@ -132,7 +132,7 @@ test('signals: there is no sum when the lag of some partitions is unknown', () =
   });
   expect(groupSample({ members: 'billing' }, rows, groups)).toEqual({ value: 2 });
   expect(groupSample({ members: 'absent' }, rows, groups)).toEqual({
-    why: 'cannot read group absent',
+    why: 'cannot read group absent: the login may lack DESCRIBE on the group',
   });
   const blind = rowsOf({ ends: [{ topic: 'orders', partition: 1, offset: 25n }] }).rows;
   expect(groupSample({ lag: 'billing', topic: 'orders' }, blind, groups)).toEqual({
@@ -156,7 +156,8 @@ test('offsets in a topic without DESCRIBE permission are unknown, not absent', (
   // The broker omits such a topic from a group's offsets, and returns neither its start nor its end.
   const { rows } = rowsOf({ committed: [{ group: 'billing', offsets: [] }], ends: [], starts: [] });
   expect(rows.map(isUncommitted)).toEqual([false, false, false]);
-  const hidden = 'cannot read the committed offsets of group billing';
+  const hidden =
+    'cannot read the committed offsets of group billing: the login may lack DESCRIBE on the topic';
   expect(groupSample({ lag: 'billing' }, rows, sweep.groups)).toEqual({ why: hidden });
   const empty: KafkaGroup = { group: 'billing', state: 'Empty', members: [] };
   expect(groupSample({ lag: 'billing' }, [], [empty])).toEqual({

@@ -99,7 +99,7 @@ test('resetOffsets: previewed from → to, executed, and undone', async () => {
       `${topic}/0: ${low + 100n} → ${low}, 100 messages are read again`,
       `${topic}/1: ${events.low(1) + 200n} → ${events.low(1) + 50n}, 150 messages are read again`,
     ],
-    lost: '250 messages are processed again: safe only if the consumer is idempotent',
+    lost: '250 messages are processed again: that is safe only if the consumer is idempotent',
   });
   expect(await fixture.operation('resetOffsets').recheck(plan, never)).toBeUndefined();
   expect(outcome(await fixture.act('resetOffsets', plan))).toEqual(['true: done']);
@@ -201,7 +201,7 @@ test('createTopic: validated by the controller, created, and then exists', async
 test('addPartitions: never fewer, with its irreversible effects in the preview, and more members get partitions', async () => {
   await using fixture = await openFixture();
   expect(await refusal(fixture.plan('addPartitions', { topic, count: 3 }))).toBe(
-    `not-applicable: ${topic} already has 3 partitions. Name a higher number: partitions can only be added`,
+    `not-applicable: ${topic} already has 3 partitions. You can only add partitions: name a higher number`,
   );
   expect(await refusal(fixture.plan('addPartitions', { topic: 'nowhere', count: 3 }))).toBe(
     'not-applicable: topic nowhere not found in this cluster: check the name',
@@ -211,7 +211,7 @@ test('addPartitions: never fewer, with its irreversible effects in the preview, 
     danger: 'destructive',
     targets: [{ name: topic, saw: '3 partitions' }],
     objects: [`${topic}: 3 → 6 partitions. The groups rebalance`],
-    lost: expect.stringMatching(/cannot be removed. Keys map to other partitions/),
+    lost: expect.stringMatching(/you cannot remove partitions again. Keys now map to other partitions/),
   });
   expect(fixture.operation('addPartitions').undo).toBeUndefined();
   expect(outcome(await fixture.act('addPartitions', plan))).toEqual(['true: done']);

@@ -53,14 +53,14 @@ test('by a number of messages, clamped to the log, and not without a commit', ()
     { partition: 1, from: 300n, to: 250n },
   ]);
   expect(planOffsetMoves(standings, to({ by: -50 }))).toMatch(
-    /partition 2 has no committed offset to count from\. Use earliest, latest or an offset/,
+    /partition 2 has no committed offset, so there is nothing to count from\. Use earliest, latest or an offset/,
   );
 });
 
 test('skipped messages are counted', () => {
   const found = planOffsetMoves(standings, to(200));
   expect(typeof found === 'string' ? found : irreversibleEffects(found)).toBe(
-    '80 messages are skipped: this group never processes them; 100 messages are processed again: safe only if the consumer is idempotent; partition 2 had no commit before: undo cannot remove the new one',
+    '80 messages are skipped: this group never processes them; 100 messages are processed again: that is safe only if the consumer is idempotent; partition 2 had no committed offset before, and undo cannot remove the new one',
   );
 });
 
@@ -76,12 +76,12 @@ test('messages deleted by retention are already lost: a reset neither skips nor 
   expect(words('earliest')).toEqual([
     '0: 20 → 100, lost to retention: 80',
     '1: 400 → 100, 100 past the end, 200 messages are read again',
-    'messages that retention has already deleted: 80; 200 messages are processed again: safe only if the consumer is idempotent',
+    'retention has already deleted some messages: 80; 200 messages are processed again: that is safe only if the consumer is idempotent',
   ]);
   expect(words('latest')).toEqual([
     '0: 20 → 300, lost to retention: 80, 200 messages are skipped',
     '1: 400 → 300, 100 past the end',
-    'messages that retention has already deleted: 80; 200 messages are skipped: this group never processes them',
+    'retention has already deleted some messages: 80; 200 messages are skipped: this group never processes them',
   ]);
   expect(words('101')[0]).toBe('0: 20 → 101, lost to retention: 80, 1 message is skipped');
 });

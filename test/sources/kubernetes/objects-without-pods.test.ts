@@ -68,9 +68,10 @@ test('a claim is a problem when it is lost, cannot be resized, or waits for far 
     }),
   ).toEqual({
     'pvc/lost': 'crit Lost: the bound volume does not exist any more',
-    'pvc/pending': 'warn Pending: for 1h; storage class fast; provisioner ebs.csi.aws.com has made no volume',
+    'pvc/pending':
+      'warn Pending: for 1h; storage class fast; provisioner ebs.csi.aws.com has not created a volume',
     'pvc/unused':
-      'warn Pending: for 3d; storage class fast; no provisioner was asked: no pod uses the claim, or no volume or storage class matches',
+      'warn Pending: for 3d; storage class fast; no pod uses the claim, or no volume or storage class matches it',
     'pvc/resize': 'warn resize failed: storage: ControllerResizeInfeasible',
     'pvc/deleted': 'warn Terminating: for 59d; waits for finalizers: kubernetes.io/pvc-protection',
   });
@@ -140,10 +141,10 @@ test('an ingress is a problem without its service, and without an address where 
     ],
   });
   expect(rows).toEqual({
-    'ingress/no-service': 'warn backend missing: Service apii does not exist',
+    'ingress/no-service': 'warn backend missing: the Service apii does not exist',
     'ingress/no-port': 'warn backend missing: Service api has no port https',
-    'ingress/waiting': 'warn no address: for 1h; does a controller of class nginx run?',
-    'ingress/alone': 'warn no address: for 1h; does a controller of class gone run?',
+    'ingress/waiting': 'warn no address: for 1h; check that a controller of class nginx is running',
+    'ingress/alone': 'warn no address: for 1h; check that a controller of class gone is running',
   });
 });
 
@@ -238,7 +239,7 @@ test('autoscalers, budgets and namespaces are problems after the time that they 
   expect(rows).toEqual({
     'hpa/blind': 'warn cannot scale: FailedGetResourceMetric: why',
     'hpa/full': 'warn at max replicas: deployment/full wants more than 4 for 1h',
-    'pdb/few': 'warn too few healthy pods: 1 of at least 2 healthy for 1h, so that no pod may be evicted',
+    'pdb/few': 'warn too few healthy pods: 1 of at least 2 healthy for 1h, so no pod may be evicted',
     'namespace/prod':
       'warn Terminating: for 2h; waits for finalizers: kubernetes; pods. has 1 resource instances',
   });
@@ -318,7 +319,7 @@ test('without the workloads, a service that nothing matches may have been stoppe
   expect(items).toMatchObject([
     {
       detail: expect.stringMatching(
-        /^no pod matches app=typo; whether its workload is scaled to 0 is not known/,
+        /^no pod matches app=typo; opsdeck cannot tell whether the workload is scaled to 0/,
       ),
     },
   ]);

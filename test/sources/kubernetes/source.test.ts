@@ -240,7 +240,7 @@ test('signals: values of pods, deployments and autoscalers', async () => {
     oomJustNow: 0,
     memory: 75,
     cpu: 1,
-    none: 'no pod matches app=gone',
+    none: 'no pod matches app=gone: check the selector',
   });
   expect(valuesOf((await fixture.read('deployments')).samples)).toEqual({
     replicas: 3,

@@ -152,7 +152,7 @@ test('without from or an integration the operations do not apply, and doctor say
   );
   const findings = (await it.source.doctor?.(signal)) ?? [];
   expect(findings.filter(({ ok }) => !ok).map(({ what }) => what)).toEqual([
-    'acknowledge, resolve and note are off: PagerDuty acts as a user',
+    'acknowledge, resolve and note are off: PagerDuty needs a user who acts',
   ]);
 });
 

@@ -41,8 +41,8 @@ test('explainAnalyze executes it with a statement timeout, and says so', async (
 
 test.each([
   [listed, '', 'the statement has 1 placeholders: give their values'],
-  [listed, '1, 2', 'the statement has 1 placeholders, and 2 values are given'],
-  [update, '1, 2', 'only queries are explained, and a read begins with SELECT'],
+  [listed, '1, 2', 'the statement has 1 placeholders, and 2 values were given'],
+  [update, '1, 2', 'opsdeck explains only queries, and a read begins with SELECT'],
   [calling, '1', 'pg_terminate_backend() is not on the list of read-only functions'],
 ])('%s with the values "%s" is not applicable', async (query, values, why) => {
   for (const name of ['explain', 'explainAnalyze'])

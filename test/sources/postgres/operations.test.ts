@@ -143,7 +143,7 @@ describe('terminate, with cancelFirst', () => {
 test('canceling a session without a statement is refused with a reason', async () => {
   await expect(fixture.plan('cancel', { pid: root })).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: expect.stringContaining('cancel has no effect. Use terminate'),
+    message: expect.stringContaining('there is nothing to cancel. Use terminate'),
   });
   const plan = await fixture.plan('cancel', { pid: 2103 });
   expect(plan.calls[0]?.line).toContain('pg_cancel_backend');

@@ -231,7 +231,7 @@ describe('responses of a real PostgreSQL 15', () => {
     expect(samples).toMatchObject([
       { signal: 'accounts', labels: { parity: 'even ✓' }, value: 200 },
       { signal: 'accounts', labels: { parity: 'odd' }, value: 200 },
-      { signal: 'missing', why: 'missing is NULL, which is no number. Use coalesce() in the query' },
+      { signal: 'missing', why: 'missing is NULL, not a number. Use coalesce() in the query' },
     ]);
   });
 

@@ -86,7 +86,7 @@ describe('password', () => {
       danger: 'disruptive',
       targets: [{ name: 'shop' }],
       calls: [{ line: `ALTER ROLE "shop" PASSWORD 'SCRAM-SHA-256…'` }],
-      lost: expect.stringMatching(/^the old password/),
+      lost: expect.stringMatching(/^opsdeck does not keep the old password/),
     });
     expect(plan.objects[1]).toMatch(/^\d+ sessions of shop stay open\. .*: shop \d+$/);
     expect(await fixture.operation('password').permits?.(plan, never)).toMatchObject({ allowed: true });

@@ -26,7 +26,7 @@ const row = (allowed: boolean, isSuper = false): Row => ({
 });
 
 test.each([
-  [[row(true)], { allowed: true, why: 'ops may terminate these sessions' }],
+  [[row(true)], { allowed: true, why: 'ops is allowed to terminate these sessions' }],
   [
     [row(true), row(false)],
     {

@@ -79,7 +79,7 @@ test.each([
         labels,
         points: [
           { at: first, value: 1 },
-          { at: last, why: 'the result is NaN, which is no number: check for a division by 0 in the query' },
+          { at: last, why: 'the result is NaN, not a number: check the query for a division by 0' },
         ],
       },
     ]);

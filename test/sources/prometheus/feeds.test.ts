@@ -20,7 +20,7 @@ test('a signal of several series has a sample per series, with its labels and wi
       {
         ...stamp,
         labels: { __name__: 'up', job: 'b' },
-        why: 'the result is NaN, which is no number: check for a division by 0 in the query',
+        why: 'the result is NaN, not a number: check the query for a division by 0',
       },
     ],
     faults: [],

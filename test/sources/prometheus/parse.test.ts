@@ -14,7 +14,7 @@ test.each([
   ['-1.5', { value: -1.5 }],
   ['5e-324', { value: 5e-324 }],
   ['1795166288.759', { value: 1795166288.759 }],
-  ['NaN', { why: 'the result is NaN, which is no number: check for a division by 0 in the query' }],
+  ['NaN', { why: 'the result is NaN, not a number: check the query for a division by 0' }],
   ['+Inf', { value: Number.POSITIVE_INFINITY }],
   ['-Inf', { value: Number.NEGATIVE_INFINITY }],
   ['', { why: 'the response has no number: check that url is a Prometheus server' }],
@@ -33,7 +33,7 @@ test('a vector is one series per element, with all labels; what is no number has
     { labels: { ...labels, of: 'minus' }, value: Number.NEGATIVE_INFINITY },
     {
       labels: { ...labels, of: 'nan' },
-      why: 'the result is NaN, which is no number: check for a division by 0 in the query',
+      why: 'the result is NaN, not a number: check the query for a division by 0',
     },
     { labels: { ...labels, of: 'small' }, value: 5e-324 },
   ]);
@@ -87,7 +87,7 @@ test('a range has points in ms, including gaps', () => {
       labels: { a: '1' },
       points: [
         { at: 1500, value: 2 },
-        { at: 3000, why: 'the result is NaN, which is no number: check for a division by 0 in the query' },
+        { at: 3000, why: 'the result is NaN, not a number: check the query for a division by 0' },
       ],
     },
     { labels: {}, points: [] },

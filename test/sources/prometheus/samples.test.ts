@@ -6,12 +6,12 @@ const of = (...values: readonly (number | undefined)[]): readonly InstantSeries[
   values.map((value, index) => ({
     labels: { i: String(index) },
     ...(value === undefined
-      ? { why: 'the result is NaN, which is no number: check for a division by 0 in the query' }
+      ? { why: 'the result is NaN, not a number: check the query for a division by 0' }
       : { value }),
   }));
 const oneNaN = {
   labels: {},
-  why: '1 of 3 series: the result is NaN, which is no number: check for a division by 0 in the query',
+  why: '1 of 3 series: the result is NaN, not a number: check the query for a division by 0',
 };
 
 test.each([
@@ -30,7 +30,7 @@ test.each([
     of(undefined),
     {
       labels: {},
-      why: '1 of 1 series: the result is NaN, which is no number: check for a division by 0 in the query',
+      why: '1 of 1 series: the result is NaN, not a number: check the query for a division by 0',
     },
   ],
   [
@@ -38,7 +38,7 @@ test.each([
     of(undefined),
     {
       labels: {},
-      why: '1 of 1 series: the result is NaN, which is no number: check for a division by 0 in the query',
+      why: '1 of 1 series: the result is NaN, not a number: check the query for a division by 0',
     },
   ],
   ['sum', of(), { labels: {}, why: 'no series matches the query' }],
@@ -62,7 +62,7 @@ test('several series are several samples; none is no value; a text is one', () =
     { labels: { i: '0' }, value: 1 },
     {
       labels: { i: '1' },
-      why: 'the result is NaN, which is no number: check for a division by 0 in the query',
+      why: 'the result is NaN, not a number: check the query for a division by 0',
     },
   ]);
   expect(signalSamples({ series: [] }, undefined)).toEqual([

@@ -127,7 +127,7 @@ describe('series', () => {
       'metric none not found: look up the name on the page',
     );
     expect(only({ metric: 'later' }, '# TYPE later counter\na 1\n')).toBe(
-      'later is declared on the page, but has no series yet',
+      'later is declared on the page, but has no series yet: wait for the first use',
     );
     expect(only({ metric: 'h' }, '# TYPE h histogram\nh_bucket{le="+Inf"} 1\nh_sum 1\nh_count 1\n')).toBe(
       'h is a histogram: read h_count or h_sum, or set quantile',
@@ -149,7 +149,7 @@ describe('series', () => {
   });
 
   test('NaN is not a value; infinity is', () => {
-    expect(only({ metric: 'a' }, 'a NaN\n')).toBe('the value on the page is NaN, which is no number');
+    expect(only({ metric: 'a' }, 'a NaN\n')).toBe('the value on the page is NaN, not a number');
     expect(only({ metric: 'a' }, 'a +Inf\n')).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -160,17 +160,17 @@ describe('series', () => {
 
 describe('folds', () => {
   test.each<[string, number, number | string]>([
-    ['sum', 6, 'the value on the page is NaN, which is no number'],
+    ['sum', 6, 'the value on the page is NaN, not a number'],
     ['min', 1, 1],
     ['max', 3, 3],
-    ['avg', 2, 'the value on the page is NaN, which is no number'],
+    ['avg', 2, 'the value on the page is NaN, not a number'],
     ['count', 3, 4],
   ])('%s', (fold, plain, withNaN) => {
     const page = 'a{b="1"} 1\na{b="2"} 2\na{b="3"} 3\n';
     expect(rows({ metric: 'a', fold }, page)).toEqual([{ labels: {}, value: plain }]);
     expect(only({ metric: 'a', fold }, `${page}a{b="4"} NaN\n`)).toBe(withNaN);
     expect(only({ metric: 'a', fold }, 'a NaN\n')).toBe(
-      fold === 'count' ? 1 : 'the value on the page is NaN, which is no number',
+      fold === 'count' ? 1 : 'the value on the page is NaN, not a number',
     );
   });
 });
@@ -188,9 +188,7 @@ describe('rates', () => {
     expect(only(read, 'a_total 100\n', 'b 1\n', 'a_total 110\n')).toBe(
       'no data yet: a rate needs two scrapes',
     );
-    expect(only(read, 'a_total NaN\n', 'a_total 110\n')).toBe(
-      'the value on the page is NaN, which is no number',
-    );
+    expect(only(read, 'a_total NaN\n', 'a_total 110\n')).toBe('the value on the page is NaN, not a number');
   });
 
   test('a fold omits a new series, as in Prometheus', () => {
@@ -247,7 +245,7 @@ describe('quantiles', () => {
       'the histogram has incomplete buckets, so there is no quantile',
     );
     expect(only({ metric: 'h', quantile: 0.5 }, '# TYPE h gauge\nh 5\n')).toBe(
-      'h is gauge without buckets, so there are no quantiles',
+      'h is gauge without buckets, so it has no quantiles: remove quantile',
     );
     expect(
       only({ metric: 'h', quantile: 0.5 }, 'h_bucket{le="+Inf"} 6\nh_bucket{le="x"} 6\nh_bucket 6\n'),
@@ -257,9 +255,11 @@ describe('quantiles', () => {
   test('a summary has its own quantiles', () => {
     const page = '# TYPE s summary\ns{uri="/a",quantile="0.5"} 3\ns{uri="/a",quantile="0.95"} 7\ns_sum 1\n';
     expect(rows({ metric: 's', quantile: 0.95 }, page)).toEqual([{ labels: { uri: '/a' }, value: 7 }]);
-    expect(only({ metric: 's', quantile: 0.9 }, page)).toBe('the summary s has no quantile 0.9');
+    expect(only({ metric: 's', quantile: 0.9 }, page)).toBe(
+      'the summary s has no quantile 0.9: see its quantiles on the page',
+    );
     expect(only({ metric: 's', quantile: 0.95, per: '1m' }, page, page)).toBe(
-      'a summary quantile has no rate: use a histogram',
+      'opsdeck cannot compute the rate of a summary quantile: use a histogram',
     );
   });
 });

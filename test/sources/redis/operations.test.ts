@@ -105,7 +105,11 @@ test('deleteKeys: previews the count and a sample, and removes only these keys',
     expect(where).toEqual({ source: 'cache', name: expect.stringMatching(/^session:/) });
   expect(plan.effects).not.toEqual([]);
   expect(plan).toMatchObject({
-    ...{ danger: 'destructive', lost: 'the values of these keys', reach: { objects: 2 } },
+    ...{
+      danger: 'destructive',
+      lost: 'the values of these keys are deleted for good',
+      reach: { objects: 2 },
+    },
   });
   expect(plan.objects).toEqual(['2 keys matching session:*', 'session:1', 'session:2']);
   expect(await act(plan)).toEqual(['ok: 2 removed', '2 of 2 keys removed', '0 keys left']);
@@ -159,7 +163,7 @@ test.each([
   const reader = io.open(redisReads, { url: 'redis://127.0.0.1:1' });
   await expect(reader.ask({ commands: [command] }, never)).rejects.toMatchObject({
     kind: 'denied',
-    message: `not a reading command: ${shown}`,
+    message: `opsdeck sends only commands that read, not ${shown}`,
   });
   await io.close();
 });

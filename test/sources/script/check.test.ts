@@ -130,7 +130,7 @@ test('signals read the output of the same run', async () => {
   expect(values).toEqual({
     used: 81,
     inodes: 'performance data "inodes" has no value',
-    none: 'no "boot" in the performance data; available: / used, inodes',
+    none: 'no "boot" in the performance data. Available: / used, inodes',
     status: 1,
     latency: 0,
     depth: 17,

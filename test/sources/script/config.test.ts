@@ -54,7 +54,7 @@ test.each([
   [{ value: 'queue' }, undefined],
   [{ exec: ['x'], parse: 'number' }, undefined],
   [{ status: 'gone' }, 'no check "gone". Available: disk, queue'],
-  [{ perf: 'queue', label: 'x' }, '"queue" is not a nagios check'],
+  [{ perf: 'queue', label: 'x' }, '"queue" is not a check with parse: nagios'],
   [{ exec: ['x'], parse: 'csv' }, 'requires a column'],
 ])('a signal that reads %j: %j', (read, problem) => {
   const config = script.config.parse({

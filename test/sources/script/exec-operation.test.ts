@@ -49,7 +49,7 @@ test('the preview shows the exact argv, quoted for display, and the file to be e
     ],
     calls: [{ line: "./prints-and-exits 0 'two words' 'it'\\''s'", target: 0 }],
     objects: [`${programs}/prints-and-exits, started in ${programs}`],
-    lost: expect.stringContaining('cannot undo them'),
+    lost: expect.stringContaining('cannot undo it'),
   });
   expect(await operation.recheck(plan, never)).toBeUndefined();
   expect(operation.undo).toBeUndefined();

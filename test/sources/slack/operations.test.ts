@@ -193,7 +193,7 @@ test.each([
   await using it = await withWebhook(format);
   const events = await it.run('post', { text: 'a < *b*' });
   expect(JSON.parse(it.bodies[0] ?? '')).toMatchObject(body);
-  expect(outputs(events)).toEqual(['the webhook accepted the message. Delivery cannot be verified']);
+  expect(outputs(events)).toEqual(['the webhook accepted the message. opsdeck cannot verify the delivery']);
   expect(JSON.stringify([events, await it.plan('post', { text: 'x' })])).not.toContain('very-secret-path');
 });
 
@@ -202,7 +202,8 @@ test('a webhook that refuses, and what a webhook cannot do', async () => {
   const events = await it.run('post', { text: 'x' });
   expect(events.at(-1)).toMatchObject({
     ok: false,
-    status: 'answered 403 Forbidden: invalid_token. Check the address in webhook:, which serves as the key',
+    status:
+      'answered 403 Forbidden: invalid_token. Check the address in webhook:, which also serves as the secret',
   });
   await expect(it.plan('post', { text: 'x', thread: 'INC-1' })).rejects.toThrow('use a source with a token');
   await expect(it.plan('update', { thread: 'INC-1', text: 'x' })).rejects.toThrow('chat is a webhook');

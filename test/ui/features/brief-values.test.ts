@@ -9,7 +9,11 @@ describe('the reason of a condition beside its title', () => {
     ['error.rate is 43.75 %', 'Orders are placed again', 'error.rate is 43.75 %'],
     ['all 4 breakers with name = broker: state = closed', 'They stay closed', 'all 4 breakers closed'],
     ['error.rate has no value: timeout', 'Error rate below 1 %', 'error.rate has no value: timeout'],
-    ['error.rate is not ok for long: 4 %', 'Error rate below 1 %', 'error.rate is not ok for long: 4 %'],
+    [
+      'error.rate is ok only for the moment: 4 %',
+      'Error rate below 1 %',
+      'error.rate is ok only for the moment: 4 %',
+    ],
     ['no health with name = broker', 'The broker is healthy', 'no health with name = broker'],
     ['', 'Error rate below 1 %', ''],
   ])('%j beside %j is %j', (why, title, brief) => {

@@ -106,7 +106,7 @@ test.each([
   [
     'lag',
     lag('g', { lag: 50, motion: 'stalled' }),
-    /^WARN because stalled for ≥0s: there is lag, and nothing is committed/,
+    /^WARN because stalled for ≥0s: the group has lag, but commits nothing/,
   ],
   [
     'lag',
@@ -273,7 +273,7 @@ test('a signal without a value says what is missing and what to do', () => {
   );
   const unlimited = spec('x', { source: 'prom', position: at(12) });
   const free = explainValues([[4000, 3]], [], unlimited);
-  expect(free?.because).toBe('OK because the signal has no limits: no value raises a level');
+  expect(free?.because).toBe('OK because the signal has no limits, so no value raises the level');
   expect(detail(free, 'limits')).toBe('none. Set warn or crit of x at production.yaml:12');
 });
 

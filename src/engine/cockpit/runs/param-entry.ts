@@ -183,7 +183,7 @@ class ParameterEntry implements ParamEntry {
     this.#origins = { ...this.#origins, ...originOfAll(changed, 'you') };
     const { parameterPrompt: _, proposal: __, ...rest } = run;
     this.#parts.cockpit.setState({ run: rest });
-    if (await this.#parts.voidPlan(proposal, `planned again with another value of ${name}`))
+    if (await this.#parts.voidPlan(proposal, `planned again, with a new value of ${name}`))
       await this.askOrPlan(run.runbook);
   }
 }

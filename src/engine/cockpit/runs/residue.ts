@@ -26,5 +26,5 @@ export const residueReason = (
     return undefined;
   const clock = (at: Millis): string => formatClockTime(at + wallOffset).slice(0, 'hh:mm'.length);
   const deed = act.isVerified ? 'fix' : 'run';
-  return `counts back to ${clock(now - Math.max(...trails))}, before the ${deed} at ${clock(act.at)}`;
+  return `counts from ${clock(now - Math.max(...trails))}, before the ${deed} at ${clock(act.at)}`;
 };

@@ -135,7 +135,7 @@ class ScreenRun implements RunFlow {
     else if (this.isBusy()) {
       // The operator wants other values than the confirmed ones.
       this.#stop.abort();
-      this.#say('run canceled: you were changing a parameter after the confirmation');
+      this.#say('run canceled, because you changed a parameter after the confirmation');
     } else {
       this.#entry.change(run, name);
     }
@@ -171,7 +171,7 @@ class ScreenRun implements RunFlow {
     if (this.isBusy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
     if (!run.proposal.gate.typed && this.#reading.tooSoon())
       return this.#say(
-        'the confirmation came before you could read the preview, so nothing was executed. Press the key again',
+        'you confirmed before the preview was readable, so nothing was executed. Press the key again',
       );
     this.#answering = true;
     this.#stop = new AbortController();
@@ -204,7 +204,7 @@ class ScreenRun implements RunFlow {
       return rest;
     }, true);
     if (run.stage === 'proposed' && run.proposal !== undefined)
-      await this.#opened.executor.decline(run.proposal, 'declined by the operator');
+      await this.#opened.executor.decline(run.proposal, 'the operator declined');
   }
 
   cancel(): void {

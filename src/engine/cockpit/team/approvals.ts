@@ -108,7 +108,7 @@ class RunApprovals implements CockpitApprovals {
       return this.#parts.say('close the card of your run first, or answer with opsdeck approvals', 'warn');
     const open = requestsToAnswer(approvals);
     const request = id === undefined ? open[0] : open.find((waitingApproval) => waitingApproval.run === id);
-    if (request === undefined) return this.#parts.say('no run is waiting for your approval now', 'warn');
+    if (request === undefined) return this.#parts.say('no run is waiting for your approval', 'warn');
     const { proposal } = request;
     const runbook = this.#parts
       .opened()

@@ -26,7 +26,7 @@ const zPeriod = z.string().refine(
     const ms = parseDuration(text) ?? 0;
     return ms > 0 && ms % minuteMs === 0 && ms <= 24 * 60 * minuteMs;
   },
-  { error: 'a period is 1m to 1d in whole minutes, because only high-resolution metrics have shorter ones' },
+  { error: 'a period must be 1m to 1d, in whole minutes: only high-resolution metrics have shorter ones' },
 );
 
 /** The period of a read in ms. */

@@ -49,7 +49,7 @@ export const readAlarms = async (
       faults.push(
         fault(
           'CloudWatch DescribeAlarms',
-          new WireError('missing', `no alarm is called ${name}: check the name and the region`),
+          new WireError('missing', `CloudWatch has no alarm called ${name}: check the name and the region`),
         ),
       );
   return { alarms: [...byName.values()], faults };

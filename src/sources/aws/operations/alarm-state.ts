@@ -49,7 +49,7 @@ const readAlarm = async (
 ): Promise<CloudWatchAlarm> => {
   const [alarm] = await cloudWatch.alarmsNamed([name], signal);
   if (alarm === undefined)
-    throw new WireError('missing', `no alarm is called ${name}: check the name and the region`);
+    throw new WireError('missing', `CloudWatch has no alarm called ${name}: check the name and the region`);
   return alarm;
 };
 

@@ -77,7 +77,7 @@ export const setConcurrencyOperation = defineOperation(
         objects: [`${name}: reserved concurrency ${from} → ${to}`],
         changes: [`${name} reserved concurrency: ${from} → ${to}`],
         ...(reserved === 0
-          ? { lost: 'every call of the function is throttled until concurrency is set again' }
+          ? { lost: 'every call of the function is throttled until you set the concurrency again' }
           : {}),
         earlier: before ?? 'none',
       };

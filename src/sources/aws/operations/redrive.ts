@@ -136,7 +136,7 @@ export const redriveOperation = defineOperation(
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS StartMessageMoveTask ${queue}${pace}`, target: 0 }],
         objects: [`${queue}: ${countsText(read.numbers)}. They move back to the queues that they came from`],
-        lost: 'moved messages keep no record of their move: consumers process them again, and messages that fail return',
+        lost: 'consumers process the moved messages again, and messages that fail come back. The messages do not show that they were moved',
         effects: [{ does: 'ends', stays: true, kind: 'queues', where: { name: queue } }],
         earlier: read.arn,
       };
@@ -169,7 +169,7 @@ export const cancelRedriveOperation = defineOperation(
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS CancelMessageMoveTask ${queue}`, target: 0 }],
         objects: [`${queue}: ${moveText(task)}; ${countsText(read.numbers)}`],
-        lost: 'messages that were moved stay in their queues. A new redrive moves the others',
+        lost: 'messages that were already moved stay in their queues. A new redrive moves the others',
         earlier: { arn: read.arn, handle: task.handle },
       };
     },
@@ -211,7 +211,7 @@ export const moveTaskOperation = defineReadOperation(
         const { arn, numbers } = await readQueue(context, queue, signal);
         const [task] = await context.reader.moveTasks(arn, signal);
         const left = `${formatCount(numbers.depth)} waiting in ${queue}`;
-        yield { is: 'output', text: `${task === undefined ? 'no redrive' : moveText(task)}; ${left}` };
+        yield { is: 'output', text: `${task === undefined ? 'no redrive yet' : moveText(task)}. ${left}` };
         yield { is: 'found', found: { json: taskJson(task) } };
         yield { is: 'answered', line, status: 'read', ok: true };
       } catch (error) {

@@ -24,7 +24,7 @@ export const sendOperation = defineOperation(
     plan: async ({ queue, body, group }, signal) => {
       const read = await planQueue(context, queue, signal);
       if (read.numbers.isFifo === true && group === undefined)
-        throw notApplicable(`${queue} is a FIFO queue: specify group`);
+        throw notApplicable(`${queue} is a FIFO queue: set group`);
       return {
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS SendMessage ${queue}`, body, target: 0 }],

@@ -43,7 +43,7 @@ export const containerSelectionShape = {
 export const hasOneSelector = (params: ContainerFilter): boolean =>
   (params.container === undefined) !== (params.service === undefined);
 
-export const oneSelectorError = { error: 'specify either container: or service:' };
+export const oneSelectorError = { error: 'name either container: or service:, not both' };
 
 /** Compose projects of these containers: 'shop, shop-green'. */
 const projectsOf = (containers: readonly Container[]): readonly string[] => [

@@ -148,12 +148,12 @@ export const dockerConfig = z
     tls: zTls.exactOptional(),
     identity: z
       .strictObject({ name: z.string().exactOptional(), id: z.string().exactOptional() })
-      .refine((identity) => Object.keys(identity).length > 0, { error: 'specify name: or id: of the daemon' })
+      .refine((identity) => Object.keys(identity).length > 0, { error: 'write name: or id: of the daemon' })
       .meta({ description: 'host name or id of the daemon, as shown by docker info' })
       .exactOptional(),
   })
   .refine((config) => config.socket === undefined || config.host === undefined, {
-    error: 'socket and host both address the daemon. Set only one of them',
+    error: 'socket and host are two addresses of the daemon. Set only one of them',
   });
 
 /** `isReached`: through a tunnel, so that local programs cannot reach the same daemon. */

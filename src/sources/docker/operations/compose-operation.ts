@@ -78,7 +78,7 @@ const describeRemovedContainers = (
   containers: readonly Container[],
   { replicas }: ComposeParams,
 ): string | undefined => {
-  if (replicas === undefined) return 'data outside volumes, in every container that Compose recreates';
+  if (replicas === undefined) return 'data outside volumes is lost in every container that Compose recreates';
   const fewer = containers.length - replicas;
   return fewer > 0 ? `${pluralize(fewer, 'container')}, and the data outside volumes` : undefined;
 };

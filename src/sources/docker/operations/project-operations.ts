@@ -167,7 +167,7 @@ export const composeProjectUp = defineOperation(
           ...(interrupts.length === 0 ? {} : { interrupts }),
           ...(recreated.length === 0
             ? {}
-            : { lost: `data outside volumes in ${recreated.map(({ name }) => name).join(', ')}` }),
+            : { lost: `data outside volumes is lost in ${recreated.map(({ name }) => name).join(', ')}` }),
           earlier: {
             ids: containers.map(({ id }) => id),
             replaced: recreated.map(({ id }) => id),
@@ -237,7 +237,7 @@ export const composeDown = defineOperation(
             ...removed.map(({ name }) => removedRow(daemon.config.project, 'container', name)),
             ...services.map((owner) => removedRow(daemon.config.project, 'service', owner)),
           ],
-          lost: 'data outside volumes, and the logs of these containers',
+          lost: 'data outside volumes and the logs of these containers are lost',
           earlier: { ids: containers.map(({ id }) => id), replaced: [], services },
         };
       },

@@ -44,7 +44,7 @@ const runParams = z
     timeout: zExecTimeout(`timeout (default: ${defaultTimeout}, at most 2h)`),
   })
   .refine(({ image, service }) => (image === undefined) !== (service === undefined), {
-    error: 'specify either image: or service:',
+    error: 'name either image: or service:, not both',
   });
 
 type RunParams = z.infer<typeof runParams>;
@@ -108,7 +108,7 @@ export const dockerRun = defineOperation(declared, ({ daemon }: DockerContext) =
       const program = secretMasker.mask(formatArgv(argv));
       const shared = {
         calls: [{ line: daemon.requestLine('POST', '/containers/create'), command: line, target: 0 }],
-        lost: 'effects of this program: opsdeck does not know them and cannot undo them',
+        lost: 'opsdeck does not know what this program changes, and cannot undo it',
       };
       if (service !== undefined) {
         const { container, imageId } = await templateOf(service, signal);

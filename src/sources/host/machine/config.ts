@@ -124,7 +124,7 @@ export const hostConfig = z
     timeout: zDuration.prefault('10s').meta({ description: 'request timeout' }),
   })
   .refine(({ local, ssh }) => (local === undefined) !== (ssh === undefined), {
-    error: 'specify local: true or ssh: [user@host]',
+    error: 'write local: true, or ssh: [user@host]',
   })
   .refine(({ local, cwd, passes }) => local === true || (cwd === undefined && passes.length === 0), {
     error: 'cwd and passes require local: true. Over SSH a program starts in the home directory',

@@ -38,7 +38,7 @@ export const selectMachine = (parts: HostContext, host: string | undefined): Mac
   if (host !== undefined) return findMachine(parts, host);
   const [only, ...others] = parts.machines;
   if (only !== undefined && others.length === 0) return only;
-  throw new PlanError('not-applicable', `specify a host: ${machineNames(parts)}`);
+  throw new PlanError('not-applicable', `name a host: ${machineNames(parts)}`);
 };
 
 /** Machines of a read-only operation: the named one, or all. Throws PlanError. */

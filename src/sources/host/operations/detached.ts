@@ -109,7 +109,7 @@ const readStartTarget = async (
   );
   if (running !== undefined)
     throw notApplicable(
-      `${name} already runs as ${processText(running)}. opsdeck started the program: stop that one first`,
+      `${name} already runs as ${processText(running)}. opsdeck started that program: stop it first`,
     );
   const commands = [['uname', '-n'], showExecutable(params), ...(port === undefined ? [] : [ssListening])];
   const [node, executable, sockets] = (await runBatch(parts, machine, commands, signal)).results;
@@ -209,7 +209,7 @@ export const startOnHost = defineOperation(
               `output: appended to ${log}`,
               `process ID and start time: kept in ${pid}`,
               ...(params.port === undefined
-                ? ['without port: opsdeck cannot see whether the program already runs']
+                ? ['without port:, opsdeck cannot see whether the program is already running']
                 : []),
             ],
           };
@@ -264,7 +264,7 @@ export const stopOnHost = defineOperation(
             targets: [stopTarget(machine, params.name, found)],
             calls: [callOf(machine, stopDetachedArgv(String(found.pid), found.start), killArgv(found.pid))],
             objects: [`${processText(found)} on ${describeMachine(machine)} and the process group`],
-            lost: 'data that the program has not saved',
+            lost: 'data that the program has not saved is lost',
             earlier: { pid: found.pid, start: found.start },
           };
         } catch (error) {

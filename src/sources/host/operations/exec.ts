@@ -126,7 +126,7 @@ export const hostExec = defineOperation(declared, (parts: HostContext) => ({
       ],
       calls: previewCalls(machine, [real]),
       objects: [`${maskedCommandLine(real)}, on ${describeMachine(machine)}`],
-      lost: 'effects of this program: opsdeck does not know them and cannot undo them',
+      lost: 'opsdeck does not know what this program changes, and cannot undo it',
       ...(identity.pid === undefined ? {} : { earlier: { pid: identity.pid } }),
     };
   },

@@ -38,7 +38,7 @@ export const killParams = z
     mainPid: z.literal(true).meta({ description: 'true: allow the main process of a unit' }).exactOptional(),
   })
   .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), {
-    error: 'specify the process: pid or port',
+    error: 'name the process: pid or port',
   });
 
 type KillParams = z.infer<typeof killParams>;
@@ -141,7 +141,7 @@ export const selectKillTarget = async (
   if (victim.isKernel)
     throw new PlanError(
       'not-applicable',
-      `process ${pid} on ${machine.name} is a kernel thread, ${victim.args}, which no signal can end`,
+      `process ${pid} on ${machine.name} is a kernel thread, ${victim.args}, which cannot be killed`,
     );
   return victim;
 };
@@ -168,11 +168,11 @@ const portHolder = (
   if (only === undefined)
     throw new PlanError(
       'not-applicable',
-      `port ${port} on ${name} is held by the unit itself, so nothing blocks the unit`,
+      `port ${port} on ${name} is held by the unit itself, so no other process blocks the unit`,
     );
   throw new PlanError(
     'not-applicable',
-    `several processes hold port ${port} on ${name}: specify pid: ${otherPids.join(', ')}`,
+    `several processes hold port ${port} on ${name}: choose one with pid: ${otherPids.join(', ')}`,
   );
 };
 
@@ -188,7 +188,7 @@ const rejectProtected = (
   if (pid === 1 || isOurselves || protectedPrograms.test(name) || protectedPrograms.test(file))
     throw new PlanError(
       'not-applicable',
-      `process ${pid} on ${machine.name} is ${oneLine(redactPasswords(args), 60)}, which opsdeck never kills, because the host needs that process`,
+      `process ${pid} on ${machine.name} is ${oneLine(redactPasswords(args), 60)}, which opsdeck never kills: the host needs this process`,
     );
   const unit = units.find((candidate) => candidate.mainPid === pid);
   if (unit !== undefined && mainPid !== true)

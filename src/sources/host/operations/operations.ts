@@ -75,7 +75,7 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
         `runs as ${user}, ${of}, parent process ${parent}`,
         ...victim.ports.map((port) => `listens on port ${port}`),
       ],
-      lost: 'the process, and unsaved data',
+      lost: 'the process ends, and unsaved data is lost',
       // Only the main process ends the service; systemd may start it again.
       ...(params.mainPid === true && unit !== ''
         ? { interrupts: unitInterruption('restarts', unit, machine) }
@@ -94,7 +94,7 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
     try {
       const victim = await readKillTarget(parts, machine, Number(target?.name), signal);
       if (processUid(machine, victim) !== target?.uid)
-        return drift(`another process now has this PID: ${victim.args}`);
+        return drift(`the process is gone, and a different one has its PID: ${victim.args}`);
       return victim.args === target.saw ? undefined : drift(victim.args);
     } catch (error) {
       if (findLoginExpired(error) !== undefined) throw error;

@@ -92,7 +92,8 @@ export const defineHostRead = <P extends HostReadParams>(
       act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
         for (const target of plan.targets) {
           const machine = parts.machines.find(({ name }) => name === target.name);
-          if (machine === undefined) throw new Error(`${target.name} is not a host of this source`);
+          if (machine === undefined)
+            throw new Error(`${target.name} is not a host of this source: name one of local or ssh`);
           yield* shown(machine, plan, signal);
         }
       },

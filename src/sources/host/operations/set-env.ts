@@ -113,7 +113,7 @@ const setEnvParams = z
     host: zHost,
   })
   .refine(({ env, for: until }) => (until === undefined) === (Object.keys(env).length === 0), {
-    error: 'specify for: 30m when env sets variables, and omit it for {}',
+    error: 'write for: 30m if env sets variables. With env: {}, leave out for',
     path: ['for'],
   });
 

@@ -216,7 +216,7 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
     });
     try {
       const unit = await unitAt(parts, machine, name, signal);
-      if (unit === undefined || !unit.isLoaded) return drift('the unit no longer exists');
+      if (unit === undefined || !unit.isLoaded) return drift('the unit no longer exists on the host');
       const now = unitTarget(machine, name, unit);
       if (now.uid === target?.uid && now.saw === target.saw) return undefined;
       if (hasSameCrashLoop(parsePriorUnitState(plan.earlier), unit)) return undefined;

@@ -60,7 +60,10 @@ export const parseDarwinMemory = (out: string): number => {
   const used = pages('Pages wired down') + pages('Pages active') + pages('Pages occupied by compressor');
   const percent = (100 * used * pageBytes) / total;
   if (Number.isNaN(percent))
-    throw new WireError('malformed', 'vm_stat printed a form that opsdeck does not know');
+    throw new WireError(
+      'malformed',
+      'opsdeck cannot parse the output of vm_stat: run vm_stat on the host to see it',
+    );
   return percent;
 };
 
@@ -78,7 +81,10 @@ export const parseCpuTicks = (out: string): CpuTicks => {
   const numbers = /^cpu +([\d ]+)$/m.exec(out)?.[1]?.trim().split(/ +/).map(Number) ?? [];
   const [user, nice, system, idle, iowait = 0, irq = 0, softirq = 0, steal = 0] = numbers;
   if (user === undefined || nice === undefined || system === undefined || idle === undefined)
-    throw new WireError('malformed', 'the first line of /proc/stat has a form that opsdeck does not know');
+    throw new WireError(
+      'malformed',
+      'opsdeck cannot parse the first line of /proc/stat: look at the file on the host',
+    );
   return {
     total: user + nice + system + idle + iowait + irq + softirq + steal,
     idle: idle + iowait,
@@ -118,7 +124,8 @@ type LoadMinutes = 1 | 5 | 15;
 /** Parses the load averages of /proc/loadavg, or of `sysctl vm.loadavg`: '{ 1.52 1.40 1.33 }'. Throws `malformed`. */
 export const parseLoadAverages = (out: string): Readonly<Record<LoadMinutes, number>> => {
   const match = /^\{? *(\d+[.,]\d+) +(\d+[.,]\d+) +(\d+[.,]\d+)/.exec(out.trim());
-  if (match === null) throw new WireError('malformed', '/proc/loadavg has a form that opsdeck does not know');
+  if (match === null)
+    throw new WireError('malformed', 'opsdeck cannot parse /proc/loadavg: look at the file on the host');
   const [value = 0, five = 0, fifteen = 0] = match.slice(1).map((text) => Number(text.replace(',', '.')));
   return { 1: value, 5: five, 15: fifteen };
 };

@@ -26,7 +26,7 @@ const zApiServer = z
   })
   .meta({
     description:
-      'read the url, a Service (http://NAME.NAMESPACE.svc:PORT), through the API server of the cluster, with the login of this context, reads only',
+      'read the url, which names a Service (http://NAME.NAMESPACE.svc:PORT), through the API server of the cluster, with the login of this context. opsdeck only reads through it',
   });
 
 export type ApiServerConfig = z.infer<typeof zApiServer>;

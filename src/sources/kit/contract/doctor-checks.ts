@@ -1,5 +1,6 @@
 import { defined } from '../../../domain/base/defined.ts';
 import type { Fault } from '../../../domain/base/fault.ts';
+import { type Clock, withTimeout } from '../../../platform/runtime/clock.ts';
 import type { Finding } from './source.ts';
 
 /** The result of a check. The runner adds the source. A text is a finding that is ok. */
@@ -42,13 +43,43 @@ const findingOf = (source: string, result: CheckResult): Finding =>
 export const failedFinding = (fault: Failure & Pick<Fault, 'source'>): Finding =>
   findingOf(fault.source, failedResult(fault));
 
+/** The time that a check may take. */
+interface CheckLimit {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+}
+
+const limits = new WeakMap<AbortSignal, CheckLimit>();
+
+/**
+ * Returns a signal under which each check may take as long as a reading of its source: what is too slow for the cockpit is too slow
+ * for `doctor`.
+ */
+export const withCheckLimit = (signal: AbortSignal, limit: CheckLimit): AbortSignal => {
+  const limited = AbortSignal.any([signal]);
+  limits.set(limited, limit);
+  return limited;
+};
+
+/** Runs a check. Rejects when its time is over: a check may use another signal than the one that it is given. */
+const runWithin = async <Call>({ run }: DoctorCheck<Call>, signal: AbortSignal): ReturnType<typeof run> => {
+  const limit = limits.get(signal);
+  if (limit === undefined) return run(signal);
+  const over = Promise.withResolvers<never>();
+  return withTimeout(limit.clock, limit.timeoutMs, signal, (within) => {
+    within.addEventListener('abort', () => over.reject(within.reason), { once: true });
+    return Promise.race([run(within), over.promise]);
+  });
+};
+
 const resultsOf = async <Call>(
   of: CheckedSource<Call>,
-  { call, run, failed = failedResult }: DoctorCheck<Call>,
+  check: DoctorCheck<Call>,
   signal: AbortSignal,
 ): Promise<readonly CheckResult[]> => {
+  const { call, failed = failedResult } = check;
   try {
-    return [await run(signal)].flat();
+    return [await runWithin(check, signal)].flat();
   } catch (error) {
     return [failed(of.fault(call, error))];
   }

@@ -148,7 +148,7 @@ const planConsole = async <P>(
     targets: [{ name, uid: where, saw: await behavior.state(signal), where, place: where }],
     calls: [{ line: typed, command: typed, target: 0 }],
     objects: [...behavior.objects(params), `${program}: ${path}`],
-    lost: 'effects of what is typed: opsdeck cannot undo them',
+    lost: 'opsdeck cannot undo what you type there',
     ...defined({ danger }),
   };
 };

@@ -92,7 +92,7 @@ export const redirectedCommand = (
 
 /** Effects of a program that cannot be undone. */
 export const irreversibleText = ({ save, feed }: ExecFileParams): string => {
-  const program = 'effects of this program: opsdeck does not know them and cannot undo them';
+  const program = 'opsdeck does not know what this program changes, and cannot undo it';
   if (save !== undefined) return `${program}. The file is kept until you delete it`;
   return feed === undefined
     ? program

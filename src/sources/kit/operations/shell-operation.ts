@@ -22,7 +22,7 @@ export const shellActionParts: Pick<GenericAction, 'verb' | 'on' | 'timeoutMs' |
 };
 
 /** State that a shell loses, for its preview. */
-export const shellLoss = 'effects of what is typed: opsdeck cannot undo them';
+export const shellLoss = 'opsdeck cannot undo what you type there';
 
 /** Told before the shell answers. */
 export const shellGreeting = (name: string): string =>

@@ -146,7 +146,7 @@ const judgeIngresses = (listed: ListedObjects, ageOf: AgeOf): readonly JudgedObj
     const { namespace } = parseMeta(raw);
     return ingressBackends(raw).flatMap(({ service, port }) => {
       const backend = services.get(placeOf(namespace, service));
-      if (backend === undefined) return [`Service ${service} does not exist`];
+      if (backend === undefined) return [`the Service ${service} does not exist`];
       const ports = list(field(field(backend, 'spec'), 'ports'));
       // An ExternalName has no ports of its own.
       return port === undefined ||

@@ -188,7 +188,9 @@ export const podSignals = (parts: KubeParts): ResourceSignals<PodSummary> =>
     const answer = podEvaluator(read, parts);
     return (pods, now) => {
       const chosen = pods.filter((pod) => matchesNamespace(read.namespace, pod.namespace) && isOne(pod));
-      return chosen.length === 0 ? [{ why: `no pod matches ${of}` }] : answer(chosen, now);
+      return chosen.length === 0
+        ? [{ why: `no pod matches ${of}: check the selector` }]
+        : answer(chosen, now);
     };
   });
 

@@ -53,7 +53,7 @@ const readySignal = ({ row: { ready, wanted } }: WorkloadSummary, isShare: boole
   if (ready === undefined || wanted === undefined) return { why: 'readiness unknown' };
   if (!isShare) return { value: ready };
   return wanted === 0
-    ? { why: 'no replicas are desired, so there is no share' }
+    ? { why: 'the workload is scaled to 0 replicas, so there is no share to compute' }
     : { value: (100 * ready) / wanted };
 };
 

@@ -123,7 +123,7 @@ const isPreviousRunGone = (error: unknown): boolean =>
 /** A container that has not started yet is not an internal error: it will start. */
 const clarifyLogError = (error: unknown): unknown => {
   if (isPreviousRunGone(error))
-    return new WireError('missing', 'the previous container log is no longer available');
+    return new WireError('missing', 'Kubernetes no longer has the log of the previous container');
   return error instanceof WireError && error.message.includes('is waiting to start')
     ? new WireError('unreachable', error.message)
     : error;

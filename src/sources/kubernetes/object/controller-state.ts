@@ -101,7 +101,7 @@ export const budgetState = (raw: unknown, ageOf: AgeOf): ObjectState => {
     )
       return problem(
         'too few healthy pods',
-        `${healthy} of at least ${desired} healthy for ${formatAge(lasts)}, so that no pod may be evicted`,
+        `${healthy} of at least ${desired} healthy for ${formatAge(lasts)}, so no pod may be evicted`,
       );
   }
   return { status: 'available' };

@@ -104,7 +104,7 @@ export const claimState = (raw: unknown, ageOf: AgeOf): ObjectState => {
           phase,
           `for ${formatAge(age)}`,
           storageClass,
-          'no provisioner was asked: no pod uses the claim, or no volume or storage class matches',
+          'no pod uses the claim, or no volume or storage class matches it',
         );
   return age < boundByMs
     ? { status: phase }
@@ -112,7 +112,7 @@ export const claimState = (raw: unknown, ageOf: AgeOf): ObjectState => {
         phase,
         `for ${formatAge(age)}`,
         storageClass,
-        `provisioner ${provisioner} has made no volume`,
+        `provisioner ${provisioner} has not created a volume`,
       );
 };
 
@@ -168,7 +168,7 @@ export const serviceState = (
           'no endpoints',
           `no pod matches ${selector.map(([name, value]) => `${name}=${String(value)}`).join(',')}`,
           isScaledToZero === undefined
-            ? 'whether its workload is scaled to 0 is not known: deployments or statefulsets cannot be listed'
+            ? 'opsdeck cannot tell whether the workload is scaled to 0: it may not list deployments or statefulsets'
             : '',
         );
   if (field(spec, 'type') === 'LoadBalancer' && addressesOf(raw).length === 0 && age > addressByMs)
@@ -225,6 +225,8 @@ export const ingressState = (
   return problem(
     'no address',
     `for ${formatAge(age)}`,
-    of === '' ? 'no ingress class: no controller may take it' : `does a controller of class ${of} run?`,
+    of === ''
+      ? 'the Ingress names no class, so perhaps no controller handles it'
+      : `check that a controller of class ${of} is running`,
   );
 };

@@ -122,7 +122,9 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
       ...defined({ reach, interrupts }),
       effects: deletionEffects(clusterObject, propagation === 'Orphan'),
       lost:
-        kind === apiResources.pod ? 'the pod, data in memory, and logs' : `${object}: opsdeck keeps no copy`,
+        kind === apiResources.pod
+          ? 'the pod is gone, with its data in memory and its logs'
+          : `${object}: opsdeck keeps no copy`,
     };
   },
 }));

@@ -202,7 +202,7 @@ const unreadyDetail = (spec: unknown, conditions: readonly Condition[]): string 
     .filter((type) => !isConditionTrue(conditions, type));
   if (unmet.length > 0) return oneLine(`readiness gate not met: ${unmet.join(', ')}`, 160);
   const message = conditions.find(({ type }) => type === 'Ready')?.message ?? '';
-  return message === '' ? 'the pod is not ready, its containers are' : oneLine(message, 160);
+  return message === '' ? 'the pod is not ready, although its containers are' : oneLine(message, 160);
 };
 
 const creationTime = (createdAt: Millis | undefined): Pick<PodSummary, 'createdAt'> =>

@@ -123,7 +123,7 @@ const readExemplar = ({ cursor, exemplarLabels: labels }: SampleReader): Exempla
   }
   const read = labels.read(cursor, 0);
   if (cursor.problem === '' && labels.metric !== '')
-    cursor.problem = 'the exemplar after # has a metric name, which is not allowed';
+    cursor.problem = 'the exemplar after # has a metric name: only labels are allowed there';
   if (cursor.problem !== '') return undefined;
   cursor.skipBlanks();
   const value = readValue(cursor, 'exemplar');

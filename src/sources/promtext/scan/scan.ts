@@ -135,7 +135,7 @@ class Scanner {
       const isSameName = shared > this.name.length;
       if (isSameName) cursor.position += this.name.length;
       else if (!this.readName())
-        cursor.problem = 'the line is no sample: a metric name cannot begin like this';
+        cursor.problem = 'the line is not a sample: a metric name cannot begin like this';
       if (cursor.problem === '' && this.isWanted) this.addSample(this.name, isSameName ? shared : 0);
       else if (cursor.problem === '') this.skipSample();
     }
@@ -176,7 +176,7 @@ class Scanner {
     if (last >= cursor.position && (isDigitCode(code) || numberWordEnds.includes(code))) this.samples += 1;
     else
       cursor.problem =
-        code === quote ? 'unterminated quote' : 'the line is no sample: the end is not a number';
+        code === quote ? 'unterminated quote' : 'the line is not a sample: it does not end with a number';
   }
 }
 

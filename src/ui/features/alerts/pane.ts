@@ -123,7 +123,7 @@ const descriptionLines = (view: RenderContext, { fact: { description } }: AlertR
 const pageText = (view: RenderContext, url: string): string => {
   const page = linkedPage(view, url);
   if (page?.is === 'several')
-    return `${page.count} pages of the runbook folders could be meant: none is opened`;
+    return `${page.count} pages of the runbook folders match this address: open the right one yourself`;
   if (page?.is === 'file') return `page ${page.page.path} of ${page.page.folder}`;
   if (page?.is === 'address') return 'opsdeck requests the page when you open it';
   return view.cockpit.open?.runbookPages === undefined
@@ -227,7 +227,9 @@ const panelKey: Binding = {
     if (link === undefined) return;
     const text = maskForExport(context.view, link);
     context.copy(text);
-    context.notify(`link to the panel: ${Buffer.byteLength(text)} bytes, sent to the terminal clipboard`);
+    context.notify(
+      `copied the link to the panel: ${Buffer.byteLength(text)} bytes sent to the terminal clipboard`,
+    );
   },
 };
 

@@ -30,7 +30,7 @@ export const breakGlassCommandItems = ({ view }: KeyContext): readonly PaletteIt
         model.setState({
           overlay: {
             ...{ is: 'words', why: 'break-glass', run: '', text: '', over: noOverlay },
-            about: 'another engineer may hold the target: agree with the others first',
+            about: 'another engineer may be working on the target: agree with the others first',
           },
         }),
     },

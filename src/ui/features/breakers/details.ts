@@ -41,10 +41,10 @@ const cycle: readonly BreakerState[] = ['closed', 'open', 'half-open'];
 const meanings: Readonly<Record<BreakerState, string>> = {
   closed: 'calls pass',
   open: 'calls are rejected without being tried',
-  'half-open': 'trial calls decide whether to close',
-  'forced-open': 'forced open by a person: all calls are rejected',
-  disabled: 'switched off: all calls pass',
-  'metrics-only': 'counts only: all calls pass',
+  'half-open': 'trial calls decide whether it closes',
+  'forced-open': 'a person forced it open, and all calls are rejected',
+  disabled: 'it is switched off, and all calls pass',
+  'metrics-only': 'it only counts, and all calls pass',
   unknown: 'the state is unknown',
 };
 
@@ -167,7 +167,10 @@ const windowLines = (
           ],
         ];
   if (failureRate === undefined && bufferedCalls !== undefined)
-    return [[pen.run(`   no rate yet: only ${pluralize(bufferedCalls, 'call')} in the window`)], ...rejected];
+    return [
+      [pen.run(`   no rate yet: the window has only ${pluralize(bufferedCalls, 'call')} in the window`)],
+      ...rejected,
+    ];
   return [
     gaugeLine(view, fact, {
       word: 'failed',

@@ -90,7 +90,7 @@ export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
       : markedRows(
           view,
           pen.glyph('warn', 'warn'),
-          `${requesterGoneText(gone)}: an approval has no effect while that cockpit is not running`,
+          `${requesterGoneText(gone)}: an approval has no effect until that cockpit runs again`,
           { role: 'warn' },
         )),
     ...headRows(view, 'reason', request.armed ?? 'none given'),
@@ -106,7 +106,7 @@ export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
       : markedRows(
           view,
           pen.glyph('denied', 'warn'),
-          'this request is over: answered, withdrawn or expired',
+          'this request is over: it was answered, withdrawn or has expired',
           { role: 'warn' },
         )),
   ];

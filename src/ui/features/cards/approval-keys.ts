@@ -42,7 +42,7 @@ const closedRequestReason = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
   return run !== undefined && isRequestOpen(view, run)
     ? undefined
-    : 'this request is over: answered, withdrawn or expired';
+    : 'this request is over: it was answered, withdrawn or has expired';
 };
 
 const approve = withCurrentRun((context, run) => {

@@ -19,7 +19,7 @@ export const loginCommandItems = (context: KeyContext): readonly PaletteItem[] =
     id: `login ${source}`,
     text: `log in again for ${source}: ${formatArgv(argv)}`,
     command: `login ${source}`,
-    ...(context.view.canSuspend ? {} : { whyNot: 'no terminal available for the login command' }),
+    ...(context.view.canSuspend ? {} : { whyNot: 'the login command needs a terminal, and there is none' }),
     run: (now) =>
       void now.runInTerminal(argv).then((end) => {
         const { ok, why } = loginResult(argv, end);

@@ -9,7 +9,7 @@ import { expiredLoginOf } from './run-card.ts';
 /** Converts the exit of a login program into a `LoginResult`. */
 export const loginResult = (argv: readonly string[], end: TerminalProgramResult | undefined): LoginResult => {
   const line = formatArgv(argv);
-  if (end === undefined) return { ok: false, why: `${line}: cannot hand over the terminal` };
+  if (end === undefined) return { ok: false, why: `${line}: opsdeck cannot hand over the terminal` };
   if (end.trouble !== undefined) return { ok: false, why: `${line}: ${end.trouble}` };
   const how = end.status === undefined ? `killed by ${end.signal}` : `exit status ${end.status}`;
   return { ok: end.status === 0, why: `${line}: ${how}` };
@@ -18,8 +18,8 @@ export const loginResult = (argv: readonly string[], end: TerminalProgramResult 
 const noProgram = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
   if (run !== undefined && expiredLoginOf(run)?.argv === undefined)
-    return 'no login command configured. Log in elsewhere, or set login: [argv…] in the profile';
-  return view.canSuspend ? undefined : 'no terminal available for the login command';
+    return 'this source has no login command. Log in elsewhere, or set login: [argv…] in the profile';
+  return view.canSuspend ? undefined : 'the login command needs a terminal, and there is none';
 };
 
 /** Runs the login program. Only a successful login continues the run; a failed one can be retried. */
@@ -50,14 +50,14 @@ export const loginKeys: readonly Binding[] = [
     description: 'retry after logging in elsewhere',
     footer: 'retry',
     confirms: true,
-    run: ({ commands }) => commands.loggedIn({ ok: true, why: 'the operator logged in elsewhere' }),
+    run: ({ commands }) => commands.loggedIn({ ok: true, why: 'you logged in elsewhere' }),
   },
   {
     id: 'login.no',
     keys: ['n'],
     description: 'end the run without logging in',
     footer: 'end run',
-    run: ({ commands }) => commands.loggedIn({ ok: false, why: 'the operator declined to log in' }),
+    run: ({ commands }) => commands.loggedIn({ ok: false, why: 'you chose not to log in' }),
   },
 ];
 
@@ -70,7 +70,7 @@ export const loginAndReplanKey = (planAgain: Binding['run']): Binding => ({
   whyNot: (context) => {
     const run = currentRun(context.view);
     return run !== undefined && expiredLoginOf(run) === undefined
-      ? 'the refusal is not about an expired login'
+      ? 'the source did not refuse because of an expired login: logging in again does not help'
       : noProgram(context);
   },
   run: logIn((context) => planAgain(context)),

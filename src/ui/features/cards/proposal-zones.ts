@@ -47,7 +47,7 @@ const undoZone = (view: RenderContext, { steps, undoes }: Proposal): CardZone =>
       : wordedRows(view, undoWord(view, 'crit', 'crit', 'none'), 'this run cannot be undone');
   return {
     title: 'Undo',
-    note: undo.length > 0 && undoes === undefined ? 'key u after the run' : '',
+    note: undo.length > 0 && undoes === undefined ? 'press u after the run' : '',
     entries: [
       ...(undo.length === 0
         ? [{ rows: none, isKept: true }]
@@ -104,11 +104,14 @@ const plannedProofZone = (view: RenderContext, run: RunView): CardZone => {
     return { title, entries: keptEntry(view, 'the restored objects must match their previous state') };
   if (verify === 'none') return { title, entries: keptEntry(view, 'not required', 'faint') };
   if (verify.length === 0)
-    return { title, entries: keptEntry(view, 'none defined: this run cannot end as RECOVERED', 'warn') };
+    return {
+      title,
+      entries: keptEntry(view, 'the runbook defines no checks, so this run cannot end as RECOVERED', 'warn'),
+    };
   const count = numberWords[verify.length] ?? `all ${verify.length}`;
   return {
     title,
-    note: `${count}${count === '' ? '' : ' '}must hold, or the run ends as not recovered`,
+    note: `${count}${count === '' ? '' : ' '}must pass, or the run ends as not recovered`,
     entries: withReadableTitles(verify, run.params).map((step) => ({
       rows: columnsEntry(view, {
         mark: [view.pen.glyph('off', 'faint'), view.pen.run(' ')],

@@ -71,8 +71,8 @@ export const copyRunCommand = (context: KeyContext, run: Rerunnable) => {
   if (text !== line)
     return context.notify(
       context.view.pen.shared
-        ? `not copied: the command would contain aliases. Press ${boundKey(context.view.cockpit, 'share', 's')} to end share mode`
-        : 'not copied: a parameter contains a secret or control characters',
+        ? `not copied, because the command would contain aliases. Press ${boundKey(context.view.cockpit, 'share', 's')} to end share mode`
+        : 'not copied, because a parameter contains a secret or control characters',
     );
   context.copy(text);
   context.notify('copied. Add --confirm NAME and --arm "reason" yourself');
@@ -93,7 +93,7 @@ export const overrideGateKey: Binding = {
   whyNot: ({ view }) => {
     const proposal = currentRun(view)?.proposal;
     return proposal === undefined || overridableChecks(proposal).length === 0
-      ? 'no check that a reason can override blocks this run'
+      ? 'nothing that a reason can override blocks this run'
       : undefined;
   },
   run: withCurrentRun(({ model, view }, { proposal }) => {
@@ -130,7 +130,7 @@ export const copyRunCommandKey: Binding = {
   whyNot: ({ view }) =>
     currentRun(view)?.proposal?.undoes === undefined
       ? undefined
-      : 'an undo has no command of its own: copy the command of the original run',
+      : 'an undo cannot be copied as a command: copy the command of the original run',
   run: withCurrentRun((context, { proposal }) => {
     if (proposal !== undefined) copyRunCommand(context, proposal);
   }),
@@ -151,9 +151,13 @@ export const copyCommandsKey: Binding = {
   run: (context) => {
     const commands = commandsOf(context);
     if (commands.some((command) => maskForExport(context.view, command) !== command))
-      return context.notify('not copied: a command contains a secret, or names that share mode masks');
+      return context.notify(
+        'not copied, because a command contains a secret or a name that share mode masks',
+      );
     context.copy(commands.join('\n'));
-    context.notify('copied. Commands typed by hand skip every gate, check and record of opsdeck');
+    context.notify(
+      'copied. If you run these commands by hand, the gates, checks and records of opsdeck do not apply',
+    );
   },
 };
 

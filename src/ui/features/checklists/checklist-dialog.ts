@@ -35,7 +35,7 @@ export const renderChecklistDialog = (
       ...cardTitleLines(view, [pen.run(texts.title, 'bold')], title),
       labeledLine(pen, label, inputField(pen, text, 'plain', cardInnerWidth(view) - cardLabelWidth)),
       [pen.run(texts.hint, 'faint')],
-      keyHints(pen, 'enter record', 'esc cancel', 'changes nothing outside'),
+      keyHints(pen, 'enter record', 'esc cancel', 'changes nothing outside opsdeck'),
     ],
   };
 };

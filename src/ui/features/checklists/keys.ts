@@ -54,11 +54,11 @@ const tick = (context: KeyContext, row: ChecklistRow): void => {
   const { state } = item;
   const isChecked = state.is === 'done' && state.by === 'reading';
   const effect = tickEffect(item.item, item.reading?.value);
-  if (list.hasEnded) notify('this list is completed. The next one begins with the next period');
+  if (list.hasEnded) notify('this list is complete. The next one begins with the next period');
   else if (isChecked) notify('the check decides: the item is done while the check holds');
   else if (state.is === 'open' && effect === 'needs-reason') ask(context, row, 'override');
   else if (state.is === 'open' && effect === 'none')
-    notify(`a tick has no effect now: ${modeOf(item.item).words}`);
+    notify(`you cannot tick this item now: ${modeOf(item.item).words}`);
   else commands.markChecklistItem(list.list.id, item.item.id, state.is === 'open' ? 'done' : 'open', '');
 };
 
@@ -93,7 +93,7 @@ const endReason = (context: KeyContext): string | undefined => {
   if (row === undefined) return 'no checklist is selected: move the cursor to a checklist';
   if (row.list.beganAt === undefined) return 'nothing is ticked in this list yet';
   return row.list.hasEnded
-    ? 'this list has ended. Open the next occurrence'
+    ? 'this list has ended: open the next occurrence'
     : timeTravelBlockedReason(context.view);
 };
 
@@ -157,7 +157,9 @@ export const checklistKeys: readonly Binding[] = [
     keys: ['-'],
     description: 'mark the item as not needed (asks why)',
     footer: 'not needed',
-    whyNot: onItem(({ item }) => (item?.state.is === 'open' ? undefined : 'this item is already settled')),
+    whyNot: onItem(({ item }) =>
+      item?.state.is === 'open' ? undefined : 'this item is already done or not needed',
+    ),
     run: withRow((context, row) => ask(context, row, 'not-needed')),
   },
   {

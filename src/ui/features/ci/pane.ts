@@ -138,7 +138,7 @@ const ciKeys: readonly Binding[] = [
     whyNot: (context) => {
       const subject = selected(context);
       return subject === undefined
-        ? 'this row belongs to no run: choose a run'
+        ? 'this row does not belong to a run: choose a run'
         : formatBlockedReason(context, subject.source, 'describe');
     },
     run: (context) => {

@@ -40,7 +40,7 @@ const setChoice = ({ model }: KeyContext, pane: string, choice: ColumnChoice): v
   updatePane(model, pane, { columns: isDefaultChoice(choice) ? undefined : choice });
 
 const noColumns = ({ pane, view }: KeyContext): string | undefined =>
-  (pane.columns?.(view) ?? []).length === 0 ? 'this pane has fixed columns' : undefined;
+  (pane.columns?.(view) ?? []).length === 0 ? 'the columns of this pane cannot be changed' : undefined;
 
 /** Turns wide mode of a pane on or off. */
 const toggleWide = (context: KeyContext, pane: string): void => {
@@ -49,8 +49,8 @@ const toggleWide = (context: KeyContext, pane: string): void => {
   const { title } = context.view.features.panes.byId(pane);
   const extra = columnsOf(context, pane).filter(({ wide }) => wide).length;
   if (choice.wide) context.notify(`${title}: wide mode off`);
-  else if (extra === 0) context.notify(`${title}: wide mode on, but there are no further columns`);
-  else context.notify(`${title}: wide mode on, as far as there is room · ctrl-w ends wide mode`);
+  else if (extra === 0) context.notify(`${title}: wide mode is on, but this pane has no more columns`);
+  else context.notify(`${title}: wide mode is on, as far as there is room · ctrl-w ends wide mode`);
 };
 
 /** Keys that choose the columns of the focused pane. */
@@ -215,7 +215,7 @@ export const renderColumnsCard = (context: KeyContext, overlay: ColumnsOverlay, 
         [pen.run(`${on} of ${columns.length}${choice.wide ? ' · wide' : ''}`)],
       ),
       ...lines,
-      [pen.run('a narrow pane leaves out wide columns first, then those at the right', 'faint')],
+      [pen.run('a narrow pane hides wide columns first, then columns at the right', 'faint')],
       keyHints(pen, 'enter on/off', 'J K move', 'w wide', 'r reset', 'esc close'),
     ],
   };

@@ -122,7 +122,7 @@ const nextLine = (
 const reachWords = ({ contact, escalation, reach }: ContactRow): string => {
   if (reach !== '') return reach;
   if (contact === undefined)
-    return `not set: no contact in the profile · add contact: to escalation ${escalation?.id ?? ''}`;
+    return `the profile names no contact · add contact: to escalation ${escalation?.id ?? ''}`;
   return contact.reach === '' || contact.reach === 'not set'
     ? 'not set: the contact has no reach: in the profile'
     : `not set: "${contact.reach}" is a placeholder · set reach of contact ${contact.id}`;

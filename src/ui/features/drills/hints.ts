@@ -83,7 +83,7 @@ const isDrilling = ({ cockpit }: RenderContext): boolean => cockpit.drill?.isRun
 
 /** Why there is no further hint. It is none itself: it costs nothing. */
 const noHintText = ({ cockpit }: RenderContext, given: readonly DrillHint[]): string => {
-  if (given.length === 0) return 'no hint yet: no source has reported a problem';
+  if (given.length === 0) return 'there is no hint yet, because no source has reported a problem';
   if (cockpit.suggestions.some(({ fits }) => fits === 'yes')) return 'this drill has no more hints';
   return `no runbook matches now: ${boundKey(cockpit, 'row.actions', 'x')} lists the actions of a row, 9 shows whom to call`;
 };
@@ -99,7 +99,7 @@ const giveHint = ({ model, view, commands, notify }: KeyContext): void => {
 
 const whyNoHint = ({ view }: KeyContext): string | undefined => {
   if (!isDrilling(view)) return 'no drill is running: start one with :rehearse';
-  return view.past === undefined ? undefined : 'hints describe the present: return to live first';
+  return view.past === undefined ? undefined : 'hints are about the present: return to live first';
 };
 
 /** Help gives the next hint of a running drill: `?` twice. */

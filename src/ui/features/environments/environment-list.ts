@@ -66,7 +66,7 @@ const openChosen = onList((context, overlay) => {
 export const whyNotSaved = ({ open }: Pick<CockpitState, 'open'>): string | undefined =>
   open?.isDiscovered === true
     ? undefined
-    : 'only the environment here can be saved: the others have a profile';
+    : 'only the environment here can be saved: the other environments already have a profile';
 
 /** Changes the search, with the cursor on the first environment that it finds. */
 const search = (context: KeyContext, part: Partial<EnvironmentsOverlay>): void =>
@@ -206,7 +206,7 @@ const renderEnvironmentList = (context: KeyContext, overlay: EnvironmentsOverlay
         ],
       ),
       ...lines,
-      ...(lines.length === 0 ? [[pen.run('no environment has these words', 'loading')]] : []),
+      ...(lines.length === 0 ? [[pen.run('no environment matches these words', 'loading')]] : []),
       ...from,
       keyHints(
         pen,

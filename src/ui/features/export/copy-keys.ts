@@ -30,7 +30,7 @@ const copy = (context: KeyContext) => {
   if (rows.length === 1 && only?.copyText !== undefined) {
     const alone = maskForExport(view, only.copyText);
     context.copy(alone);
-    return say(`${only.label}: ${Buffer.byteLength(alone)} bytes, sent to the terminal clipboard`);
+    return say(`${only.label}: ${Buffer.byteLength(alone)} bytes sent to the terminal clipboard`);
   }
   const lines = [exportHeader(view, pane), ...plainTableLines(view, pane, rows)];
   const fitting = linesFittingClipboard(lines);
@@ -42,7 +42,7 @@ const copy = (context: KeyContext) => {
     taken < rows.length
       ? ` (limit ${maxClipboardBytes} bytes, press ${boundKey(view.cockpit, 'export', 'E')} to export all)`
       : '';
-  say(`${what}, ${Buffer.byteLength(text)} bytes, sent to the terminal clipboard${limit}`);
+  say(`${what}, ${Buffer.byteLength(text)} bytes sent to the terminal clipboard${limit}`);
 };
 
 /** Keys that copy or export rows. */

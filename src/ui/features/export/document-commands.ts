@@ -37,7 +37,8 @@ const editProfile = (context: KeyContext) => {
   const { file } = view.cockpit.open ?? {};
   const position = positionOf(context, row);
   const place = position ?? (file === undefined ? undefined : { file, line: 1 });
-  if (place === undefined) return context.notify('this profile does not come from a file');
+  if (place === undefined)
+    return context.notify('this profile does not come from a file, so there is nothing to open');
   openDocument(context, { with: 'editor', file: place.file, line: place.line });
 };
 

@@ -28,10 +28,9 @@ export const coverageText = (coverage: ChangeCoverage | undefined, now: number):
   const { read, since, isReading } = coverage;
   const unread = unreadText(coverage);
   if (isReading) return 'reading the changes of the last hours';
-  if (read.length === 0 && unread === '') return 'no source of this profile records changes';
+  if (read.length === 0 && unread === '') return 'none of the sources of this profile records changes';
   const span = `${Math.round((now - since) / hourMs)} h`;
-  const seen =
-    read.length === 0 ? 'unknown' : `no related change seen in the last ${span} by: ${read.join(', ')}`;
+  const seen = read.length === 0 ? 'unknown' : `no related change in the last ${span} by: ${read.join(', ')}`;
   return unread === '' ? seen : `${seen}. Not read: ${unread}`;
 };
 
@@ -74,10 +73,10 @@ export const rollBackKey: Binding = {
   keys: ['Z'],
   description: 'preview the rollback of the change that likely triggered the problems',
   whyNot: ({ view: { cockpit } }) => {
-    if (cockpit.trigger === undefined) return 'no change is known that triggered the problems';
+    if (cockpit.trigger === undefined) return 'opsdeck knows no change that triggered the problems';
     const rollback = rollbackOf(cockpit);
     return rollback === undefined
-      ? `no runbook undoes this change of ${cockpit.trigger.object}`
+      ? `no runbook can undo this change of ${cockpit.trigger.object}`
       : startBlockedReason(cockpit, rollback.runbook);
   },
   run: ({ view: { cockpit }, commands }) => {

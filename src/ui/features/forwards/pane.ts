@@ -70,7 +70,7 @@ const details = ({ pen, columns: width, now }: RenderContext, row: ForwardRow): 
   const texts = [
     ...(why === '' ? [] : [`${why}${row.state === 'FAILING' ? since : ''}`]),
     `${pluralize(connections, 'connection')} now, ${accepted} in total`,
-    'open on 127.0.0.1 only. Closed when the environment is closed or opsdeck ends',
+    'the port is open on 127.0.0.1 only, until you close the environment or opsdeck',
   ];
   return [
     [pen.run(` 127.0.0.1:${localPort} → port ${port} of pod ${pod} in ${namespace}`, 'bold')],

@@ -110,7 +110,7 @@ const missingHealthText = (view: RenderContext, cell: Exclude<HealthCell, { is: 
         ? faultSentence(cell.fault, cell.env.facts, view.now, boundKey(view.cockpit, 'ask', 'r'))
         : '',
     waiting: 'no data yet',
-    'not-kept': 'opsdeck recorded no history of this environment at that time',
+    'not-kept': 'opsdeck was not recording this environment at that time',
     'not-set-up': 'not configured in this environment',
   })[cell.is];
 

@@ -217,13 +217,15 @@ export const helpKeys: readonly Binding[] = [
       const isShown = overlay.is === 'help' && isAboutPanes(context, overlay);
       return isShown && explanationText(context) !== undefined
         ? undefined
-        : 'no row or cell is explained on this page';
+        : 'this page explains no row or cell: select one first';
     },
     run: (context) => {
       const text = explanationText(context);
       if (text === undefined) return;
       context.copy(text);
-      context.notify(`explanation, ${Buffer.byteLength(text)} bytes, sent to the terminal clipboard`);
+      context.notify(
+        `copied the explanation: ${Buffer.byteLength(text)} bytes sent to the terminal clipboard`,
+      );
     },
   },
   { id: 'help.close', keys: ['esc', '?', 'q'], description: 'close help', footer: 'close', run: back },

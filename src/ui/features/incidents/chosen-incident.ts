@@ -41,7 +41,7 @@ export const followUpsBlockedReason = (
   if (open?.followUpTracker === undefined) return 'not in the profile';
   if (unfiled.length > 0) return undefined;
   return followUpIssues.length === 0
-    ? 'no runbook of this incident proposes a follow-up'
+    ? 'none of the runbooks of this incident proposes a follow-up'
     : 'the proposed follow-ups are filed';
 };
 
@@ -54,12 +54,12 @@ export const openIncidentOf = (context: KeyContext): DeclaredIncident | undefine
 /** Why no incident can be changed: time travel, or there is none. */
 export const noIncidentReason = (context: KeyContext): string | undefined =>
   timeTravelBlockedReason(context.view) ??
-  (presentIncident(context) === undefined ? 'no incident: press ! to declare one' : undefined);
+  (presentIncident(context) === undefined ? 'there is no incident: press ! to declare one' : undefined);
 
 /** The same for what only an open incident has. */
 export const noOpenIncidentReason = (context: KeyContext): string | undefined =>
   timeTravelBlockedReason(context.view) ??
-  (openIncidentOf(context) === undefined ? 'no open incident: press ! to declare one' : undefined);
+  (openIncidentOf(context) === undefined ? 'there is no open incident: press ! to declare one' : undefined);
 
 /** The severity that the present findings suggest. */
 export const severitySuggestion = ({ view }: KeyContext): SuggestedSeverity | undefined => {

@@ -30,7 +30,7 @@ export const incidentDialogTexts: Readonly<Record<IncidentQuestion, ReasonDialog
   'incident-note': { ...recording('NOTE', 'note'), does: 'add the note to the incident' },
   'incident-status': {
     ...recording('STATUS', 'what is known'),
-    none: 'enter what is known now',
+    none: 'write what is known now',
     enter: 'enter set',
     does: 'set the status of the incident',
     footer: 'set',

@@ -103,7 +103,7 @@ const linkLine = (view: RenderContext, incident: DeclaredIncident): readonly Sty
     update === undefined
       ? ''
       : update.posting === 'unknown'
-        ? `the latest update may have been posted: check the channel (${key})`
+        ? `the latest update may already be posted: check the channel (${key})`
         : `the latest update is not posted (${key})`;
   return links === '' && pending === ''
     ? []

@@ -155,7 +155,7 @@ export const incidentPaneKeys: readonly Binding[] = [
   {
     id: 'incident.reopen',
     keys: ['T'],
-    description: 'set the status back to investigating: the fix does not hold',
+    description: 'set the status back to investigating, because the fix did not last',
     whyNot: (context) =>
       noIncidentReason(context) ??
       (presentIncident(context)?.status === 'investigating'
@@ -186,7 +186,7 @@ export const incidentPaneKeys: readonly Binding[] = [
   {
     id: 'incident.command',
     keys: ['c'],
-    description: 'take or hand over command',
+    description: 'take or hand over the command of the incident',
     whyNot: noOpenIncidentReason,
     run: (context) => {
       const incident = openIncidentOf(context);
@@ -197,7 +197,7 @@ export const incidentPaneKeys: readonly Binding[] = [
           incident: incident.id,
           about:
             incident.commander === ''
-              ? `${incident.id} has no commander`
+              ? `${incident.id} has no commander yet`
               : `${incident.id} is commanded by ${incident.commander}`,
           text: incident.commander === me ? '' : me,
         });
@@ -223,7 +223,7 @@ export const incidentPaneKeys: readonly Binding[] = [
       const incident = openIncidentOf(context);
       if (no !== undefined || incident === undefined) return no;
       return nextEscalation(incident, incidentPlan(context.view.cockpit)) === undefined
-        ? 'every step of the escalation path was called'
+        ? 'you have called every step of the escalation path'
         : undefined;
     },
     run: (context) => {

@@ -140,7 +140,7 @@ const outsideItems = (context: KeyContext, incident: DeclaredIncident): readonly
       isUncertain ? 'Post the update again' : 'Post the latest update',
       updates?.source,
       isUncertain
-        ? 'the last attempt may have posted the message: check the channel first'
+        ? 'the last attempt may have posted the message: check the channel before you post again'
         : (update?.text ?? ''),
       update === undefined ? 'all updates are posted' : undefined,
     ),
@@ -166,7 +166,7 @@ const outsideItems = (context: KeyContext, incident: DeclaredIncident): readonly
       'Add a note in PagerDuty',
       pager,
       incident.updates.at(-1)?.text ?? '',
-      incident.updates.length === 0 ? 'no update is recorded yet: record one first' : undefined,
+      incident.updates.length === 0 ? 'there is no update yet: record one first' : undefined,
     ),
   ];
 };
@@ -199,7 +199,7 @@ const documentItems = (context: KeyContext, incident: DeclaredIncident): readonl
       ...write('update', 'Update', `${incident.id}-update.txt`, 'the latest update as posted', () =>
         updateText(incident, latest?.text ?? '', template),
       ),
-      whyNot: latest === undefined ? 'no update is recorded yet: record one first' : undefined,
+      whyNot: latest === undefined ? 'there is no update yet: record one first' : undefined,
     },
     write(
       'post-mortem',

@@ -164,7 +164,7 @@ const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
   ];
 };
 
-/** ' no changes since opsdeck started; no related change seen in the last 6 h by: k8s' */
+/** ' no changes since opsdeck started; no related change in the last 6 h by: k8s' */
 const noChangesText = ({ cockpit, now }: RenderContext): string => {
   const before = coverageText(cockpit.changeCoverage, now);
   return ` no changes since opsdeck started${before === '' ? '' : `; ${before}`}`;

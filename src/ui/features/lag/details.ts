@@ -209,7 +209,7 @@ export const memberTable = (
 ): readonly StyledLine[] => {
   const { pen } = view;
   if (!isAssigned(row))
-    return [[pen.run(`${inset}the source does not report partition assignment`, 'faint')]];
+    return [[pen.run(`${inset}the source does not report which member owns which partition`, 'faint')]];
   const facts = row.rows.map(({ fact }) => fact);
   const groups = [...Map.groupBy(facts, ({ member }) => member ?? 'unassigned')].toSorted(
     ([, a], [, b]) => (lagOf(b) ?? -1) - (lagOf(a) ?? -1),

@@ -34,7 +34,7 @@ const save = ({ model, view, notify: say }: KeyContext, rest: string) => {
 const reset = ({ model, notify: say }: KeyContext): void => {
   noteNavigation(model);
   model.setState(({ bands: _, split: __, ...s }) => ({ ...s, place: 'overview' }), true);
-  say('default overview restored');
+  say('the default overview is back');
 };
 
 const listLayouts = ({ view, notify: say }: KeyContext): void => {

@@ -58,7 +58,7 @@ export const logListKeys: readonly Binding[] = [
     footer: 'remove',
     whyNot: (context) =>
       chosen(context)?.drop === undefined
-        ? 'this entry cannot be removed: hide the column with enter'
+        ? 'you cannot remove this entry: press enter to hide the column'
         : undefined,
     run: (context) => chosen(context)?.drop?.(context),
   },
@@ -94,7 +94,7 @@ export const openLogListKeys: readonly Binding[] = [
     description: 'list the log views of the profile',
     whyNot: ({ view }) =>
       (view.cockpit.open?.logViews?.length ?? 0) === 0
-        ? 'no log views in this profile (logs.views)'
+        ? 'this profile has no log views: add them under logs.views'
         : undefined,
     run: open('views'),
   },
@@ -110,12 +110,12 @@ const titles: Readonly<
   },
   columns: {
     word: 'COLUMNS',
-    none: 'the lines have no fields to show',
+    none: 'these lines have no fields to show',
     enter: 'enter show or hide the column',
   },
   views: {
     word: 'VIEWS',
-    none: 'no log views in this profile · add logs.views',
+    none: 'this profile has no log views · add logs.views',
     enter: 'enter show',
   },
 };

@@ -70,7 +70,7 @@ const copyLines = (context: KeyContext) => {
       `${bytes} bytes exceed the terminal clipboard limit (${maxClipboardBytes}): press ${boundKey(view.cockpit, 'logs.save', 'S')} to save them`,
     );
   context.copy(text);
-  say(`${pluralize(rows.length, 'line')}, ${bytes} bytes, sent to the terminal's clipboard`);
+  say(`${pluralize(rows.length, 'line')}, ${bytes} bytes sent to the terminal clipboard`);
 };
 
 const previousRun = ({ view, commands, notify: say }: KeyContext) => {

@@ -88,8 +88,8 @@ const headLine = (
 const absentWhy = {
   waiting: 'no data yet',
   'not-kept': 'no history of this environment at that time',
-  'not-set': 'not set: signal not defined in this environment',
-  'no-series': 'no series with these labels in this environment',
+  'not-set': 'not set: this environment does not define the signal',
+  'no-series': 'this environment has no series with these labels',
 } as const;
 
 /** Renders the details of the selected signal in the selected environment; opened: with its chart. */

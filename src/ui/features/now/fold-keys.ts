@@ -35,7 +35,7 @@ export const foldConsequences = (context: KeyContext, cause: FindingRow, shows: 
 const sideways = (causeOf: CauseOfRow, shows: boolean): Pick<Binding, 'whyNot' | 'run'> => ({
   whyNot: (context) => {
     const cause = causeOf(context);
-    if (cause === undefined) return 'this row has no consequences to fold';
+    if (cause === undefined) return 'this row has no consequences, so there is nothing to fold';
     return isOpen(context, cause) === shows
       ? `the rows below this one are already ${shows ? 'shown' : 'folded'}`
       : undefined;

@@ -95,7 +95,7 @@ const enter = (context: KeyContext, row: FindingRow) => {
     return whyNot === undefined ? commands.propose(runbook.id, {}) : say(`${runbook.title}: ${whyNot}`);
   }
   const { pane } = row;
-  if (pane === undefined) return say(`no pane shows data of ${row.label}`);
+  if (pane === undefined) return say(`no pane shows the data of ${row.label}`);
   if (row.is === 'finding') moveCursorToRow(model, pane.id, row.finding.row.key);
   navigateTo(model, pane.id);
 };

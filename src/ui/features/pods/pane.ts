@@ -136,11 +136,11 @@ const whyNotRelated = (context: KeyContext): string | undefined => {
   const key = related(context);
   if (key === undefined)
     return fact.owner === ''
-      ? 'this row has no owner and owns nothing'
+      ? 'this row has no owner, and owns no other rows'
       : `owner ${fact.owner} is not in the list`;
   return context.pane.rows(context.view).some((row) => row.key === key)
     ? undefined
-    : 'filtered out: press esc to clear the filter';
+    : 'the filter hides that row: press esc to clear the filter';
 };
 
 const goRelated = (context: KeyContext): void => {

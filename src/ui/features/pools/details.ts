@@ -63,7 +63,7 @@ const totalText = (use: ServerUse): string => {
   const { server, pools, max, unbounded } = use;
   const names = [...new Set(pools.map((pool) => pool.service))].join(', ');
   const over = isOverLimit(use) ? `: ${formatCount((max ?? 0) - (server.max ?? 0))} over the limit` : '';
-  const open = unbounded === 0 ? '' : `; ${unbounded} without a reported maximum`;
+  const open = unbounded === 0 ? '' : `, and ${unbounded} without a reported maximum`;
   return `${names}: at most ${formatCount(max)} connections in total, ${server.service} allows ${formatCount(server.max)}${over}${open}`;
 };
 
@@ -114,7 +114,14 @@ const holderDetails = (view: RenderContext, { fact }: PoolRow): readonly StyledL
     ];
   const use = poolServerUses(view).find(({ pools }) => pools.includes(fact));
   if (use === undefined)
-    return [[view.pen.run('   holders unknown: no database session matches this pool', 'faint')]];
+    return [
+      [
+        view.pen.run(
+          '   no database session matches this pool, so opsdeck cannot say what holds the connections',
+          'faint',
+        ),
+      ],
+    ];
   const sessions = sessionsOf(view, use.server.source).filter((session) => isSessionOf(session, fact));
   const blocked = sessions.filter(({ blockedBy }) => blockedBy.length > 0).length;
   const many = sessions.length;
@@ -137,8 +144,11 @@ export const renderPoolDetails = (
   if (use !== undefined) return serverDetails(view, use, opened);
   const share = utilOf(fact);
   const used =
-    share === undefined ? 'the driver reports no maximum' : `${formatPercent(100 * share, 0)} in use`;
-  const noQueue = fact.taken === undefined ? 'driver reports no queue' : 'server rejects when full';
+    share === undefined ? 'the driver does not report a maximum' : `${formatPercent(100 * share, 0)} in use`;
+  const noQueue =
+    fact.taken === undefined
+      ? 'the driver does not report a queue'
+      : 'the server rejects connections when full';
   const waiting = fact.pending === undefined ? noQueue : `${formatCount(fact.pending)} waiting`;
   const head: StyledLine = [
     pen.run(` ${row.name}`, 'bold'),

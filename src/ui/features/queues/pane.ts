@@ -145,7 +145,7 @@ const whyNotPaired = (context: KeyContext): string | undefined => {
   if (paired === undefined) return 'this queue has no dead-letter queue';
   return context.pane.rows(context.view).some(({ key }) => key === paired.key)
     ? undefined
-    : 'filtered out: press esc to clear the filter';
+    : 'the filter hides that row: press esc to clear the filter';
 };
 
 const goToPaired = (context: KeyContext): void => {

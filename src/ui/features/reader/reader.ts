@@ -107,7 +107,7 @@ const jump =
 
 const noHit = (context: KeyContext): string | undefined => {
   const { text = '' } = reader(context) ?? {};
-  if (text === '') return 'no search yet: press /';
+  if (text === '') return 'search first: press /';
   return matchingLineIndices(maskedReaderLines(context.view), text).length === 0
     ? `no line contains "${text}"`
     : undefined;
@@ -143,9 +143,9 @@ const formatKeyBlockedReason =
   (context: KeyContext): string | undefined => {
     const overlay = reader(context);
     if (overlay === undefined) return undefined;
-    if (overlay.how === how) return 'already shown: press r to reload';
+    if (overlay.how === how) return 'this is already shown: press r to reload';
     // The only text of a namespace is its events.
-    if (overlay.subject.kind === 'namespace') return 'a namespace has events only: choose events';
+    if (overlay.subject.kind === 'namespace') return 'a namespace has only events: choose events';
     return formatBlockedReason(context, overlay.subject.source, how);
   };
 

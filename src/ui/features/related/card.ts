@@ -72,7 +72,7 @@ const goTo = (context: KeyContext, overlay: RelatedOverlay, to: RelatedPlace) =>
       const row = rowOfPlace(view, overlay.pane, overlay.key);
       const { logs } = view.features.services;
       const target = logs?.targetOf(view, row, overlay.pane);
-      return target === undefined ? say('the row no longer has logs') : logs?.open(context, target);
+      return target === undefined ? say('this row no longer has logs') : logs?.open(context, target);
     }
     case 'runbook': {
       const found = view.cockpit.suggestions.find(({ runbook }) => runbook.id === to.id);
@@ -132,7 +132,7 @@ export const openRelatedKey: Binding = {
   footerMinColumns: 140,
   whyNot: ({ row }) => {
     if (row === undefined) return 'this pane shows no rows';
-    return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows the rows';
+    return row.foldedKeys === undefined ? undefined : 'this row is a group: press z to show its rows';
   },
   run: ({ model, view, pane, row, notify: say }) => {
     if (row === undefined) return;

@@ -73,7 +73,7 @@ export const unfinishedReasonTexts: Readonly<Record<UnfinishedReason, string>> =
 
 /** Explains the step list in an unfinished run's card. */
 export const unfinishedStepTexts: Readonly<Record<UnfinishedReason, string>> = {
-  going: 'the steps so far are listed below',
-  died: 'the calls sent are listed below. Outcome unknown',
-  unknown: 'the calls sent are listed below. Outcome unknown',
+  going: 'see the steps below',
+  died: 'see the calls below: their outcome is unknown',
+  unknown: 'see the calls below: their outcome is unknown',
 };

@@ -187,13 +187,15 @@ export const noActionsReason = (context: Pick<KeyContext, 'view' | 'pane' | 'row
   const { view, row } = context;
   const { suggestions, areSuggestionsAwaited } = view.cockpit;
   if (row === undefined)
-    return isLoading(context) ? 'no rows yet: still loading' : 'no row is selected: move the cursor to a row';
+    return isLoading(context)
+      ? 'there are no rows yet: the pane is still loading'
+      : 'no row is selected: move the cursor to a row';
   if (areSuggestionsAwaited === true && suggestions.length === 0)
-    return 'the actions of this row are not known yet: still loading';
+    return 'the actions of this row are still loading: try again in a moment';
   // Without data a row has no object that a runbook could take.
   return row.subject === undefined && row.level === 'unknown'
-    ? 'no data for this row: the actions are unknown'
-    : 'no runbook or action fits this row';
+    ? 'this row has no data, so its actions are unknown'
+    : 'no runbook or action matches this row';
 };
 
 /** The runbook action that sets a breaker to a state. */

@@ -135,7 +135,7 @@ const noneLine = ({ pen, cockpit }: RenderContext, pane: string): StyledLine => 
     ...(contacts.length + escalation.length === 0 ? [] : [`${boundKey(cockpit, 'pane.9', '9')} contacts`]),
   ];
   const noun = pane === 'alerts' ? 'alert' : pane === 'logs' ? 'line' : 'row';
-  const none = isEmpty ? 'no runbooks in this profile' : `no runbook matches this ${noun}`;
+  const none = isEmpty ? 'this profile has no runbooks' : `no runbook matches this ${noun}`;
   return [pen.run(`   ${[none, ...helps].join(' · ')}`, 'faint')];
 };
 

@@ -21,7 +21,7 @@ const terminalKey = (
     const action = actionWithVerb(context, verb);
     if (action === undefined) return noRow;
     if (context.view.ui.shared) return `the screen is shared: a ${verb} shows text that is not masked`;
-    if (!context.view.canSuspend) return `no terminal available for a ${verb}`;
+    if (!context.view.canSuspend) return `there is no terminal for a ${verb}`;
     return startBlockedReason(context.view.cockpit, action.suggestion.runbook);
   },
   run: (context) => {

@@ -52,7 +52,9 @@ const verificationText = (step: VerifyStep): string => {
 const checks = ({ verify }: Runbook): readonly StepWords[] => {
   if (verify === 'none') return [{ part: 'verify', title: 'not required', calls: '' }];
   if (verify.length === 0)
-    return [{ part: 'verify', title: 'none defined: a run cannot end as RECOVERED', calls: '' }];
+    return [
+      { part: 'verify', title: 'the runbook defines no checks, so a run cannot end as RECOVERED', calls: '' },
+    ];
   return verify.map((step) => ({ part: 'verify', title: step.title, calls: verificationText(step) }));
 };
 
@@ -164,7 +166,7 @@ const states = (view: RenderContext, count: RowCounts): readonly StyledLine[] =>
         [
           pen.run(' '),
           pen.glyph('off', 'stale'),
-          pen.run(' no runbooks in this profile · see docs/reference/runbooks.md', 'stale'),
+          pen.run(' this profile has no runbooks · see docs/reference/runbooks.md', 'stale'),
         ],
       ];
 };

@@ -67,7 +67,7 @@ export const runKeys: readonly Binding[] = [
     whyNot: (context) =>
       activeRunReason(context.view.cockpit) ??
       (undoable(context) === undefined
-        ? 'no run of this session can be undone: older runs are in Runs'
+        ? 'no run of this session can be undone: see Runs for older runs'
         : undefined),
     run: (context) => {
       const run = undoable(context);

@@ -115,7 +115,9 @@ export const runbookListKeys: readonly Binding[] = [
     keys: ['r'],
     description: 'sort the list by the suggestions of now',
     whyNot: (context) =>
-      newlySuggested(context) === undefined ? 'the list has the order of the suggestions' : undefined,
+      newlySuggested(context) === undefined
+        ? 'the list is already in the order of the suggestions'
+        : undefined,
     run: openRunbookList,
   },
   armKey,

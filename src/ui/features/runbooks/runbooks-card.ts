@@ -88,8 +88,8 @@ const emptyLines = ({ pen, columns }: RenderContext, text: string): readonly Sty
 
 const noneText = (context: KeyContext): string =>
   context.view.cockpit.suggestions.length === 0
-    ? 'no runbooks in this profile'
-    : 'no runbook mentions this. Try another word of the symptom';
+    ? 'this profile has no runbooks'
+    : 'no runbook mentions this: try another word of the symptom';
 
 /** Says that none of the listed runbooks mentions what the list is opened for. */
 const noneAbout = (context: KeyContext, offered: readonly ListedRunbook[]): readonly StyledLine[] => {

@@ -140,7 +140,7 @@ const runKeys: readonly Binding[] = [
     whyNot: (context) =>
       runOf(context)?.undoes === undefined
         ? noRun(context)
-        : 'an undo has no command of its own: copy the command of the original run',
+        : 'an undo cannot be copied as a command: copy the command of the original run',
     run: withPast(copyRunCommand),
   },
   {

@@ -13,7 +13,7 @@ const liveMs: Millis = 15_000;
 const afterChangeMs: Millis = 15_000;
 
 const historyOffReason = ({ view }: KeyContext): string | undefined =>
-  view.hasHistory ? undefined : 'history is off: no earlier data is recorded';
+  view.hasHistory ? undefined : 'history is off, so there is no earlier data';
 
 const alreadyLiveReason = ({ view }: KeyContext): string | undefined =>
   view.past === undefined ? 'already live' : undefined;
@@ -59,7 +59,7 @@ const sameMs: Millis = 14_000;
 const changeBefore = (context: KeyContext): void => {
   const from = context.view.past?.requestedAt ?? liveWallNow(context);
   const index = changes(context).findLast((change) => change < from - sameMs);
-  if (index === undefined) context.notify('the journal has no earlier change');
+  if (index === undefined) context.notify('there is no earlier change in the journal');
   else goTo(context, index);
 };
 

@@ -70,7 +70,7 @@ export const deleteBookmark = ({ model, notify: say }: KeyContext, name: string)
 
 const noBookmarkRow = ({ row }: KeyContext): string | undefined => {
   if (row === undefined) return 'this pane shows no rows';
-  return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows the rows';
+  return row.foldedKeys === undefined ? undefined : 'this row is a group: press z to show its rows';
 };
 
 /** Bookmarks the row under the cursor. */

@@ -75,7 +75,7 @@ export const seenKey: Binding = {
   keys: ['*'],
   description: 'mark all changed rows as seen',
   whyNot: ({ view }) =>
-    Object.keys(view.ui.changes).length === 0 ? 'no row has changed since you last looked' : undefined,
+    Object.keys(view.ui.changes).length === 0 ? 'nothing has changed since you last looked' : undefined,
   run: ({ model, notify }) => {
     const count = Object.values(model.getState().changes).reduce((sum, rows) => sum + rows.size, 0);
     model.setState({ changes: {} });

@@ -94,7 +94,7 @@ export const createRenderedFacts = (clock: { now(): Millis }): RenderedFacts => 
 
 /** Ways for a key to give the terminal away. */
 export interface TerminalKeys extends Pick<KeyContext, 'suspend' | 'openDocument' | 'quit'> {
-  /** Runs a program in the terminal until it exits; undefined if the terminal is not available. */
+  /** Runs a program in the terminal until it exits; undefined if opsdeck has no terminal to hand over. */
   lend(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
 }
 

@@ -46,7 +46,7 @@ export interface KeyContext {
   copy(text: string): void;
   /** Restores the terminal and stops the process until SIGCONT. */
   suspend(): void;
-  /** Runs a program in the terminal until it exits; undefined if the terminal is not available. */
+  /** Runs a program in the terminal until it exits; undefined if opsdeck has no terminal to hand over. */
   runInTerminal(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
   /**
    * Opens a document in the user's editor or pager, which owns the terminal until it ends. `ended` gets undefined if the

@@ -85,7 +85,7 @@ const clickList = (context: KeyContext, line: number): void => {
 /** Rows per notch of the wheel. */
 const rowsPerNotch = 3;
 
-const onlyKeys = 'a click cannot confirm a run: use the keys';
+const onlyKeys = 'you cannot confirm a run with a click: use the keys';
 
 /** True while the screen asks for a confirmation, which only a key can give. */
 const isConfirmationOpen = ({ view }: KeyContext): boolean =>

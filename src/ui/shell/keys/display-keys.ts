@@ -20,7 +20,7 @@ const soughtOf = ({ view, pane }: KeyContext): string => {
 };
 
 const nothingSought = (context: KeyContext): string | undefined => {
-  if (soughtOf(context) === '') return 'no search yet: press /';
+  if (soughtOf(context) === '') return 'search first: press /';
   return context.rows.length === 0 ? 'this pane shows no rows' : undefined;
 };
 

@@ -37,8 +37,8 @@ export const multipleMarkedReason = ({ view, pane, row }: KeyContext): string | 
   if (size === 0 || (size === 1 && row !== undefined && markedKeys(view.ui, pane.id).has(row.key)))
     return undefined;
   return size === 1
-    ? 'acts on the row under the cursor, but another row is marked: press esc to unmark'
-    : `acts on one row, but ${size} are marked: press esc to unmark`;
+    ? 'this key acts on the row under the cursor, but another row is marked: press esc to unmark'
+    : `this key acts on one row, but ${size} are marked: press esc to unmark`;
 };
 
 /** The objects of an action: those of the marked rows, or of the row under the cursor. */
@@ -57,7 +57,9 @@ export const actionTargets = (
       whyNot: `${marks.size - rows.length} of ${marks.size} marked rows no longer exist: press esc to unmark`,
     };
   const subjects = rows.flatMap(({ subject }) => subject ?? []);
-  return subjects.length < rows.length ? { whyNot: 'some marked rows are not objects' } : { subjects };
+  return subjects.length < rows.length
+    ? { whyNot: 'some of the marked rows are not objects: press esc to unmark' }
+    : { subjects };
 };
 
 /** Keys that mark rows. */
@@ -70,7 +72,7 @@ export const markKeys: readonly Binding[] = [
       if (row === undefined) return 'this pane shows no rows';
       return row.foldedKeys === undefined
         ? undefined
-        : 'this row stands for several: unfold (z or l), or mark all with M';
+        : 'this row stands for several: unfold it with z or l, or mark all with M';
     },
     run: markRow,
   },

@@ -118,7 +118,7 @@ export const resolveKeyBindings = (
         `${closestWordHint(id, known)} see docs/reference/keys.md for all bindings`,
       );
     else if (keepsItsKeys(groups, id))
-      report(bindingRequest, 'answers a question and cannot be rebound', 'remove the line');
+      report(bindingRequest, 'the key answers a question, so you cannot rebind it', 'remove the line');
     else if (needed.has(id) && bindingRequest.keys.length === 0)
       report(bindingRequest, 'a key is required', 'set at least one');
     else return true;
@@ -151,7 +151,7 @@ export const resolveKeyBindings = (
     if (reserved.has(key) && !usual.includes(key)) return [`${key} is reserved`, 'choose another key'];
     const typed = groups.some((group) => group.typing && has(group, id));
     if (typed && (editing.has(key) || !isCommandKey(key)))
-      return [`${key} types text in this context`, 'use ctrl-x, f5 or a named key'];
+      return [`${key} types text here, so it cannot be a shortcut`, 'use ctrl-x, f5 or a named key'];
     const other = holder(id, key);
     return other === undefined ? undefined : [`${key} is already bound to ${other}`, 'choose another key'];
   };

@@ -33,10 +33,10 @@ export const findCommand = (
 ): FoundCommand => {
   const stream = fields?.stream;
   if (subject === undefined && stream === undefined)
-    return { whyNot: 'no command reads this row, because the row is not an object of a source' };
+    return { whyNot: 'no command can read this row, because it is not an object of a source' };
   const id = subject === undefined ? (fields?.source ?? '') : sourceOf(subject);
   if (id === '')
-    return { whyNot: 'no command reads this row, because opsdeck calculates the row from others' };
+    return { whyNot: 'no command can read this row, because opsdeck calculates it from other rows' };
   const source = env?.facts.frame.sources[id];
   if (source?.isTunneled === true && source.tunnel === undefined)
     return { whyNot: `${id} is reached through a tunnel (via), so the address works only inside opsdeck` };
@@ -44,7 +44,7 @@ export const findCommand = (
     subject === undefined ? { kind: 'stream', name: stream ?? '' } : commandRow(env, subject);
   const argv = row === undefined ? undefined : source?.command?.(row);
   return argv === undefined || argv.length === 0
-    ? { whyNot: `no command line tool reads this row of ${id}` }
+    ? { whyNot: `no command line tool can read this row of ${id}` }
     : { argv, ...defined({ tunnel: source?.tunnel }) };
 };
 
@@ -64,8 +64,8 @@ const copyCommand = (context: KeyContext) => {
   if (maskForExport(view, line) !== line)
     return say(
       view.pen.shared
-        ? `not copied: the command would contain aliases. Press ${boundKey(view.cockpit, 'share', 's')} to end share mode`
-        : 'not copied: the command contains a secret or control characters',
+        ? `not copied, because the command would contain aliases. Press ${boundKey(view.cockpit, 'share', 's')} to end share mode`
+        : 'not copied, because the command contains a secret or control characters',
     );
   context.copy(line);
   const tool = found.argv[0] ?? '';
@@ -79,7 +79,7 @@ export const copyCommandKey: Binding = {
   description: 'copy a command that reads this row: kubectl, psql, curl, kafka-consumer-groups',
   whyNot: ({ row }) => {
     if (row === undefined) return 'this pane shows no rows';
-    return row.foldedKeys === undefined ? undefined : 'this row is a group: z shows the rows';
+    return row.foldedKeys === undefined ? undefined : 'this row is a group: press z to show its rows';
   },
   run: copyCommand,
 };

@@ -14,7 +14,7 @@ export interface NamedText {
 }
 
 const noTerminal = ({ view }: KeyContext): string | undefined =>
-  view.canSuspend ? undefined : 'no other program can take over this terminal';
+  view.canSuspend ? undefined : 'opsdeck cannot hand this terminal to another program';
 
 /**
  * Why a program is not available, or undefined. An editor shows its own history, with real names that opsdeck cannot mask,
@@ -30,7 +30,7 @@ export const programBlockedReason =
 
 /** The notice after the program has ended. */
 const programEndText = (program: UserProgram, end: ExternalDocumentResult | undefined): string => {
-  if (end === undefined) return `${program}: cannot hand over the terminal`;
+  if (end === undefined) return `${program}: opsdeck cannot hand over the terminal`;
   if (end.trouble !== undefined) return `${end.program}: ${end.trouble}`;
   if (end.status === undefined) return `${end.program}: killed by ${end.signal ?? 'a signal'}`;
   if (end.status !== 0) return `${end.program}: exit status ${end.status}`;

@@ -85,7 +85,7 @@ const piecesOf = (value: unknown, styles: number): readonly RecordedPiece[] => {
     const index = wholeNumber(style, maxStyles, 'a style index');
     return index < styles
       ? [drawable, index]
-      : fail(`style ${index} is not in the style table of the recording`);
+      : fail(`style ${index} is missing from the style table of the recording`);
   });
 };
 
@@ -100,13 +100,13 @@ const rowOf = (value: unknown, rows: number, styles: number): RecordedRow => {
 
 /** Parses the header. Throws an Error with the reason. */
 export const parseHeader = (value: unknown): RecordingHeader => {
-  if (!isObject(value) || !('recording' in value)) return fail('this is not a recording of opsdeck');
+  if (!isObject(value) || !('recording' in value)) return fail('this file is not a recording of opsdeck');
   const { recording, opsdeck, startedAt, columns, rows, env, shared } = value;
   const version = wholeNumber(recording, Number.MAX_SAFE_INTEGER, '"recording"');
   const writer = textOf(opsdeck, maxTextLength, '"opsdeck"');
   if (version !== recordingVersion)
     return fail(
-      `format ${version} of opsdeck ${writer} is not known here. This opsdeck reads format ${recordingVersion}`,
+      `format ${version} of opsdeck ${writer} is unknown to this opsdeck, which reads format ${recordingVersion}`,
     );
   const start = textOf(startedAt, maxTextLength, '"startedAt"');
   const startMs = Date.parse(start);
@@ -199,7 +199,7 @@ export const createRecordParser = (): RecordParser => {
       last = t;
       if ('mark' in value) return { t, mark: markOf(value.mark) };
       if ('key' in value || 'rows' in value) return frameOf(t, value);
-      if (value.end !== true) return fail('the kind is not known');
+      if (value.end !== true) return fail('the kind of the record is unknown');
       isEnded = true;
       return { t, end: true };
     },

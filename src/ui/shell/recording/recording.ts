@@ -36,7 +36,7 @@ const jsonOf = (line: string, number: number): unknown => {
     throw new RecordingError(
       number,
       number === 1
-        ? 'this is not a recording of opsdeck'
+        ? 'this file is not a recording of opsdeck'
         : 'this line is not valid JSON, so the recording is damaged: copy the file again',
     );
   }
@@ -99,7 +99,7 @@ export const parseRecording = (text: string): Recording => {
     from = to + 1;
   }
   const recording = reader.now();
-  if (recording === undefined) throw new RecordingError(1, 'this is not a recording of opsdeck');
+  if (recording === undefined) throw new RecordingError(1, 'this file is not a recording of opsdeck');
   if (recording.frames.length === 0)
     throw new RecordingError(number + 1, 'the recording ends before the first frame');
   return end === text.length ? recording : { ...recording, tornLine: number + 1 };

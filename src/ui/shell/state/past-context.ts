@@ -44,7 +44,7 @@ const cockpits = memoizePerObject<CockpitState>();
 const unjudged = (suggestion: RunbookSuggestion): RunbookSuggestion => ({
   ...suggestion,
   fits: 'never',
-  why: 'matches are evaluated for live data only',
+  why: 'runbooks are matched against live data only: return to live first',
 });
 
 /** Checklists are judged for live data only. */

@@ -24,9 +24,9 @@ export interface TerminalSession {
   mounted(suspend: SuspendTerminal): void;
   /** Restores the terminal, stops the process, and takes the terminal again on SIGCONT. */
   suspend(): void;
-  /** Runs a program in the terminal until it exits; undefined if the terminal is not available. */
+  /** Runs a program in the terminal until it exits; undefined if opsdeck has no terminal to hand over. */
   runProgram(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
-  /** Runs `use` while the terminal is released; undefined if the terminal is not available. */
+  /** Runs `use` while the terminal is released; undefined if opsdeck has no terminal to hand over. */
   lend<T>(use: () => Promise<T>): Promise<T | undefined>;
   /** Writes bytes outside of frames; ignored while the terminal is released. */
   write(bytes: string): void;

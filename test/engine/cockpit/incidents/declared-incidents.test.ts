@@ -214,7 +214,7 @@ test('a refused run has sent nothing; a declined one leaves no trace', async () 
     { event: 'ended', ending: 'forbidden', why: 'not armed', sent: [] },
   ]);
   await recordRun(dir, 'run-2', 'incident-update', params, [
-    { event: 'ended', ending: 'declined', why: 'declined by the operator', sent: [] },
+    { event: 'ended', ending: 'declined', why: 'the operator declined', sent: [] },
   ]);
   ana.keeper.ledgerWritten();
   await ana.second();

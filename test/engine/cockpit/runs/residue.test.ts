@@ -25,8 +25,8 @@ const reason = (
 
 describe('residue', () => {
   test('a match that looks back beyond the run says how far, and whether the run was verified', () => {
-    expect(reason([row(5 * minute)])).toBe('counts back to 11:55, before the fix at 11:58');
-    expect(reason([row(5 * minute)], false)).toBe('counts back to 11:55, before the run at 11:58');
+    expect(reason([row(5 * minute)])).toBe('counts from 11:55, before the fix at 11:58');
+    expect(reason([row(5 * minute)], false)).toBe('counts from 11:55, before the run at 11:58');
     expect(reason([row(5 * minute), row(undefined, false)])).toContain('before the fix');
   });
   test('not a row of now, one whose window has passed, or none at all', () => {

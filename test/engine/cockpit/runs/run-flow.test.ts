@@ -173,7 +173,7 @@ longTest('a key pressed before the card could be read is ignored, and the card s
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
   const tooQuick =
-    'the confirmation came before you could read the preview, so nothing was executed. Press the key again';
+    'you confirmed before the preview was readable, so nothing was executed. Press the key again';
   await flow.confirm({ pasted: false });
   await stage.clock.advance(1000);
   stage.arming.arm('a drill');
@@ -265,7 +265,7 @@ test('a default can be changed on the preview: the run is planned again, and the
   expect(cockpit.getState().run?.proposal?.run).not.toBe(first?.run);
   const [planned, ended] = await readLedger(stage.stateDir, { run: first?.run ?? '' });
   expect(planned?.entry).toMatchObject({ event: 'planned' });
-  expect(ended?.entry).toMatchObject({ ending: 'declined', why: 'planned again with another value of name' });
+  expect(ended?.entry).toMatchObject({ ending: 'declined', why: 'planned again, with a new value of name' });
 });
 
 test('an invalid value is asked for again, and esc goes back to the unchanged preview', async () => {
@@ -347,7 +347,7 @@ test.each([
   await confirmed;
   expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'cancelled', sent: [] });
   expect(stage.server.changes).toEqual([]);
-  expect(messages).toEqual(['run canceled: you were changing a parameter after the confirmation']);
+  expect(messages).toEqual(['run canceled, because you changed a parameter after the confirmation']);
 });
 
 test('parameters of an undo, and of a running run, cannot be changed', async () => {

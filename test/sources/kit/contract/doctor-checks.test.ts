@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { type DoctorCheck, lacking, runChecks } from '../../../../src/sources/kit/contract/doctor-checks.ts';
+import {
+  type DoctorCheck,
+  lacking,
+  runChecks,
+  withCheckLimit,
+} from '../../../../src/sources/kit/contract/doctor-checks.ts';
+import { manualClock } from '../../../support/manual-clock.ts';
 
 const source = 'api';
 const of = {
@@ -50,4 +56,15 @@ test('a gate that does not pass keeps the checks after it from running', async (
     'fast',
     'after',
   ]);
+});
+
+test('a check that is slower than a reading may be is a finding, also when it waits under another signal', async () => {
+  const clock = manualClock();
+  const never: DoctorCheck = { call: '/d', run: () => new Promise(() => undefined) };
+  const limited = withCheckLimit(new AbortController().signal, { clock, timeoutMs: 2000 });
+  const findings = runChecks(of, [never, passes], limited);
+  await clock.advance(2000);
+  const [slow, fast] = await findings;
+  expect(slow).toMatchObject({ ok: false, what: expect.stringMatching(/^\/d: .*no answer in 2000 ms$/) });
+  expect(fast).toMatchObject({ ok: true, what: 'readable' });
 });

@@ -61,8 +61,8 @@ describe('sync', () => {
     expect(plan.objects).toEqual(
       expect.arrayContaining([
         'application/inventory: OutOfSync, Healthy; 1 of 1 objects differ: Deployment microservices/inventory-service',
-        'rolls out what differs of deployment/inventory-service in microservices',
-        'no prune: objects that the repository no longer has stay',
+        'rolls out the changes of deployment/inventory-service in microservices',
+        'objects that are no longer in the repository stay: the sync does not prune',
         `application/inventory operation.sync.revision: none → "${newCommit}"`,
       ]),
     );
@@ -130,7 +130,7 @@ describe('sync', () => {
     const { refusal } = await stage.propose('sync', inventory);
     expect(refusal).toEqual({
       ending: 'not-applicable',
-      why: 'application/inventory is not synced: an operation is in progress (Running: waiting for hooks): wait for its end',
+      why: 'application/inventory is not synced: an operation is in progress (Running: waiting for hooks): wait until it ends',
     });
   });
 
@@ -140,7 +140,7 @@ describe('sync', () => {
     });
     const { refusal } = await stage.propose('sync', inventory);
     expect(refusal?.why).toBe(
-      'application/inventory is not synced: suspended by its annotation argocd.argoproj.io/skip-reconcile: remove it first',
+      'application/inventory is not synced: suspended by the annotation argocd.argoproj.io/skip-reconcile: remove it first',
     );
   });
 

@@ -103,7 +103,7 @@ test.each([
   [
     'an exemplar with a name',
     'a 1 # {"b"} 5\n# EOF\n',
-    ['1: the exemplar after # has a metric name, which is not allowed'],
+    ['1: the exemplar after # has a metric name: only labels are allowed there'],
   ],
   ['an exemplar with an invalid timestamp', 'a 1 # {} 5 NaN\n# EOF\n', ['1: invalid timestamp: NaN']],
   ['text after an exemplar', 'a 1 # {} 5 6 7\n# EOF\n', ['1: there is unexpected text after the value']],

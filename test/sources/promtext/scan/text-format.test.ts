@@ -132,17 +132,17 @@ describe('a line', () => {
 
   test.each([
     ['hello world', 'value is not a number: world'],
-    ['<html>', 'the line is no sample: a metric name cannot begin like this'],
+    ['<html>', 'the line is not a sample: a metric name cannot begin like this'],
     ['{"status":"UP"}', 'a comma is missing between two labels'],
     ['{"status"="UP"} 1', 'the line has no metric name'],
-    ['a', 'the line is no sample: a metric name cannot begin like this'],
+    ['a', 'the line is not a sample: a metric name cannot begin like this'],
     ['a ', 'missing value'],
     ['a 1x', 'value is not a number: 1x'],
     ['a 1 2.5', 'invalid timestamp: 2.5'],
     ['a 1 soon', 'timestamp is not a number: soon'],
     ['a 1 2 3', 'there is unexpected text after the value'],
-    ['9a 1', 'the line is no sample: a metric name cannot begin like this'],
-    ['a-b 1', 'the line is no sample: a metric name cannot begin like this'],
+    ['9a 1', 'the line is not a sample: a metric name cannot begin like this'],
+    ['a-b 1', 'the line is not a sample: a metric name cannot begin like this'],
     ['a{b="c" 1', 'a comma is missing between two labels'],
     ['a{b="c"', 'the labels are not closed with }'],
     ['a{b="c', 'unterminated quote'],
@@ -309,9 +309,9 @@ b{c="open} 1
   expect(seriesOf(page).map(({ value }) => value)).toEqual([1, 2, 5]);
   expect([...page.families.keys()]).toEqual(['a']);
   expect(flawsOf(page)).toEqual([
-    '6: the line is no sample: the end is not a number',
+    '6: the line is not a sample: it does not end with a number',
     '8: value is not a number: nonsense',
-    '11: the line is no sample: a metric name cannot begin like this',
+    '11: the line is not a sample: a metric name cannot begin like this',
   ]);
   expect(page.sampleCount).toBe(9);
 });

@@ -158,13 +158,17 @@ test('a mark is masked by the frame after it, which knows its names, and is left
 
 describe('a file that is not a recording of this version', () => {
   test.each([
-    ['text', 'hello\nworld\n', 'line 1: this is not a recording of opsdeck'],
-    ['nothing', '', 'line 1: this is not a recording of opsdeck'],
-    ['an asciicast', '{"version":2,"width":80,"height":24}\n', 'line 1: this is not a recording of opsdeck'],
+    ['text', 'hello\nworld\n', 'line 1: this file is not a recording of opsdeck'],
+    ['nothing', '', 'line 1: this file is not a recording of opsdeck'],
+    [
+      'an asciicast',
+      '{"version":2,"width":80,"height":24}\n',
+      'line 1: this file is not a recording of opsdeck',
+    ],
     [
       'a newer format',
       head({ recording: 9, opsdeck: '7.0.0' }),
-      'line 1: format 9 of opsdeck 7.0.0 is not known here. This opsdeck reads format 1',
+      'line 1: format 9 of opsdeck 7.0.0 is unknown to this opsdeck, which reads format 1',
     ],
     ['only a header', head(), 'line 2: the recording ends before the first frame'],
     [
@@ -190,7 +194,7 @@ describe('a file that is not a recording of this version', () => {
     [
       'an unknown style',
       `${head()}${keyFrame()}{"t":1,"rows":[[0,[["a",7]]]]}\n`,
-      'line 3: style 7 is not in the style table of the recording',
+      'line 3: style 7 is missing from the style table of the recording',
     ],
     [
       'a style with a control sequence',

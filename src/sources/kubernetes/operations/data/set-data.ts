@@ -261,5 +261,5 @@ export const setData = defineWriteOperation(declared, (parts) => {
 
 const irreversibleText = (isSecret: boolean): string =>
   isSecret
-    ? 'the old value: opsdeck does not store secrets, so make a backup first'
-    : 'the old value: too long for an undo, several keys, or perhaps a password';
+    ? 'opsdeck does not keep the old value, because it is a secret: make a backup first'
+    : 'opsdeck does not keep the old value: it is too long for an undo, has several keys, or may be a password';

@@ -48,7 +48,7 @@ export const setDataParams = z
     namespace: zObjectName('namespace (required)'),
   })
   .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {
-    error: 'name exactly one of configmap and secret',
+    error: 'set either configmap or secret',
   })
   .refine(
     ({ key, file, value, files }) =>
@@ -74,7 +74,7 @@ export const dataParams = z
     namespace: zNamespaceParam,
   })
   .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {
-    error: 'name exactly one of configmap and secret',
+    error: 'set either configmap or secret',
   });
 
 export type DataParams = z.infer<typeof dataParams>;

@@ -73,7 +73,7 @@ export const deliveryEffects = (workloads: readonly ManagedWorkload[]): readonly
 export const workloadsText = (workloads: readonly ManagedWorkload[]): string =>
   workloads.length === 0
     ? 'no Deployment, StatefulSet or DaemonSet among its objects'
-    : `rolls out what differs of ${workloads
+    : `rolls out the changes of ${workloads
         .map(({ kind, namespace, name }) => `${kind.toLowerCase()}/${name} in ${namespace}`)
         .join(', ')}`;
 
@@ -109,7 +109,7 @@ export const deliveryAction = (
       forMs: 0,
     },
   ],
-  notes: 'There is no undo: the repository decides what is delivered, so revert it there.',
+  notes: 'There is no undo: the repository decides what is delivered. Revert the change there.',
 });
 
 const deliveryTitles = {
@@ -119,7 +119,7 @@ const deliveryTitles = {
 } as const satisfies Readonly<Record<DeliveryResource, string>>;
 
 /** Exactly one object. */
-const oneDelivery = { error: 'name exactly one of application, kustomization and helmrelease' };
+const oneDelivery = { error: 'set one of application, kustomization and helmrelease, not several' };
 
 export const deliveryParams = z
   .strictObject({ ...deliveryNames, namespace: zDeliveryNamespace })

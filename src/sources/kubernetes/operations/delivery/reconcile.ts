@@ -35,7 +35,7 @@ const reconcileParams = z
     ),
   })
   .refine(({ kustomization, helmrelease }) => (kustomization === undefined) !== (helmrelease === undefined), {
-    error: 'name exactly one of kustomization and helmrelease',
+    error: 'set either kustomization or helmrelease',
   });
 
 /** The revision delivered last, the spec, and the request that was handled last. */
@@ -126,7 +126,7 @@ export const reconcile = defineWriteOperation(declared, (parts) => ({
           : []),
       ],
       effects: deliveryEffects(workloads),
-      lost: 'what the objects contain now: to return to it, revert the repository and reconcile again',
+      lost: 'the objects change to what the repository says: to go back, revert the repository and reconcile again',
       follow: [{ object, path, since: requestedAt }],
     };
   },

@@ -50,10 +50,10 @@ const syncState = (raw: unknown): string => {
 const refusal = (raw: unknown): string | undefined => {
   const { isOperating, phase, message, health, wanted } = applicationStatus(raw);
   if (isOperating)
-    return `an operation is in progress (${phase || 'requested'}${message === '' ? '' : `: ${message}`}): wait for its end`;
-  if (skipsReconcile(raw)) return `suspended by its annotation ${skipAnnotation}: remove it first`;
+    return `an operation is in progress (${phase || 'requested'}${message === '' ? '' : `: ${message}`}): wait until it ends`;
+  if (skipsReconcile(raw)) return `suspended by the annotation ${skipAnnotation}: remove it first`;
   if (health === 'Suspended')
-    return 'suspended: one of its objects waits to be resumed (a paused rollout, a suspended job)';
+    return 'suspended: a paused rollout or a suspended job of the application must be resumed first';
   if (wanted.length === 0)
     return 'Argo CD has not compared the application with a revision yet: refresh the application in Argo CD first';
   return undefined;
@@ -137,10 +137,10 @@ export const sync = defineWriteOperation(declared, (parts) => ({
       objects: [
         `${object}: ${state || 'not compared'}, ${health || 'health unknown'}; ${outOfSync.length} of ${resources} objects differ${outOfSync.length === 0 ? '' : `: ${outOfSync.slice(0, 8).join(', ')}${outOfSync.length > 8 ? ' …' : ''}`}`,
         workloadsText(workloads),
-        'no prune: objects that the repository no longer has stay',
+        'objects that are no longer in the repository stay: the sync does not prune',
       ],
       effects: deliveryEffects(workloads),
-      lost: 'what the objects contain now: to return to it, revert the repository and sync again',
+      lost: 'the objects change to what the repository says: to go back, revert the repository and sync again',
       follow: [{ object, path, since: status.startedAt }],
     };
   },

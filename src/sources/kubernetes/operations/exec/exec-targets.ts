@@ -26,7 +26,7 @@ export const execParams = z
       .string()
       .min(1)
       .refine((text) => podTargetProblem(text) === undefined, {
-        error: 'neither a label selector (app=NAME) nor an object (statefulset/NAME)',
+        error: 'expected a label selector (app=NAME) or an object (statefulset/NAME)',
       })
       .meta({
         description: 'label selector, statefulset/NAME or service/NAME: every running pod',
@@ -46,7 +46,7 @@ export const execParams = z
   .refine(
     (entry) =>
       [entry.pod, entry.pods, entry.deployment, entry.selector].filter((of) => of !== undefined).length === 1,
-    { error: 'name exactly one of pod, pods, deployment and selector' },
+    { error: 'set one of pod, pods, deployment and selector, not several' },
   );
 
 export type ExecParams = z.infer<typeof execParams>;

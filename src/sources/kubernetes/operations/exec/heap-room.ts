@@ -25,7 +25,7 @@ const heapRoomParams = z
     namespace: zNamespaceParam,
   })
   .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
-    error: 'name exactly one of pod and deployment',
+    error: 'set either pod or deployment',
   });
 
 const sizeUnits: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };

@@ -79,7 +79,7 @@ const listenersParams = z
     namespace: zNamespaceParam,
   })
   .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
-    error: 'name exactly one of pod and deployment',
+    error: 'set either pod or deployment',
   });
 
 /** A listening socket and its process. */

@@ -136,7 +136,7 @@ export const portForward = defineOperation(declared, (parts: KubeParts) => {
               : [`the pod declares the ports ${declaredPorts.join(', ')}`]),
             allowed.words,
           ],
-          lost: 'effects of what is sent: opsdeck does not record them and cannot undo them',
+          lost: 'opsdeck does not record what is sent through the tunnel, and cannot undo it',
           earlier,
         };
       } catch (error) {

@@ -83,7 +83,7 @@ export const evict = defineWriteOperation(
         ],
         ...defined({ reach, interrupts }),
         effects: deletionEffects(clusterObject),
-        lost: 'the pod, data in memory, and logs',
+        lost: 'the pod is gone, with its data in memory and its logs',
       };
     },
   }),

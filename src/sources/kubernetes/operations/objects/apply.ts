@@ -149,7 +149,7 @@ export const apply = defineWriteOperation(declared, (parts) => {
           ...taken.flat(),
         ],
         ...(undo === undefined
-          ? { lost: 'the previous state of the objects: to restore, apply the previous files' }
+          ? { lost: 'opsdeck does not keep the previous state: to restore it, apply the previous files' }
           : { undo }),
       };
     },

@@ -50,7 +50,11 @@ export const createKubernetesDescriber =
     const isContainer = word === 'container';
     const kind = isContainer ? apiResources.pod : findApiResource(word);
     const name = isContainer ? owner : ownName;
-    if (kind === undefined) throw new WireError('missing', `the API server has no kind ${word}`);
+    if (kind === undefined)
+      throw new WireError(
+        'missing',
+        `the API server has no kind ${word}: check the name, and whether its CRD is installed`,
+      );
     const where = kind.isNamespaced ? namespace : '*';
     const title = `${kind.singular}/${name}`;
     if (how === 'events')

@@ -99,7 +99,7 @@ export const job = defineWriteOperation(declared, (parts) => ({
         },
       ],
       objects: [`${object} of ${clusterObject.object}: ${jobPrograms(raw)}`],
-      lost: 'effects of the job: undo only deletes the job',
+      lost: 'undo deletes the job, but not what the job has changed',
       undo: {
         use: `${parts.source}.delete`,
         with: { kind: apiResources.job.singular, name, namespace },

@@ -104,7 +104,7 @@ export const patch = defineWriteOperation(declared, (parts) => ({
       objects: rollsOut && isTemplate ? await blastRadius(parts.client, clusterObject, signal) : [],
       ...(undo === undefined
         ? {
-            lost: 'the previous value: opsdeck cannot undo a patch of lists, directives or control characters, so note the value first',
+            lost: 'opsdeck cannot undo a patch of lists, directives or control characters: note the previous value first',
           }
         : { undo }),
     };

@@ -59,7 +59,7 @@ export const restart = defineWriteOperation(declared, (parts) => ({
         },
       ],
       objects: await blastRadius(parts.client, clusterObject, signal),
-      lost: 'in-memory data of the current pods, and the logs of the stopped containers',
+      lost: 'the in-memory data of the current pods and the logs of the stopped containers are lost',
     };
   },
 }));

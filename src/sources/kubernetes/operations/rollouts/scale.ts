@@ -37,7 +37,7 @@ const scaleParams = z
       .meta({ description: 'up: refused unless the number of replicas increases' })
       .exactOptional(),
   })
-  .refine(hasOneWorkload, { error: 'name exactly one of deployment and statefulset' });
+  .refine(hasOneWorkload, { error: 'set either deployment or statefulset' });
 
 type ScaleParams = z.infer<typeof scaleParams>;
 
@@ -120,7 +120,7 @@ const autoscalerNotes = async (
   if (replicas > 0 && specReplicas(raw) > 0)
     throw new PlanError(
       'not-applicable',
-      `${words}: the autoscaler would revert the change. Change the minimum or maximum`,
+      `${words}: the autoscaler would revert the change. Change the minimum or maximum of the autoscaler instead`,
     );
   return [`${words}. At 0 replicas the autoscaler does nothing`];
 };
@@ -182,7 +182,9 @@ export const scale = defineWriteOperation(declared, (parts) => ({
         ...budgets,
         ...scaler,
         ...(replicas === 0
-          ? ['scaled to 0: no pods run until scaled up again. Consider danger: destructive for this step']
+          ? [
+              'at 0 replicas nothing runs until you scale up again. Consider danger: destructive for this step',
+            ]
           : []),
       ],
       changes: [`${object} replicas: ${now} → ${replicas}`],

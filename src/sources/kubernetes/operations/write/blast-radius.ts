@@ -48,7 +48,7 @@ const podOwner: DependentsReader = async (client, { namespace, raw }, signal) =>
   const grace = number(field(field(raw, 'spec'), 'terminationGracePeriodSeconds')) ?? 30;
   return [
     owner === undefined
-      ? 'no controller recreates this pod'
+      ? 'no controller creates this pod again'
       : `${owner.kind.toLowerCase()}/${owner.name} recreates it`,
     `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}, grace period ${grace}s`,
     ...(await disruptionBudgets(client, namespace, labels, signal)),
@@ -74,7 +74,7 @@ const dependentsReaders: Readonly<Record<string, DependentsReader | undefined>> 
   cronjob: ownedObjects(apiResources.job),
   service: async (client, clusterObject, signal) =>
     (await ownedPods(client, clusterObject, signal)).map(
-      (line) => `the DNS name no longer resolves; ${line}`,
+      (line) => `the DNS name no longer resolves. ${line}`,
     ),
 };
 
@@ -186,7 +186,7 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
   };
   const paused = field(spec, 'paused') === true ? ['paused: nothing rolls out until resumed'] : [];
   if (type === 'Recreate') return [...paused, 'Recreate: all pods stop before new ones start (outage)'];
-  if (type === 'OnDelete') return ['OnDelete: a pod is replaced only after deletion'];
+  if (type === 'OnDelete') return ['OnDelete: Kubernetes replaces a pod only after you delete it'];
   if (isDeployment)
     return [
       ...paused,
@@ -197,7 +197,7 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
   const replicas = number(field(spec, 'replicas')) ?? 1;
   return [
     replicas === 1
-      ? 'the only pod stops before the new one starts (outage)'
+      ? 'the only pod stops before the new one starts: a short outage'
       : 'pods are replaced one by one, highest ordinal first',
   ];
 };

@@ -69,11 +69,11 @@ export const logsParams = z
   .refine(
     (entry) => [entry.pod, entry.deployment, entry.selector].filter((of) => of !== undefined).length === 1,
     {
-      error: 'name exactly one of pod, deployment and selector',
+      error: 'set one of pod, deployment and selector, not several',
     },
   )
   .refine((entry) => entry.selector === undefined || podTargetProblem(entry.selector) === undefined, {
-    error: 'selector is neither a label selector (app=NAME) nor an object (statefulset/NAME)',
+    error: 'selector: expected a label selector (app=NAME) or an object (statefulset/NAME)',
   });
 
 export type LogsParams = z.infer<typeof logsParams>;

@@ -48,7 +48,7 @@ export const hasOneWorkload = ({
   statefulset: two,
   daemonset: three,
 }: WorkloadRef): boolean => [text, two, three].filter((name) => name !== undefined).length === 1;
-export const oneWorkloadError = { error: 'name exactly one of deployment, statefulset and daemonset' };
+export const oneWorkloadError = { error: 'set one of deployment, statefulset and daemonset, not several' };
 
 /** The kind and the name of the workload that the parameters name. */
 export const workloadKind = ({

@@ -96,7 +96,7 @@ const whySignal = (
         ? ''
         : `. The signal sets noData: ${level} (${shortPosition(spec.position)})`;
     if (isExpectedAbsence(row))
-      return `no data: ${missing}. That is no problem here: the signal sets noData: ok (${shortPosition(spec.position)})`;
+      return `no data: ${missing}. That is fine here: the signal sets noData: ok (${shortPosition(spec.position)})`;
     const incomparable = value !== undefined && !stale && verdict?.silent === true ? verdict.why : missing;
     return `${becauseText(level, incomparable)}${declared}`;
   }
@@ -109,7 +109,7 @@ const whySignal = (
   if (pending !== undefined) return `${levelWords[level]}, but ${pending}`;
   const { warn, crit } = spec.threshold;
   return warn === undefined && crit === undefined
-    ? becauseText(level, 'the signal has no limits: no value raises a level')
+    ? becauseText(level, 'the signal has no limits, so no value raises the level')
     : becauseText(level, `${valueText(row)} is within the limits`);
 };
 

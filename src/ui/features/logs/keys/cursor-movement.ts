@@ -75,7 +75,7 @@ export const loadOlderLines = ({ view, commands, notify: say }: KeyContext) => {
     case 'loading':
       return say('older lines are already loading');
     case 'start':
-      return say('the source has no older lines');
+      return say('the source has no lines older than these');
     case 'unable':
       return say(`cannot load older lines: ${logs.older.why}`);
     case undefined:

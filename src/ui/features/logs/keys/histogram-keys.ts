@@ -37,7 +37,7 @@ const moveCell = (step: 1 | -1) => (context: KeyContext) => {
   const strip = histogramForPane(context.view, logs, room);
   const time = ringRowHead(logs.ring, cursor)?.at;
   if (strip === undefined || time === undefined)
-    return context.notify('no histogram: all lines have the same time');
+    return context.notify('there is no histogram, because all lines have the same time');
   const edge = barEdge(logs, strip, { time, cursor }, step);
   const to = step > 0 ? nextVisibleRow(logs, edge - 1) : previousVisibleRow(logs, edge);
   if (to === undefined) return context.notify(`no lines ${step > 0 ? 'after' : 'before'} this bar`);
@@ -55,11 +55,11 @@ const cursorTime = ({ view }: KeyContext): Millis | undefined => {
 const timeTravelUnavailableReason = (context: KeyContext): string | undefined => {
   const { view } = context;
   if (view.past !== undefined) return 'you already see the past: return to live first';
-  if (!view.hasHistory) return 'history is off: no earlier data is recorded';
+  if (!view.hasHistory) return 'history is off, so there is no earlier data';
   const time = cursorTime(context);
   if (time === undefined)
     return streamUnavailableReason(context) ?? 'no line is selected: move the cursor to a line';
-  return time > wallNow(view) - liveMs ? 'this line is current: the panes already show this time' : undefined;
+  return time > wallNow(view) - liveMs ? 'the panes already show the time of this line' : undefined;
 };
 
 /** Travels in time to the line under the cursor, in all panes. */

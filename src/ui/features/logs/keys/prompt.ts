@@ -83,7 +83,7 @@ const addChip = (keyContext: KeyContext, is: 'include' | 'exclude', text: string
   const place = index === undefined ? -1 : others.indexOf(filteredView.chips[index] ?? chip);
   const chips = place < 0 ? [...others, chip] : others.with(place, chip);
   if (index === undefined && others.length < filteredView.chips.length)
-    keyContext.notify('this filter is already set');
+    keyContext.notify('this filter is already active');
   restoreSearch(keyContext);
   keyContext.commands.logs.setFilters(chips, filteredView.context);
   close(keyContext);

@@ -80,7 +80,7 @@ export const patternError = (pattern: LinePattern): string | undefined => {
     const compiled = compileFilterPattern(pattern.text);
     return 'wrong' in compiled
       ? `at ${compiled.at + 1}: ${compiled.wrong}`
-      : 'this is not a regular expression';
+      : 'this is not a regular expression: check brackets and backslashes';
   }
 };
 

@@ -63,7 +63,7 @@ const noStreams = (view: RenderContext, { scope, isListed = false }: LogsState):
   const title = scope?.title ?? '';
   if (!isListed) return status(view, 'loading', 'loading', `Loading streams: ${title}`);
   return (scope?.of.length ?? 0) === 0
-    ? status(view, 'empty', 'loading', 'No streams: the sources list none')
+    ? status(view, 'empty', 'loading', 'There are no streams: the sources list none')
     : status(view, 'empty', 'loading', `No stream is called ${title}`, ':logs opens all streams');
 };
 
@@ -110,11 +110,11 @@ const slowLines = (view: RenderContext, logs: LogsState): readonly StyledLine[] 
         view,
         'unknown',
         'warn',
-        `${pluralize(lines, 'line')} timed out in the filter: shown unfiltered`,
+        `${pluralize(lines, 'line')} timed out in the filter, so they are shown`,
       ),
     ];
   return patterns.map((pattern) => {
-    const text = `/${view.pen.maskTyped(pattern)}/ timed out on some lines: the filter is disabled and hides nothing`;
+    const text = `/${view.pen.maskTyped(pattern)}/ timed out on some lines: opsdeck has disabled the filter, so it hides nothing`;
     return status(view, 'unknown', 'warn', text);
   });
 };

@@ -38,7 +38,7 @@ longTest(
     expect(plan.calls[0]?.command).toMatch(
       /^kubectl .*exec -it -n microservices saga-orchestrator-\S+ -c saga-orchestrator -- sh -c /,
     );
-    expect(plan.lost).toContain('opsdeck cannot undo them');
+    expect(plan.lost).toContain('opsdeck cannot undo what you type there');
     expect(proposal.steps[0]?.undo).toBeUndefined();
   },
 );
