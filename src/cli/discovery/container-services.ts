@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { sentenceCase } from '../../domain/text/sentence-case.ts';
 import type { CommandReference, FirstSource } from '../../importer/first-profile.ts';
@@ -116,7 +117,7 @@ export const findContainerServices = async (
   const get = (path: string): Promise<unknown> =>
     getJson(context, {
       url: `${address.base}${path}`,
-      ...(address.socketPath === undefined ? {} : { socketPath: address.socketPath }),
+      ...defined({ socketPath: address.socketPath }),
     });
   const named = address.isHere ? portsOfVariables(context.processEnv) : new Set<number>();
   const location = { ...address, isReached: false, own: machineAddresses() };
