@@ -7,15 +7,27 @@ export interface VariableReference {
   readonly variable: string;
 }
 
-export type EntryValue = string | number | boolean | readonly string[] | VariableReference | NestedMap;
+/** A reference to the output of a program. Its words are written as they are, so they have no space, quote or brace. */
+export interface CommandReference {
+  readonly argv: readonly string[];
+}
+
+export type EntryValue =
+  | string
+  | number
+  | boolean
+  | readonly (string | NestedMap)[]
+  | VariableReference
+  | CommandReference
+  | NestedMap;
 
 /** A map inside of an entry. */
 export interface NestedMap {
-  readonly nested: Readonly<Record<string, string | number>>;
+  readonly nested: Entry;
 }
 
 /** The keys of an entry in their order; undefined values are left out. */
-type Entry = Readonly<Record<string, EntryValue | undefined>>;
+export type Entry = Readonly<Record<string, EntryValue | undefined>>;
 
 /** A signal of a first profile. `read` has the keys of its source's form; thresholds are comparisons, `>=1`. */
 export interface FirstSignal {
@@ -48,7 +60,8 @@ const value = (of: EntryValue): string => {
   if (typeof of === 'string') return scalar(of);
   if (typeof of === 'number' || typeof of === 'boolean') return String(of);
   if ('nested' in of) return map(of.nested);
-  return 'variable' in of ? quotedScalar(`\${env:${of.variable}}`) : `[${of.map(scalar).join(', ')}]`;
+  if ('variable' in of) return quotedScalar(`\${env:${of.variable}}`);
+  return 'argv' in of ? quotedScalar(`\${exec:${of.argv.join(' ')}}`) : `[${of.map(value).join(', ')}]`;
 };
 
 function map(entry: Entry): string {

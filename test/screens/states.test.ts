@@ -214,6 +214,12 @@ test('diagnostics longer than the screen are complete, and hidden ones are count
   expect(lines.at(-2)).toBe('r reload · q quit');
 });
 
+test('where nothing was found, the hidden places are listed by the command that looks for them', async () => {
+  const cockpit = { profileErrors: refused, isNothingHere: true } as const;
+  const user = await openCockpit({ size: [80, 24], scene: { cockpit } });
+  expect(user.rowWith('j, k scroll')).toContain('opsdeck check --env here lists all');
+});
+
 test('errors of a profile scroll to the last one and back, by line, by half a page and by wheel', async () => {
   const user = await openCockpit({ size: [80, 24], scene: { cockpit: { profileErrors: refused } } });
   await user.press('j');

@@ -1,4 +1,6 @@
 import type { FirstSource } from '../../importer/first-profile.ts';
+import { uniqueNames } from '../../importer/names.ts';
+import { findContainerServices } from './container-services.ts';
 import { findCompose, findDocker } from './docker.ts';
 import type { FoundSystem, Search } from './found-system.ts';
 import { findHosts, findSystemd } from './hosts.ts';
@@ -22,24 +24,44 @@ const withProject = (
   ];
 };
 
+/** Systems whose sources have ids that no other source has: a service in a container may be called like a place. */
+const withOwnIds = (
+  systems: readonly FoundSystem[],
+  others: readonly FirstSource[],
+): readonly FoundSystem[] => {
+  const unique = uniqueNames();
+  for (const { id } of others) unique(id);
+  const renamed = (source: FirstSource): FirstSource => ({ ...source, id: unique(source.id) });
+  return systems.map(({ source, more = [], ...system }) => ({
+    ...system,
+    ...(source === undefined ? {} : { source: renamed(source), more: more.map(renamed) }),
+  }));
+};
+
 /**
  * Looks for systems of this directory, user and machine, all places at once. Reads files and variables; contacts only the
  * Docker daemon, systemd, and a Prometheus and an Alertmanager on loopback, of a flag or in the cluster of the context, with
- * at most four requests each, a list of the Services and of the pods of that cluster, and one request to a pod per workload.
+ * at most four requests each, a list of the Services and of the pods of that cluster, one request to a pod per workload, and
+ * the list of the daemon's containers with the details of those whose images are known.
  */
 export const findSystems = async (search: Search): Promise<readonly FoundSystem[]> => {
   const cluster = findKubernetes(search);
-  const [kubernetes, docker, compose, systemd, monitoring, actuators] = await Promise.all([
+  const docker = findDocker(search);
+  const containers = Promise.all([docker, findCompose(search)]).then(([daemon, compose]) =>
+    withProject(daemon, compose, search.isUnasked),
+  );
+  const [kubernetes, places, images, systemd, monitoring, actuators] = await Promise.all([
     cluster,
-    findDocker(search),
-    findCompose(search),
+    containers,
+    Promise.all([docker, containers]).then(([{ found }, places]) =>
+      found ? findContainerServices(search, sourcesOf(places).at(0)) : [],
+    ),
     findSystemd(search),
     cluster.then(({ source }) => findMonitoring(search, source)),
     cluster.then(({ source }) => findPodActuators(search, source)),
   ]);
-  return [
-    kubernetes,
-    ...withProject(docker, compose, search.isUnasked),
+  const before = [kubernetes, ...places];
+  const after = [
     systemd,
     ...findHosts(search),
     findPostgres(search),
@@ -49,6 +71,7 @@ export const findSystems = async (search: Search): Promise<readonly FoundSystem[
     ...monitoring,
     ...actuators,
   ];
+  return [...before, ...withOwnIds(images, sourcesOf([...before, ...after])), ...after];
 };
 
 /** The sources of found systems, in their order. */

@@ -63,7 +63,7 @@ const probed = async (
   const address = baseOf(given);
   const isAsked = given.by === '--prometheus';
   const absent = (detail: string): FoundSystem => ({ ...missing(what, detail), isAsked });
-  if ('why' in address) return absent(address.why);
+  if ('why' in address) return absent(given.text === 'off' ? `${given.by} is off` : address.why);
   const server = serverAt(search, address.base);
   try {
     return fits(await server.get(path))

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { type FirstSource, firstProfile } from '../../importer/first-profile.ts';
+import { type FirstSource, firstProfile, type PermittedActions } from '../../importer/first-profile.ts';
 import { slug } from '../../importer/names.ts';
 import { isNameTaken, writeNewDirectory } from '../../platform/files/new-directory.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
@@ -37,9 +37,21 @@ export const writeNewProfile = async (path: string, text: string): Promise<strin
   return saved.path;
 };
 
+/** The one edit that permits the actions of a first profile: its line, and what to write there. */
+export const permittingEdit = (
+  path: string,
+  text: string,
+  permitted: PermittedActions | undefined,
+): string => {
+  if (permitted === undefined || permitted.allowed.length === 0)
+    return 'The profile permits no changes. To permit some, edit tier, guard and authority.';
+  const line = text.split('\n').findIndex((row) => row.startsWith('authority:')) + 1;
+  return `The profile permits no changes. To permit ${permitted.allowed.join(', ')}, write the comment of ${path}:${line - 1} as line ${line}.`;
+};
+
 /** The next step after a profile was written below the default directory. */
 export const trustStep = ({ system, env }: { readonly system: string; readonly env: string }): string =>
-  `read the profile, then opsdeck trust ${defaultRoot}, and opsdeck --env ${system}/${env}`;
+  `read it, opsdeck trust ${defaultRoot}, opsdeck --env ${system}/${env}`;
 
 /**
  * Saves the sources of `here` as the profile that `opsdeck init` writes. Resolves to the message; never overwrites, and rejects

@@ -3,7 +3,7 @@ import { isReachedBefore, parseBound } from '../../domain/facts/threshold.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { isObject } from '../../domain/text/value-text.ts';
 import { ruleLimits } from '../../importer/condition-limits.ts';
-import type { EntryValue, FirstSignal, FirstSource, NestedMap } from '../../importer/first-profile.ts';
+import type { Entry, EntryValue, FirstSignal, FirstSource, NestedMap } from '../../importer/first-profile.ts';
 import { slug, uniqueNames } from '../../importer/names.ts';
 import { singleLine } from '../../importer/yaml-text.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
@@ -82,7 +82,7 @@ const joins = (one: Limit, other: Limit): boolean => {
 };
 
 /** The rules that decide a level, by level. */
-const rulesOf = ({ read: { rules } }: Limit): Readonly<Record<string, string | number>> =>
+const rulesOf = ({ read: { rules } }: Limit): Entry =>
   isObject(rules) && 'nested' in rules ? (rules as NestedMap).nested : {};
 
 /** Both limits as one; their rules decide only if both have one. */

@@ -14,7 +14,14 @@ import { type CommandContext, createContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import type { Output } from '../command/output.ts';
 import { findSystems, sourcesOf } from '../discovery/found-systems.ts';
-import { defaultRoot, outRemedy, systemOfDir, trustStep, writeNewProfile } from '../discovery/new-profile.ts';
+import {
+  defaultRoot,
+  outRemedy,
+  permittingEdit,
+  systemOfDir,
+  trustStep,
+  writeNewProfile,
+} from '../discovery/new-profile.ts';
 import { findPermittedActions } from '../discovery/permitted-actions.ts';
 import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
 import type { InitFlags } from './flags.ts';
@@ -142,7 +149,7 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   const dir = dirname(written);
   output.line(`wrote      ${written}: ${sources.map(({ id }) => id).join(', ')}`);
   if (options.check) await readOnce(dir, names, invocation);
-  output.line('The profile permits no changes. To permit some, edit tier, guard and authority.');
+  output.line(permittingEdit(written, text, permitted));
   const shown = options.out === undefined ? root : dir;
   output.line(
     shown === defaultRoot

@@ -84,7 +84,8 @@ export const reachableAddress = (
   );
 };
 
-const machineAddresses = (): readonly string[] =>
+/** Addresses of this machine. */
+export const machineAddresses = (): readonly string[] =>
   Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
 
 /** The networks of a rootless daemon are in a separate namespace, whatever their addresses. */

@@ -27,7 +27,7 @@ test('opens what is here, says that nothing is written, and saves it as the prof
   await cockpit.sees(/demo\/local/);
   expect(existsSync(workspace.path('profiles'))).toBe(false);
   await cockpit.keys('S');
-  await cockpit.sees(/saved profiles\/[\w-]+\/production\.yaml: read the profile, then opsdeck trust/);
+  await cockpit.sees(/saved profiles\/[\w-]+\/production\.yaml: read it, opsdeck trust profiles/);
   const [, path = ''] = /saved (\S+):/.exec(cockpit.pty.screen().join('\n')) ?? [];
   const text = readFileSync(workspace.path(path), 'utf8');
   expect(text).toContain(`prometheus: { type: prometheus, url: "${server.url}" }`);

@@ -73,7 +73,7 @@ const cutLine = ({ cockpit, pen }: RenderContext, { above, below }: ErrorWindow)
     ...(above === 0 ? [] : [`${above} above`]),
     ...(below === 0 ? [] : [`${below} more`]),
     `${down}, ${up} scroll`,
-    'opsdeck validate lists all',
+    `opsdeck ${cockpit.isNothingHere === true ? 'check --env here' : 'validate'} lists all`,
   ];
   return [pen.run(` ${parts.join(' · ')}`, 'key')];
 };

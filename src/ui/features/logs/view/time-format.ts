@@ -4,17 +4,24 @@ import { isoTime } from '../../../../domain/text/format.ts';
 import { parsePastTime } from '../../../kit/text/past-time.ts';
 import type { LogTimeFormat } from './view-state.ts';
 
-const iso = /^(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(z|[+-]\d\d:?\d\d)?$/i;
+const dated = /^((?:\d{4}-)?\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(z|[+-]\d\d:?\d\d)?$/i;
+
+/** A day with its year. Rows and messages show it without: it is the latest such day up to today. */
+const withYear = (day: string, today: string): string => {
+  if (day.length > 5) return day;
+  const year = Number(today.slice(0, 4));
+  return `${day > today.slice(5, 10) ? year - 1 : year}-${day}`;
+};
 
 /**
- * Parses '10:14', '10:14:30' (the latest such time in the past), '-15m' or '2026-03-04T10:14' to wall-clock time. Times
- * without a zone use the selected clock. Undefined if the text is not a time.
+ * Parses '10:14', '10:14:30' (the latest such time in the past), '-15m', '2026-03-04T10:14' or, as rows show it, '03-04 10:14'
+ * to wall-clock time. Times without a zone use the selected clock. Undefined if the text is not a time.
  */
 export const parseLogTime = (text: string, now: Millis, clock: LogTimeFormat): Millis | undefined => {
   const ahead = toDisplayTime(now, clock) - now;
-  const [, day, time, zone] = iso.exec(text.trim()) ?? [];
+  const [, day, time, zone] = dated.exec(text.trim()) ?? [];
   if (day !== undefined) {
-    const moment = Date.parse(`${day}T${time}${zone ?? 'Z'}`);
+    const moment = Date.parse(`${withYear(day, isoTime(now + ahead))}T${time}${zone ?? 'Z'}`);
     if (Number.isNaN(moment)) return undefined;
     return zone === undefined ? moment - ahead : moment;
   }
