@@ -131,6 +131,9 @@ const ofPath = async (path: string, options: LimitedOptions): Promise<readonly D
   }
 };
 
+const refused = (diagnostic: Diagnostic): Diagnostic =>
+  diagnostic.isRefused === true ? { ...diagnostic, severity: 'error' } : diagnostic;
+
 /**
  * Validates all environments of a catalog, or the named files and directories. Reports each diagnostic once, by file and
  * line. Contacts nothing. Files that are left when the time has passed are named with an error each.
@@ -145,5 +148,5 @@ export const validateProfiles = async (
     'diagnostics' in what
       ? await ofCatalogue(what, options)
       : (await Promise.all(what.map((path) => ofPath(path, options)))).flat();
-  return sortDiagnostics(diagnostics);
+  return sortDiagnostics(diagnostics.map(refused));
 };

@@ -30,7 +30,7 @@ test.each([
   const said = await saidOf(`${head.replace('tier: dev', `tier: ${tier}`)}${api}${runbooks}`);
   expect(said.filter((line) => line.includes('verify'))).toEqual(
     [
-      'p/dev.yaml:7:5: warning: forgotten verify is missing, so a run cannot show that the action worked. Add checks, or write verify: none',
+      'p/dev.yaml:7:5: warning: forgotten: verify is missing, so a run cannot show that the action worked. Add checks, or write verify: none',
     ].slice(0, count),
   );
 });

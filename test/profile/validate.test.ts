@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { formatDiagnostic } from '../../src/domain/text/position.ts';
 import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
+import { loadProfile } from '../../src/profile/load.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { now } from './support/loading.ts';
 import { memoryFiles } from './support/memory-files.ts';
@@ -179,4 +180,23 @@ test('many files end in bounded time: each file that is left is named, with what
     'm/e299.yaml:1:1: cannot read m/e299.yaml: not read in time: the files before it took longer than 1m. Reduce the number of files, or name those to validate',
   );
   expect(diagnostics).toContain('m/base.yaml:1:1: unknown key "titel". Did you mean "title"?');
+});
+
+test('validate refuses what an environment opens with: a password in an address, acting in production without a proof', async () => {
+  const profile = `opsdeck: 1
+system: shop
+env: live
+tier: production
+sources: { api: { type: probe, url: "http://app:hunter22@db", checks: [{ service: api, path: / }] } }
+runbooks: [{ id: again, title: Again, act: [{ title: Post, use: api.request, with: { method: POST, path: /again }, danger: safe }] }]
+`;
+  const own = { ...options, files: memoryFiles({ 'r/live.yaml': profile }) };
+  const found = (await validateProfiles(['r/live.yaml'], own)).map(({ severity, what }) => [severity, what]);
+  expect(found).toContainEqual(['error', 'api: the password of the address is in the profile']);
+  expect(found).toContainEqual([
+    'error',
+    'again: verify is missing, so a run cannot show that the action worked',
+  ]);
+  const opened = await loadProfile('r/live.yaml', own);
+  expect(opened.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyFact, FactKind } from '../../src/domain/facts/facts.ts';
+import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { SituationFinding } from '../../src/situation/finding.ts';
 import { situationPartsOf } from '../../src/situation/parts.ts';
@@ -71,6 +72,18 @@ test('the cause comes first, then its consequences with their numbers', () => {
   expect(said({ facts: brokerDown, errors: 48.84 })).toBe(
     'broker is down: answered 503 Service Unavailable; 4 consequences: event-bus down, 2 breakers open, Error rate 48.84 %',
   );
+});
+
+test('a cause whose start was not seen began no later than what follows from it', () => {
+  const alerts = (seconds: number): readonly Alert[] => [
+    {
+      ...{ source: 'bus', at: noon, name: 'BusDown', severity: 'critical', state: 'firing', summary: '' },
+      ...{ labels: { service: 'event-bus' }, since: noon - seconds * 1000 },
+    },
+  ];
+  expect(said({ facts: { ...brokerDown, alerts: alerts(90) } })).toContain('since 10:13:37 UTC or before');
+  // Trouble of days ago is another one.
+  expect(said({ facts: { ...brokerDown, alerts: alerts(200_000) } })).not.toContain('since');
 });
 
 test('problems without a known cause are told besides, not as consequences', () => {

@@ -21,6 +21,8 @@ export interface Diagnostic {
   readonly position: Position;
   /** A note says what could be simpler: it is no warning, and `--strict` lets it pass. */
   readonly severity: 'error' | 'warning' | 'note';
+  /** True: `validate` refuses it, although the environment opens with it as a warning. */
+  readonly isRefused?: true;
   readonly what: string;
   readonly todo: string;
 }

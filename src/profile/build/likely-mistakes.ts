@@ -36,7 +36,7 @@ const plainPasswordWarnings = (tree: MapNode): readonly Diagnostic[] => {
       const name = `${id.replaceAll(/\W/g, '_').toUpperCase()}_URL`;
       const what = `${id}: the password of the address is in the profile`;
       const todo = `write \${env:${name}}, or \${exec:COMMAND} of a password manager`;
-      return [{ position, severity: 'warning', what, todo }];
+      return [{ position, severity: 'warning', isRefused: true, what, todo }];
     }),
   );
 };
@@ -116,9 +116,9 @@ const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Diagnostic[] =>
     ? mapItems(tree, 'runbooks').maps.flatMap((node): readonly Diagnostic[] => {
         const acts = itemsOf(childOf(node, 'act')).some((step) => childOf(step, 'use') !== undefined);
         if (!acts || childOf(node, 'verify') !== undefined) return [];
-        const what = `${textAt(node, 'id') ?? ''} verify is missing, so a run cannot show that the action worked`;
+        const what = `${textAt(node, 'id') ?? ''}: verify is missing, so a run cannot show that the action worked`;
         const todo = 'add checks, or write verify: none';
-        return [{ position: node.position, severity: 'warning', what, todo }];
+        return [{ position: node.position, severity: 'warning', isRefused: true, what, todo }];
       })
     : [];
 

@@ -56,15 +56,16 @@ const headOf = (
   pen.run(` ${brief}`, level === 'ok' ? 'bold' : `cause.${level}`),
 ];
 
-/** The start, the longest form first: 'since 15:13:58 UTC or before · 1m13s', '≥1m13s'; none while it is unknown. */
+/** The start, the longest form first: 'since 15:13:58 UTC or before · 1m13s', 'since 15:13:58 · ≥1m13s', '≥1m13s'; none while it is unknown. */
 const startTexts = (view: RenderContext, { start }: SituationSummary): readonly string[] => {
   const since = certainSince(start);
   if (since === undefined) return [];
   const age = formatStateAge(start, view.now);
   const text = sinceText(start, { now: view.now, clockOffset: wallNow(view) - view.now });
-  return view.columns >= roomy && text.startsWith('since')
-    ? [`${text} · ${formatAge(view.now - since)}`, age]
-    : [age];
+  if (!text.startsWith('since')) return [age];
+  const clock = text.split(' UTC')[0] ?? text;
+  const long = view.columns >= roomy ? [`${text} · ${formatAge(view.now - since)}`] : [];
+  return [...long, `${clock} · ${age}`, age];
 };
 
 /**
@@ -256,10 +257,12 @@ const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsPa
   // The statement says the problem that stands before the colon: what the runbook does comes first.
   const action = whole.slice(whole.indexOf(': ') === -1 ? 0 : whole.indexOf(': ') + 2);
   // Counts give way to a title that is not cut, and to what the danger means beside it.
-  const uncut = [safetyTexts(suggested), ['']]
+  const isRoomy = columns >= roomy;
+  const titles = isRoomy ? [whole, action] : [''];
+  const uncut = [safetyTexts(suggested), ...(isRoomy ? [['']] : [])]
     .flatMap((safeties) =>
-      (columns < roomy ? [] : forms.slice(0, 2)).flatMap((texts) =>
-        safeties.flatMap((safety) => [whole, action].map((title) => ({ safety, title, texts }))),
+      (isRoomy ? forms.slice(0, 2) : forms.slice(1, 3)).flatMap((texts) =>
+        safeties.flatMap((safety) => titles.map((title) => ({ safety, title, texts }))),
       ),
     )
     .find(

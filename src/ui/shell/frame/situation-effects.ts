@@ -25,11 +25,10 @@ const effectsOf = ({ consequences, others }: SituationSummary): readonly Situati
   return [...consequences.parts, ...also];
 };
 
-/** The parts after '17 consequences: '. */
-const withHead = (parts: readonly Effect[], { consequences }: SituationSummary): readonly Effect[] => {
+/** The parts after 'consequences: '. */
+const withHead = (parts: readonly Effect[], head: string, { consequences }: SituationSummary) => {
   const [first, ...rest] = parts;
   if (first === undefined || consequences.parts.length === 0) return parts;
-  const head = pluralize(consequences.count, 'consequence');
   return [{ ...first, text: `${head}: ${first.text}` }, ...rest];
 };
 
@@ -75,7 +74,14 @@ export const effectsInRoom = (
     const more = countOf(effects) - countOf(named);
     const apart = [...named, ...restApart(situation, shown).map(plain)];
     const joined = [...named, ...(more === 0 ? [] : [plain(`${more} more`)])];
-    const forms = [withHead(apart, situation), withHead(joined, situation), ...(isNarrow ? [joined] : [])];
+    const head = pluralize(situation.consequences.count, 'consequence');
+    // The number of consequences has no meaning before a rest that also counts other problems.
+    const isMixed = joined.length < apart.length;
+    const forms = [
+      withHead(apart, head, situation),
+      withHead(joined, isMixed ? 'consequences' : head, situation),
+      ...(isNarrow ? [joined] : []),
+    ];
     const form = forms.find(fits);
     if (form !== undefined) return form;
   }

@@ -124,5 +124,5 @@ const dangerMeanings: Readonly<Record<Danger, string>> = {
 export const safetyTexts = (first: RunbookSuggestion | undefined): readonly string[] => {
   const danger = first?.fits === 'yes' && first.hindrance === undefined ? runbookDanger(first) : undefined;
   if (danger === undefined || !isChanging(danger)) return [];
-  return [`${dangerMeanings[danger]}, asks first`, dangerMeanings[danger]];
+  return [`${dangerMeanings[danger]}, asks first`, ', asks first'];
 };
