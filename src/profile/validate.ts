@@ -131,7 +131,8 @@ const ofPath = async (path: string, options: LimitedOptions): Promise<readonly D
   }
 };
 
-const refused = (diagnostic: Diagnostic): Diagnostic =>
+/** The diagnostic as the command reports it: an error where it refuses what an environment opens with. */
+export const asRefused = (diagnostic: Diagnostic): Diagnostic =>
   diagnostic.isRefused === true ? { ...diagnostic, severity: 'error' } : diagnostic;
 
 /**
@@ -148,5 +149,5 @@ export const validateProfiles = async (
     'diagnostics' in what
       ? await ofCatalogue(what, options)
       : (await Promise.all(what.map((path) => ofPath(path, options)))).flat();
-  return sortDiagnostics(diagnostics.map(refused));
+  return sortDiagnostics(diagnostics);
 };

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { formatDiagnostic } from '../../src/domain/text/position.ts';
 import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { validateProfiles } from '../../src/profile/validate.ts';
+import { asRefused, validateProfiles } from '../../src/profile/validate.ts';
 import { now } from './support/loading.ts';
 import { memoryFiles } from './support/memory-files.ts';
 import { toyModules } from './support/toy-modules.ts';
@@ -191,7 +191,9 @@ sources: { api: { type: probe, url: "http://app:hunter22@db", checks: [{ service
 runbooks: [{ id: again, title: Again, act: [{ title: Post, use: api.request, with: { method: POST, path: /again }, danger: safe }] }]
 `;
   const own = { ...options, files: memoryFiles({ 'r/live.yaml': profile }) };
-  const found = (await validateProfiles(['r/live.yaml'], own)).map(({ severity, what }) => [severity, what]);
+  const found = (await validateProfiles(['r/live.yaml'], own))
+    .map(asRefused)
+    .map(({ severity, what }) => [severity, what]);
   expect(found).toContainEqual(['error', 'api: the password of the address is in the profile']);
   expect(found).toContainEqual([
     'error',

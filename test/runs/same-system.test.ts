@@ -177,7 +177,7 @@ longTest('a server without a question who it is recovers like a source without a
 });
 
 longTest.each([
-  ['tells it', withoutQuestion, () => primary, 'another server answers: this one identifies itself'],
+  ['tells it', withoutQuestion, () => primary, 'another server answers: this server identifies itself'],
   ['does not', () => primary, withoutQuestion, 'cannot confirm that the same server answers: '],
 ])('a server that %s, unlike the one before the action, proves nothing', async (_, before, after, why) => {
   await using stage = await openSwitched(before, after);

@@ -143,7 +143,7 @@ longTest('a frame never exceeds the terminal, whatever its size', async () => {
     expect(user.terminal.rows()).toHaveLength(rows);
     if (columns < 80 || rows < 24) expect(user.rows()[0]).toMatch(/^ PRODUCTION {2}read-only/);
     else {
-      expect(user.rows()[0]).toMatch(/^ PRODUCTION .* data 4s old, 1 fault *$/);
+      expect(user.rows()[0]).toMatch(/^ PRODUCTION .* (?:data )?4s old, 1 fault *$/);
       expect(user.rows().at(-1)).toMatch(/q quit $/);
       expect(user.terminal.rows().map(widthOf)).toEqual(Array.from({ length: rows }, () => columns));
       // Where panes are boxes, circuit breakers with problems are beside the services.

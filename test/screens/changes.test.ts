@@ -130,7 +130,7 @@ describe('a change is seen', () => {
   longTest('with *, which marks all of them as seen and says how many', async () => {
     const user = await openBreakers({ ...closed, auth: 'open' });
     await user.press('*');
-    expect(user.rowWith('*: no row has changed')).toBeTruthy();
+    expect(user.rowWith('*: nothing has changed')).toBeTruthy();
     await user.learns({ ...closed, auth: 'open', mail: 'open', psp: 'open' });
     await user.press('*');
     expect(marked(user)).toEqual([]);

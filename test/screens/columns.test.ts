@@ -75,7 +75,7 @@ longTest('ctrl-w shows further columns, and a narrow pane leaves them out first'
   await user.press('6 z');
   expect(headRow(user.rows(), 'Pods')).not.toContain('NODE');
   await user.press('ctrl-w');
-  expect(user.rowWith('Pods: wide mode on')).toBeTruthy();
+  expect(user.rowWith('Pods: wide mode is on')).toBeTruthy();
   expect(headRow(user.rows(), 'Pods')).toMatch(/OWNER .*NAMESPACE .*NODE .*IMAGE/);
   const rows = tableRows(user.rows(), 'Pods', 'billing-7c9f-x2k  pod');
   expect(rowOf(rows, 'billing-7c9f-x2k')).toMatch(/shop +deploy billing +node-1/);

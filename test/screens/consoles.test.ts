@@ -141,7 +141,7 @@ longTest('without a terminal to lend, and on a shared screen, it says why not', 
   const plain = await open();
   await select(plain, 'health', 'pg');
   await plain.press('S');
-  expect(plain.rowWith('S: ')).toContain('no terminal available for a console');
+  expect(plain.rowWith('S: ')).toContain('there is no terminal for a console');
   const shared = await open(host);
   await select(shared, 'health', 'pg');
   await shared.press('s');

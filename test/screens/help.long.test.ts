@@ -113,7 +113,9 @@ test('y copies the explanation; in share mode its names are aliases there, too',
     await user.press('2 /');
     await user.type('settled');
     await user.press('enter ? y');
-    expect(user.rowWith('explanation, ')).toMatch(/explanation, \d+ bytes sent to the terminal clipboard/);
+    expect(user.rowWith('copied the explanation: ')).toMatch(
+      /copied the explanation: \d+ bytes sent to the terminal clipboard/,
+    );
     const [, code = ''] = /\u001b\]52;c;([A-Za-z0-9+/=]+)/.exec(user.terminal.written()) ?? [];
     return Buffer.from(code, 'base64').toString('utf8');
   };

@@ -127,7 +127,7 @@ longTest('a pool without session data says so', async () => {
   await user.press('5 z /');
   await user.type('mail-0');
   await user.press('enter enter');
-  expect(user.rowWith('holders unknown')).toBeTruthy();
+  expect(user.rowWith('no database session matches this pool')).toBeTruthy();
 });
 
 test('b cycles through server, service and kind, then ungroups step by step', async () => {

@@ -129,7 +129,7 @@ describe('pod text', () => {
   longTest('n gives the reason if it is unavailable', async () => {
     const user = await read();
     await user.press('n');
-    expect(user.rowWith('n: no search yet')).toBeTruthy();
+    expect(user.rowWith('n: search first')).toBeTruthy();
     await user.press('/');
     await user.type('nowhere');
     await user.press('enter n');

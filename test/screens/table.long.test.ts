@@ -74,7 +74,7 @@ test('n and N cycle through matches, below the filter and after it', async () =>
 test('n reports a missing search', async () => {
   const user = await open();
   await user.press('3 z n');
-  expect(user.rowWith('n: no search yet')).toBeTruthy();
+  expect(user.rowWith('n: search first')).toBeTruthy();
 });
 
 test('v shows warnings and worse, then critical rows only, and the title names the filter', async () => {
@@ -157,7 +157,7 @@ test('with several marked rows, x reports that no runbook accepts them together'
   await user.press('3 z m j m x');
   expect(user.rowWith('x: no runbook takes these 2 rows together: press esc to unmark')).toBeTruthy();
   await user.press('C');
-  expect(user.rowWith('C: acts on one row, but 2 are marked')).toBeTruthy();
+  expect(user.rowWith('C: this key acts on one row, but 2 are marked')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { pluralize } from '../../domain/text/count-text.ts';
 import { type Diagnostic, formatDiagnostic } from '../../domain/text/position.ts';
 import { steadyNow } from '../../platform/runtime/clock.ts';
 import { findProfiles } from '../../profile/catalog/profile-catalog.ts';
-import { validateProfiles } from '../../profile/validate.ts';
+import { asRefused, validateProfiles } from '../../profile/validate.ts';
 import { usageExit } from '../command/exit-code.ts';
 import type { SubCommand } from '../opening/command-invocation.ts';
 import { pluginProblems, pluginsOf, typesWith } from '../opening/plugins.ts';
@@ -16,7 +16,7 @@ export const validate: SubCommand<ValidateFlags> = async ({ args, options, globa
   for (const problem of pluginProblems(plugins)) output.error(`opsdeck: warning: ${problem}`);
   const dirs = await searchDirs({ ...context, reads: 'all' });
   const catalogue = args.length > 0 ? undefined : await findProfiles(dirs, files);
-  const diagnostics = await validateProfiles(catalogue ?? args, {
+  const found = await validateProfiles(catalogue ?? args, {
     elapsed: steadyNow,
     files,
     ...typesWith(context, plugins),
@@ -26,6 +26,7 @@ export const validate: SubCommand<ValidateFlags> = async ({ args, options, globa
     simulators: async () => (await import('../../simulator/systems.ts')).simulatedSystems,
     isTrusted: (path) => isBelowTrusted(path, dirs),
   });
+  const diagnostics = found.map(asRefused);
   for (const diagnostic of diagnostics) output.line(formatDiagnostic(diagnostic));
   const count = (severity: Diagnostic['severity']): number =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;

@@ -118,7 +118,12 @@ const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Diagnostic[] =>
         if (!acts || childOf(node, 'verify') !== undefined) return [];
         const what = `${textAt(node, 'id') ?? ''}: verify is missing, so a run cannot show that the action worked`;
         const todo = 'add checks, or write verify: none';
-        return [{ position: node.position, severity: 'warning', isRefused: true, what, todo }];
+        // A draft does not act before a person has reviewed it.
+        const reviewed = childOf(node, 'reviewed');
+        const isDraft = reviewed?.is === 'scalar' && reviewed.value === false;
+        return [
+          { position: node.position, severity: 'warning', ...(!isDraft && { isRefused: true }), what, todo },
+        ];
       })
     : [];
 
