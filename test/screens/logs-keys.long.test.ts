@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { declaredIncidentOf } from '../../src/domain/incidents/declared-incident.ts';
 import type { LogView } from '../../src/domain/profile/profile.ts';
+import type { LoadedAround } from '../../src/logs/ring/logs-state.ts';
 import { noon } from '../support/made-facts.ts';
 import { type MadeLines, madeLines } from './support/lines.ts';
 import { bodyOf, cardOf, headRow } from './support/screen.ts';
@@ -323,6 +324,55 @@ test('T jumps to a time in the selected time zone', async () => {
   await user.type('later');
   await user.press('enter');
   expect(user.rowWith('time later_')).toContain('this is not a time. Write 10:14');
+});
+
+test('T loads the lines around a time that is not loaded; esc cancels; b goes on before them', async () => {
+  const lines = shopLines();
+  const user = await open(lines);
+  const goTo = async (time: string): Promise<(result: LoadedAround) => void> => {
+    await user.press('T');
+    await user.type(time);
+    await user.press('enter');
+    const [name, at, loaded] = user.given.findLast(([command]) => command === 'logs.around') ?? [];
+    expect([name, at]).toEqual(['logs.around', Date.parse('2026-03-04T03:00:00Z')]);
+    return loaded as (result: LoadedAround) => void;
+  };
+  const end = (loaded: (result: LoadedAround) => void, result: LoadedAround): Promise<void> =>
+    user.happens(() => {
+      loaded(result);
+      lines.change({ older: { is: 'idle' } });
+      user.cockpit.setState({ logs: lines.state() });
+    });
+  const canceled = await goTo('03:00');
+  expect(user.rowWith('loading the lines around 03-04 03:00:00: press esc to cancel')).toBeTruthy();
+  await user.happens(() => {
+    lines.change({ older: { is: 'loading' } });
+    user.cockpit.setState({ logs: lines.state() });
+  });
+  await user.press('esc');
+  expect(user.given.at(-1)).toEqual(['logs.cancel']);
+  await end(canceled, { is: 'canceled' });
+  expect(user.rowWith('canceled: the lines around 03-04 03:00:00 are not loaded')).toBeTruthy();
+
+  const loaded = await goTo('03:00');
+  const { first } = lines.state().ring;
+  await end(loaded, { is: 'loaded', row: first + 2, end: first, problems: [] });
+  expect(user.rowWith('03-04 03:00:00 are loaded: b loads older ones, f follows the newest')).toBeTruthy();
+  expect(selected(user)).toContain(
+    lines
+      .state()
+      .ring.row(first + 2)
+      ?.text.slice(-10),
+  );
+
+  const failed = await goTo('03:00');
+  await end(failed, { is: 'none', problems: ['app.log: permission denied'] });
+  expect(user.rowWith('app.log: permission denied')).toBeTruthy();
+  const none = await goTo('03:00');
+  await end(none, { is: 'none', problems: [] });
+  expect(
+    user.rowWith('no stream has lines as old as 03-04 03:00:00: the cursor is on the oldest one'),
+  ).toBeTruthy();
 });
 
 test('t switches to relative time; w wraps long lines', async () => {

@@ -111,6 +111,8 @@ const withCommands = (quit: () => void): LaterCommands => {
         setPaused: (on) => now?.logs.setPaused(on),
         arrange: (arrangement) => now?.logs.arrange(arrangement),
         loadOlder: () => now?.logs.loadOlder(),
+        loadAround: (time, loaded) => now?.logs.loadAround(time, loaded),
+        cancelLoading: () => now?.logs.cancelLoading(),
       },
       quit: () => (now === undefined ? quit() : now.quit()),
     },

@@ -14,12 +14,13 @@ import { rowKind } from '../format/parsed-line.ts';
 import type { LineFilter, Tail } from '../reading/tail.ts';
 import { FilteredView } from '../ring/filtered-view.ts';
 import { defaultRingLimits, LogRing } from '../ring/log-ring.ts';
-import type { LogArrangement, LogCommands, LogsState, OlderLinesState } from '../ring/logs-state.ts';
+import type { LoadedAround, LogArrangement, LogCommands, LogsState } from '../ring/logs-state.ts';
 import { PatternCounts } from '../ring/pattern-counts.ts';
 import { createFilterScheduler } from './filter-scheduler.ts';
 import type { LaneBatch, YieldTurn } from './lane.ts';
 import { createYieldTurn } from './lane.ts';
 import { createOlderReader } from './older-reader.ts';
+import { PastLoader } from './past-loader.ts';
 import { readLogs } from './read-logs.ts';
 
 /** The logs of one environment, as shown on screen. */
@@ -77,6 +78,8 @@ export const createLogSession = (parts: LogSessionOptions): LogSession => {
     },
     setPaused: (on) => shown?.setPaused(on),
     loadOlder: () => shown?.loadOlder(),
+    loadAround: (time, loaded) => shown?.loadAround(time, loaded),
+    cancelLoading: () => shown?.cancelLoading(),
     discoverNow: () => shown?.discoverNow(),
     end: async () => {
       close();
@@ -178,6 +181,8 @@ interface ScopeView {
   arrange(arrangement: LogArrangement): void;
   setPaused(on: boolean): void;
   loadOlder(): void;
+  loadAround(time: Millis, loaded: (result: LoadedAround) => void): void;
+  cancelLoading(): void;
   discoverNow(): void;
   end(): Promise<void>;
 }
@@ -199,7 +204,6 @@ class FollowedScope implements ScopeView {
   readonly #patterns;
   #arrangement: LogArrangement = 'folded';
   #searchPattern: LinePattern | undefined;
-  #older: OlderLinesState = { is: 'idle' };
   #version = 0;
   #isWaiting = false;
   #isFiltering = false;
@@ -209,7 +213,6 @@ class FollowedScope implements ScopeView {
   readonly #of;
   readonly #reading;
   readonly #past;
-  #evicted = 0;
   #firstAt: Millis | undefined;
   readonly #pumped;
   readonly discoverNow: ScopeView['discoverNow'];
@@ -255,7 +258,14 @@ class FollowedScope implements ScopeView {
       },
       this.#stop.signal,
     );
-    this.#past = createOlderReader(parts.clock, this.#reading.entries, this.#settings);
+    this.#past = new PastLoader({
+      clock: parts.clock,
+      ring: this.#ring,
+      reader: createOlderReader(parts.clock, this.#reading.entries, this.#settings),
+      signal: this.#stop.signal,
+      showMessage: parts.showMessage,
+      changed: (hasRows) => (hasRows ? this.#judging.now() : this.#publish()),
+    });
     this.#pumped = pump(
       { yieldTurn: this.#yieldTurn, ring: this.#ring, came: this.#came, full: this.#full },
       this.#reading.readBatches,
@@ -312,7 +322,15 @@ class FollowedScope implements ScopeView {
   }
 
   loadOlder(): void {
-    if (this.#older.is === 'idle') void this.#loadOlder();
+    void this.#past.older();
+  }
+
+  loadAround(time: Millis, loaded: (result: LoadedAround) => void): void {
+    void this.#past.around(time, loaded);
+  }
+
+  cancelLoading(): void {
+    this.#past.cancel();
   }
 
   async end(): Promise<void> {
@@ -337,7 +355,8 @@ class FollowedScope implements ScopeView {
       faults,
       isListed,
       ...(unread === 0 ? {} : { limit: { streams: this.#followed, unread } }),
-      older: this.#older,
+      older: this.#past.state,
+      ...defined({ unloaded: this.#past.unloaded }),
       arrangement: this.#arrangement,
       ...(this.#arrangement === 'patterns' ? { patterns: this.#patterns } : {}),
       isPaused,
@@ -362,25 +381,6 @@ class FollowedScope implements ScopeView {
     });
     this.#isWaiting = false;
   };
-
-  async #loadOlder(): Promise<void> {
-    if (this.#ring.evicted > this.#evicted) {
-      // The oldest rows were evicted, so older lines are requested from the first remaining row.
-      this.#evicted = this.#ring.evicted;
-      this.#past.startAt(this.#ring.row(this.#ring.first)?.at ?? this.#parts.clock.now());
-    }
-    this.#older = { is: 'loading' };
-    this.#publish();
-    const olderRows = await this.#past.next(this.#stop.signal);
-    if (this.#stop.signal.aborted) return;
-    for (const problem of olderRows.problems) this.#parts.showMessage(problem);
-    this.#ring.prepend(olderRows.rows);
-    this.#older =
-      olderRows.is === 'unable'
-        ? { is: 'unable', why: 'none of the shown streams has older lines to load' }
-        : { is: olderRows.is };
-    this.#judging.now();
-  }
 
   readonly #came = (): void => {
     this.#firstAt ??= this.#parts.clock.now();

@@ -128,25 +128,34 @@ export const segmentsAfterFile = async (
     return { segments: [...segments, ...liveSegment(family)], isLeftThere: index !== -1 };
   });
 
-/** The start of the lines since a time; the start of the file where its times go back. */
+/** A time to find in files, and how their times are read. */
+interface SinceTime {
+  /** Wall clock. */
+  readonly moment: Millis;
+  readonly heads: HeadOptions;
+  /** True: the place that a binary search finds, also where times go back and lines of that time are elsewhere, too. */
+  readonly isSearchOnly?: boolean;
+}
+
+/** The start of the lines since a time; the start of the file where its times go back and all of them are wanted. */
 const startSince = async (
   file: LogFile,
   sizeBytes: number,
-  { moment, heads }: { readonly moment: Millis; readonly heads: HeadOptions },
+  { moment, heads, isSearchOnly = false }: SinceTime,
   signal: AbortSignal,
 ): Promise<
   { readonly offset: number; readonly isFirst: boolean; readonly goesBack?: boolean } | undefined
 > => {
   const start = await findLinesSince(file, sizeBytes, moment, heads, signal);
   if (start === undefined || start.isFirst || !(await goesBack(file, sizeBytes, heads, signal))) return start;
-  return { offset: 0, isFirst: true, goesBack: true };
+  return isSearchOnly ? { ...start, goesBack: true } : { offset: 0, isFirst: true, goesBack: true };
 };
 
 /** Returns the segments since a wall-clock time, including rotated files. Throws WireError. */
 export const segmentsSince = async (
   files: LogFiles,
   path: string,
-  since: { readonly moment: Millis; readonly heads: HeadOptions },
+  since: SinceTime,
   signal: AbortSignal,
 ): Promise<SegmentPlan & { readonly isUntimed: boolean; readonly goesBack?: boolean }> => {
   const family = await openRotatedFiles(files, path, signal);
@@ -157,7 +166,7 @@ export const segmentsSince = async (
   let isAnyBack = position?.goesBack === true;
   const own: Segment = { is: 'file', file: live, at: position?.offset ?? 0 };
   if (position?.isFirst === false || (position === undefined && sizeBytes > 0))
-    return { segments: [own], isUntimed: position === undefined };
+    return { segments: [own], isUntimed: position === undefined, goesBack: isAnyBack };
   // Its first line is late enough, so earlier files may contain matching lines, too.
   const older: Segment[] = [];
   for (const stat of family.rotated.slice(0, maxSegments)) {

@@ -78,6 +78,24 @@ export interface OlderLines {
   readonly first?: string;
 }
 
+/** Requests the lines around a time (engine's clock). */
+export interface LinesAroundRequest {
+  readonly at: Millis;
+  /** Approximate maximum of lines before the time, and from it on. */
+  readonly before: number;
+  readonly after: number;
+  /** Mark of the lines that are loaded already: only lines before it. */
+  readonly until?: string;
+}
+
+/** The lines around a time, oldest first. */
+export interface LinesAround extends OlderLines {
+  /** Size of the lines between the last one and `until`, 0 without any; absent: unknown. */
+  readonly missingBytes?: number;
+  /** Why lines of that time may be missing: a sentence without a period. */
+  readonly unseen?: string;
+}
+
 /** Log stream of one container, unit or file. */
 export interface Tail {
   /** Name that is unique in its source, for example 'billing-7c9f-x2k/app'. */
@@ -94,4 +112,6 @@ export interface Tail {
   open(from: ResumePoint, signal: AbortSignal): AsyncIterable<LogEvent>;
   /** Reads older lines; absent if not supported. Never throws. */
   older?(before: OlderLinesRequest, signal: AbortSignal): Promise<OlderLines>;
+  /** Reads the lines around a time, however far back; absent if not supported. Never throws. */
+  around?(request: LinesAroundRequest, signal: AbortSignal): Promise<LinesAround>;
 }

@@ -44,6 +44,11 @@ class Heads {
     return grows;
   }
 
+  /** Forgets the lines before a row: their ids are used again. */
+  forget(before: number): void {
+    this.last = this.last.map((id) => (id === undefined || id < before ? undefined : id));
+  }
+
   /** Registers older lines that precede `first`, for streams without a line since then. */
   precede(lines: readonly (number | undefined)[], first: number): void {
     for (const [stream, id] of lines.entries())
@@ -281,6 +286,13 @@ export class LogRing implements ReadonlyLogRing {
     this.version++;
   }
 
+  /** Removes the rows that were prepended before `first`, which was the first row then. Their ids are used again. */
+  dropBefore(first: number): void {
+    const count = this.#blocks.findIndex(({ base }) => base >= first);
+    this.#drop(count < 0 ? this.#blocks.length : count);
+    this.#heads.forget(first);
+  }
+
   row(id: number): LogRow | undefined {
     const block = this.#blockAt(id);
     const index = id - (block?.base ?? 0);
@@ -313,25 +325,32 @@ export class LogRing implements ReadonlyLogRing {
 
   #evict(): void {
     if (this.#holding) return;
+    let count = this.#count;
+    let { bytes } = this;
     let excess = 0;
-    while (
-      this.#blocks.length - excess > 1 &&
-      (this.#count > this.limits.lines || this.bytes > this.limits.bytes)
-    ) {
-      const block = this.#blocks[excess];
-      if (block === undefined) break;
+    for (const block of this.#blocks.slice(0, -1)) {
+      if (count <= this.limits.lines && bytes <= this.limits.bytes) break;
+      count -= block.count;
+      bytes -= blockSizeBytes(block);
+      excess++;
+    }
+    this.evicted += this.#count - count;
+    this.#drop(excess);
+  }
+
+  /** Removes the first blocks. */
+  #drop(count: number): void {
+    for (const [index, block] of this.#blocks.slice(0, count).entries()) {
       this.bytes -= blockSizeBytes(block);
       this.#count -= block.count;
-      this.evicted += block.count;
       block.evicted = true;
       // Its memory may be used for another block.
       block.bytes = noBytes;
       if (block.memory !== undefined) this.#memory.release(block.memory);
-      excess++;
-      orphan(block, this.#blocks, excess);
+      orphan(block, this.#blocks, index + 1);
     }
-    if (excess === 0) return;
-    this.#blocks.splice(0, excess);
+    if (count === 0) return;
+    this.#blocks.splice(0, count);
     this.version++;
   }
 }

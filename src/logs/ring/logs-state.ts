@@ -1,4 +1,4 @@
-import type { Fault } from '../../domain/base/fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { LogKeys } from '../../domain/profile/profile.ts';
 import type { ContextLineCount, FilterChip, LinePattern } from '../format/filter-chip.ts';
 import type { LogScope, LogStream } from '../format/log-stream.ts';
@@ -27,7 +27,29 @@ export interface LogCommands {
   setPaused(on: boolean): void;
   /** Loads lines from before the first one, if the source still has them. */
   loadOlder(): void;
+  /**
+   * Loads lines around a time (wall clock) that is not loaded, in place of lines that were loaded around another one. Calls `loaded` at
+   * the end, before the state is published.
+   */
+  loadAround(time: Millis, loaded: (result: LoadedAround) => void): void;
+  /** Cancels loading. */
+  cancelLoading(): void;
 }
+
+/**
+ * Result of loading lines around a time. `row`: the first row at or after it; `end`: the row after those that were loaded; ids of rows
+ * before it are used again. `problems`: errors, and what could not be seen, as messages.
+ */
+export type LoadedAround =
+  | {
+      readonly is: 'loaded';
+      readonly row: number;
+      readonly end: number;
+      readonly problems: readonly string[];
+    }
+  | { readonly is: 'none'; readonly problems: readonly string[] }
+  | { readonly is: 'canceled' }
+  | { readonly is: 'busy' };
 
 /** State of loading older lines. 'start': no older lines exist; 'unable': the source does not support it. */
 export type OlderLinesState =
@@ -56,6 +78,8 @@ export interface LogsState {
   /** The maximum streams of a source, and the number of streams that it leaves unread. Absent: all are read. */
   readonly limit?: { readonly streams: number; readonly unread: number };
   readonly older: OlderLinesState;
+  /** The time range inside the rows in which lines are not loaded, after going to a time before it (wall clock). */
+  readonly unloaded?: { readonly from: Millis; readonly to: Millis };
   /** Absent: 'folded'. */
   readonly arrangement?: LogArrangement;
   /** Counts by template; absent in other arrangements. */

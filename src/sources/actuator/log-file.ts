@@ -1,5 +1,6 @@
 import type { LogSettings } from '../../domain/profile/profile.ts';
 import type { HeadOptions } from '../../logs/format/head-reader.ts';
+import { fileLinesAround } from '../../logs/reading/file-lines-around.ts';
 import { olderFileLines } from '../../logs/reading/older-file-lines.ts';
 import type { Tail } from '../../logs/reading/tail.ts';
 import { tailLogFile } from '../../logs/reading/tail-log-file.ts';
@@ -190,6 +191,7 @@ const logFileTail = (instance: ActuatorInstance, clock: Clock, heads: HeadOption
     stream: instance.name || instance.service,
     open: (from, signal) => tailLogFile(context, from, signal),
     older: (before, signal) => olderFileLines(context, before, signal),
+    around: (request, signal) => fileLinesAround(context, request, signal),
   };
 };
 

@@ -1,3 +1,4 @@
+import { fileLinesAround } from '../../logs/reading/file-lines-around.ts';
 import { olderFileLines } from '../../logs/reading/older-file-lines.ts';
 import { isRotated } from '../../logs/reading/rotated-files.ts';
 import type { LogEvent, Tail } from '../../logs/reading/tail.ts';
@@ -112,5 +113,6 @@ const createFileTail = (
       }
     },
     older: (before, signal) => olderFileLines(reading, before, signal),
+    around: (request, signal) => fileLinesAround(reading, request, signal),
   };
 };

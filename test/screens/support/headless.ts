@@ -144,6 +144,8 @@ const engineOf = (
       setPaused: nothing,
       arrange: nothing,
       loadOlder: nothing,
+      loadAround: nothing,
+      cancelLoading: nothing,
     },
     quit: () => heard.quit(),
   };

@@ -170,6 +170,8 @@ const recorder = (given: Given[]): Commands => {
       setPaused: record('logs.hold'),
       arrange: record('logs.arrange'),
       loadOlder: record('logs.older'),
+      loadAround: record('logs.around'),
+      cancelLoading: record('logs.cancel'),
     },
     quit: record('quit'),
   };

@@ -1,3 +1,4 @@
+import { fileLinesAround } from '../../../logs/reading/file-lines-around.ts';
 import { olderFileLines } from '../../../logs/reading/older-file-lines.ts';
 import type { Tail } from '../../../logs/reading/tail.ts';
 import { tailLogFile } from '../../../logs/reading/tail-log-file.ts';
@@ -26,6 +27,7 @@ const fileTail = (parts: HostContext, machine: Machine, path: string): Tail => {
     isFile: true,
     open: (from, signal) => tailLogFile(reading, from, signal),
     older: (before, signal) => olderFileLines(reading, before, signal),
+    around: (request, signal) => fileLinesAround(reading, request, signal),
   };
 };
 

@@ -8,6 +8,7 @@ import { logBookmarkKey } from './bookmark-key.ts';
 import { arrangementKeys } from './keys/arrangement-keys.ts';
 import { logFilterKeys } from './keys/chips.ts';
 import { followTail, goToLogRow, loadOlderLines, pauseFollowing } from './keys/cursor-movement.ts';
+import { cancelLoadingKey } from './keys/go-to-unloaded-time.ts';
 import { histogramKeys } from './keys/histogram-keys.ts';
 import { promptOpeningKeys } from './keys/prompt.ts';
 import { logHitKeys } from './keys/search.ts';
@@ -223,4 +224,5 @@ export const logsPaneKeys: readonly Binding[] = [
     whyNot: streamUnavailableReason,
     run: loadOlderLines,
   },
+  cancelLoadingKey,
 ];

@@ -58,12 +58,13 @@ export const toggleLogRow = (context: KeyContext): void => {
   updatePane(context.model, logsPaneId, { opened: !opened });
 };
 
-/** Moves the cursor to a row and shows it in the upper third, below the lines that led to it. */
-export const goToLogRow = (context: KeyContext, id: number): void => {
-  const room = context.focusedRoom();
-  const { room: rows } = above(context.view, room);
-  setLogCursor(context, id, Math.floor(rows / 3));
-};
+/** Screen lines above a row that was gone to: it is in the upper third, below the lines that led to it. */
+export const linesAboveTarget = (context: KeyContext): number =>
+  Math.floor(above(context.view, context.focusedRoom()).room / 3);
+
+/** Moves the cursor to a row and shows it in the upper third. */
+export const goToLogRow = (context: KeyContext, id: number): void =>
+  setLogCursor(context, id, linesAboveTarget(context));
 
 /** Requests older lines, and shows a message if none are available. */
 export const loadOlderLines = ({ view, commands, notify: say }: KeyContext) => {

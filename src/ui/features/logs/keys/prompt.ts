@@ -2,18 +2,13 @@ import type { Millis } from '../../../../domain/base/fault.ts';
 import { chipKey, type FilterChip, parsePattern } from '../../../../logs/format/filter-chip.ts';
 import type { Binding, KeyContext, TextField } from '../../../shell/contract/pane.ts';
 import { liveContext, wallNow } from '../../../shell/contract/render-context.ts';
-import { boundKey } from '../../../shell/state/keys-in-text.ts';
 import { ringRowHead } from '../view/ring-row.ts';
 import { bookmarkIds } from '../view/rows.ts';
-import {
-  formatMessageTime,
-  type LogTimeRange,
-  parseLogTime,
-  parseLogTimeRange,
-} from '../view/time-format.ts';
+import { type LogTimeRange, parseLogTime, parseLogTimeRange } from '../view/time-format.ts';
 import type { LogPromptKind } from '../view/view-state.ts';
 import { streamUnavailableReason, updateLogView } from '../view/view-state-access.ts';
 import { goToLogRow } from './cursor-movement.ts';
+import { goToUnloadedTime, isUnloaded } from './go-to-unloaded-time.ts';
 import { goToLogHit, openLogPrompt, patternError, previewSearch, restoreSearch } from './search.ts';
 
 const close = ({ model }: KeyContext): void =>
@@ -127,11 +122,7 @@ const goToTime = (keyContext: KeyContext, text: string) => {
     );
   if (logs === undefined) return;
   close(keyContext);
-  const first = logs.ring.row(logs.ring.first);
-  if (first !== undefined && time < first.at)
-    keyContext.notify(
-      `lines start at ${formatMessageTime(first.at, clock)}: press ${boundKey(keyContext.view.cockpit, 'logs.older', 'b')} to load older lines`,
-    );
+  if (isUnloaded(logs, time)) return goToUnloadedTime(keyContext, time);
   goToLogRow(keyContext, Math.min(logs.ring.end - 1, logs.ring.atTime(time)));
 };
 
