@@ -27,7 +27,7 @@ const runbookOf = (section: string, step: string): string => `runbooks:
       all: { type: choices, of: [a, b], default: [a] }
     ${section}:
       - ${step}
-`;
+${section === 'act' ? '    verify: none\n' : ''}`;
 const profileOf = (section: string, step: string): string =>
   shopProfile(wire.url, `${others}${runbookOf(section, step)}`, 'here', 'production');
 

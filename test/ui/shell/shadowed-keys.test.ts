@@ -37,6 +37,7 @@ const meant: readonly string[] = [
   'alerts u: alert.panel instead of undo',
   'logs o: logs.only instead of order',
   'logs .: logs.look-at instead of past.live',
+  'logs esc: logs.cancel instead of back',
   'runbooks l: runbook.steps instead of column.right',
   'runbooks right: runbook.steps instead of column.right',
   'runs !: run.note instead of incident',
