@@ -22,7 +22,7 @@ const whenText = (reset: ShownReset, wall: number): string => {
 const resetText = (reset: ShownReset, wall: number): string => {
   const { standing, title, dueAt } = reset;
   if (standing.is === 'foreign')
-    return `opsdeck did not write this reset, and never executes it: ${title} · ${standing.why}`;
+    return `reset not written by opsdeck, never sent: ${title} · ${standing.why}`;
   if (standing.is === 'asks')
     return dueAt <= wall
       ? `due: reset of ${title} · send with enter in Problems`
