@@ -68,6 +68,20 @@ export interface DiscoveredHere {
   readonly unreadPlaces: readonly UnreadPlace[];
 }
 
+/** 'docker: compose file, 3 services' for each source, and the places that were named or refuse to be read. */
+const placesOf = (systems: readonly FoundSystem[]): readonly string[] =>
+  systems.flatMap(({ source, what, detail, isDenied, isAsked = false, found }) =>
+    source !== undefined
+      ? [`${source.id}: ${what}, ${detail}`]
+      : isDenied === true || (isAsked && !found)
+        ? [`not read: ${what}: ${detail}`]
+        : [],
+  );
+
+/** True: a program would have to run before it can be read. Nobody has confirmed one here; a saved profile is trusted first. */
+const needsProgram = ({ entry }: FirstSource): boolean =>
+  Object.values(entry).some((value) => typeof value === 'object' && 'argv' in value);
+
 /**
  * Looks for systems of the current directory, user and machine, and makes the profile of `here` of them. It reads only; nothing
  * is written. Rejects with NothingHere, which lists what was looked for, if there is nothing.
@@ -88,7 +102,8 @@ export const discoverHere = async (context: CommandContext): Promise<DiscoveredH
       ...systems.map(line),
       'Name one (--prometheus URL, --host USER@HOST, --context NAME), or open a simulated system: opsdeck demo',
     );
-  const text = firstProfile({ system: hereName, env: hereName, title: hereEntry.title }, sources);
+  const readable = sources.filter((source) => !needsProgram(source));
+  const text = firstProfile({ system: hereName, env: hereName, title: hereEntry.title }, readable);
   return {
     sources,
     beginning: (io) => withKnownAnswers(io, known),
@@ -96,12 +111,14 @@ export const discoverHere = async (context: CommandContext): Promise<DiscoveredH
     unreadPlaces: systems.flatMap(({ what, detail, isDenied, gives = [] }) =>
       isDenied === true ? [{ what, why: detail, gives }] : [],
     ),
-    places: systems.flatMap(({ source, what, detail, isDenied, isAsked = false, found }) =>
-      source !== undefined
-        ? [`${source.id}: ${what}, ${detail}`]
-        : isDenied === true || (isAsked && !found)
-          ? [`not read: ${what}: ${detail}`]
-          : [],
-    ),
+    places: [
+      ...placesOf(systems),
+      ...sources
+        .filter(needsProgram)
+        .map(
+          ({ id, from }) =>
+            `not read: ${id}: ${from} needs a password, which only a program can read. Save a profile (S, opsdeck init) and trust it`,
+        ),
+    ],
   };
 };

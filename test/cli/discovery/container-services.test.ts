@@ -129,3 +129,17 @@ test('a source of a container takes no id of another place', async () => {
   expect(profile).toContain('  redis: { type: redis, url: "redis://10.0.0.9:6379" }');
   expect(profile).toContain('  redis-2: { type: redis, url: "redis://redis"');
 });
+
+test('here runs no program for a password: such a source is named as not read', async () => {
+  await using server = await daemon({
+    db: { image: 'postgres:16', env: ['POSTGRES_PASSWORD=hunter2'], ports: { 5432: 15_432 } },
+  });
+  const { stdout, stderr } = await workspace.run(['doctor', '--env', 'here', '--json'], {
+    DOCKER_HOST: server.url.replace('http:', 'tcp:'),
+  });
+  const { sources } = JSON.parse(stdout);
+  expect(sources.map(({ source }: { source: string }) => source)).toEqual(['docker']);
+  expect(stderr).toMatch(/not read: db: PostgreSQL of db, image postgres:16 needs a password/);
+  expect(stderr + stdout).not.toContain('hunter2');
+  expect(server.asked.every((call) => call.startsWith('GET '))).toBe(true);
+});
