@@ -1,4 +1,3 @@
-import type { Millis } from '../domain/base/fault.ts';
 import { type Level, levelRank, worstLevel } from '../domain/facts/level.ts';
 import {
   certainSince,
@@ -143,24 +142,6 @@ const headlineOf = (
   return `${causes.length} causes: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 };
 
-/** Effects this long before the first reading of a cause are of the same trouble. */
-const sameTroubleMs: Millis = 600_000;
-
-/** The start of causes: one that was not observed is no later than the observed start of what follows from them. */
-const startBeforeEffects = (
-  causes: readonly SituationFinding[],
-  consequences: readonly SituationFinding[],
-): PossibleStart => {
-  const start = earliestStart(causes.map((cause) => cause.start));
-  const bound = certainSince(start);
-  if (bound === undefined || !isStartUnknown(start)) return start;
-  const observed = consequences.flatMap((effect) =>
-    isStartUnknown(effect.start) ? [] : (certainSince(effect.start) ?? []),
-  );
-  const seenSince = Math.min(bound, ...observed.filter((since) => since >= bound - sameTroubleMs));
-  return { ...start, seenSince };
-};
-
 const counted = (findings: readonly SituationFinding[]): SituationParts => ({
   count: findings.length,
   parts: situationPartsOf(findings.toSorted(byImportance)),
@@ -204,7 +185,7 @@ export const situationOf = (input: SituationInput): SituationSummary => {
     brief: headlineOf(causes, statement),
     fact: causes.length === 1 ? (causes[0]?.fact ?? '') : '',
     pending: collected.pending.length,
-    start: startBeforeEffects(causes, consequences),
+    start: earliestStart(causes.map(({ start }) => start)),
     consequences: counted(consequences),
     others: counted(findings.filter(({ key }) => !told.has(key))),
     unaffected: unaffectedTexts(input, collected),

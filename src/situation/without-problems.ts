@@ -14,12 +14,15 @@ interface Said {
 
 const okRows = ({ ok }: CollectedFindings): number => [...ok.values()].reduce((sum, count) => sum + count, 0);
 
-/** 'no alerts firing': only where every source of alerts has answered. */
+/** 'no alerts firing', '1 alert firing, rated OK': only where every source of alerts has answered, and none is a problem. */
 const alertsText = ({ snapshot }: SituationInput): string | undefined => {
   const { isProvided, faults, waiting, rows } = snapshot.kinds.alerts;
-  if (!isProvided || faults.length > 0 || waiting > 0) return undefined;
+  if (!isProvided || faults.length > 0 || waiting > 0 || rows.some(({ level }) => level !== 'ok'))
+    return undefined;
   const held = rows.filter(({ fact }) => fact.state === 'silenced' || fact.state === 'inhibited').length;
-  return `no alerts firing${held === 0 ? '' : ` (${held} silenced or inhibited)`}`;
+  const active = rows.length - held;
+  const firing = active === 0 ? 'no alerts firing' : `${pluralize(active, 'alert')} firing, rated OK`;
+  return `${firing}${held === 0 ? '' : ` (${held} silenced or inhibited)`}`;
 };
 
 const countOf = (
@@ -45,8 +48,7 @@ const countedBeside: readonly (readonly [kind: string, noun: string, state: stri
 /** Rows that a problem has not reached: '9 services up', '49 signals OK', 'no alerts firing'. */
 export const unaffectedTexts = (input: SituationInput, collected: CollectedFindings): readonly string[] => {
   const counts = countedBeside.flatMap(([kind, noun, state]) => countOf(collected, kind, noun, state) ?? []);
-  const firing = input.snapshot.kinds.alerts.rows.some(({ fact }) => fact.state === 'firing');
-  const alerts = firing ? undefined : alertsText(input);
+  const alerts = alertsText(input);
   return alerts === undefined ? counts : [...counts, alerts];
 };
 

@@ -74,16 +74,30 @@ test('the cause comes first, then its consequences with their numbers', () => {
   );
 });
 
-test('a cause whose start was not seen began no later than what follows from it', () => {
-  const alerts = (seconds: number): readonly Alert[] => [
-    {
-      ...{ source: 'bus', at: noon, name: 'BusDown', severity: 'critical', state: 'firing', summary: '' },
-      ...{ labels: { service: 'event-bus' }, since: noon - seconds * 1000 },
-    },
-  ];
-  expect(said({ facts: { ...brokerDown, alerts: alerts(90) } })).toContain('since 10:13:37 UTC or before');
-  // Trouble of days ago is another one.
-  expect(said({ facts: { ...brokerDown, alerts: alerts(200_000) } })).not.toContain('since');
+test('an alert that a person has acknowledged is not called absent beside a problem', () => {
+  const facts = (state: Alert['state'], severity = 'warning') =>
+    stateWith({
+      facts: {
+        ...brokerDown,
+        alerts: [
+          {
+            ...{ source: 'bus', at: noon, name: 'DiskFull', severity, state, summary: '' },
+            labels: { host: 'db' },
+          } satisfies Alert,
+        ],
+      },
+    });
+  const unaffected = (state: Alert['state'], severity?: string): string => {
+    const made = facts(state, severity);
+    return environmentSituation(buildSnapshot(made, noon + 1000), made, {
+      dependencies: {},
+    }).unaffected.join();
+  };
+  expect(unaffected('acknowledged')).not.toContain('alerts');
+  expect(unaffected('firing')).not.toContain('alerts');
+  // A dead man's switch fires always.
+  expect(unaffected('firing', 'none')).toContain('1 alert firing, rated OK');
+  expect(unaffected('silenced')).toContain('no alerts firing (1 silenced or inhibited)');
 });
 
 test('problems without a known cause are told besides, not as consequences', () => {
