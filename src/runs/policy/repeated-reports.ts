@@ -71,7 +71,7 @@ export const repeatedReportRulings = (
     const remedy = 'check PagerDuty, Slack or GitHub for the message. To send again, plan the run again';
     return [forbids('report', why, remedy)];
   }
-  return [passes('report', `${what}: not sent before`)];
+  return [passes('report', `${what}: the ledger shows no earlier one`)];
 };
 
 /** The ruling where the earlier runs cannot be read: sending could repeat one of them. */

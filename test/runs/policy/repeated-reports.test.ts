@@ -16,7 +16,7 @@ const reasons = (...args: Parameters<typeof repeatedReportRulings>) =>
   repeatedReportRulings(...args).map(({ does, check }) => `${does}: ${check.why}`);
 
 test.each([
-  ['nothing was sent', [], [], 'passes: the update of INC-7 (entry 4): not sent before'],
+  ['nothing was sent', [], [], 'passes: the update of INC-7 (entry 4): the ledger shows no earlier one'],
   [
     'it was posted, even if the operator knows',
     [earlier('sent')],
@@ -33,7 +33,7 @@ test.each([
     'it may have been posted, which the operator knew',
     [earlier('unknown')],
     ['r-1'],
-    'passes: the update of INC-7 (entry 4): not sent before',
+    'passes: the update of INC-7 (entry 4): the ledger shows no earlier one',
   ],
 ])('%s', (_, runs, known, expected) => {
   expect(reasons(report, runs, known)).toEqual([expected]);

@@ -197,7 +197,7 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
   const replicas = number(field(spec, 'replicas')) ?? 1;
   return [
     replicas === 1
-      ? 'the only pod stops before the new one starts: a short outage'
+      ? 'the only pod stops before the new one starts: an outage until the new one is ready'
       : 'pods are replaced one by one, highest ordinal first',
   ];
 };
