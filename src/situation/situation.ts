@@ -1,10 +1,5 @@
 import { type Level, levelRank, worstLevel } from '../domain/facts/level.ts';
-import {
-  certainSince,
-  earliestStart,
-  isStartUnknown,
-  type PossibleStart,
-} from '../domain/facts/state-start.ts';
+import { certainSince, earliestStart, type PossibleStart } from '../domain/facts/state-start.ts';
 import { groupByCause } from '../domain/profile/causes.ts';
 import { dependencyPairs } from '../domain/profile/dependencies.ts';
 import { compareText } from '../domain/text/compare-text.ts';

@@ -78,7 +78,7 @@ const placesOf = (systems: readonly FoundSystem[]): readonly string[] =>
         : [],
   );
 
-/** True: a program would have to run before it can be read. Nobody has confirmed one here; a saved profile is trusted first. */
+/** True: a program would have to run before it can be read. No person has confirmed one here. A saved profile is trusted first. */
 const needsProgram = ({ entry }: FirstSource): boolean =>
   Object.values(entry).some((value) => typeof value === 'object' && 'argv' in value);
 
