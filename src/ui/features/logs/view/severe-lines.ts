@@ -43,19 +43,22 @@ export const severeRows = (logs: LogsState, from: number, room: number): readonl
 /** Rows to read for each that is shown: a stream that joins late brings older lines after newer ones. */
 const readPerShown = 4;
 
+const memoizedNewest = memoizePerObject<readonly number[]>();
+
 /** The newest severe rows by their own time, at most `room`, oldest first. A row without a time stays with the one before it. */
-export const newestSevereRows = (logs: LogsState, from: number, room: number): readonly number[] => {
-  let time = 0;
-  return severeRows(logs, from, room * readPerShown)
-    .map((id) => {
-      const own = ringRowHead(logs.ring, id)?.at ?? 0;
-      time = own > 0 ? own : time;
-      return { id, time };
-    })
-    .toSorted((a, b) => a.time - b.time)
-    .slice(-room)
-    .map(({ id }) => id);
-};
+export const newestSevereRows = (logs: LogsState, from: number, room: number): readonly number[] =>
+  memoizedNewest(logs, [from, room, logs.ring.end], () => {
+    let time = 0;
+    return severeRows(logs, from, room * readPerShown)
+      .map((id) => {
+        const own = ringRowHead(logs.ring, id)?.at ?? 0;
+        time = own > 0 ? own : time;
+        return { id, time };
+      })
+      .toSorted((a, b) => a.time - b.time)
+      .slice(-room)
+      .map(({ id }) => id);
+  });
 
 /** Severe lines of one template and level. */
 export interface SeverePattern {
