@@ -85,7 +85,7 @@ export const drillTours: readonly Tour[] = [
     isBlind: true,
     problem: /✗ .*blue/,
     runbook: 'deploy-color',
-    words: 'Deploy a color',
+    words: 'Start blue or green',
     answers: [/[║│] +▸ +blue/, 'enter'],
   }),
   tourOf({

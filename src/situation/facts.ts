@@ -15,6 +15,7 @@ import { inUse } from '../kinds/pools/use.ts';
 import { kindOf } from '../kinds/registry/registry.ts';
 import type { DbSession } from '../kinds/sessions/fact.ts';
 import { isIdleInTransaction } from '../kinds/sessions/state.ts';
+import type { FindingPlace } from './finding.ts';
 
 /** An object in words. */
 interface ObjectWords {
@@ -24,6 +25,7 @@ interface ObjectWords {
   readonly name: string;
   /** The observed facts, with units: 'answered 503'. '' when nothing more is known. */
   readonly fact: string;
+  readonly place?: FindingPlace;
 }
 
 /** One line without control of the layout: texts of monitored systems may have line feeds. */
@@ -112,6 +114,7 @@ const describeBreaker: Describe<'breakers'> = ([{ fact }]) => {
   return {
     object: `circuit breaker ${name} of ${instanceName(fact)}`,
     name: `${name} of ${instanceName(fact)}`,
+    place: { name: instanceName(fact), noun: 'instance' },
     fact: joinKnown([rejects, state === 'forced-open' ? undefined : rate]),
   };
 };
@@ -148,6 +151,7 @@ const describePool: Describe<'pools'> = ([{ fact }]) => {
   return {
     object: isServer ? `server ${name}` : `connection pool ${name}`,
     name,
+    ...(name === owner ? {} : { place: { name: owner, noun: 'instance' } }),
     fact: joinKnown([
       used === undefined || max === undefined
         ? undefined
@@ -167,12 +171,13 @@ const describeWorkload: Describe<'workloads'> = (rows) => {
   const { kind, name, node } = fact;
   const ready = real(fact.ready);
   const wanted = real(fact.wanted);
-  const place =
-    (kind === 'unit' || kind === 'process' || kind === 'file') && node !== '' ? ` on ${node}` : '';
+  const isOnHost = (kind === 'unit' || kind === 'process' || kind === 'file') && node !== '';
+  const place = isOnHost ? ` on ${node}` : '';
   const restarts = total(rows.map((row) => row.fact.restarts)) ?? 0;
   return {
     object: `${kind} ${name}${place}`,
     name: `${name}${place}`,
+    ...(isOnHost ? { place: { name: node, noun: 'host' } } : {}),
     fact: joinKnown([
       joinKnown([plainStates.test(worst.status) ? '' : worst.status, worst.detail], ': '),
       ready === undefined || wanted === undefined || wanted < 2
@@ -249,7 +254,12 @@ const describeSession: Describe<'sessions'> = ([{ fact }]) => {
 const describeAlert: Describe<'alerts'> = ([{ fact }]) => {
   const about = alertSubject(fact.labels);
   const name = `${fact.name}${about === '' ? '' : ` (${about})`}`;
-  return { object: `alert ${name}`, name, fact: fact.summary };
+  return {
+    object: `alert ${name}`,
+    name,
+    fact: fact.summary,
+    ...(about === '' ? {} : { place: { name: about, noun: 'series' } }),
+  };
 };
 
 const describers: { readonly [K in FactKind]?: Describe<K> } = {
@@ -273,8 +283,13 @@ export const describeRows = <K extends FactKind>(
 ): ObjectWords => {
   const describe: Describe<K> | undefined = describers[kind];
   if (describe !== undefined) {
-    const { object, name, fact } = describe(rows, reason);
-    return { object: unbrokenText(object), name: unbrokenText(name), fact: unbrokenText(fact) };
+    const { object, name, fact, place } = describe(rows, reason);
+    return {
+      object: unbrokenText(object),
+      name: unbrokenText(name),
+      fact: unbrokenText(fact),
+      ...(place === undefined ? {} : { place: { ...place, name: unbrokenText(place.name) } }),
+    };
   }
   const label = unbrokenText(kindOf(kind).label(rows[0].fact));
   return { object: label, name: label, fact: '' };

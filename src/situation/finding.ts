@@ -24,6 +24,16 @@ export interface SituationInput {
   lossStart?(fault: Fault): PossibleStart;
 }
 
+/** The part of an object's name that says where it is, such as its instance: the same thing may be at several places. */
+export interface FindingPlace {
+  /** 'vm-1'; it is the last such text of the object. */
+  readonly name: string;
+  /** The singular of what it is: 'host'. */
+  readonly noun: string;
+  /** Number of places of this thing, also where it is OK; undefined: unknown. */
+  readonly total?: number;
+}
+
 /** A finding with its words. */
 export interface SituationFinding extends CauseFinding {
   readonly level: Exclude<Level, 'ok'>;
@@ -36,6 +46,9 @@ export interface SituationFinding extends CauseFinding {
   readonly words: StateWords;
   /** The observed facts; '' when nothing more is known. */
   readonly fact: string;
+  readonly place?: FindingPlace;
+  /** Of a signal, its number. */
+  readonly value?: number;
   /** The object that it is about, in lower case: findings of one object are one cause. */
   readonly entity: string;
   /** Of a signal, its title: series of one signal are listed together. */
@@ -56,6 +69,8 @@ export interface Collecting {
   readonly lost: ReadonlySet<string>;
   /** The labels of a signal that tell its series from the others. */
   labelsOf(signal: SignalRow): SignalRow['labels'];
+  /** Number of series by id of the signal. */
+  readonly series: ReadonlyMap<string, number>;
 }
 
 /** The sentence of the profile for an object, under any of its names; undefined without one. */

@@ -48,6 +48,13 @@ interface Collected {
   readonly pending: SignalRow[];
 }
 
+/** The number of series of each signal. */
+const countSeries = (signals: readonly SignalRow[]): ReadonlyMap<string, number> => {
+  const series = new Tally();
+  for (const { id } of signals) series.add(id);
+  return series.counts;
+};
+
 const addFinding = ({ findings }: Collected, finding: SituationFinding | undefined): void => {
   if (finding !== undefined) findings.push(finding);
 };
@@ -107,6 +114,7 @@ export const collectSituationFindings = (input: SituationInput): CollectedFindin
     held: lockHolders(snapshot.kinds.sessions.rows),
     lost: new Set(snapshot.faults.map(({ source }) => source)),
     labelsOf: seriesLabels(snapshot.signals),
+    series: countSeries(snapshot.signals),
   };
   const collected: Collected = {
     findings: [],

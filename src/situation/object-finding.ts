@@ -70,7 +70,7 @@ export const objectFinding = <K extends FactKind>(
   const subject = { kind, fact: root ?? worst.fact } as Subject;
   const whole = word ?? stateOf(subject, reason);
   const state = kind === 'health' ? partialState(whole, rows) : whole;
-  const { object, name, fact } = describeRows(kind, rows, reason);
+  const { object, name, fact, place } = describeRows(kind, rows, reason);
   const names = subjectNames(subject, listed);
   const start = earliestStart(problems);
   const work = subject.kind === 'sessions' ? held.get(subject.fact) : undefined;
@@ -94,6 +94,6 @@ export const objectFinding = <K extends FactKind>(
     needs: missingDependencies(subject),
     explains: isImpairment(subject, level),
     badness: levelRank[level],
-    ...defined({ holds: work?.names, since: start.since }),
+    ...defined({ holds: work?.names, since: start.since, place: worst.stale ? undefined : place }),
   };
 };

@@ -2,16 +2,40 @@ import { defined } from '../domain/base/defined.ts';
 import { levelRank } from '../domain/facts/level.ts';
 import type { SignalRow } from '../domain/facts/snapshot.ts';
 import { startOf } from '../domain/facts/state-start.ts';
+import { labelValues } from '../domain/mask/mask-text.ts';
 import { signalBound, signalFact, signalName, signalValue, unbrokenText } from './facts.ts';
-import { type Collecting, entityOf, isProblem, profileSentence, type SituationFinding } from './finding.ts';
+import {
+  type Collecting,
+  entityOf,
+  type FindingPlace,
+  isProblem,
+  profileSentence,
+  type SituationFinding,
+} from './finding.ts';
 import { type Subject, subjectNames } from './subject.ts';
 import { staleWords, stateWords } from './words.ts';
 
-/** Returns the finding of a signal; undefined if it is OK. */
-export const signalFinding = (
+/** Names of labels that are words of everyday language. */
+const plainLabel = /^[a-z]+$/;
+
+/** The labels that tell a series from the others of its signal, as a place. */
+const placeOf = (
   signal: SignalRow,
-  { input, listed, labelsOf }: Collecting,
-): SituationFinding | undefined => {
+  { labelsOf, series }: Pick<Collecting, 'labelsOf' | 'series'>,
+): FindingPlace | undefined => {
+  const labels = labelsOf(signal);
+  const [name, ...more] = Object.keys(labels);
+  if (name === undefined) return undefined;
+  return {
+    name: unbrokenText(labelValues(labels).join(', ')),
+    noun: more.length === 0 && plainLabel.test(name) ? name : 'series',
+    ...defined({ total: series.get(signal.id) }),
+  };
+};
+
+/** Returns the finding of a signal; undefined if it is OK. */
+export const signalFinding = (signal: SignalRow, collecting: Collecting): SituationFinding | undefined => {
+  const { input, listed, labelsOf } = collecting;
   const { level, verdict, id } = signal;
   if (!isProblem(level)) return undefined;
   const threshold = input.signals.find((spec) => spec.id === id)?.threshold ?? {};
@@ -44,6 +68,10 @@ export const signalFinding = (
     needs: [],
     explains: false,
     badness: levelRank[level],
-    ...defined({ since: start.since }),
+    ...defined({
+      since: start.since,
+      place: value === undefined || signal.stale ? undefined : placeOf(signal, collecting),
+      value: typeof signal.value === 'number' ? signal.value : undefined,
+    }),
   };
 };

@@ -1,3 +1,5 @@
+import { defined } from '../domain/base/defined.ts';
+import type { Millis } from '../domain/base/fault.ts';
 import { type Level, levelRank, worstLevel } from '../domain/facts/level.ts';
 import { certainSince, earliestStart, type PossibleStart } from '../domain/facts/state-start.ts';
 import { groupByCause } from '../domain/profile/causes.ts';
@@ -6,6 +8,7 @@ import { compareText } from '../domain/text/compare-text.ts';
 import type { SituationFinding, SituationInput } from './finding.ts';
 import { collectSituationFindings } from './findings.ts';
 import { type SituationPart, situationPartsOf } from './parts.ts';
+import { type NamedCause, namedCause, sameElsewhere } from './places.ts';
 import { allClear, notKnown, unaffectedTexts } from './without-problems.ts';
 
 /** Findings in words, and their number. */
@@ -20,8 +23,10 @@ export interface SituationSummary {
   readonly level: Level;
   /** True: nothing is known to be wrong, and all that is not known is still to be read. */
   readonly isLoading?: true;
-  /** The causes of the worst level, the most important first; none when nothing is wrong. */
+  /** The causes of the worst level, the most important first, each followed by the same problem at other places; none when nothing is wrong. */
   readonly causes: readonly SituationFinding[];
+  /** The causes as the headline names them: the same problem at several places is one. */
+  readonly named: readonly NamedCause[];
   /** 'broker is down', '3 causes: broker is down, …', 'All clear' */
   readonly headline: string;
   /** The headline without facts: '3 causes: broker is down, …'. */
@@ -30,6 +35,8 @@ export interface SituationSummary {
   readonly fact: string;
   /** The earliest start of the causes. */
   readonly start: PossibleStart;
+  /** The earliest of the other problems, where it began before the causes were seen: an alert that was first. */
+  readonly earlier?: SituationFinding;
   /** Number of signals beyond a limit that does not count yet. */
   readonly pending: number;
   /** All findings, also those that no part names. */
@@ -118,29 +125,63 @@ const causesAmong = (roots: readonly RootObject[]): readonly RootObject[] => {
 /** 'broker is down', 'Error rate at 60 %' */
 export const statement = ({ object, words }: SituationFinding): string => `${object} ${words.verb}`;
 
+/** 'unit api on vm-1 and vm-2 has failed' */
+const namedStatement = ({ object, verb }: NamedCause): string => `${object} ${verb}`;
+
 /** 'broker is down (answered 503)' */
-const statementWithFact = (finding: SituationFinding): string =>
-  finding.fact === '' ? statement(finding) : `${statement(finding)} (${finding.fact})`;
+const statementWithFact = (cause: NamedCause): string =>
+  cause.fact === '' ? namedStatement(cause) : `${namedStatement(cause)} (${cause.fact})`;
 
 /** Causes that a headline names; the others are counted. */
 const mostNamed = 3;
 
-const headlineOf = (
-  causes: readonly SituationFinding[],
-  text: (cause: SituationFinding) => string,
-): string => {
+const headlineOf = (causes: readonly NamedCause[], text: (cause: NamedCause) => string): string => {
   const [first] = causes;
   if (first === undefined) return '';
-  if (causes.length === 1) return statement(first);
+  if (causes.length === 1) return namedStatement(first);
   const named = causes.slice(0, mostNamed).map(text);
   const more = causes.length - named.length;
   return `${causes.length} causes: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+};
+
+/** The causes, each with the same problem at other places. */
+const withSameElsewhere = (
+  heads: readonly SituationFinding[],
+  roots: readonly RootObject[],
+): readonly (readonly [SituationFinding, ...SituationFinding[]])[] => {
+  const known = new Set<string>();
+  const all = roots.flatMap(({ members }) => members).filter(({ level }) => level !== 'unknown');
+  return heads.flatMap((head) => {
+    if (known.has(head.key)) return [];
+    const alike = sameElsewhere(head, all);
+    for (const { key } of alike) known.add(key);
+    return [alike];
+  });
 };
 
 const counted = (findings: readonly SituationFinding[]): SituationParts => ({
   count: findings.length,
   parts: situationPartsOf(findings.toSorted(byImportance)),
 });
+
+/** Problems that began longer than this before a cause have another one. */
+const mostEarlierMs: Millis = 30 * 60_000;
+/** Readings of one round are not in the order of what happened. */
+const leastEarlierMs: Millis = 10_000;
+
+/** The first of the findings that began before this start; undefined if none did. */
+const earlierThan = (
+  start: PossibleStart,
+  findings: readonly SituationFinding[],
+): SituationFinding | undefined => {
+  const since = certainSince(start);
+  if (since === undefined) return undefined;
+  const sinceOf = (finding: SituationFinding): Millis => certainSince(finding.start) ?? Number.NaN;
+  return findings
+    .filter((finding) => finding.level !== 'unknown' && since - sinceOf(finding) >= leastEarlierMs)
+    .filter((finding) => since - sinceOf(finding) <= mostEarlierMs)
+    .toSorted((a, b) => sinceOf(a) - sinceOf(b) || compareText(a.key, b.key))[0];
+};
 
 /**
  * Says what is wrong: the worst cause first, since when, what it affects, and how many problems there are besides. Built from
@@ -160,7 +201,7 @@ export const situationOf = (input: SituationInput): SituationSummary => {
     return {
       // The loss of what is not known has a start too.
       start: earliestStart(findings.map((finding) => finding.start)),
-      ...{ level, causes: [], findings, consequences: counted([]), others: counted([]) },
+      ...{ level, causes: [], named: [], findings, consequences: counted([]), others: counted([]) },
       unaffected: [],
       ...said,
       brief: said.headline,
@@ -169,20 +210,32 @@ export const situationOf = (input: SituationInput): SituationSummary => {
   }
   const roots = rootsOf(findings, input);
   const main = causesAmong(roots);
-  const causes = main.map(({ head }) => head);
-  const consequences = main.flatMap((root) => root.consequences);
+  const alike = withSameElsewhere(
+    main.map(({ head }) => head),
+    roots,
+  );
+  const causes = alike.flat();
+  const named = alike.map(namedCause);
+  const causeKeys = new Set(causes.map(({ key }) => key));
+  const consequences = roots
+    .filter((root) => main.includes(root) || causeKeys.has(root.head.key))
+    .flatMap((root) => root.consequences);
   const told = new Set([...causes, ...consequences].map(({ key }) => key));
+  const start = earliestStart(causes.map((cause) => cause.start));
+  const others = findings.filter(({ key }) => !told.has(key));
   return {
     level,
     causes,
     findings,
-    headline: headlineOf(causes, statementWithFact),
-    brief: headlineOf(causes, statement),
-    fact: causes.length === 1 ? (causes[0]?.fact ?? '') : '',
+    named,
+    headline: headlineOf(named, statementWithFact),
+    brief: headlineOf(named, namedStatement),
+    fact: named.length === 1 ? (named[0]?.fact ?? '') : '',
     pending: collected.pending.length,
-    start: earliestStart(causes.map(({ start }) => start)),
+    start,
+    ...defined({ earlier: earlierThan(start, [...consequences, ...others]) }),
     consequences: counted(consequences),
-    others: counted(findings.filter(({ key }) => !told.has(key))),
+    others: counted(others),
     unaffected: unaffectedTexts(input, collected),
   };
 };

@@ -51,8 +51,10 @@ const names: Readonly<Record<string, keyof Counts>> = {
   unknown: 'UNKNOWN',
 };
 
-/** True: the row says just these numbers, with their words or, where the sentence needs the room, without. */
+/** True: the row says just these numbers, with their words or, where the sentence needs the room, without, or as one number of all. */
 export const saysCounts = (header: string, counts: Counts): boolean => {
+  const all = /W (?:all )?(\d+) problems? *(?: J .*)?$/.exec(header)?.[1];
+  if (all !== undefined) return Number(all) === Object.values(counts).reduce((sum, count) => sum + count, 0);
   const statement = /^\W*/.exec(header)?.[0].length ?? 0;
   const said = [...header.slice(statement).matchAll(/(?<= )([✗▲?]) (\d+)(?: ([A-Z]{2,}|[a-z]+)\b)?/g)];
   const there = (Object.keys(glyphs) as (keyof Counts)[]).filter((word) => counts[word] > 0);

@@ -31,7 +31,7 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   await cockpit.sees(/Nothing has been sent\. {2}Any key cancels/);
   await cockpit.sees(/Sending in \d s[\s\S]*database/);
   await cockpit.sees(/● RECOVERED[\s\S]*Circuit breakers open/);
-  await cockpit.sees(/● incident all clear: (?:all \d+ findings are|the finding is) cleared, hold time over/);
+  await cockpit.sees(/Users are fine since [\d:]+\. (?:All \d+ findings are|The finding is) cleared\./);
   const after = events(await cockpit.ledger());
   expect(after.findLast(({ event }) => event === 'incident')).toMatchObject({
     incident: { state: 'all-clear', remaining: 0, unknown: 0, arisen: 0 },
@@ -50,7 +50,7 @@ test('bad-release: after a verified rollback, what only counts the past suggests
   await chooseRunbook(cockpit, 'roll-back');
   await confirm(cockpit);
   await cockpit.sees(/STEP VERIFIED, INCIDENT|● RECOVERED/);
-  await cockpit.sees(/● incident all clear/);
+  await cockpit.sees(/Users are fine since [\d:]+\. (?:All \d+ findings are|The finding is) cleared\./);
   const after = events(await cockpit.ledger());
   const statuses = after.flatMap(({ incident }) => incident ?? []);
   expect(statuses.map(({ next }) => next).filter((next) => next !== undefined)).toEqual([]);

@@ -272,3 +272,55 @@ test('what the profile says of a service that fails is not said of one that is o
   const sentences = { broker: 'no order can be accepted' };
   expect(said({ facts: slow, limits }, { sentences })).toMatch(/^broker is slow: (?!.*no order).*1\.4s/);
 });
+
+describe('the same problem at several places is one cause', () => {
+  const fullPool = (instance: string, pending: number) =>
+    pool('main', { service: 'billing', instance, active: 10, max: 10, pending });
+
+  test('two places have their names; the fact is that of the worst', () => {
+    const facts = { pools: [fullPool('billing-0', 4), fullPool('billing-1', 9)] };
+    expect(said({ facts })).toBe(
+      'connection pool main of billing-0 and billing-1 is exhausted: 10 of 10 connections in use, 4 waiting (billing-0)',
+    );
+  });
+
+  test('equal facts are said of all, and more than two places are counted', () => {
+    const facts = { pools: ['a', 'b', 'c'].map((name) => fullPool(name, 4)) };
+    expect(said({ facts })).toBe(
+      'connection pool main of 3 instances is exhausted: 10 of 10 connections in use, 4 waiting',
+    );
+  });
+
+  test('another object in the same state is not one of its places', () => {
+    const other = pool('other', { service: 'billing', instance: 'billing-0', active: 5, max: 5, pending: 1 });
+    expect(said({ facts: { pools: [fullPool('billing-0', 4), other] } })).toMatch(
+      /^connection pool main of billing-0 is exhausted: .*; also: connection pool other of billing-0 exhausted/,
+    );
+  });
+
+  test('what is already explained by another cause is no second place', () => {
+    const facts = { ...brokerDown, pools: [fullPool('billing-0', 4)] };
+    expect(said({ facts })).toMatch(/^2 causes: /);
+  });
+});
+
+describe('series of one measurement are one cause', () => {
+  const series = (values: Readonly<Record<string, number>>): string => {
+    const store = createFactsStore(frame({ signals: [errorRate] }));
+    learn(store, feedInfo('bus/metrics', 'samples', { signals: ['errors'] }), {
+      samples: Object.entries(values).map(([pod, value]) => sample('errors', value, { labels: { pod } })),
+    });
+    const facts = store.getState();
+    const situation = environmentSituation(buildSnapshot(facts, noon + 1000), facts, { dependencies: {} });
+    return situationSentence(situation, { now: noon + 1000, clockOffset: 0 });
+  };
+
+  test.each([
+    [{ a: 60, b: 0.1 }, 'Error rate (a) at 60 %, over the limit of 5 %'],
+    [{ a: 60, b: 60, c: 0.1 }, 'Error rate (a and b) at 60 %, over the limit of 5 %'],
+    [{ a: 60, b: 60, c: 60 }, 'Error rate (all 3 pods) at 60 %, over the limit of 5 %'],
+    [{ a: 60, b: 80, c: 40, d: 0.1 }, 'Error rate (3 pods) at 40 % to 80 %, over the limit of 5 %'],
+  ])('%j', (values, sentence) => {
+    expect(series(values)).toBe(sentence);
+  });
+});

@@ -1,27 +1,14 @@
 import type { Level } from '../../../domain/facts/level.ts';
 import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
-import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import { isChanging } from '../../../runs/policy/danger.ts';
 import { sinceText } from '../../../situation/sentence.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { dangerLabel } from '../../kit/components/card.ts';
-import {
-  fitLine,
-  fitWords,
-  justifyLine,
-  lineWidth,
-  type StyledLine,
-  type StyledRun,
-  withoutEndBlanks,
-} from '../../kit/text/line.ts';
+import { fitLine, fitWords, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { wallNow } from '../contract/render-context.ts';
-import { hindranceWords, runbookDanger, safetyTexts, sortBySuggestion } from '../state/blocked-reasons.ts';
-import { boundKey } from '../state/keys-in-text.ts';
 import { effectsInRoom, renderEffectsLine } from './situation-effects.ts';
+import { renderKeysLine, type SituationKeys } from './situation-keys.ts';
 
 /** The texts of the bar besides the sentence. */
 interface SituationBarParts {
@@ -34,6 +21,8 @@ interface SituationBarParts {
 /** Minimum width of a text that is cut: less says nothing. */
 const leastFactCells = 16;
 const leastHeadCells = 24;
+/** Minimum width of a cut fact beside the time of day of the start. */
+const leastDatedCells = 32;
 /** Width of '≥13m' with the gap before it. */
 const ageCells = 6;
 /** Minimum width for gaps of three cells, and for the time of day of the start. */
@@ -56,16 +45,15 @@ const headOf = (
   pen.run(` ${brief}`, level === 'ok' ? 'bold' : `cause.${level}`),
 ];
 
-/** The start, the longest form first: 'since 15:13:58 UTC or before · 1m13s', 'since 15:13:58 · ≥1m13s', '≥1m13s'; none while it is unknown. */
+/** The start, the longest form first: 'since 15:13:58 UTC or before · 1m13s', the same without UTC, '≥1m13s'; none while it is unknown. */
 const startTexts = (view: RenderContext, { start }: SituationSummary): readonly string[] => {
   const since = certainSince(start);
   if (since === undefined) return [];
   const age = formatStateAge(start, view.now);
   const text = sinceText(start, { now: view.now, clockOffset: wallNow(view) - view.now });
   if (!text.startsWith('since')) return [age];
-  const clock = text.split(' UTC')[0] ?? text;
-  const long = view.columns >= roomy ? [`${text} · ${formatAge(view.now - since)}`] : [];
-  return [...long, `${clock} · ${age}`, age];
+  const dated = `${text} · ${formatAge(view.now - since)}`;
+  return [...(view.columns >= roomy ? [dated] : []), dated.replace(' UTC', ''), age];
 };
 
 /**
@@ -142,13 +130,13 @@ const limitWords = /^(?:over|under|above|below) the limit of /;
 
 /** A statement in `room` cells whose verb is whole: its object is cut inside. */
 const narrowHead = (view: RenderContext, situation: SituationSummary, room: number): StyledLine => {
-  const [cause, ...more] = situation.causes;
+  const [cause, ...more] = situation.named;
   const whole = headOf(view, situation, situation.level);
   if (cause === undefined || more.length > 0) return whole;
-  const { object, words } = cause;
+  const { object, verb } = cause;
   const cells = room - (lineWidth(whole) - widthOf(object));
   if (cells < leastFactCells) return whole;
-  const brief = `${view.pen.cutInside(object, cells)} ${words.verb}`;
+  const brief = `${view.pen.cutInside(object, cells)} ${verb}`;
   return headOf(view, { ...situation, brief }, situation.level);
 };
 
@@ -164,8 +152,12 @@ const statementRow = (view: RenderContext, situation: SituationSummary): StyledL
   const endCells = 3;
   const fits = (text: string): boolean =>
     lineWidth(saidOf(situation.fact)) + widthOf(text) + endCells <= columns;
-  // The statement says more than the time of day of its start.
-  const start = starts.find(fits) ?? starts.at(-1);
+  // The statement says more than the time of day of its start, unless its fact is cut anyhow.
+  const last = starts.at(-1);
+  const dated = last === undefined || fits(last) ? undefined : starts.at(-2);
+  const isRoomy =
+    dated !== undefined && columns - lineWidth(wholeHead) - widthOf(dated) - endCells >= leastDatedCells;
+  const start = starts.find(fits) ?? (isRoomy ? dated : last);
   const end: StyledLine = start === undefined ? [pen.run(' ')] : startRuns(view, start);
   const room = columns - lineWidth(end);
   const fact =
@@ -184,125 +176,8 @@ const startRuns = ({ pen }: RenderContext, text: string): StyledLine => {
   return [pen.run(`  ${text.slice(0, ageFrom)}`, 'faint'), pen.run(`${text.slice(ageFrom)} `, 'bold')];
 };
 
-/** 'cannot run', and why: known against the first suggestion, and so against every other one. Undefined for one that can run. */
-const hindranceOf = (
-  first: RunbookSuggestion | undefined,
-): { readonly word: string; readonly why: string } | undefined => {
-  if (first?.fits !== 'yes' || first.hindrance === undefined) return undefined;
-  const why = (first.reason ?? '').replace(/^(?:cannot run now: |tried )/, '');
-  return { word: hindranceWords[first.hindrance], why };
-};
-
-/**
- * 'R restore-broker DISRUPTIVE', or with what is known against it, in `cells`: the id is cut inside before its danger gives way. Without
- * a match how many runbooks there are; [] without runbooks. `safety`: what the danger means, behind it.
- */
-const runbookRuns = (view: RenderContext, cells = Infinity, safety = ''): StyledLine => {
-  const { pen, cockpit, past } = view;
-  if (past !== undefined) return [];
-  const key = [pen.run(boundKey(cockpit, 'runbook.card', 'R'), 'key'), pen.run(' ')];
-  const [first] = sortBySuggestion(cockpit.suggestions);
-  if (first === undefined) return [];
-  if (first.fits !== 'yes') {
-    const all = pluralize(cockpit.suggestions.length, 'runbook');
-    const possible = cockpit.suggestions.filter(({ fits }) => fits === 'unknown').length;
-    if (possible > 0) return [...key, pen.run(`${possible} of ${all} may match`, 'faint')];
-    return [...key, pen.run(`none of ${all} matches`, 'faint'), ...whomToAsk(view)];
-  }
-  const hindrance = hindranceOf(first);
-  const danger = runbookDanger(first);
-  const word: StyledLine =
-    hindrance !== undefined
-      ? [pen.run(` ${hindrance.word}`, 'warn')]
-      : danger === undefined || !isChanging(danger)
-        ? []
-        : [pen.run(' '), ...dangerLabel(pen, danger), pen.run(safety, 'faint')];
-  const room = cells - lineWidth(key) - lineWidth(word);
-  const { id } = first.runbook;
-  return [...key, pen.run(widthOf(id) <= room ? id : pen.cutInside(id, Math.max(1, room)), 'bold'), ...word];
-};
-
-/** 'cannot run: it publishes a fixed port', 'tried 10:02: refused', 'close-breaker DISRUPTIVE  Close a circuit breaker' */
-const beforeTitle = (hindrance: ReturnType<typeof hindranceOf>): string =>
-  hindrance === undefined ? '  ' : hindrance.word === hindranceWords.tried ? ' ' : ': ';
-
-/** ' · 9 whom to ask': the way on where no runbook matches. */
-const whomToAsk = ({ pen, cockpit, columns }: RenderContext): StyledLine =>
-  columns < roomy || (cockpit.open?.contacts ?? []).length === 0
-    ? []
-    : [pen.run(' · ', 'faint'), pen.run(boundKey(cockpit, 'pane.9', '9'), 'key'), pen.run(' whom to ask')];
-
-const noKeys: readonly [all: StyledLine, changed: StyledLine] = [[], []];
-
-/** 'R restore-broker DISRUPTIVE  restart it   W all 19 problems   J what changed' */
-const keysRow = (view: RenderContext, { counts, problems, end }: SituationRowsParts): StyledLine => {
-  const { pen, cockpit, columns, past } = view;
-  const wide = columns >= roomy ? '    ' : '   ';
-  const key = (id: string, usual: string): StyledRun => pen.run(boundKey(cockpit, id, usual), 'key');
-  const number = problems === 1 ? ' 1 problem' : ` all ${problems} problems`;
-  const allKeys: StyledLine = [key('pane.W', 'W'), pen.run(number)];
-  const changedKeys = (text: string): StyledLine => [pen.run(wide), key('pane.J', 'J'), pen.run(text)];
-  // The danger of a runbook gives way to nothing: first the counts do, which the tables have too.
-  const forms: readonly (readonly [all: StyledLine, changed: StyledLine])[] = [
-    [[...allKeys, ...counts], changedKeys(' what changed')],
-    [allKeys, changedKeys(' what changed')],
-    [allKeys, changedKeys(' changes')],
-    [allKeys, []],
-  ];
-  const cellsOf = ([all, changed]: (typeof forms)[number]): number =>
-    columns - lineWidth(end) - lineWidth(railRow(view, 'ok')) - lineWidth([...all, ...changed]) - wide.length;
-  const [suggested] = past === undefined ? sortBySuggestion(cockpit.suggestions) : [];
-  const hindrance = hindranceOf(suggested);
-  const whole = hindrance?.why ?? (suggested?.fits === 'yes' ? suggested.runbook.title : '');
-  // The statement says the problem that stands before the colon: what the runbook does comes first.
-  const action = whole.slice(whole.indexOf(': ') === -1 ? 0 : whole.indexOf(': ') + 2);
-  // Counts give way to a title that is not cut, and to what the danger means beside it.
-  const isRoomy = columns >= roomy;
-  const titles = isRoomy ? [whole, action] : [''];
-  const uncut = [safetyTexts(suggested), ...(isRoomy ? [['']] : [])]
-    .flatMap((safeties) =>
-      (isRoomy ? forms.slice(0, 2) : forms.slice(1, 3)).flatMap((texts) =>
-        safeties.flatMap((safety) => titles.map((title) => ({ safety, title, texts }))),
-      ),
-    )
-    .find(
-      ({ safety, title, texts }) =>
-        lineWidth(runbookRuns(view, Infinity, safety)) + widthOf(title) + 2 <= cellsOf(texts),
-    );
-  const form =
-    uncut?.texts ??
-    forms.find((texts) => lineWidth(runbookRuns(view)) <= cellsOf(texts)) ??
-    forms.find((texts) => cellsOf(texts) >= leastHeadCells) ??
-    noKeys;
-  const [all, changed] = form;
-  const cells = cellsOf(form);
-  const first = runbookRuns(view, cells, uncut?.safety);
-  const title: StyledLine =
-    columns >= roomy && whole !== '' ? [pen.run(`${beforeTitle(hindrance)}${uncut?.title ?? action}`)] : [];
-  const named =
-    lineWidth([...first, ...title]) <= cells ? [...first, ...title] : cutTitle(view, first, title, cells);
-  return [...(named.length === 0 ? [] : [...named, pen.run(wide)]), ...all, ...changed];
-};
-
-/** A runbook in `cells`: its title is cut between words or left out. */
-const cutTitle = (
-  { pen }: RenderContext,
-  first: StyledLine,
-  title: StyledLine,
-  cells: number,
-): StyledLine => {
-  const rest = cells - lineWidth(first);
-  return title.length > 0 && rest >= leastHeadCells
-    ? [...first, ...withoutEndBlanks(fitWords(title, rest, 'plain', pen.ellipsis))]
-    : first;
-};
-
 /** The texts of the rows besides the situation. */
-interface SituationRowsParts {
-  /** The number of findings per level, short. */
-  readonly counts: StyledLine;
-  /** Number of findings that Problems lists. */
-  readonly problems: number;
+interface SituationRowsParts extends SituationKeys {
   /** At the right end of the last row: overdue checklists. */
   readonly end: StyledLine;
 }
@@ -322,6 +197,12 @@ export const renderSituationRows = (
   return [
     statementRow(view, situation),
     fitLine([...rail, ...renderEffectsLine(view, situation, room)], columns, 'plain', pen.ellipsis),
-    justifyLine([...rail, ...keysRow(view, parts)], parts.end, columns, 'plain', pen.ellipsis),
+    justifyLine(
+      [...rail, ...renderKeysLine(view, parts, room - lineWidth(parts.end))],
+      parts.end,
+      columns,
+      'plain',
+      pen.ellipsis,
+    ),
   ];
 };

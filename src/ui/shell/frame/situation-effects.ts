@@ -1,9 +1,11 @@
+import { certainSince } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import type { SituationPart } from '../../../situation/parts.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
-import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
-import type { RenderContext } from '../contract/render-context.ts';
+import { type RenderContext, wallNow } from '../contract/render-context.ts';
 
 /** A piece of the row of effects, and the words of it that stand out. */
 interface Effect {
@@ -97,18 +99,16 @@ const effectRuns = ({ pen }: RenderContext, { text, strong }: Effect): StyledLin
   return [pen.run(text.slice(0, from)), pen.run(strong, 'bold'), pen.run(text.slice(to))];
 };
 
-/** Minimum number of texts that say what is not affected. */
-const leastUnaffected = 2;
 /** Cells between the effects and what is not affected. */
 const apartCells = 6;
 
-/** 'not affected: 9 services up · 49 signals OK', as many as fit into `room` cells beside the effects; [] for too few of them. */
+/** 'not affected: 9 services up · 49 signals OK', as many as fit into `room` cells beside the effects; [] without room. */
 const unaffectedRuns = (
   { pen }: RenderContext,
   { unaffected }: SituationSummary,
   { room, separator }: { readonly room: number; readonly separator: string },
 ): StyledLine => {
-  for (let shown = unaffected.length; shown >= leastUnaffected; shown--) {
+  for (let shown = unaffected.length; shown > 0; shown--) {
     const text = unaffected.slice(0, shown).join(separator);
     const head = 'not affected: ';
     if (apartCells + widthOf(head) + widthOf(text) <= room)
@@ -117,9 +117,20 @@ const unaffectedRuns = (
   return [];
 };
 
+/** 'first problem 15:13:20: alert ServiceDown', the longest form first: a problem that began before the cause was seen. */
+const earlierTexts = (view: RenderContext, { earlier }: SituationSummary): readonly string[] => {
+  const since = earlier === undefined ? undefined : certainSince(earlier.start);
+  if (earlier === undefined || since === undefined || view.columns < roomy) return [];
+  const text = `first problem ${formatClockTime(since + wallNow(view) - view.now)}`;
+  return [`${text}: ${earlier.object}`, text];
+};
+
+/** Minimum width of the effects beside the first problem. */
+const leastEffectCells = 84;
+
 /**
  * '17 consequences: bus and numbers down · 4 breakers open · Error rate 48.8 % · 12 more' in `room` cells, and where there is room what is
- * not affected.
+ * not affected; at the right the first problem, if it began before the cause was seen.
  */
 export const renderEffectsLine = (
   view: RenderContext,
@@ -129,11 +140,17 @@ export const renderEffectsLine = (
   const { pen, columns } = view;
   const separator = columns >= roomy ? '  ·  ' : ' · ';
   const isOnly = situation.consequences.count + situation.others.count === 0;
+  const earlier = earlierTexts(view, situation).find(
+    (text) => room - widthOf(text) - apartCells >= leastEffectCells,
+  );
+  const cells = earlier === undefined ? room : room - widthOf(earlier) - apartCells;
   const effects: StyledLine = isOnly
     ? [pen.run('no other problem')]
-    : effectsInRoom(situation, room, separator, columns < roomy).flatMap((effect, index) => [
+    : effectsInRoom(situation, cells, separator, columns < roomy).flatMap((effect, index) => [
         ...(index === 0 ? [] : [pen.run(separator, 'faint')]),
         ...effectRuns(view, effect),
       ]);
-  return [...effects, ...unaffectedRuns(view, situation, { room: room - lineWidth(effects), separator })];
+  const unaffected = unaffectedRuns(view, situation, { room: cells - lineWidth(effects), separator });
+  const end: StyledLine = earlier === undefined ? [] : [pen.run(earlier, 'faint')];
+  return justifyLine([...effects, ...unaffected], end, room, 'plain', pen.ellipsis);
 };

@@ -3,7 +3,7 @@ import type { Runbook } from '../../../domain/runbooks/runbook.ts';
 import { profileEditText } from '../../../domain/runs/requirement-text.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import { shortPosition } from '../../../domain/text/position.ts';
-import { isChanging, moreDangerous } from '../../../runs/policy/danger.ts';
+import { moreDangerous } from '../../../runs/policy/danger.ts';
 import { placedEdit } from '../../../runs/policy/missing-requirements.ts';
 import { genericActionProblem } from '../../../runs/policy/ruling.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
@@ -120,9 +120,16 @@ const dangerMeanings: Readonly<Record<Danger, string>> = {
   destructive: ': cannot be undone',
 };
 
-/** Texts behind the danger of the suggested runbook, the longest first: what it means, and that its key only shows the runbook. */
-export const safetyTexts = (first: RunbookSuggestion | undefined): readonly string[] => {
-  const danger = first?.fits === 'yes' && first.hindrance === undefined ? runbookDanger(first) : undefined;
-  if (danger === undefined || !isChanging(danger)) return [];
-  return [`${dangerMeanings[danger]}, asks first`, ', asks first'];
+/** Texts behind the danger of a runbook that changes something, the longest first: what it means, and what must happen before anything runs. */
+export const safetyTexts = (cockpit: CockpitState, danger: Danger): readonly string[] => {
+  const { readOnly, armedUntil } = cockpit.arming;
+  const isArmed = !readOnly || armedUntil !== undefined;
+  const confirmed = isArmed
+    ? 'nothing runs before you confirm'
+    : `needs ${boundKey(cockpit, 'arm', 'A')} and your confirmation`;
+  const meaning = dangerMeanings[danger];
+  return [
+    ...(meaning === '' ? [] : [`${meaning}, ${confirmed}`]),
+    ...[`, ${confirmed}`, `${meaning}, asks first`, ', asks first'],
+  ];
 };

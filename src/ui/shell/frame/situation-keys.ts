@@ -1,0 +1,162 @@
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { isChanging } from '../../../runs/policy/danger.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import { dangerLabel } from '../../kit/components/card.ts';
+import { fitWords, lineWidth, type StyledLine, withoutEndBlanks } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
+import type { RenderContext } from '../contract/render-context.ts';
+import { hindranceWords, runbookDanger, safetyTexts, sortBySuggestion } from '../state/blocked-reasons.ts';
+import { boundKey } from '../state/keys-in-text.ts';
+
+/** Minimum terminal width for gaps of three cells, and for the title of the runbook. */
+const roomy = 100;
+/** Minimum width of a text that is cut: less says nothing. */
+const leastTextCells = 16;
+/** Minimum width of a runbook beside other keys. */
+const leastHeadCells = 24;
+
+/** 'none of 3 runbooks matches · 9 whom to ask': the way on where no runbook matches. */
+const unmatchedRuns = ({ pen, cockpit, columns }: RenderContext): StyledLine => {
+  const { suggestions, open } = cockpit;
+  const key = pen.run(boundKey(cockpit, 'runbook.card', 'R'), 'key');
+  const all = pluralize(suggestions.length, 'runbook');
+  const possible = suggestions.filter(({ fits }) => fits === 'unknown').length;
+  if (possible > 0) return [key, pen.run(` ${possible} of ${all} may match`, 'faint')];
+  const none: StyledLine = [key, pen.run(` none of ${all} matches`, 'faint')];
+  if (columns < roomy || (open?.contacts ?? []).length === 0) return none;
+  return [
+    ...none,
+    pen.run(' · ', 'faint'),
+    pen.run(boundKey(cockpit, 'pane.9', '9'), 'key'),
+    pen.run(' whom to ask'),
+  ];
+};
+
+/** The part of a title after what the statement says already: what the runbook does. */
+const actionOf = (title: string): string =>
+  title.slice(title.indexOf(': ') === -1 ? 0 : title.indexOf(': ') + 2);
+
+/** The suggested runbook in words: what can be cut is the id and the text. */
+interface SuggestedWords {
+  readonly head: StyledLine;
+  readonly id: string;
+  /** The words of what is known against it, behind its id. */
+  readonly word: StyledLine;
+  /** Texts after it, the longest first. */
+  readonly texts: readonly string[];
+  /** The danger and what it means, the longest first. */
+  readonly ends: readonly StyledLine[];
+}
+
+/** 'R opens restore-broker: restart it  DISRUPTIVE, asks first', or what is known against it: 'R restore-broker cannot run: …'. */
+const suggestedWords = (view: RenderContext, first: RunbookSuggestion): SuggestedWords => {
+  const { pen, cockpit, columns } = view;
+  const key = pen.run(boundKey(cockpit, 'runbook.card', 'R'), 'key');
+  const { id, title } = first.runbook;
+  const isWide = columns >= roomy;
+  if (first.hindrance !== undefined) {
+    const word = hindranceWords[first.hindrance];
+    const why = (first.reason ?? '').replace(/^(?:cannot run now: |tried )/, '');
+    const separator = first.hindrance === 'tried' ? ' ' : ': ';
+    const texts = isWide ? [`${separator}${why}`, `${separator}${actionOf(why)}`] : [''];
+    return {
+      head: [key, pen.run(' ')],
+      id,
+      word: [pen.run(` ${word}`, 'warn')],
+      texts,
+      ends: [[]],
+    };
+  }
+  const danger = runbookDanger(first);
+  const isDangerous = danger !== undefined && isChanging(danger);
+  return {
+    head: [key, pen.run(isWide ? ' opens ' : ' ')],
+    id,
+    word: [],
+    texts: isWide ? [`: ${title}`, `: ${actionOf(title)}`] : [''],
+    ends: isDangerous
+      ? [...safetyTexts(cockpit, danger), ''].map((safety) => [
+          ...[pen.run(isWide ? '  ' : ' '), ...dangerLabel(pen, danger), pen.run(safety, 'faint')],
+        ])
+      : [[]],
+  };
+};
+
+/** The forms of a suggested runbook that are whole and say that it asks, the longest first. */
+const wholeForms = (
+  { pen }: RenderContext,
+  { head, id, word, texts, ends }: SuggestedWords,
+): readonly (readonly StyledLine[])[] =>
+  ends
+    .slice(0, Math.max(1, ends.length - 1))
+    .map((end) => texts.map((text) => [...head, pen.run(id, 'bold'), ...word, pen.run(text), ...end]));
+
+/** A suggested runbook in `cells`: its text is cut between words, then what its danger means is left out, then the id is cut inside. */
+const cutRuns = (
+  { pen }: RenderContext,
+  { head, id, word, texts, ends }: SuggestedWords,
+  cells: number,
+): StyledLine => {
+  const fixed = lineWidth([...head, ...word]);
+  const last = ends.at(-1) ?? [];
+  const end = ends.slice(-2).find((line) => fixed + widthOf(id) + lineWidth(line) <= cells) ?? last;
+  const room = cells - fixed - lineWidth(end);
+  const name = widthOf(id) <= room ? id : pen.cutInside(id, Math.max(1, room));
+  const rest = room - widthOf(name);
+  const text = texts.at(-1) ?? '';
+  const cut: StyledLine =
+    text === '' || rest < leastTextCells
+      ? []
+      : withoutEndBlanks(fitWords([pen.run(text)], rest, 'plain', pen.ellipsis));
+  return [...head, pen.run(name, 'bold'), ...word, ...cut, ...end];
+};
+
+/** The texts of the row of keys besides the runbook. */
+export interface SituationKeys {
+  /** The number of findings per level, short. */
+  readonly counts: StyledLine;
+  /** Number of findings that Problems lists. */
+  readonly problems: number;
+}
+
+/**
+ * 'R opens restore-broker: restart it  DISRUPTIVE, asks first    W all 19 problems   J what changed' in `room` cells. The danger of a runbook and what
+ * it means give way last: first the counts do, which the tables have too, then the changes.
+ */
+export const renderKeysLine = (
+  view: RenderContext,
+  { counts, problems }: SituationKeys,
+  room: number,
+): StyledLine => {
+  const { pen, cockpit, columns, past } = view;
+  const gap = pen.run(columns >= roomy ? '    ' : '   ');
+  const number = problems === 1 ? ' 1 problem' : ` all ${problems} problems`;
+  const all: StyledLine = [pen.run(boundKey(cockpit, 'pane.W', 'W'), 'key'), pen.run(number)];
+  const changes = (text: string): StyledLine => [
+    ...[...all, gap],
+    ...[pen.run(boundKey(cockpit, 'pane.J', 'J'), 'key'), pen.run(text)],
+  ];
+  const changed = changes(' what changed');
+  const others: readonly StyledLine[] = [
+    [...all, ...counts, ...changed.slice(all.length)],
+    changed,
+    changes(' changes'),
+    all,
+  ];
+  const cellsBeside = (line: StyledLine): number => room - lineWidth([gap, ...line]);
+  const [first] = past === undefined ? sortBySuggestion(cockpit.suggestions) : [];
+  const beside = (before: StyledLine, line: StyledLine): StyledLine => [...before, gap, ...line];
+  if (first === undefined) return others.find((line) => lineWidth(line) <= room) ?? all;
+  if (first.fits !== 'yes') {
+    const none = unmatchedRuns(view);
+    return beside(none, others.find((line) => lineWidth(none) <= cellsBeside(line)) ?? all);
+  }
+  const words = suggestedWords(view, first);
+  for (const forms of wholeForms(view, words))
+    for (const line of others.slice(0, 3)) {
+      const whole = forms.find((form) => lineWidth(form) <= cellsBeside(line));
+      if (whole !== undefined) return beside(whole, line);
+    }
+  const rest = others.slice(-2).find((line) => cellsBeside(line) >= leastHeadCells) ?? [];
+  return beside(cutRuns(view, words, cellsBeside(rest)), rest);
+};
