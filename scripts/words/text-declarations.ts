@@ -64,6 +64,14 @@ const declaredTexts = (program: Program): ReadonlyMap<string, TextDeclaration> =
   return found;
 };
 
+/** The places of a text and of its alternatives: `isOpen ? 'is open' : 'is closed'` is three. */
+const startsOf = (text: Node): readonly number[] => [
+  text.start,
+  ...(text.type === 'ConditionalExpression'
+    ? [text.consequent, text.alternate].flatMap((part) => startsOf(part))
+    : []),
+];
+
 /** Texts that are filled into each other deeper than this are left as values. */
 const deepest = 4;
 
@@ -77,7 +85,7 @@ export const textScopeOf = (program: Program, onUse: (start: number) => void): T
       const declaration = declared.get(name);
       if (declaration === undefined || depth > deepest || declaration.isFunction !== (given !== undefined))
         return;
-      onUse(declaration.text.start);
+      for (const start of startsOf(declaration.text)) onUse(start);
       const filled = declaration.params.map((key, index) => [key, given?.[index] ?? `{${key}}`] as const);
       return rendered(declaration.text, scopeWith(new Map(filled), depth + 1));
     };

@@ -18,7 +18,7 @@ describe('the lines of a source in doctor', () => {
     ['aws', 'GET http://127.0.0.1:1/: connection refused', /on the way to the AWS endpoint/],
     ['redis', 'redis://nowhere:1 login: no such host in DNS', /name of the host in url:/],
     ['kafka', '10.0.0.1:9092: Metadata: no answer in 5s', /whether Kafka is overloaded/],
-    ['loki', 'GET https://loki/ready: no TLS at that port', /does not speak TLS/],
+    ['loki', 'GET https://loki/ready: the server does not speak TLS at this port', /does not speak TLS/],
     ['http', 'GET https://web/: the certificate of the server has expired', /Renew the certificate/],
     ['http', 'GET https://web/: the certificate of the server is not valid yet', /Compare the clocks/],
     ['http', 'GET https://web/: TLS failed: unsupported protocol', /TLS versions/],

@@ -90,7 +90,7 @@ const classes: readonly (readonly [string, FaultKind])[] = [
 /** The server refuses TLS although it is required. */
 export const tlsRefusedError = new SqlError(
   'unreachable',
-  'no TLS at that port',
+  'the server does not speak TLS at this port',
   '',
   'the server has ssl = off, or is not PostgreSQL. Correct the port, or remove tls: and sslmode',
 );

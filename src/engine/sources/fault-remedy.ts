@@ -70,7 +70,8 @@ const reasonRemedies: readonly ReasonRemedy[] = [
       `Correct the name of the host in ${address} of the source, or check the DNS of this machine.`,
   },
   {
-    reason: /: (?:connection timed out|no route to host|host is down|network is unreachable)(?: \(.*\))?$/,
+    reason:
+      /: (?:connection timed out|no route to host|the host of the server is down|network is unreachable)(?: \(.*\))?$/,
     remedy: ({ server, address }) =>
       `Check ${address} of the source, and the firewalls or the VPN between this machine and ${server}.`,
   },
@@ -84,7 +85,7 @@ const reasonRemedies: readonly ReasonRemedy[] = [
     remedy: () => 'Give the command more time with --timeout, or test the source alone with opsdeck doctor.',
   },
   {
-    reason: /: no TLS at that port$/,
+    reason: /: the server does not speak TLS at this port$/,
     remedy: () => 'The port does not speak TLS. Use the TLS port, or an address without TLS.',
   },
   {
@@ -93,7 +94,8 @@ const reasonRemedies: readonly ReasonRemedy[] = [
       `Check which TLS versions and client certificates ${server} accepts, and tls: of the source.`,
   },
   {
-    reason: /: (?:connection reset|connection closed(?: \w+)*)(?: \(.*\))?$/,
+    reason:
+      /: (?:connection reset|(?:connection closed|the server closed the connection)(?: \w+)*)(?: \(.*\))?$/,
     remedy: ({ server }) => `Check that ${server} listens at this port, and whether TLS is required.`,
   },
   {
@@ -105,7 +107,7 @@ const reasonRemedies: readonly ReasonRemedy[] = [
     remedy: ({ server }) => `Compare the clocks of this machine and of ${server}, and check the certificate.`,
   },
   {
-    reason: /: no such file or socket$/,
+    reason: /: there is no file or socket at this path$/,
     remedy: ({ address }) => `Correct ${address} of the source, or start the server that makes the socket.`,
   },
   {

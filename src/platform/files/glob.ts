@@ -16,7 +16,10 @@ const braces = /\{([^{}]*)\}/;
 const maxBraces = 100;
 
 const tooMany = (): WireError =>
-  new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files. Narrow the pattern`);
+  new WireError(
+    'malformed',
+    `the pattern would read more than ${maxGlobLookups} files. Write a narrower pattern`,
+  );
 
 /**
  * 'a.{log,txt}' → 'a.log', 'a.txt'. Expands the innermost braces first, also with slashes inside. Throws WireError for more

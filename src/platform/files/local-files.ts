@@ -36,7 +36,8 @@ const readBounded = async (path: string): Promise<string> => {
     const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
     if (bytesRead === 0) break;
     size += bytesRead;
-    if (size > maxBytes) throw new Error(`is larger than ${maxBytes / 1024 / 1024} MiB`);
+    if (size > maxBytes)
+      throw new Error(`is larger than ${maxBytes / 1024 / 1024} MiB, the most that opsdeck reads`);
     chunks.push(Buffer.from(buffer.subarray(0, bytesRead)));
     if (size === known && bytesRead < buffer.length) break;
   }

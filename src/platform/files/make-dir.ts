@@ -10,7 +10,7 @@ const whys: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   EEXIST: 'the path exists, but is not a directory',
   ENOTDIR: 'a part of the path is not a directory',
-  ENOENT: 'the parent of the path cannot contain directories',
+  ENOENT: 'the parent of the path is not a directory that can contain others',
   ENOSPC: 'no space left on the device',
   EDQUOT: 'the disk quota is used up',
   ENAMETOOLONG: 'the name is too long',

@@ -136,8 +136,9 @@ const bytesOf = async (
 export const decodeFilePart = (bytes: Uint8Array, begin: number): string => {
   const [first, second] = bytes;
   const isUtf16 = begin === 0 && ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff));
-  if (isUtf16) throw new WireError('malformed', 'is UTF-16, expected UTF-8');
-  if (bytes.includes(0)) throw new WireError('malformed', 'is not text: contains NUL bytes');
+  if (isUtf16)
+    throw new WireError('malformed', 'is UTF-16 text, and opsdeck reads only UTF-8: convert the file');
+  if (bytes.includes(0)) throw new WireError('malformed', 'contains NUL bytes, so the file is not text');
   return new TextDecoder().decode(bytes).replaceAll('\r\n', '\n');
 };
 
@@ -146,18 +147,18 @@ const words: Readonly<Record<string, readonly ['missing' | 'denied' | 'malformed
   {
     ENOENT: ['missing', 'no such file'],
     ENOTDIR: ['missing', 'no such file: a part of the path is not a directory'],
-    ELOOP: ['malformed', 'symbolic link loop'],
+    ELOOP: ['malformed', 'the path is a loop of symbolic links'],
     EACCES: ['denied', 'cannot be read: permission denied'],
     EPERM: ['denied', 'cannot be read: permission denied'],
     EISDIR: ['malformed', 'is a directory, not a file'],
     ENXIO: ['malformed', 'is a FIFO, a socket or a device, not a file'],
-    ENAMETOOLONG: ['malformed', 'the name is too long'],
+    ENAMETOOLONG: ['malformed', 'a name in the path is too long for the file system'],
     EIO: ['unreachable', 'I/O error'],
-    ESTALE: ['unreachable', 'stale file handle on the network file system'],
+    ESTALE: ['unreachable', 'the network file system no longer knows the file (stale handle)'],
     EHOSTDOWN: ['unreachable', 'the network file system does not respond'],
     ETIMEDOUT: ['unreachable', 'the network file system does not respond'],
-    EMFILE: ['unreachable', 'too many open files on this machine'],
-    ENFILE: ['unreachable', 'too many open files on this machine'],
+    EMFILE: ['unreachable', 'this machine has too many open files, so opsdeck cannot open another one'],
+    ENFILE: ['unreachable', 'this machine has too many open files, so opsdeck cannot open another one'],
   };
 
 /** Converts the failure of a file call to a WireError if its code is known. */

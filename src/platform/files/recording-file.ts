@@ -79,7 +79,12 @@ export const openRecordingFile = async (
     sizeBytes: () => bytes,
     write: (line) => {
       bytes += Buffer.byteLength(line);
-      if (bytes > limitBytes) end(new Error(`${path}: ends at ${Math.floor(limitBytes / 1024 / 1024)} MiB`));
+      if (bytes > limitBytes)
+        end(
+          new Error(
+            `${path}: the recording has ended, because it reached the limit of ${Math.floor(limitBytes / 1024 / 1024)} MiB`,
+          ),
+        );
       if (problem !== undefined) return;
       work = work
         // After a failed write the file ends in the middle of a line.
@@ -112,8 +117,10 @@ export const readRecordingText = async (path: string): Promise<string> => {
     // Without O_NONBLOCK, opening a FIFO waits for a writer.
     await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = await file.stat();
-    if (!stats.isFile()) throw new Error('not a regular file');
-    if (stats.size > mostReadBytes) throw new Error(`larger than ${mostReadBytes / 1024 / 1024} MiB`);
+    if (!stats.isFile())
+      throw new Error('the path is not a regular file, but a directory, a FIFO, a socket or a device');
+    if (stats.size > mostReadBytes)
+      throw new Error(`the file is larger than ${mostReadBytes / 1024 / 1024} MiB, the limit for recordings`);
     return await file.readFile('utf8');
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') throw new Error('file not found');

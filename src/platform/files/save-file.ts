@@ -6,18 +6,18 @@ import { secretMasker } from '../masking/secrets.ts';
 export type SaveResult = { readonly path: string } | { readonly why: string };
 
 const whys: Readonly<Record<string, string>> = {
-  EACCES: 'the directory is not writable',
-  EPERM: 'the directory is not writable',
-  EROFS: 'the file system is read-only',
+  EACCES: 'your user may not write to the directory of the file',
+  EPERM: 'your user may not write to the directory of the file',
+  EROFS: 'the file system of the file is read-only',
   ENOSPC: 'no space left on the device',
   EDQUOT: 'the disk quota is used up',
-  EFBIG: 'file too large',
-  ENOENT: 'the directory no longer exists',
-  EISDIR: 'a directory with this name exists',
-  UNSAFE: 'the directory is world-writable. Run chmod o-w on the directory',
-  ELOOP: 'opsdeck does not follow symbolic links',
-  ENOTDIR: 'not a directory',
-  ENAMETOOLONG: 'the name is too long',
+  EFBIG: 'the file is larger than the file system or a limit of this process allows',
+  ENOENT: 'the directory of the file no longer exists',
+  EISDIR: 'a directory already has the name of the file',
+  UNSAFE: 'the directory of the file is world-writable. Run chmod o-w on the directory',
+  ELOOP: 'the path is a symbolic link, which opsdeck does not follow',
+  ENOTDIR: 'a part of the path is not a directory',
+  ENAMETOOLONG: 'the name of the file is too long for the file system',
 };
 
 const codeOf = (error: unknown): string =>

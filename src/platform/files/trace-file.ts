@@ -60,7 +60,10 @@ const isTraceStart = (line: string): boolean => {
 /** Throws TraceFileError unless the file is empty or a trace; sets mode 0600. Resolves to its size in bytes. */
 const admit = async (file: FileHandle): Promise<number> => {
   const { size, mode } = await file.stat().then((stats) => {
-    if (!stats.isFile()) throw new TraceFileError('not a regular file');
+    if (!stats.isFile())
+      throw new TraceFileError(
+        'the path is not a regular file, but a directory, a FIFO, a socket or a device',
+      );
     return stats;
   });
   if (size > 0) {

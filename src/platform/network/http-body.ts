@@ -63,7 +63,9 @@ const receive = (body: Readable, maxBytes: number): AsyncIterable<Buffer> => {
   body.once('end', () => chunks.end());
   body.on('error', (error) => chunks.fail(error));
   body.once('close', () =>
-    chunks.fail(new WireError('unreachable', 'connection closed before the response was complete')),
+    chunks.fail(
+      new WireError('unreachable', 'the server closed the connection before the response was complete'),
+    ),
   );
   return chunks;
 };

@@ -16,9 +16,9 @@ export interface HttpListener {
 }
 
 const problems: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens at this address',
-  EADDRNOTAVAIL: 'this machine does not have this address',
-  EACCES: 'ports below 1024 need root',
+  EADDRINUSE: 'another program already listens at this address and port',
+  EADDRNOTAVAIL: 'no network interface of this machine has this address',
+  EACCES: 'only root may listen on a port below 1024',
 };
 
 const loopbackName = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i;
@@ -102,12 +102,16 @@ export const openHttpListener = async (
       };
       if (request.method !== 'GET' && request.method !== 'HEAD')
         // RFC 9110 §15.5.6.
-        return refuse(405, 'read-only: use GET or HEAD', { allow: 'GET, HEAD' });
+        return refuse(405, 'opsdeck serves this address read-only: use GET or HEAD', { allow: 'GET, HEAD' });
       const askedHost = (request.headers.host ?? '').replace(/:\d+$/, '');
-      if (isLoopbackHost(host) && !isLoopbackHost(askedHost)) return refuse(403, 'unexpected host name');
+      if (isLoopbackHost(host) && !isLoopbackHost(askedHost))
+        return refuse(403, 'the Host header is not a name of this machine: use 127.0.0.1 or localhost');
       const found = page((request.url ?? '/').split('?', 1)[0] ?? '/');
       if (found === undefined)
-        return refuse(404, 'not found: use /metrics (Prometheus text) or /levels (JSON)');
+        return refuse(
+          404,
+          'opsdeck serves no page at this path: use /metrics (Prometheus text) or /levels (JSON)',
+        );
       response.writeHead(200, {
         'content-type': found.type,
         'content-length': Buffer.byteLength(found.body),
@@ -122,7 +126,8 @@ export const openHttpListener = async (
   limitConnections(server, connections);
   await listening(server, host, port);
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('a listening server has no port');
+  if (typeof address !== 'object' || address === null)
+    throw new Error('internal error: a listening server has no port');
   return {
     port: address.port,
     close: () =>

@@ -16,8 +16,8 @@ interface ListenerEvents {
 }
 
 const problems: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program uses the port',
-  EACCES: 'ports below 1024 need root',
+  EADDRINUSE: 'another program already uses the port',
+  EACCES: 'only root may listen on a port below 1024',
 };
 
 const listenError = (port: number, error: Error & { readonly code?: string }): WireError =>
@@ -39,7 +39,8 @@ export const openLoopbackListener = async (
   });
   server.on('error', events.failed);
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('a listening server has no port');
+  if (typeof address !== 'object' || address === null)
+    throw new Error('internal error: a listening server has no port');
   return {
     port: address.port,
     close: () => new Promise((resolve) => void server.close(() => resolve())),

@@ -37,7 +37,10 @@ export const followRedirects = async (
         `the server redirects in a loop: ${path(url)} → ${path(next)}. Set url: to a page without a redirect`,
       );
     if (visited.length > limit)
-      throw new WireError('malformed', `more than ${limit} redirects: set url: to the last address`);
+      throw new WireError(
+        'malformed',
+        `the server answered with more than ${limit} redirects: set url: to the address where they end`,
+      );
     // The headers are those of the first request, which was checked where only reads are allowed.
     const override = methodOverride(next, undefined);
     if (override !== undefined)

@@ -25,7 +25,9 @@ const firstLine = (text: string): string =>
 const howItEnded = ({ code, signal, err }: Ended): string => {
   const how = signal === null ? `exited with status ${code}` : `was killed by ${signal}`;
   const detail = firstLine(err);
-  return detail === '' ? how : `${how}: ${detail}`;
+  return detail === ''
+    ? `${how} and printed no error. Run the program by hand to see what fails`
+    : `${how}: ${detail}`;
 };
 
 const runGroup = (argv: readonly string[], signal: AbortSignal): Promise<Ended> =>
@@ -52,7 +54,12 @@ const runGroup = (argv: readonly string[], signal: AbortSignal): Promise<Ended> 
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;
       if (out.length > maxBytes)
-        end(new WireError('malformed', `wrote more than ${maxBytes} bytes: print only the value`));
+        end(
+          new WireError(
+            'malformed',
+            `printed more than ${maxBytes} bytes: let the program print only the value`,
+          ),
+        );
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       err = (err + text).slice(0, maxBytes);

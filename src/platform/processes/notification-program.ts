@@ -37,12 +37,14 @@ export const runNotificationProgram = (
       resolve(why);
     };
     const timer = setTimeout(
-      () => end(`the program did not exit within ${limitMs / 1000}s, so opsdeck killed it`),
+      () => end(`the notification program did not exit within ${limitMs / 1000}s, so opsdeck killed it`),
       limitMs,
     );
     child.on('error', (error: NodeJS.ErrnoException) =>
       end(
-        error.code === 'ENOENT' ? 'program not found. Correct notify in config.yaml' : oneLine(error.message),
+        error.code === 'ENOENT'
+          ? 'the notification program was not found. Correct notify in config.yaml'
+          : oneLine(error.message),
       ),
     );
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -54,6 +56,6 @@ export const runNotificationProgram = (
     child.on('exit', (status, signal) => {
       const detail = oneLine(said.trim().split('\n')[0] ?? '');
       const how = signal === null ? `exited with status ${status}` : `was killed by ${signal}`;
-      end(status === 0 ? undefined : `${how}${detail === '' ? '' : `: ${detail}`}`);
+      end(status === 0 ? undefined : `${how}${detail === '' ? ' and printed no error' : `: ${detail}`}`);
     });
   });

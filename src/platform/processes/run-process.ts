@@ -59,7 +59,7 @@ export const programStartError = async (
     case 'E2BIG':
       return new ProgramError(
         'unconfigured',
-        'the argument list is longer than the system allows. Pass less text to the program',
+        'the arguments of the program are longer than the system allows. Pass less text to the program',
       );
     case 'EAGAIN':
     case 'EMFILE':

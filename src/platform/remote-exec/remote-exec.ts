@@ -137,7 +137,10 @@ export type RemoteExec = (program: Program, signal: AbortSignal) => AsyncIterabl
  */
 export const collectRemoteOutput = async (events: AsyncIterable<ProgramEvent>): Promise<ProgramEnd> => {
   for await (const event of events) if (event.is === 'ended') return event.end;
-  throw new WireError('unreachable', 'the connection ended before the exit status of the program arrived');
+  throw new WireError(
+    'unreachable',
+    'the connection ended before the exit status of the program arrived, so opsdeck does not know whether the program finished',
+  );
 };
 
 /** As `collectRemoteOutput`, for a program that must finish. Also throws ProgramError for unlimited output. */

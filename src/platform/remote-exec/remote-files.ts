@@ -90,8 +90,12 @@ const failures: readonly (readonly [RegExp, 'missing' | 'denied' | 'malformed', 
   [/no such file or directory/i, 'missing', 'no such file'],
   [/not a directory/i, 'missing', 'no such file: a part of the path is not a directory'],
   [/permission denied|operation not permitted/i, 'denied', 'cannot be read: permission denied'],
-  [/too many (levels of )?symbolic links|symbolic link loop/i, 'malformed', 'symbolic link loop'],
-  [/file name too long/i, 'malformed', 'the name is too long'],
+  [
+    /too many (levels of )?symbolic links|symbolic link loop/i,
+    'malformed',
+    'the path is a loop of symbolic links',
+  ],
+  [/file name too long/i, 'malformed', 'a name in the path is too long for the file system'],
 ];
 
 const problemOf = (tool: string, { status, signal, err }: ProgramEnd): WireError => {
@@ -161,7 +165,10 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
     const answer = await tool(argv, signal, { maxBytes: longestList });
     const lines = answer.raw.split('\n');
     if (answer.cut || lines.length > maxGlobLookups)
-      throw new WireError('malformed', `the pattern would read more than ${maxGlobLookups} files. Narrow it`);
+      throw new WireError(
+        'malformed',
+        `the pattern would read more than ${maxGlobLookups} files. Write a narrower pattern`,
+      );
     if (answer.status !== 0) {
       const problem = problemOf('find', answer);
       if (problem.kind !== 'missing') throw problem;

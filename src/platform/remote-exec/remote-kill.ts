@@ -51,7 +51,7 @@ export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
 /** Describes what became of the processes of a canceled program on this machine. */
 export const leftoversText = (error: unknown): string => {
   const left = error instanceof ProgramError ? error.left : [];
-  if (left.length === 0) return 'the process group was killed';
+  if (left.length === 0) return 'the program and its child processes were killed';
   const ids = left.map((id) => Math.abs(id)).join(', ');
   return `process ${ids} could not be killed and is still running (owned by another user, or in uninterruptible sleep)`;
 };
@@ -125,7 +125,7 @@ export const killRemote = async ({ mark, clock, run, program }: RemoteKill): Pro
   const { signal, clear } = clock.deadline(patienceMs);
   try {
     const { status, out } = await collectRemoteOutput(run(program, signal));
-    if (status === 0) return `${processText} there was killed, with all child processes`;
+    if (status === 0) return `${processText} was killed there, with all child processes`;
     const left = status === 1 && /^[\d\s]+$/.test(out) ? out.trim().replaceAll(/\s+/g, ', ') : '';
     return left === ''
       ? `${processText} may still be running, because the remote system has no command to kill it`

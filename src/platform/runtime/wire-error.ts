@@ -7,23 +7,23 @@ const unreachable: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
   ECONNABORTED: 'connection reset',
-  EPIPE: 'connection closed while sending',
+  EPIPE: 'the server closed the connection while opsdeck was sending the request',
   EHOSTUNREACH: 'no route to host',
-  EHOSTDOWN: 'host is down',
+  EHOSTDOWN: 'the host of the server is down',
   ENETUNREACH: 'network is unreachable',
-  EADDRNOTAVAIL: 'this machine has no free local address',
+  EADDRNOTAVAIL: 'this machine has no free local port for another connection',
   ETIMEDOUT: 'connection timed out',
   ENOTFOUND: 'no such host in DNS',
   EAI_AGAIN: 'DNS lookup failed',
   EAI_FAIL: 'DNS lookup failed',
   UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
-  UND_ERR_SOCKET: 'connection closed before the response was complete',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection closed before the response was complete',
+  UND_ERR_SOCKET: 'the server closed the connection before the response was complete',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the server closed the connection before the response was complete',
   UND_ERR_CLOSED: 'connection closed',
   UND_ERR_DESTROYED: 'connection closed',
-  UND_ERR_ABORTED: 'connection closed before the response was complete',
-  EPROTO: 'no TLS at that port',
-  ENOENT: 'no such file or socket',
+  UND_ERR_ABORTED: 'the server closed the connection before the response was complete',
+  EPROTO: 'the server does not speak TLS at this port',
+  ENOENT: 'there is no file or socket at this path',
   EIO: 'the disk or the file server reported an input/output error',
   ESTALE: 'the file server no longer knows the file (stale handle)',
   CERT_HAS_EXPIRED: 'the certificate of the server has expired',
@@ -41,9 +41,10 @@ const unreachable: Readonly<Record<string, string>> = {
 };
 
 const malformed: Readonly<Record<string, string>> = {
-  UND_ERR_HEADERS_OVERFLOW: 'the response headers are too large',
-  Z_DATA_ERROR: 'the body cannot be decompressed',
-  Z_BUF_ERROR: 'the compressed body is truncated',
+  UND_ERR_HEADERS_OVERFLOW:
+    'the server sends more response headers than opsdeck reads: check that the address is that of the expected server',
+  Z_DATA_ERROR: 'the response cannot be decompressed: the content does not match the Content-Encoding header',
+  Z_BUF_ERROR: 'the compressed response ends too early, so a part of it is missing',
 };
 
 /** The message for an address that cannot exist; a server announced it, or a profile contains it. */
@@ -69,7 +70,10 @@ export const toWireError = (error: unknown): WireError | undefined => {
       'the response is not HTTP: check that the address is that of an HTTP server',
     );
   if (/^ERR_(BROTLI|_ERROR_FORMAT|PADDING)/.test(code))
-    return new WireError('malformed', 'the body cannot be decompressed');
+    return new WireError(
+      'malformed',
+      'the response cannot be decompressed: the content does not match the Content-Encoding header',
+    );
   if (code === 'EACCES' || code === 'EPERM') return new WireError('denied', 'permission denied');
   const words = malformed[code];
   if (words !== undefined) return new WireError('malformed', words);
@@ -104,7 +108,7 @@ const abortError = (error: Error): WireError | undefined => {
 
 const tlsWords = (error: Error, code: string): string =>
   code === 'ERR_SSL_WRONG_VERSION_NUMBER' || /wrong version number|packet length/.test(error.message)
-    ? 'no TLS at that port'
+    ? 'the server does not speak TLS at this port'
     : `TLS failed: ${code.slice('ERR_SSL_'.length).toLowerCase().replaceAll('_', ' ')}`;
 
 /** The code of an error, of its cause, or of the first error of an AggregateError (one per address family). */
@@ -151,7 +155,7 @@ export class WireError extends Error {
 /** A response with more bytes, values or members than are read: a smaller part of it may be asked for. */
 export class TooLargeError extends WireError {
   constructor(limit: string) {
-    super('malformed', `the response is larger than ${limit}. Reading stopped`);
+    super('malformed', `the response is larger than ${limit}, so opsdeck stopped reading`);
     this.name = 'TooLargeError';
   }
 }

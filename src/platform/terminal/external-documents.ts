@@ -94,7 +94,7 @@ export const openExternalDocument = async (
   if (argv === undefined || program === '')
     return {
       program: variable,
-      trouble: `${variable} cannot be parsed: an unbalanced quote or no program. Write a program and its arguments`,
+      trouble: `${variable} has an unbalanced quote or names no program. Write a program and its arguments`,
     };
   const shown = formatShellCommand(argv);
   const explained = (end: TerminalProgramResult): ExternalDocumentResult => ({
@@ -110,7 +110,7 @@ export const openExternalDocument = async (
   try {
     dir = await mkdtemp(join(resolve(tempDir), 'opsdeck-text-'));
   } catch (error) {
-    return { program: shown, trouble: `no temporary directory in ${tempDir}: ${String(error)}` };
+    return { program: shown, trouble: `cannot create a temporary directory in ${tempDir}: ${String(error)}` };
   }
   // A signal may end the process while the program runs.
   const removeNow = (): void => rmSync(dir, { recursive: true, force: true });

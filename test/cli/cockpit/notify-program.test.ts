@@ -82,7 +82,7 @@ test('a program gets its arguments without a shell, and the facts on its input',
 });
 
 test.each([
-  ['exit 3', 'exited with status 3'],
+  ['exit 3', 'exited with status 3 and printed no error'],
   ['echo "no bus" >&2; exit 1', 'exited with status 1: no bus'],
 ])('the failure of %s is explained', async (script, expected) => {
   expect((await runScript(script)).why).toBe(expected);
@@ -90,13 +90,13 @@ test.each([
 
 test('a program that does not end is killed with its children', async () => {
   expect((await runScript('sleep 600 & sleep 600', 200)).why).toBe(
-    'the program did not exit within 0.2s, so opsdeck killed it',
+    'the notification program did not exit within 0.2s, so opsdeck killed it',
   );
 });
 
 test('a missing program is an error, and nothing else', async () => {
   expect(await runNotificationProgram(['/nonexistent/notify'], '')).toBe(
-    'program not found. Correct notify in config.yaml',
+    'the notification program was not found. Correct notify in config.yaml',
   );
 });
 

@@ -34,7 +34,7 @@ test('a directory in place of a file of the state is reported with its path', as
   await mkdir(workspace.path('state/trust.json'), { recursive: true });
   const ended = await workspace.run(['trust', 'profiles', '--state-dir', 'state']);
   expect(ended.stderr).toBe(
-    'opsdeck: cannot write the state: a directory with this name exists (EISDIR), state/trust.json. Choose another state directory with --state-dir.\n',
+    'opsdeck: cannot write the state: a directory already has the name of the file (EISDIR), state/trust.json. Choose another state directory with --state-dir.\n',
   );
   expect(ended.code).toBe(4);
 });

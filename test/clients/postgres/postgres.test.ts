@@ -290,7 +290,7 @@ describe('TLS', () => {
   test('a server without TLS gets no plaintext data', async () => {
     await expect(readIo().sql(targetAt(server.port, { tls: {} }), onlyQuestion, never)).rejects.toMatchObject(
       {
-        message: 'no TLS at that port',
+        message: 'the server does not speak TLS at this port',
         remedy: expect.stringContaining('ssl = off'),
       },
     );

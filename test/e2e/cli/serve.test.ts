@@ -107,6 +107,8 @@ test('a port in use is an error with the remedy', async () => {
     '--listen',
     address,
   ]);
-  expect(stderr).toMatch(/another program listens at this address\. Choose another --listen address/);
+  expect(stderr).toMatch(
+    /another program already listens at this address and port\. Choose another --listen address/,
+  );
   expect(code).toBe(4);
 });

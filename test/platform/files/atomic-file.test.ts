@@ -70,7 +70,7 @@ test('nothing is overwritten: no existing file, no later one, no concurrent one'
 test('a missing directory is reported', async () => {
   const dir = await place();
   await expect(openAtomicFile(join(dir, 'gone', 'dump'), false, signal)).rejects.toThrow(
-    /the directory no longer exists/,
+    /the directory of the file no longer exists/,
   );
 });
 

@@ -56,7 +56,7 @@ test('a file has its modification time', async () => {
 test.each([
   ['absent', 'missing', 'no such file'],
   ['ten/below', 'missing', 'not a directory'],
-  ['circle', 'malformed', 'symbolic link loop'],
+  ['circle', 'malformed', 'the path is a loop of symbolic links'],
   ['dir', 'malformed', 'is a directory'],
   ['fifo', 'malformed', 'FIFO'],
   ['zero', 'malformed', 'a device'],

@@ -42,7 +42,9 @@ test.each([
 test('a directory that was deleted is reported', async () => {
   const dir = await place();
   const saved = await saveNewFile(join(dir, 'gone'), 'pods.csv', 'x');
-  expect(saved).toEqual({ why: `${join(dir, 'gone', 'pods.csv')}: the directory no longer exists (ENOENT)` });
+  expect(saved).toEqual({
+    why: `${join(dir, 'gone', 'pods.csv')}: the directory of the file no longer exists (ENOENT)`,
+  });
 });
 
 test('a directory without write permission is reported', async () => {
@@ -62,7 +64,7 @@ test('an incomplete file is deleted', async () => {
   const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" --input-type=module -e "$1"';
   const { stdout } = await promisify(execFile)('bash', ['-c', script, process.execPath, program]);
   expect(JSON.parse(stdout)).toEqual({
-    why: `${join(dir, 'pods.csv')}: file too large (EFBIG)`,
+    why: `${join(dir, 'pods.csv')}: the file is larger than the file system or a limit of this process allows (EFBIG)`,
   });
   expect(await readdir(dir)).toEqual([]);
 });

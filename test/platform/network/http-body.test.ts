@@ -34,7 +34,7 @@ test.each([
 ])('a %s archive of more than the limit is refused, with the limit', async (encoding, pack) => {
   const packed = pack(Buffer.alloc(16 * 1024 * 1024, '0'));
   await expect(readBody(Readable.from([packed]), encoding)).rejects.toThrow(
-    'the response is larger than 8 MiB. Reading stopped',
+    'the response is larger than 8 MiB, so opsdeck stopped reading',
   );
 });
 

@@ -74,7 +74,7 @@ longTest('compressed responses are decoded; a decompression bomb is stopped at t
   expect((await get(`${server.url}/br`)).text).toBe('fine');
   await expect(get(`${server.url}/bomb`)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the response is larger than 8 MiB. Reading stopped',
+    message: 'the response is larger than 8 MiB, so opsdeck stopped reading',
   });
   await expect(get(`${server.url}/cut`)).rejects.toMatchObject({ kind: 'malformed' });
 });
@@ -90,7 +90,7 @@ longTest('a response that is too large is not read to its end, and its connectio
   const io = openReadIo(systemClock());
   await expect(io.get({ url: server.url, maxBytes: 1000 }, never)).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the response is larger than 1000 bytes. Reading stopped',
+    message: 'the response is larger than 1000 bytes, so opsdeck stopped reading',
   });
   await server.drained();
   await io.close();
@@ -127,7 +127,7 @@ test('redirect loops and long chains are malformed; with redirects disabled the 
     message: 'the server redirects in a loop: /loop/2 → /loop/1. Set url: to a page without a redirect',
   });
   await expect(get(`${server.url}/on/1`)).rejects.toMatchObject({
-    message: 'more than 5 redirects: set url: to the last address',
+    message: 'the server answered with more than 5 redirects: set url: to the address where they end',
   });
   expect((await get(`${server.url}/on/1`, { maxRedirects: 0 })).status).toBe(302);
 });
@@ -200,12 +200,12 @@ test('broken connections are unreachable and garbage is malformed, with plain me
   });
   await expect(get(`${server.url}/half`)).rejects.toMatchObject({
     kind: 'unreachable',
-    message: 'connection closed before the response was complete',
+    message: 'the server closed the connection before the response was complete',
   });
   await expect(get('http://127.0.0.1:1')).rejects.toMatchObject({ message: 'connection refused' });
   await expect(get('http://nowhere.invalid')).rejects.toMatchObject({ kind: 'unreachable' });
   await expect(get(`${server.url.replace('http', 'https')}`)).rejects.toMatchObject({
-    message: 'no TLS at that port',
+    message: 'the server does not speak TLS at this port',
   });
 });
 

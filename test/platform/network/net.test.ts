@@ -84,7 +84,7 @@ test('a port that speaks another protocol is reported as such', async () => {
   await withIo(async (io) => {
     await expect(io.tls('127.0.0.1', port, never)).rejects.toMatchObject({
       kind: 'unreachable',
-      message: 'no TLS at that port',
+      message: 'the server does not speak TLS at this port',
     });
   });
   server.close();

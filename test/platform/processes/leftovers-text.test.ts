@@ -3,8 +3,11 @@ import { leftoversText } from '../../../src/platform/remote-exec/remote-kill.ts'
 import { ProgramError, WireError } from '../../../src/platform/runtime/wire-error.ts';
 
 test.each([
-  [new WireError('cancelled', 'canceled'), 'the process group was killed'],
-  [new ProgramError('cancelled', 'cancelled', { left: [] }), 'the process group was killed'],
+  [new WireError('cancelled', 'canceled'), 'the program and its child processes were killed'],
+  [
+    new ProgramError('cancelled', 'cancelled', { left: [] }),
+    'the program and its child processes were killed',
+  ],
   [
     new ProgramError('cancelled', 'cancelled', { left: [12, -13] }),
     'process 12, 13 could not be killed and is still running (owned by another user, or in uninterruptible sleep)',

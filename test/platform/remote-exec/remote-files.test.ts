@@ -177,7 +177,7 @@ test('more than 20,000 files are too many', async () => {
   };
   await expect(openRemoteFiles(many).list('/x/*.log', fresh())).rejects.toMatchObject({
     kind: 'malformed',
-    message: 'the pattern would read more than 20000 files. Narrow it',
+    message: 'the pattern would read more than 20000 files. Write a narrower pattern',
   });
 });
 

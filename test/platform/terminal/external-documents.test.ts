@@ -131,7 +131,7 @@ test.each(["vi 'x", '""'])('EDITOR=%s starts nothing', async (EDITOR) => {
   expect(left).toEqual([]);
   expect(end).toEqual({
     program: 'EDITOR',
-    trouble: 'EDITOR cannot be parsed: an unbalanced quote or no program. Write a program and its arguments',
+    trouble: 'EDITOR has an unbalanced quote or names no program. Write a program and its arguments',
   });
 });
 
@@ -140,7 +140,7 @@ test('without a writable temporary directory nothing is started', async () => {
     { env: {}, tempDir: join(scratch(), 'absent'), run: async () => ({ status: 0 }) },
     text,
   );
-  expect(end.trouble).toMatch(/^no temporary directory in .*absent/);
+  expect(end.trouble).toMatch(/^cannot create a temporary directory in .*absent/);
 });
 
 describe('a file is opened at its line', () => {

@@ -109,7 +109,7 @@ describe('operations', () => {
     // The server may also close the connection first.
     // A program that does not read its whole input has not done its work.
     expect((await act('exec', { container, argv: ['head', '-c', '1'], feed: 'data' })).at(-1)).toMatch(
-      /^failed (?:exited with status 0; .* written to stdin \(incomplete\)$|POST .*: connection closed while sending)/,
+      /^failed (?:exited with status 0; .* written to stdin \(incomplete\)$|POST .*: the server closed the connection while opsdeck was sending the request)/,
     );
     expect((await act('exec', { container, argv: ['sh', '-c', 'cat; exit 3'], save: 'none' })).at(-1)).toBe(
       'failed exited with status 3. The output was discarded',
@@ -167,7 +167,7 @@ describe('operations', () => {
     }
     expect(events.at(-1)).toMatchObject({
       ok: false,
-      status: expect.stringContaining('The program there was killed, with all child processes'),
+      status: expect.stringContaining('The program was killed there, with all child processes'),
     });
     const remaining = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
     expect(remaining.filter((line) => line.includes('sleep 7005'))).toEqual([]);
@@ -190,7 +190,7 @@ describe('operations', () => {
     }
     expect(events.at(-1)).toMatchObject({
       ok: false,
-      status: expect.stringContaining('The program there was killed, with all child processes'),
+      status: expect.stringContaining('The program was killed there, with all child processes'),
     });
     const remaining = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
     expect(remaining.at(-1)).toBe('ok exited with status 0');

@@ -108,7 +108,7 @@ describe('operations', () => {
     const stubborn = "trap '' TERM; setsid sleep 988 & echo here; exec sleep 987";
     const long = await host.plan('exec', { argv: ['sh', '-c', stubborn] });
     const answer = await host.answer(long, stop.signal, () => stop.abort(new DOMException('', 'AbortError')));
-    expect(answer?.status).toMatch(/^canceled\. Process \d+ there was killed, with all child processes/);
+    expect(answer?.status).toMatch(/^canceled\. Process \d+ was killed there, with all child processes/);
     expect((await onHost(server, 'pgrep -f "sleep 98[78]$"')).status).toBe(1);
   });
 });

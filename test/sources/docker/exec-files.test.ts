@@ -193,7 +193,7 @@ test('a save that is cut off leaves no file, and the program is ended', async ()
   });
   await using opened = await openDocker({ host: server.url }, undefined, { dir });
   const plan = await opened.plan('exec', { container: 'web', argv: ['pg_dump'], save: 'out' });
-  expect(eventLines(await opened.act('exec', plan)).at(-1)).toMatch(/^failed .*The program there was killed/);
+  expect(eventLines(await opened.act('exec', plan)).at(-1)).toMatch(/^failed .*The program was killed there/);
   expect(killed).not.toBe('');
   expect(await files()).toEqual([]);
 });

@@ -79,7 +79,7 @@ test('a canceled program is killed in its container, and no other one is', async
   });
   stop.abort(new DOMException('no longer needed', 'AbortError'));
   expect(eventLines(await acted).at(-1)).toMatch(
-    /: canceled. The program there was killed, with all child processes\. What the program has done so far remains$/,
+    /: canceled. The program was killed there, with all child processes\. What the program has done so far remains$/,
   );
   const running = (await states()).filter(({ Running }) => Running);
   expect(running).toHaveLength(1);
@@ -105,7 +105,7 @@ test.each([
   [
     'an exec that the daemon knows has ended',
     { output: '', status: 0, runs: true },
-    'The program there was killed, with all child processes. The daemon reports that the program is still running',
+    'The program was killed there, with all child processes. The daemon reports that the program is still running',
   ],
 ])('%s is reported', async (_, { output, status, runs }, words) => {
   const Id = 'a'.repeat(64);

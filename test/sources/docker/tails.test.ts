@@ -179,7 +179,7 @@ describe('the log of a container', () => {
     [
       'truncated',
       (response) => void response.write(streamFrame(`${stamp(1)} a\n`, 1), () => response.destroy()),
-      'connection closed before the response was complete',
+      'the server closed the connection before the response was complete',
     ],
     [
       'not framed',

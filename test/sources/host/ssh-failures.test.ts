@@ -144,7 +144,7 @@ test('a cancel kills a remote program that ignores SIGTERM, including children t
   await change.close();
   await source.close();
   expect(status).toBe(
-    `canceled. Process ${pids[0]} there was killed, with all child processes. The effects so far remain`,
+    `canceled. Process ${pids[0]} was killed there, with all child processes. The effects so far remain`,
   );
   expect(await Promise.all(pids.map(isGone))).toEqual([true, true, true]);
 });

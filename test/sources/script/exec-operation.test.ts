@@ -152,7 +152,9 @@ test('a cancel kills the whole process group before it returns, and reports that
   while (!isTold) await clock.advance(100);
   expect((await last).value).toMatchObject({
     is: 'answered',
-    status: expect.stringMatching(/^canceled\. The process group was killed. The effects so far remain/),
+    status: expect.stringMatching(
+      /^canceled\. The program and its child processes were killed. The effects so far remain/,
+    ),
     ok: false,
   });
 });

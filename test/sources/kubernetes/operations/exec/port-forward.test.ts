@@ -124,7 +124,7 @@ longTest('a local port in use is refused with the remedy; only 127.0.0.1 is boun
   const events = await act({ localPort });
   expect(events.at(-1)).toMatchObject({
     ok: false,
-    status: expect.stringMatching(/cannot listen on 127\.0\.0\.1:\d+: another program uses the port/),
+    status: expect.stringMatching(/cannot listen on 127\.0\.0\.1:\d+: another program already uses the port/),
   });
   expect(forwards.list()).toEqual([]);
   await new Promise((resolve) => server.close(resolve));
