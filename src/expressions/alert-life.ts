@@ -77,12 +77,15 @@ const endedLife = (alert: NamedAlert, snapshot: Snapshot, { actedAt }: Times): A
   const { at, how, isByPerson } = ended;
   if (isByPerson)
     return {
-      ...life('unknown', `${name} was ${how} by hand, so its cause may still be active`),
+      ...life('unknown', `alert ${name} was ${how} by hand, so its cause may still be active`),
       isEndedByPerson: true,
     };
   return actedAt === undefined || (at !== undefined && at > actedAt)
     ? life('resolved', `${name} was ${how}`)
-    : life('unknown', `${name} was ${how}, not after the action`);
+    : life(
+        'unknown',
+        `alert ${name} was ${how} before the action, so this does not show that the action helped`,
+      );
 };
 
 /** Returns why it is unknown whether any rule speaks for the alert; undefined: every rule of before is there and read. */
@@ -95,11 +98,12 @@ const missingRule = (alert: NamedAlert, snapshot: Snapshot, { before }: Times): 
   );
   if (unread !== undefined) return unreadText(unread);
   const lost = [...had].find((source) => !loaded.has(source));
-  if (lost !== undefined) return `the alerting rule is no longer loaded in ${lost}`;
+  if (lost !== undefined)
+    return `${lost} no longer has the alerting rule, so the missing alert does not prove that the problem is over`;
   if (loaded.size > 0) return undefined;
   return views.length === 0
-    ? 'no source reads the alerting rule, so a missing alert does not prove that the problem is over. Add the Prometheus that evaluates the rule'
-    : `no rule of that name in ${views.map(({ source }) => source).join(', ')}, so a missing alert does not prove that the problem is over`;
+    ? 'no source reads the alerting rule, so the missing alert does not prove that the problem is over. Add the Prometheus that evaluates the rule'
+    : `${views.map(({ source }) => source).join(', ')} has no rule of this name, so the missing alert does not prove that the problem is over`;
 };
 
 /** Returns why the rules of the alert are not those of before the action: an edited one holds for another condition. */
@@ -118,7 +122,9 @@ const editedRule = (
   const here = byRule(rulesOf(alert, snapshot));
   // A source that tells none now is another matter, and so is a rule that is gone.
   const isEdited = here.size > 0 && [...byRule(rulesOf(alert, before))].some((rule) => !here.has(rule));
-  return isEdited ? 'the alerting rule was edited since the action' : undefined;
+  return isEdited
+    ? 'the alerting rule was edited after the action, so the missing alert may only mean another condition'
+    : undefined;
 };
 
 /**
@@ -139,7 +145,10 @@ const relabelled = (
     ].map((labels) => Object.keys(labels).sort().join(', '));
   const former = new Set(namesIn(before));
   const newcomer = former.size === 0 ? undefined : namesIn(snapshot).find((names) => !former.has(names));
-  return newcomer && `the alert continues with other labels: ${newcomer}`;
+  return (
+    newcomer &&
+    `an alert of this name has come with other labels (${newcomer}), so the problem may continue under them`
+  );
 };
 
 const notEvaluated = (
@@ -149,7 +158,7 @@ const notEvaluated = (
   if (evaluatedAt !== undefined && evaluatedAt <= actedAt)
     return `the alerting rule was last evaluated ${formatAge(actedAt - evaluatedAt)} before the action ended`;
   return evaluatedAfter === undefined || evaluatedAfter <= actedAt
-    ? 'the rule has not been evaluated since the action: wait for the next evaluation'
+    ? 'the alerting rule has not been evaluated since the action: wait for the next evaluation'
     : undefined;
 };
 
@@ -186,7 +195,7 @@ export const alertLifeOf = (alert: NamedAlert, snapshot: Snapshot, times: Times)
     );
   if (fires) return life('firing', `${name} is firing`, true);
   if ([...fresh, ...active].some(({ state }) => state === 'pending'))
-    return life('pending', `${name} is pending, and pending is not resolved`);
+    return life('pending', `alert ${name} is pending, so the problem is not over`);
 
   if (rows.length > 0) return life('unknown', `${name} is stale`);
   const ended = rules.length > 0 ? undefined : endedLife(alert, snapshot, times);

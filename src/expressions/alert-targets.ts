@@ -49,7 +49,7 @@ const problemSince = (
   for (const [job, count] of Object.entries(was.jobs)) {
     const gone = count - (now.jobs[job] ?? 0);
     if (gone > 0 && fits(jobs, job))
-      return `${gone} of ${pluralize(count, 'target')} of job ${job} ${gone === 1 ? 'is' : 'are'} gone`;
+      return `Prometheus no longer scrapes ${gone} of the ${pluralize(count, 'target')} of job ${job}`;
   }
   if (watchesUp(rule)) return undefined;
   const wasDown = new Set(was.down.map(({ job, instance }) => `${job} ${instance}`));
@@ -60,7 +60,7 @@ const problemSince = (
   const down = inScope.find(
     (downTarget) => !wasDown.has(`${downTarget.job} ${downTarget.instance}`) || isAllDown(downTarget),
   );
-  return down === undefined ? undefined : `the target ${targetName(down)} is down`;
+  return down === undefined ? undefined : `Prometheus cannot scrape the target ${targetName(down)}`;
 };
 
 /**
@@ -76,9 +76,9 @@ export const targetProblem = (
 ): string | undefined => {
   const now = read?.targets;
   if (now === undefined) return undefined;
-  if (typeof now === 'string') return `the targets are unknown: ${now}`;
+  if (typeof now === 'string') return `it is unknown which targets Prometheus scrapes: ${now}`;
   const was = before?.read?.targets;
   return was === undefined || typeof was === 'string'
-    ? 'the scrape targets before the action are unknown'
+    ? 'it is unknown which targets Prometheus scraped before the action, so opsdeck cannot tell whether one is missing'
     : problemSince(rule, alerts, was, now);
 };

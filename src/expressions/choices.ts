@@ -53,7 +53,9 @@ export const choiceOrigin = (
   const [kind = '', ...rest] = from.split('.');
   const field = rest.join('.');
   if (!isKind(kind)) return { what: `unknown kind "${kind}"` };
-  return fieldOf(kind, field) === undefined ? { what: `no field "${field}" in ${kind}` } : { kind, field };
+  return fieldOf(kind, field) === undefined
+    ? { what: `no field is called "${field}" in ${kind}` }
+    : { kind, field };
 };
 
 /** One value of a row that a parameter can take. */
@@ -86,7 +88,7 @@ const doubtOf = <K extends FactKind>(
   if (named !== undefined) return named.why;
   const onset = made === undefined ? undefined : problemOnset(snapshot);
   if (onset === undefined || made === undefined || made < onset.at) return undefined;
-  return `made after the problem began (${onset.what})`;
+  return `this choice was made after the problem began (${onset.what})`;
 };
 
 /** The worst level that health checks report per service and instance of the open environment. */
@@ -178,7 +180,7 @@ const recordOf = <T>(
 };
 
 const wordsOf = ({ words, isCheckedDown }: Choice): string | undefined => {
-  const both = [words, isCheckedDown ? 'the health check is not ok' : '']
+  const both = [words, isCheckedDown ? 'the health check fails' : '']
     .filter((text) => text !== '')
     .join(' · ');
   return both === '' ? undefined : both;
@@ -230,12 +232,14 @@ const liveChoices = <K extends FactKind>(
   const unsure = view.rows.some((row) =>
     meets(row).some((met) => (row.stale ? met !== 'false' : met === 'unknown')),
   );
-  const hidden = missingDataText(kind, view) ?? (unsure ? `the state of some ${kind} is unknown` : undefined);
+  const hidden =
+    missingDataText(kind, view) ??
+    (unsure ? `some ${kind} have an unknown state, so choices may be missing` : undefined);
   if (all.length === 0 && hidden !== undefined) return { problem: `unavailable: ${hidden}` };
   const without = turns.flatMap(({ each = '' }, index) => (found[index]?.length === 0 ? [String(each)] : []));
   if (without.length > 0 && without.length < turns.length)
     return {
-      problem: `${without.join(', ')}: there is nothing to choose there. Select the others, or close the card and provide a choice`,
+      problem: `there is nothing to choose for ${without.join(', ')}. Select only the others, or close the card and provide a choice`,
     };
   return asAvailable(all, hidden);
 };
@@ -258,7 +262,8 @@ const fixedChoices = (of: readonly string[], snapshot: Snapshot): AvailableChoic
  */
 export const choicesOf = (spec: ParamSpec, snapshot: Snapshot, params: ParamValues = {}): ParamChoices => {
   if (spec.of !== undefined) return fixedChoices(spec.of, snapshot);
-  if (spec.read !== undefined) return { problem: `read from ${spec.read.use} when the runbook is started` };
+  if (spec.read !== undefined)
+    return { problem: `opsdeck reads the choices from ${spec.read.use} when the runbook is started` };
   if (spec.from === undefined) return { problem: 'the choices need from: or of:' };
   const origin = choiceOrigin(spec.from);
   if ('what' in origin) return { problem: origin.what };

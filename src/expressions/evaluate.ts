@@ -39,7 +39,7 @@ const worstOf = (rows: readonly SignalRow[]): readonly SignalRow[] => {
 
 const unreadable = (row: SignalRow): string =>
   row.stale
-    ? `${seriesName(row)} is stale: its last value is too old to count`
+    ? `${seriesName(row)} is stale: the last value is too old to count`
     : `${seriesName(row)} has no value${row.fault === undefined ? '' : `: ${row.fault.message}`}`;
 
 const resetProblem = (row: SignalRow, { witnesses, before }: EvaluationContext): string | undefined => {
@@ -51,7 +51,7 @@ const resetProblem = (row: SignalRow, { witnesses, before }: EvaluationContext):
 const isInfinite = ({ value }: SignalRow): boolean => Math.abs(Number(value)) === Number.POSITIVE_INFINITY;
 
 const infiniteText = (row: SignalRow): string =>
-  `${seriesName(row)} is ${valueText(row)}, which opsdeck cannot compare`;
+  `${seriesName(row)} is ${valueText(row)}, which opsdeck cannot compare with a limit with a limit`;
 
 const byNumber = (
   node: SignalNode,
@@ -152,7 +152,7 @@ const trendOf = (node: TrendNode, row: SignalRow, values: ReturnType<SignalHisto
     newest === undefined ? undefined : values?.at(Math.max(0, values.indexAfter(newest.at - trendMs) - 1));
   if (row.value === undefined || row.stale) return { value: 'unknown', why: unreadable(row) };
   if (newest === undefined || earlier === undefined || newest.at - earlier.at < apartMs)
-    return { value: 'unknown', why: `${seriesName(row)} has only one reading: a trend needs two` };
+    return { value: 'unknown', why: `${seriesName(row)} has only one reading so far: a trend needs two` };
   const way = newest.value > earlier.value ? 'rising' : newest.value < earlier.value ? 'falling' : 'steady';
   const why = `${seriesName(row)} is ${way}, ${formatMeasurement(earlier.value, row.unit)} to ${formatMeasurement(newest.value, row.unit)}`;
   return { value: triStateOf(way === node.way), why };

@@ -41,7 +41,7 @@ const equals = (actual: string | number | boolean, expected: string): boolean =>
 };
 
 const ofValue = (what: string, actual: Scalar | undefined, expected: string, hide: Hide): Truth => {
-  if (actual === undefined || actual === null) return unknown(`${what} has no value`);
+  if (actual === undefined || actual === null) return unknown(`the result has no value for ${what}`);
   if (!isBound(expected)) return judged(equals(actual, expected), what, actual, expected, hide);
   // Nothing differs from everything: a program that printed nothing has not told another state.
   if (typeof actual === 'string' && actual.trim() === '') return unknown(`${what} is empty`);
@@ -59,7 +59,7 @@ const ofRows = (
   hide: Hide,
 ): Truth => {
   const parsed = parseBound(bound);
-  if (rows === undefined) return unknown('the query returned no rows');
+  if (rows === undefined) return unknown('the operation returned no rows to check');
   if ('error' in parsed) return unknown(parsed.error);
   return judged(isInBound(parsed, rowCount) === true, 'rows', rowCount, bound, hide);
 };
@@ -80,12 +80,14 @@ const ofFirst = (
   if (rows === undefined)
     return column === undefined && text !== undefined
       ? ofValue('output', text.trim(), expected, hide)
-      : unknown('the query returned no rows');
+      : unknown('the operation returned no rows to check');
   const [first] = rows;
-  if (first === undefined) return unknown('the query returned no row');
+  if (first === undefined) return unknown('the query returned no row, so there is no value to check');
   const name = column ?? Object.keys(first)[0] ?? '';
   if (!Object.hasOwn(first, name))
-    return unknown(`the result has no column ${name}. Columns: ${Object.keys(first).join(', ')}`);
+    return unknown(
+      `the result has no column ${name}. Write one of the columns ${Object.keys(first).join(', ')}`,
+    );
   return ofValue(name, first[name], expected, hide);
 };
 
@@ -168,10 +170,10 @@ const ofChange = (
 ): Truth => {
   const shown = (what: string, value: unknown): string => resultText(what, value, hide);
   const [what, now] = changing(expect, result);
-  if (isNothing(now)) return unknown(`${what} has no value`);
+  if (isNothing(now)) return unknown(`the result has no value for ${what}`);
   if (before === undefined || typeof before === 'string') {
     const why = before === undefined ? '' : ` (${before})`;
-    return unknown(`${what} ${shown(what, now)}. Not readable before the action${why}`);
+    return unknown(`${what} ${shown(what, now)}. The value before the action could not be read${why}`);
   }
   const [, then] = changing(expect, before);
   if (change === 'any') {
@@ -231,7 +233,7 @@ export const judgeExpectation = (
   if (hidden !== undefined) return unknown(`${hidden} is ${hiddenText} for this role`);
   const partial = partialAnswerText(documentIn(result));
   if (partial !== undefined && (Object.keys(json).length > 0 || path !== undefined))
-    return unknown(`the server returned only a part: ${partial}`);
+    return unknown(`the server returned only a part of the result: ${partial}`);
   return allTrue([
     ...(status === undefined
       ? []

@@ -82,6 +82,6 @@ export const factsWithoutNewcomers = (
     facts: { ...snapshot, kinds },
     // While something is gone, what the action replaces is read as well: it may explain that.
     ...defined({ missing: unexplained[0] && missingWith(unexplained[0]) }),
-    why: `${come.size} new ${kind} count, so the number says nothing about the ones from before the action`,
+    why: `${come.size} ${kind} are new since the action, so the count does not show what became of the earlier ones`,
   };
 };

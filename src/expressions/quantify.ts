@@ -202,7 +202,7 @@ export const evaluateCount = <K extends FactKind>(
   const then = to.is === 'before' ? `, before the action ${limit}` : '';
   if (least === most)
     return { value: range(least, most, op, limit), why: `count of ${setText} is ${least}${then}` };
-  const why = hidden ?? `the state of ${unsure} ${kind} is unknown`;
+  const why = hidden ?? `${unsure} ${kind} have an unknown state`;
   return {
     value: range(least, most, op, limit),
     why: `count of ${setText} is at least ${least}${then}: ${why}`,

@@ -23,6 +23,6 @@ export const goneObject = (
   was: { readonly field: string; readonly value: string },
 ): Truth => ({
   value: 'unknown',
-  why: `${object} is gone, its ${was.field} was ${was.value} before the action`,
+  why: `${object} is gone. Before the action its ${was.field} was ${was.value}`,
   missing: { is: 'gone', object },
 });

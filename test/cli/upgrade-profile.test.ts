@@ -125,7 +125,9 @@ test('a change that would make a profile worse is not written', async () => {
   await put({ 'dev.yaml': overlay, 'base.yaml': `${base}${signal}` });
   const ended = await run('--write', 'profiles');
   expect(ended.code).toBe(4);
-  expect(ended.stdout).toMatch(/dev\.yaml:\d+:\d+: nodes\.cpu read\.where: .*no field kind in nodes/);
+  expect(ended.stdout).toMatch(
+    /dev\.yaml:\d+:\d+: nodes\.cpu read\.where: .*no field is called kind in nodes/,
+  );
   expect(ended.stderr).toMatch(/would have these errors, so nothing was written/);
   expect(await text('dev.yaml')).toBe(overlay);
   expect((await readdir(workspace.path('profiles/shop'))).sort()).toEqual(['base.yaml', 'dev.yaml']);

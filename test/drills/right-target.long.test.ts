@@ -97,7 +97,7 @@ test('an archive is offered for the chosen hosts, the newest good one first, and
   await cockpit.sees(/✗ (?:CRIT +)?eventmesh-api/);
   await arm(cockpit, 'INC-45');
   await chooseRunbook(cockpit, 'data-corruption');
-  await cockpit.sees(/◆ vm-1 +✗ CRIT eventmesh-api · active \(running\) · the health check is not ok/);
+  await cockpit.sees(/◆ vm-1 +✗ CRIT eventmesh-api · active \(running\) · the health check fails/);
   await cockpit.keys(' ', enter);
   await cockpit.sees(/Archive to restore/);
   await cockpit.sees(

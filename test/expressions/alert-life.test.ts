@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     'a person resolved it',
     snapshotOf([], [endedBy(true, noon)]),
     'unknown',
-    'OrdersErrors was resolved by Ana Ruiz at 12:00 UTC by hand, so its cause may still be active',
+    'alert OrdersErrors was resolved by Ana Ruiz at 12:00 UTC by hand, so its cause may still be active',
   ],
   [
     'its monitoring resolved it after the action',
@@ -87,7 +87,7 @@ const cases: readonly Case[] = [
     'its monitoring resolved it before the action',
     snapshotOf([], [endedBy(false, noon - 60_000)]),
     'unknown',
-    'OrdersErrors was resolved by Checkout at 12:00 UTC, not after the action',
+    'alert OrdersErrors was resolved by Checkout at 12:00 UTC before the action, so this does not show that the action helped',
   ],
   [
     'a person resolved it, and its rule was evaluated after the action',
@@ -140,7 +140,7 @@ const cases: readonly Case[] = [
     'a scrape gap has made it pending',
     snapshotOf([], [rules({ active: [{ state: 'pending', labels: { job: 'orders' } }] })]),
     'unknown',
-    'OrdersErrors is pending, and pending is not resolved',
+    'alert OrdersErrors is pending, so the problem is not over',
   ],
   [
     'its Prometheus is dead, and Alertmanager let it expire',
@@ -152,7 +152,7 @@ const cases: readonly Case[] = [
     'its rule was removed',
     snapshotOf([], [rules('none')]),
     'unknown',
-    'OrdersErrors: the alerting rule is no longer loaded in prom',
+    'OrdersErrors: prom no longer has the alerting rule, so the missing alert does not prove that the problem is over',
   ],
   [
     'its rule fails',
@@ -170,19 +170,19 @@ const cases: readonly Case[] = [
     'only a clock says that its rule was evaluated after the action',
     snapshotOf([], [rules({ evaluatedAfter: actedAt - 5000 })]),
     'unknown',
-    'OrdersErrors: the rule has not been evaluated since the action: wait for the next evaluation',
+    'OrdersErrors: the alerting rule has not been evaluated since the action: wait for the next evaluation',
   ],
   [
     'a target of its rule is down since',
     snapshotOf([], [rules({}, { targets: { ...targets, down: [{ job: 'orders', instance: 'orders-1' }] } })]),
     'unknown',
-    'OrdersErrors: the target orders-1 is down',
+    'OrdersErrors: Prometheus cannot scrape the target orders-1',
   ],
   [
     'a target of its rule is gone',
     snapshotOf([], [rules({}, { targets: { jobs: { orders: 1, node: 3 }, down: [] } })]),
     'unknown',
-    'OrdersErrors: 1 of 2 targets of job orders is gone',
+    'OrdersErrors: Prometheus no longer scrapes 1 of the 2 targets of job orders',
   ],
   [
     'another target is down',
@@ -194,7 +194,7 @@ const cases: readonly Case[] = [
     'the targets cannot be read',
     snapshotOf([], [rules({}, { targets: 'timeout' })]),
     'unknown',
-    'OrdersErrors: the targets are unknown: timeout',
+    'OrdersErrors: it is unknown which targets Prometheus scrapes: timeout',
   ],
 ];
 
@@ -221,7 +221,7 @@ test('only an Alertmanager: that an alert is gone proves nothing', () => {
   const known = snapshotOf([alert()]);
   expect(evaluate('not alert(OrdersErrors)', snapshotOf([]), { before: known, actedAt })).toEqual({
     value: 'unknown',
-    why: 'OrdersErrors: no source reads the alerting rule, so a missing alert does not prove that the problem is over. Add the Prometheus that evaluates the rule',
+    why: 'OrdersErrors: no source reads the alerting rule, so the missing alert does not prove that the problem is over. Add the Prometheus that evaluates the rule',
     missing: missingAlert,
   });
 });
@@ -237,7 +237,7 @@ test('a target that was down before the action changes nothing, unless it was th
   expect(of(down, down)).toEqual({ value: 'true', why: 'OrdersErrors is resolved' });
   expect(of(all, all)).toEqual({
     value: 'unknown',
-    why: 'OrdersErrors: the target orders-1 is down',
+    why: 'OrdersErrors: Prometheus cannot scrape the target orders-1',
     missing: missingAlert,
   });
 });
@@ -258,7 +258,7 @@ test('all(alerts | state = silenced) holds when the alert is silenced, and not w
   expect(evaluate(text, snapshotOf([alert({ state: 'silenced' })])).value).toBe('true');
   expect(evaluate(text, snapshotOf([]))).toEqual({
     value: 'unknown',
-    why: 'OrdersErrors: the alerting rule is no longer loaded in prom',
+    why: 'OrdersErrors: prom no longer has the alerting rule, so the missing alert does not prove that the problem is over',
     missing: missingAlert,
   });
 });
@@ -295,7 +295,7 @@ test('an alert that was relabelled goes on', () => {
     alertLifeOf({ name: 'OrdersErrors', labels }, now, { before: was, actedAt });
   expect(lifeAt(snapshotOf([], [rules({ active: renamed })]))).toMatchObject({
     is: 'unknown',
-    why: 'OrdersErrors: the alert continues with other labels: instance, service',
+    why: 'OrdersErrors: an alert of this name has come with other labels (instance, service), so the problem may continue under them',
   });
   expect(lifeAt(snapshotOf([], [rules({})])).is).toBe('resolved');
 });
@@ -306,7 +306,7 @@ test('a rule that was edited holds for another condition', () => {
     evaluate('not alert(OrdersErrors)', snapshotOf([], [rules({ definition })]), { before: was, actedAt });
   expect(valueAt('errors > 99')).toMatchObject({
     value: 'unknown',
-    why: 'OrdersErrors: the alerting rule was edited since the action',
+    why: 'OrdersErrors: the alerting rule was edited after the action, so the missing alert may only mean another condition',
   });
   expect(valueAt('errors > 5').value).toBe('true');
 });

@@ -73,7 +73,7 @@ test('a running unit whose health check fails is not healthy', () => {
   );
   expect(found).toMatchObject({
     choices: ['vm-2', 'vm-1'],
-    about: { 'vm-2': 'api · active · the health check is not ok' },
+    about: { 'vm-2': 'api · active · the health check fails' },
   });
 });
 
@@ -100,7 +100,7 @@ test('of several chosen hosts, the one without any archive is named', () => {
   const snapshot = snapshotWith({ workloads: [archive('old', 'vm-1', 72)] });
   expect(choicesOf(archiveParam, snapshot, { hosts: ['vm-1', 'vm-2'] })).toEqual({
     problem:
-      'vm-2: there is nothing to choose there. Select the others, or close the card and provide a choice',
+      'there is nothing to choose for vm-2. Select only the others, or close the card and provide a choice',
   });
   expect(choicesOf(archiveParam, snapshot, { hosts: ['vm-2'] })).toEqual({ choices: [] });
 });
@@ -112,7 +112,11 @@ test('what was made after the problem began comes last, and requires a reason', 
   const found = choicesOf(archiveParam, snapshot, { hosts: ['vm-1'] });
   expect(found).toMatchObject({
     choices: ['/backups/early.tar.gz', '/backups/late.tar.gz'],
-    doubts: { '/backups/late.tar.gz': expect.stringMatching(/^made after the problem began \(.*api\)$/) },
+    doubts: {
+      '/backups/late.tar.gz': expect.stringMatching(
+        /^this choice was made after the problem began \(.*api\)$/,
+      ),
+    },
   });
 });
 

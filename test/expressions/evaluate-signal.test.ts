@@ -65,7 +65,7 @@ test('a stale signal is unknown', () => {
   const stale = snapshotOfSignals([spec('q', limits)], [sample('q', 1500)], { now: noon + 60_000 });
   expect(evaluate('q > 5', stale)).toEqual({
     value: 'unknown',
-    why: 'q is stale: its last value is too old to count',
+    why: 'q is stale: the last value is too old to count',
   });
   expect(evaluate('q >= warn', stale).value).toBe('unknown');
 });
@@ -88,9 +88,14 @@ test.each([
     'true',
     'api.latency is falling, 9 ms to 5 ms',
   ],
-  [[at(0, 9)], 'rising', 'unknown', 'api.latency has only one reading: a trend needs two'],
-  [[at(-0.5, 5), at(0, 9)], 'rising', 'unknown', 'api.latency has only one reading: a trend needs two'],
-  [[], 'rising', 'unknown', 'api.latency has only one reading: a trend needs two'],
+  [[at(0, 9)], 'rising', 'unknown', 'api.latency has only one reading so far: a trend needs two'],
+  [
+    [at(-0.5, 5), at(0, 9)],
+    'rising',
+    'unknown',
+    'api.latency has only one reading so far: a trend needs two',
+  ],
+  [[], 'rising', 'unknown', 'api.latency has only one reading so far: a trend needs two'],
 ])('%j %s: %s', (values, trend, value, why) => {
   expect(evaluate(`api.latency ${trend}`, slow, { history: () => ValueSeries.of(values) })).toEqual({
     value,
@@ -103,7 +108,7 @@ test('a trend of a stale signal is unknown, whatever its readings were', () => {
   const history = () => ValueSeries.of([at(-30, 9), at(0, 5)]);
   expect(evaluate('q falling', stale, { history })).toEqual({
     value: 'unknown',
-    why: 'q is stale: its last value is too old to count',
+    why: 'q is stale: the last value is too old to count',
   });
 });
 

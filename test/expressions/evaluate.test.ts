@@ -156,22 +156,22 @@ test.each([
   [
     'count(breakers | state = closed) >= 1',
     'true',
-    'count of breakers, state = closed is at least 1: the state of 1 breakers is unknown',
+    'count of breakers, state = closed is at least 1: 1 breakers have an unknown state',
   ],
   [
     'count(breakers | state = closed) = 1',
     'unknown',
-    'count of breakers, state = closed is at least 1: the state of 1 breakers is unknown',
+    'count of breakers, state = closed is at least 1: 1 breakers have an unknown state',
   ],
   [
     'count(breakers | state = closed) > 2',
     'false',
-    'count of breakers, state = closed is at least 1: the state of 1 breakers is unknown',
+    'count of breakers, state = closed is at least 1: 1 breakers have an unknown state',
   ],
   [
     'count(breakers | state = closed) != 5',
     'true',
-    'count of breakers, state = closed is at least 1: the state of 1 breakers is unknown',
+    'count of breakers, state = closed is at least 1: 1 breakers have an unknown state',
   ],
   ['any(pools | pending > 0)', 'unknown', 'no source provides pools'],
   ['count(pools) = 0', 'unknown', 'count of pools is at least 0: no source provides pools'],

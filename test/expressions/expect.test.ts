@@ -21,21 +21,21 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ rows: '= 0' }, sessionRows, 'false', 'rows 3, expected = 0'],
   [{ rows: '= 0' }, { rows: [] }, 'true', 'rows 0'],
   [{ rows: '>= 1' }, sessionRows, 'true', 'rows 3'],
-  [{ rows: '= 0' }, response, 'unknown', 'the query returned no rows'],
+  [{ rows: '= 0' }, response, 'unknown', 'the operation returned no rows to check'],
   [{ value: '17' }, sessionRows, 'true', 'pid 17'],
   [{ value: '> 17' }, sessionRows, 'false', 'pid 17, expected > 17'],
   [{ column: 'share', value: '>= 99.5' }, sessionRows, 'true', 'share 99.7'],
   [{ column: 'state', value: 'idle' }, sessionRows, 'false', 'state active, expected idle'],
   [{ column: 'state', value: '!= idle' }, sessionRows, 'true', 'state active'],
   [{ column: 'state', value: '> 5' }, sessionRows, 'unknown', 'state active cannot be compared with > 5'],
-  [{ column: 'since', value: '> 5' }, sessionRows, 'unknown', 'since has no value'],
+  [{ column: 'since', value: '> 5' }, sessionRows, 'unknown', 'the result has no value for since'],
   [
     { column: 'stat', value: 'idle' },
     sessionRows,
     'unknown',
-    'the result has no column stat. Columns: pid, state, share, since',
+    'the result has no column stat. Write one of the columns pid, state, share, since',
   ],
-  [{ value: '0' }, { rows: [] }, 'unknown', 'the query returned no row'],
+  [{ value: '0' }, { rows: [] }, 'unknown', 'the query returned no row, so there is no value to check'],
   [{ value: '< 50' }, { text: ' 42 \n' }, 'true', 'output 42'],
   [{ value: '0' }, { rows: [{ n: '' }] }, 'false', 'n , expected 0'],
   [{ status: 200 }, response, 'true', 'status 200'],
@@ -48,7 +48,7 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ json: { 'items.0.n': '= 3' } }, response, 'true', 'items.0.n 3'],
   [{ json: { 'items.0.n': '> 3' } }, response, 'false', 'items.0.n 3, expected > 3'],
   [{ json: { 'details.state': '!= up' } }, response, 'false', 'details.state up, expected != up'],
-  [{ json: { details: '= up' } }, response, 'unknown', 'details has no value'],
+  [{ json: { details: '= up' } }, response, 'unknown', 'the result has no value for details'],
   [{ json: { 'details.toString': 'x' } }, response, 'unknown', 'details.toString is missing'],
   [
     { json: { state: 'up' } },
@@ -146,7 +146,7 @@ test.each<[object, string]>([
 ])('a document that says itself that it is partial proves nothing: %j', (json, why) => {
   expect(judgeExpectation({ json: { 'hits.total': 0 } }, { json })).toEqual({
     value: 'unknown',
-    why: `the server returned only a part: ${why}`,
+    why: `the server returned only a part of the result: ${why}`,
   });
 });
 

@@ -183,7 +183,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     emptyDlq,
     queue({ depth: 12 }),
     queue({ created: '1700000900' }),
-    'is gone, and a new object has the same name',
+    'no longer exists, and a new object has its name',
   ],
   [
     'dead letters that no consumer can have processed',
@@ -194,7 +194,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'has fewer messages and no consumer, so the messages were moved, purged or expired',
   ],
   [
-    'messages of a queue whose only consumer is switched off',
+    'messages of a queue whose only consumer was switched off',
     'queues',
     'all(queues | depth = 0)',
     queue({ kind: 'sqs', depth: 12, consumers: ['bill'] }),
@@ -269,7 +269,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     readyNodes,
     node({ status: 'NotReady' }),
     node({ uid: 'uid-2' }),
-    'is gone, and a new object has the same name',
+    'no longer exists, and a new object has its name',
   ],
 ])('%s proves nothing', (_, kind, text, was, is, why) => {
   const truth = evaluate(text, snapshotWith({ [kind]: [was] }), snapshotWith({ [kind]: [is] }));

@@ -23,7 +23,7 @@ test('the row that failed before the action must be there', () => {
   const before = errors(['orders-1', 48], ['orders-2', 0]);
   expect(worth({ column: 'errors', value: '< 5' }, before, errors(['orders-2', 0]))).toEqual({
     value: 'unknown',
-    why: 'the row instance=orders-1 is gone, its errors was 48 before the action',
+    why: 'the row instance=orders-1 is gone. Before the action its errors was 48',
     missing: { is: 'gone', object: 'the row instance=orders-1' },
   });
 });
@@ -91,7 +91,7 @@ test('every row that failed must be there, unless the result has as many as befo
   const bound = { column: 'errors', value: '< 5' };
   expect(worth(bound, before, errors(['orders-1', 1], ['orders-3', 0]))).toMatchObject({
     value: 'unknown',
-    why: 'the row instance=orders-2 is gone, its errors was 9 before the action',
+    why: 'the row instance=orders-2 is gone. Before the action its errors was 9',
   });
   expect(worth(bound, before, errors(['orders-1', 1], ['orders-2', 0]))).toBeUndefined();
   // A page of the worst rows.
@@ -109,7 +109,7 @@ test('the item of a JSON list that failed must be there and pass, wherever it is
     unaccountedRows(expected, now, states(['orders-1', 'bad'], ['orders-2', 'ok']), { ...nothing, effects });
   expect(worthOf(states(['orders-2', 'ok']))).toMatchObject({
     value: 'unknown',
-    why: 'the item metadata.name=orders-1 is gone, its status.state was bad before the action',
+    why: 'the item metadata.name=orders-1 is gone. Before the action its status.state was bad',
   });
   expect(worthOf(states(['orders-2', 'ok'], ['orders-1', 'bad']))).toMatchObject({ value: 'false' });
   expect(worthOf(states(['orders-2', 'ok'], ['orders-1', 'ok']))).toBeUndefined();

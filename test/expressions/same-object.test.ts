@@ -42,7 +42,7 @@ const successor = workload({ uid: 'uid-2' });
 test('a pod that another one has replaced under its name is gone, unless the action replaces it', () => {
   expect(evaluate(noCrash, crashing, successor)).toMatchObject({
     value: 'unknown',
-    why: 'workloads shop · orders-0 is gone, and a new object has the same name, it was CrashLoopBackOff before the action',
+    why: 'workloads shop · orders-0 no longer exists, and a new object has its name, it was CrashLoopBackOff before the action',
   });
   expect(evaluate(noCrash, crashing, workload({})).value).toBe('true');
   const where = { kind: 'pod', owner: 'statefulset orders' };
@@ -65,7 +65,7 @@ test('a session that got the pid of one that has ended is another one', () => {
   const short = 'not any(sessions | durationMs > 60000)';
   expect(evaluate(short, session(), idle)).toMatchObject({
     value: 'unknown',
-    why: 'sessions shop · 41 is gone, and a new object has the same name, it was active before the action',
+    why: 'sessions shop · 41 no longer exists, and a new object has its name, it was active before the action',
   });
   expect(
     evaluate(short, session(), idle, [{ does: 'ends', kind: 'sessions', where: { pid: 41 } }]).value,
@@ -89,7 +89,7 @@ test('a workload that was scaled to zero has nothing left that could fail', () =
   const whole = 'all(workloads[kind = deployment] | ready >= wanted)';
   expect(evaluate(whole, degraded, zero)).toMatchObject({
     value: 'unknown',
-    why: expect.stringContaining('workloads shop · orders is switched off'),
+    why: expect.stringContaining('workloads shop · orders was switched off'),
   });
   const where = { kind: 'pod', namespace: 'shop', owner: 'deploy orders' };
   expect(evaluate(whole, degraded, zero, [{ does: 'ends', kind: 'workloads', where }]).value).toBe('true');
@@ -104,10 +104,10 @@ const inState = (state: 'open' | 'disabled' | 'forced-open' | 'half-open' | 'clo
   snapshotWith({ breakers: [breaker('payment', { state })] });
 const notOpen = 'not any(breakers | state = open)';
 
-test('a breaker that is switched off does not show that calls succeed, unless the action does that', () => {
+test('a breaker that was switched off does not show that calls succeed, unless the action does that', () => {
   expect(evaluate(notOpen, inState('open'), inState('disabled'))).toMatchObject({
     value: 'unknown',
-    why: expect.stringContaining('is switched off, it was open before the action'),
+    why: expect.stringContaining('was switched off, it was open before the action'),
   });
   const disables: DeclaredEffect = { does: 'ends', kind: 'breakers', where: { name: 'payment' } };
   expect(evaluate(notOpen, inState('open'), inState('disabled'), [disables]).value).toBe('true');

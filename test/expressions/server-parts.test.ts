@@ -198,12 +198,12 @@ test('parts that cannot be read, or could not before, make it unknown', () => {
   const denied = world({ value: 1, isDenied: true });
   expect(evaluate('errors < 5', world(bad), denied)).toMatchObject({
     value: 'unknown',
-    why: 'the series behind errors could not be read: HTTP 403',
+    why: 'the series that errors is computed from could not be read: HTTP 403',
   });
   const now = world({ value: 1, parts: { 'orders-1': 1 }, fold: 'sum' });
   expect(evaluate('errors < 5', denied, now)).toMatchObject({
     value: 'unknown',
-    why: 'the series behind errors before the action are unknown',
+    why: 'it is unknown which series errors was computed from before the action',
   });
 });
 
@@ -248,7 +248,7 @@ test('a recorded value whose rule was edited proves nothing', () => {
   const was = recorded(48, 'sum(errors)');
   expect(evaluate('errors < 5', was, recorded(0.48, 'sum(errors) / 100'))).toMatchObject({
     value: 'unknown',
-    why: 'the rule job:errors was edited since the action',
+    why: 'the rule job:errors was edited after the action, so its values cannot be compared',
   });
   expect(evaluate('errors < 5', was, recorded(1, 'sum(errors)')).value).toBe('true');
 });
@@ -258,7 +258,7 @@ test('a recorded value whose rule is gone proves nothing; one that was never fol
   const before = world({ value: 48, parts: { 'orders-1': 48 }, fold: 'sum' });
   expect(evaluate('errors < 5', before, world({ value: 1, hiddenBy }))).toMatchObject({
     value: 'unknown',
-    why: `the series behind errors can no longer be read: ${hiddenBy}`,
+    why: `the series that errors is computed from can no longer be read: ${hiddenBy}`,
   });
   expect(evaluate('errors < 5', world({ value: 48, hiddenBy }), world({ value: 1, hiddenBy }))).toMatchObject(
     {
@@ -284,7 +284,7 @@ test('a window that reaches back over a restart proves nothing until it has pass
   expect(at(0).value).toBe('unknown');
   expect(at(40_000)).toMatchObject({
     value: 'unknown',
-    why: 'orders orders-1 was restarted 40s ago, and errors looks back 1m',
+    why: 'orders orders-1 was restarted 40s ago, but errors counts the last 1m',
   });
   expect(at(60_000).value).toBe('true');
   expect(evaluate('errors < 5', before, windowed(0, 101), { seen: restarts() }).value).toBe('true');
@@ -306,7 +306,7 @@ test('the process that takes the place of one that is gone has a window of its o
     evaluate('errors < 5', pod('orders-1', 48), pod('orders-9', 0), { effects, at: noon + ms, seen });
   expect(at(0)).toMatchObject({
     value: 'unknown',
-    why: 'orders orders-9 was restarted 0s ago, and errors looks back 1m',
+    why: 'orders orders-9 was restarted 0s ago, but errors counts the last 1m',
   });
   expect(at(60_000).value).toBe('true');
 });
@@ -323,7 +323,9 @@ test('a process that was restarted in place need not tell a part again, but has 
   ];
   expect(at(undefined, 0, restarted).value).toBe('unknown');
   expect(at(100, 0, restarted).value).toBe('unknown');
-  expect(at(500, 0, restarted)).toMatchObject({ why: expect.stringContaining('looks back 1m') });
+  expect(at(500, 0, restarted)).toMatchObject({
+    why: expect.stringContaining('but errors counts the last 1m'),
+  });
   expect(at(500, 60_000, restarted).value).toBe('true');
   expect(at(500, 60_000, []).value).toBe('unknown');
 });
@@ -420,7 +422,7 @@ test('where processes tell no start, the identity of their object tells a restar
   const now = at(0, 'uid-2');
   expect(evaluate('errors < 5', before, now, { seen, at: noon })).toMatchObject({
     value: 'unknown',
-    why: 'orders orders-1:8080 was restarted 0s ago, and errors looks back 1m',
+    why: 'orders orders-1:8080 was restarted 0s ago, but errors counts the last 1m',
   });
   expect(evaluate('errors < 5', before, now, { seen, at: noon + 60_000 }).value).toBe('true');
   expect(evaluate('errors < 5', before, at(0, 'uid-1'), { seen: restarts() }).value).toBe('true');
@@ -460,7 +462,7 @@ test('lines of a stream that is gone are missed, and those of its successor coun
   const seen = restarts();
   const replaced = lineCount({ 'orders-9/app': 0, 'orders-2/app': 0 });
   expect(evaluate('errors < 5', before, replaced, { effects, seen })).toMatchObject({
-    why: 'lines orders-9/app was restarted 0s ago, and errors looks back 1m',
+    why: 'lines orders-9/app was restarted 0s ago, but errors counts the last 1m',
   });
   expect(evaluate('errors < 5', before, replaced, { effects, seen, at: noon + 60_000 }).value).toBe('true');
 });
@@ -583,11 +585,16 @@ describe('a value that counts the failed ones among requests', () => {
     world({ value: failed, parts: { 'orders-1': failed }, fold: 'sum', more: { traffic: { all, failed } } });
 
   test.each([
-    ['no requests arrive', 0, 0, 'errors counts failures, but there were no requests that could fail'],
+    [
+      'no requests arrive',
+      0,
+      0,
+      'errors counts failed requests, but there were no requests at all, so the value does not show a recovery',
+    ],
     [
       'fewer arrive, of which as many fail',
       ...([6, 3] as const),
-      'errors counts fewer failures among fewer requests: 50.0 % of them fail, 48.0 % before the action',
+      'errors fell only because there are fewer requests: 50.0 % of them fail now, and 48.0 % failed before the action',
     ],
   ])('proves nothing when %s', (_, all, failed, why) => {
     expect(evaluate('errors < 5', serving(100, 48), serving(all, failed))).toMatchObject({

@@ -136,7 +136,7 @@ test('a state that nothing measures any more proves nothing', () => {
     );
   expect(evaluate('db < crit', healthOf('unhealthy'), healthOf('none'))).toMatchObject({
     value: 'unknown',
-    why: 'db is no longer measured: now none, before the action unhealthy',
+    why: 'db is not measured any more: it was unhealthy before the action and reads none now',
   });
   expect(evaluate('db < crit', healthOf('none'), healthOf('none')).value).toBe('true');
   expect(evaluate('db < crit', healthOf('unhealthy'), healthOf('healthy')).value).toBe('true');
@@ -517,7 +517,7 @@ test('a count may grow by the successors of what the action replaces', () => {
   expect(evaluate(running, before, after, [replaced]).value).toBe('true');
   expect(evaluate(running, before, beside, [replaced])).toMatchObject({
     value: 'unknown',
-    why: '1 new workloads count, so the number says nothing about the ones from before the action',
+    why: '1 workloads are new since the action, so the count does not show what became of the earlier ones',
   });
 });
 

@@ -9,7 +9,7 @@ const cases = [
   {
     name: 'an unknown field of breakers',
     text: runbook('    when: any(breakers | stat = open)\n'),
-    said: ['p/dev.yaml:9:11: r when: col 16: no field stat in breakers. Did you mean state?'],
+    said: ['p/dev.yaml:9:11: r when: col 16: no field is called stat in breakers. Did you mean state?'],
   },
   {
     name: 'an unknown source',

@@ -86,7 +86,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     'fields that are unknown or not numeric',
     `${list}  - { id: f, read: { fact: workloads, field: restart, fold: max } }\n  - { id: g, read: { fact: workloads, field: status, fold: max } }\n`,
     [
-      'p/dev.yaml:8:46: f read.field: no field restart in workloads. Did you mean "restarts"?',
+      'p/dev.yaml:8:46: f read.field: no field is called restart in workloads. Did you mean "restarts"?',
       'p/dev.yaml:9:46: g read.field: status of workloads is not a number. Valid: generation, ready, wanted, restarts, cpuCores, memoryBytes, cpuLimitCores, memoryLimitBytes',
     ],
   ],
@@ -94,7 +94,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     'invalid row conditions',
     `${list}  - { id: f, read: { fact: breakers, where: "stat = open" } }\n  - { id: g, read: { fact: breakers, where: 'name = "\${param.x}"' } }\n`,
     [
-      'p/dev.yaml:8:45: f read.where: col 1: no field stat in breakers. Did you mean state?',
+      'p/dev.yaml:8:45: f read.where: col 1: no field is called stat in breakers. Did you mean state?',
       'p/dev.yaml:9:45: g read.where: parameters are not available in a signal. Write the value',
     ],
   ],

@@ -66,12 +66,12 @@ test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>(
       [
         'a scrape gap makes it pending',
         { rule: 'pending', manager: undefined },
-        'OrdersErrors is pending, and pending is not resolved',
+        'alert OrdersErrors is pending, so the problem is not over',
       ],
       [
         'its rule is removed',
         { rule: 'removed', manager: undefined },
-        'OrdersErrors: the alerting rule is no longer loaded in prom',
+        'OrdersErrors: prom no longer has the alerting rule, so the missing alert does not prove that the problem is over',
       ],
       [
         'its rule group stands still',
@@ -81,7 +81,7 @@ test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>(
       [
         'the target with the errors dies',
         { rule: 'inactive', manager: undefined, down: ['orders-1'] },
-        'OrdersErrors: the target orders-1 is down',
+        'OrdersErrors: Prometheus cannot scrape the target orders-1',
       ],
     ],
     everyNth(7),

@@ -26,7 +26,7 @@ test('a dropped action is not recovered when the row that failed is gone', async
   };
   expect(await stage.go(await stage.propose()).end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: 'The worst is closed: unknown, the row name=broker is gone, its state was open before the action',
+    why: 'The worst is closed: unknown, the row name=broker is gone. Before the action its state was open',
   });
 });
 

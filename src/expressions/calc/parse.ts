@@ -43,7 +43,7 @@ const stranger = (text: string, index: number): string => {
   if (character === '^') return 'powers are not supported. Write a * a';
   if (character === '$') return 'name an operand without ${ }: a / b, with of: { a: SIGNAL, b: SIGNAL }';
   if (character === '"' || character === "'")
-    return 'text is not allowed in a calculation. Write numbers and names of signals';
+    return 'a calculation cannot contain text. Write numbers and names of signals';
   return `unexpected "${character}". A calculation takes numbers, names, + - * / ( ) min max raised`;
 };
 
@@ -60,7 +60,8 @@ const next = (text: string, index: number): CalcToken => {
         index + 1,
         `"${/^[\w.]+/.exec(text.slice(index))?.[0]}" is not a number. Write the number without a unit`,
       );
-    if (!Number.isFinite(Number(number))) throw new CalcError(index + 1, `${number} is too large`);
+    if (!Number.isFinite(Number(number)))
+      throw new CalcError(index + 1, `the number ${number} is too large to calculate with`);
     return { is: 'number', at: index, end, text: number };
   }
   const name = match(forms.name);
@@ -183,7 +184,7 @@ class Reader {
     }
     if (token.is === 'name') return this.name(token);
     if (this.skip('(') === undefined)
-      this.fail(`a number or a signal is missing, found ${shown(token)}. Write a name of of:, or a number`);
+      this.fail(`expected a number or a signal, found ${shown(token)}. Write a name of of:, or a number`);
     const inside = this.sum();
     if (this.skip(')') === undefined)
       this.fail(`a bracket is not closed, found ${shown(this.token)}. Write )`);
@@ -202,7 +203,7 @@ class Reader {
     if (this.#known !== undefined && !this.#known.includes(token.text)) {
       const hint =
         this.#known.length === 0
-          ? 'the signal declares no signals under of: Add of: { a: SIGNAL }'
+          ? 'the signal has no of:, so its calculation has no names. Add of: { a: SIGNAL }'
           : `valid: ${this.#known.join(', ')}`;
       this.fail(`of: does not list ${token.text}. ${sentenceCase(hint)}`, token);
     }

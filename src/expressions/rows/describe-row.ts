@@ -106,6 +106,6 @@ export const whyUnknown = <K extends FactKind>(
   if (row.stale) return `${kind} ${rowName(kind, row.fact)} is stale`;
   const described = describeRow(kind, row, test, context);
   return comparesTime(kind, test) && isSameRun(context, kind, row)
-    ? `${described}. The process is the same, so only a clock was changed`
+    ? `${described}. The process has not been restarted, so only a clock was changed`
     : described;
 };

@@ -31,7 +31,9 @@ const fieldTest = (tokenCursor: TokenCursor, kind: FactKind): Test => {
   }
   const field = fieldOf(kind, name);
   if (field === undefined)
-    tokenCursor.fail(`no field ${name} in ${kind}. ${sentenceCase(closestWordHint(name, fieldNames(kind)))}`);
+    tokenCursor.fail(
+      `no field is called ${name} in ${kind}. ${sentenceCase(closestWordHint(name, fieldNames(kind)))}`,
+    );
   tokenCursor.next();
   if (tokenCursor.skipWord('in'))
     return {

@@ -128,7 +128,7 @@ const endOf = (text: string, start: number): number => {
     else if (character === ']') inClass = false;
     else if (character === '/' && !inClass) return index;
   }
-  throw new ExpressionError(start + 1, 'the pattern has no end. Add / at the end');
+  throw new ExpressionError(start + 1, 'the pattern is not closed. Add / at the end');
 };
 
 /** Why a pattern cannot be used, from the message of the engine: 'Invalid regular expression: /(/: Unterminated group'. */
@@ -178,7 +178,7 @@ const wrongSigns: Readonly<Record<string, string>> = {
 
 const lead = (text: string, index: number): string => {
   const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
-  if (character === '"') return 'the text has no end. Add " at the end';
+  if (character === '"') return 'the quoted text is not closed. Add " at the end';
   if (character === "'") return 'unexpected single quote. Put the text in double quotes: "…"';
   if (character === '$') return `unexpected $. Write \${param.NAME} or \${before}`;
   if (character === '!') return 'unexpected !. Write not, or != to compare';

@@ -67,8 +67,8 @@ const insteadOf = (
   is: Row,
 ): Pick<GoneRow, 'instead' | 'isOff' | 'isHere'> | undefined => {
   if (isEarlier(kind, was, is)) return {};
-  if (isAnotherObject(kind, was, is)) return { instead: 'is gone, and a new object has the same name' };
-  if (isSwitchedOff(kind, was, is)) return { instead: 'is switched off', isOff: true };
+  if (isAnotherObject(kind, was, is)) return { instead: 'no longer exists, and a new object has its name' };
+  if (isSwitchedOff(kind, was, is)) return { instead: 'was switched off', isOff: true };
   const instead = kindOf(kind).noEvidence?.(was.fact, is.fact);
   return instead === undefined ? undefined : { instead, isHere: true };
 };

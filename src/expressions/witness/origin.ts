@@ -35,7 +35,7 @@ export const removedText = (
     return `the origin of ${id} was known before the action, and is unknown now`;
   const other = changedObject(then.objects ?? {}, now.objects ?? {});
   if (other !== undefined)
-    return `${id} is read from ${other}, which was removed, emptied or replaced since the action`;
+    return `${id} is read from ${other}, which was removed, emptied or replaced after the action`;
   if (typeof value !== 'number' || typeof was?.value !== 'number' || value >= was.value) return undefined;
   if (then.taken === undefined) return undefined;
   if (now.taken === undefined)

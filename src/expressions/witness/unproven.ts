@@ -97,7 +97,7 @@ const refillText = (
   });
   const [last] = restarts.toSorted((a, b) => b.at - a.at);
   if (last === undefined || now - last.at >= windowMs) return undefined;
-  return `${targetIn(last.restart)} was restarted ${formatAge(now - last.at)} ago, and ${row.id} looks back ${formatDuration(windowMs)}`;
+  return `${targetIn(last.restart)} was restarted ${formatAge(now - last.at)} ago, but ${row.id} counts the last ${formatDuration(windowMs)}`;
 };
 
 /** Explains that a target has not told its parts since the action: the server still computes with what it told before. */
@@ -140,7 +140,7 @@ const counterResetText = (row: SignalRow, was: number | string | undefined): str
 export const incomparableText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
   if (was?.value === undefined) return undefined;
   if (row.isUnmeasured === true && was.value !== row.value)
-    return `${seriesName(row)} is no longer measured: now ${row.value}, before the action ${was.value}`;
+    return `${seriesName(row)} is not measured any more: it was ${was.value} before the action and reads ${row.value} now`;
   return counterResetText(row, was.value) ?? unitChangeText(row, was);
 };
 
@@ -167,12 +167,13 @@ export const lessTrafficText = (
   const now = computed?.traffic;
   if (then === undefined || now === undefined || then.failed <= 0 || now.all >= then.all) return undefined;
   if (Number(value) > Number(was?.value)) return undefined;
-  if (now.all <= 0) return `${id} counts failures, but there were no requests that could fail`;
+  if (now.all <= 0)
+    return `${id} counts failed requests, but there were no requests at all, so the value does not show a recovery`;
   const share = now.failed / now.all;
   const former = then.failed / then.all;
   return share < sameShare * former
     ? undefined
-    : `${id} counts fewer failures among fewer requests: ${formatPercent(100 * share)} of them fail, ${formatPercent(100 * former)} before the action`;
+    : `${id} fell only because there are fewer requests: ${formatPercent(100 * share)} of them fail now, and ${formatPercent(100 * former)} failed before the action`;
 };
 
 /** Explains that a rule records something else than before under the same name. */
@@ -180,7 +181,7 @@ const editedRuleText = (was: Computed, { rules: now = {} }: Computed): string | 
   const edited = Object.entries(was.rules ?? {}).find(
     ([name, query]) => now[name] !== undefined && now[name] !== query,
   );
-  return edited && `the rule ${edited[0]} was edited since the action`;
+  return edited && `the rule ${edited[0]} was edited after the action, so its values cannot be compared`;
 };
 
 const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string | undefined => {
@@ -191,11 +192,12 @@ const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string |
   if (incomparable !== undefined) return incomparable;
   const removed = was?.stale === true ? undefined : removedText(row, was, at.effects);
   if (removed !== undefined) return removed;
-  if (partsProblem !== undefined) return `the series behind ${row.id} could not be read: ${partsProblem}`;
+  if (partsProblem !== undefined)
+    return `the series that ${row.id} is computed from could not be read: ${partsProblem}`;
   if (computed === undefined)
     return was?.computed === undefined || row.hiddenBy === undefined
       ? undefined
-      : `the series behind ${row.id} can no longer be read: ${row.hiddenBy}`;
+      : `the series that ${row.id} is computed from can no longer be read: ${row.hiddenBy}`;
   const oldScrape =
     oldPeriodText(row, at.actedAt) ??
     oldScrapeText(row, at.actedAt) ??
@@ -203,7 +205,9 @@ const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string |
   if (oldScrape !== undefined || was === undefined) return oldScrape;
   // A value without parts that was not there before had no window either.
   if (was.computed === undefined)
-    return row.parts === undefined ? undefined : `the series behind ${row.id} before the action are unknown`;
+    return row.parts === undefined
+      ? undefined
+      : `it is unknown which series ${row.id} was computed from before the action`;
   return (
     editedRuleText(was.computed, computed) ??
     lessTrafficText(row, was) ??

@@ -78,7 +78,8 @@ const fieldDiagnostic = (
   const type = fieldOf(kind, field)?.type;
   if (type === 'number') return [];
   const numbers = fieldNames(kind).filter((name) => fieldOf(kind, name)?.type === 'number');
-  const what = type === undefined ? `no field ${field} in ${kind}` : `${field} of ${kind} is not a number`;
+  const what =
+    type === undefined ? `no field is called ${field} in ${kind}` : `${field} of ${kind} is not a number`;
   return [errorAt(place.position, `${id} read.field: ${what}`, didYouMean(field, numbers))];
 };
 

@@ -140,7 +140,9 @@ export const postgresStage: Stage<SqlFailureMode> = {
         ],
       },
       'postgres/sql:orders': { items: [sample('orders', { value: 9000 })] },
-      'postgres/sql:disabled': { items: [sample('disabled', { why: 'the query returned no rows' })] },
+      'postgres/sql:disabled': {
+        items: [sample('disabled', { why: 'the operation returned no rows to check' })],
+      },
       'postgres/statements': {
         items: [update, listed].map((query) =>
           note(query, 'mean 2ms · 1,200 calls · 1.8s total · 1,200 rows'),

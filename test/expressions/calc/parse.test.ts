@@ -4,8 +4,8 @@ import { parseCalc } from '../../../src/expressions/calc/parse.ts';
 const invalid: readonly (readonly [text: string, col: number, message: string])[] = [
   ['', 1, 'the calculation is empty. Write 100 * a / b'],
   ['   ', 4, 'the calculation is empty. Write 100 * a / b'],
-  ['a +', 4, 'a number or a signal is missing, found the end. Write a name of of:, or a number'],
-  ['a + * b', 5, 'a number or a signal is missing, found "*". Write a name of of:, or a number'],
+  ['a +', 4, 'expected a number or a signal, found the end. Write a name of of:, or a number'],
+  ['a + * b', 5, 'expected a number or a signal, found "*". Write a name of of:, or a number'],
   ['a b', 3, 'unexpected "b". Join with + - * /'],
   ['(a + b', 7, 'a bracket is not closed, found the end. Write )'],
   ['a + b)', 6, 'unexpected ")". Join with + - * /'],
@@ -18,10 +18,10 @@ const invalid: readonly (readonly [text: string, col: number, message: string])[
   ['a / b %', 7, '% is not an operator. Write a percentage as 100 * a / b'],
   ['a ^ 2', 3, 'powers are not supported. Write a * a'],
   ['${a} / b', 1, 'name an operand without ${ }: a / b, with of: { a: SIGNAL, b: SIGNAL }'],
-  ['"a" / b', 1, 'text is not allowed in a calculation. Write numbers and names of signals'],
+  ['"a" / b', 1, 'a calculation cannot contain text. Write numbers and names of signals'],
   ['5ms * a', 1, '"5ms" is not a number. Write the number without a unit'],
   ['1.2.3', 1, '"1.2.3" is not a number. Write the number without a unit'],
-  ['1e999 * a', 1, '1e999 is too large'],
+  ['1e999 * a', 1, 'the number 1e999 is too large to calculate with'],
 ];
 
 test.each(invalid)('rejects %j with its column', (text, col, message) => {

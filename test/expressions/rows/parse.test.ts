@@ -31,8 +31,8 @@ test.each([
 test.each([
   ['', 1, 'the expression is empty. Write a condition, such as any(health | status = down)'],
   ['any(breaker | state = open)', 5, '"breaker" is not a kind of fact. Did you mean breakers?'],
-  ['any(breakers | stat = open)', 16, 'no field stat in breakers. Did you mean state?'],
-  ['any(breakers[nme = x] | state = open)', 14, 'no field nme in breakers. Did you mean name?'],
+  ['any(breakers | stat = open)', 16, 'no field is called stat in breakers. Did you mean state?'],
+  ['any(breakers[nme = x] | state = open)', 14, 'no field is called nme in breakers. Did you mean name?'],
   ['any(breakers | state == open)', 22, 'unexpected "==". Write ='],
   ['any(breakers | state open)', 22, 'state needs a comparison, found "open". Write one of = != < <= > >='],
   ['any(breakers)', 13, 'expected | in any(breakers | test), found ")". Write | before it'],
@@ -54,7 +54,7 @@ test.each([
   ['any(health | status != "UP")', 24, 'status is never "UP". Did you mean up?'],
   ['any(health | status in (down, gone))', 31, 'status is never "gone". Valid: up, degraded, down, unknown'],
   ["any(breakers | name = 'psp')", 23, 'unexpected single quote. Put the text in double quotes: "…"'],
-  ['any(breakers | name = "psp)', 23, 'the text has no end. Add " at the end'],
+  ['any(breakers | name = "psp)', 23, 'the quoted text is not closed. Add " at the end'],
   [
     'any(breakers | name = "a-${param.x}")',
     23,
@@ -67,7 +67,7 @@ test.each([
     29,
     'a repetition inside a repeated group can backtrack without end. Repeat only one of them',
   ],
-  ['any(breakers | name matches /a)', 29, 'the pattern has no end. Add / at the end'],
+  ['any(breakers | name matches /a)', 29, 'the pattern is not closed. Add / at the end'],
   ['any(breakers | name matches /a/gi)', 32, '"gi" is not valid after a pattern. Flags: i, m, s and u'],
   ['api.latency', 12, 'signal api.latency needs a comparison, found the end. Write one of = != < <= > >='],
   [

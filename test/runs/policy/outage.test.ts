@@ -21,7 +21,7 @@ test.each([
   ['a restart of every instance', [step('restarts', ['a', 'b'], { a: true, b: true })], 'passes'],
   ['a restart of the only instance', [step('restarts', ['a'], { a: true })], 'passes'],
   ['the only instance', [step('stops', ['a'], { a: true })], 'forbids'],
-  ['the state of the others is unknown', [step('stops', ['a'], { a: true, b: undefined })], 'forbids'],
+  ['the others have an unknown state', [step('stops', ['a'], { a: true, b: undefined })], 'forbids'],
   [
     'its own state is unknown, and no other is healthy',
     [step('stops', ['a'], { a: undefined, b: false })],

@@ -143,13 +143,13 @@ test.each<[Partial<Runbook>, string, string, string]>([
   [
     { params: [{ name: 'name', type: 'choice', from: 'breakers.nme' }] },
     'params.name.from',
-    'no field "nme" in breakers',
+    'no field is called "nme" in breakers',
     'write KIND.FIELD: breakers.name',
   ],
   [
     { params: [{ name: 'name', type: 'choice', from: 'breakers.name', where: 'stat = open' }] },
     'params.name.where',
-    'col 1: no field stat in breakers. Did you mean state?',
+    'col 1: no field is called stat in breakers. Did you mean state?',
     '',
   ],
   [

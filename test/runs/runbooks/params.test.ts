@@ -54,7 +54,7 @@ test.each([
   [
     'all facts are stale',
     snapshotWith({ breakers: [breaker('psp')] }, { now: noon + 60_000 }),
-    'unavailable: the state of some breakers is unknown',
+    'unavailable: some breakers have an unknown state, so choices may be missing',
   ],
 ])('there are no choices when %s', (_, snapshot, problem) => {
   expect(choicesOf(name, snapshot)).toEqual({ problem });
@@ -79,7 +79,7 @@ test('known values can be chosen while others are unavailable', () => {
 test('a `where` with an unknown result offers no choices', () => {
   const vague = snapshotWith({ breakers: [breaker('psp', { state: 'unknown' })] });
   expect(choicesOf(openOnes, vague)).toEqual({
-    problem: 'unavailable: the state of some breakers is unknown',
+    problem: 'unavailable: some breakers have an unknown state, so choices may be missing',
   });
 });
 

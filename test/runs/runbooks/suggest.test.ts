@@ -32,7 +32,7 @@ test('lists all runbooks in order, each with its match state', () => {
     ['calm', 'no', 'breakers bus-0 · psp state is open'],
     ['scale-pool', 'unknown', 'no source provides pools'],
     ['restart', 'never', 'the runbook has no when:, so opsdeck cannot suggest it'],
-    ['odd', 'unknown', 'when, col 16: no field stat in breakers. Did you mean state?'],
+    ['odd', 'unknown', 'when, col 16: no field is called stat in breakers. Did you mean state?'],
   ]);
 });
 

@@ -72,12 +72,12 @@ test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>(
       [
         'a scrape gap makes it pending',
         { rule: 'pending', manager: undefined },
-        'unknown, OrdersErrors is pending, and pending is not resolved',
+        'alert unknown, OrdersErrors is pending, so the problem is not over',
       ],
       [
         'its rule is removed',
         { rule: 'removed', manager: undefined },
-        'unknown, OrdersErrors: the alerting rule is no longer loaded in prom',
+        'unknown, OrdersErrors: prom no longer has the alerting rule, so the missing alert does not prove that the problem is over',
       ],
       [
         'its rule fails',
@@ -87,7 +87,7 @@ test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>(
       [
         'its rule is edited to a higher limit',
         { rule: 'inactive', manager: undefined, limit: 99 },
-        'unknown, OrdersErrors: the alerting rule was edited since the action',
+        'unknown, OrdersErrors: the alerting rule was edited after the action, so the missing alert may only mean another condition',
       ],
       [
         'its rule group stands still',
@@ -97,12 +97,12 @@ test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>(
       [
         'the target with the errors dies',
         { rule: 'inactive', manager: undefined, down: ['orders-1'] },
-        'unknown, OrdersErrors: the target orders-1 is down',
+        'unknown, OrdersErrors: Prometheus cannot scrape the target orders-1',
       ],
       [
         'the target with the errors is no longer discovered',
         { rule: 'inactive', manager: undefined, targets: 1 },
-        'unknown, OrdersErrors: 1 of 2 targets of job orders is gone',
+        'unknown, OrdersErrors: Prometheus no longer scrapes 1 of the 2 targets of job orders',
       ],
     ],
     everyNth(10),
