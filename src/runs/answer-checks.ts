@@ -35,9 +35,9 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
       : `${list(strange)} is not a target of this run. Confirm ${list(names)}`;
   const wantedTexts = answers.by === 'typed' ? namesToType(proposal) : namesToConfirm(proposal);
   const lacking = gate.confirm ? wantedTexts.filter((name) => !given.includes(name)) : [];
-  if (lacking.length > 0) return `target not confirmed: ${list(lacking)} ${answerFlag.confirm}`;
+  if (lacking.length > 0) return `type the exact name of the target: ${list(lacking)} ${answerFlag.confirm}`;
   if (!gate.typed) return undefined;
-  if (answers.pasted) return 'pasting is not accepted here. Type the name';
+  if (answers.pasted) return 'the name of the target must be typed, and cannot be pasted';
   return answers.by === 'key' ? 'type the name of the target. A key press alone does not confirm' : undefined;
 };
 
@@ -58,11 +58,13 @@ const tickRefusal = ({ steps, followUps = [] }: Proposal, { ticks }: OperatorAns
   const known = [...manual, ...asking, ...followUps.map(({ id }) => id)];
   const strange = ticks.filter((id) => !known.includes(id));
   if (strange.length > 0)
-    return `not a manual step of this run: ${list(strange)}. ${known.length === 0 ? 'This run has no manual steps: remove --done' : `Choose from ${list(known)}`}`;
+    return `${list(strange)} is not a manual step of this run. ${known.length === 0 ? 'This run has no manual steps: remove --done' : `Choose from ${list(known)}`}`;
   const undone = manual.filter((id) => !ticks.includes(id));
   const unsaid = confirmations.filter((id) => !ticks.includes(id) && !undone.includes(id));
   const reasons = [
-    ...(undone.length > 0 ? [`manual steps are not done yet: ${list(undone)} ${answerFlag.done}`] : []),
+    ...(undone.length > 0
+      ? [`do the manual steps ${list(undone)} first, and mark them as done ${answerFlag.done}`]
+      : []),
     ...(unsaid.length > 0
       ? [`the run asks before it continues with ${list(unsaid)} ${answerFlag.done}`]
       : []),

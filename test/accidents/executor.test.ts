@@ -131,7 +131,7 @@ accident('pasted name', async () => {
   const proposal = await stage.propose();
   expect(await stage.go(proposal, { names: ['broker'], by: 'typed', pasted: true }).end()).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('pasting is not accepted here. Type the name'),
+    why: expect.stringContaining('the name of the target must be typed, and cannot be pasted'),
   });
   expect(stage.server.changes).toEqual([]);
 });

@@ -102,7 +102,10 @@ describe('opsdeck approvals', () => {
     const { stage, going, command, run } = await waitingRun();
     await using _ = stage;
     expect(await command(['approve', run])).toMatchObject({
-      ...{ code: 3, stderr: expect.stringContaining('target not confirmed: broker (--confirm NAME)') },
+      ...{
+        code: 3,
+        stderr: expect.stringContaining('type the exact name of the target: broker (--confirm NAME)'),
+      },
     });
     expect(stage.server.changes).toEqual([]);
     expect(await command(['approve', run], { confirm: ['broker'] })).toEqual({

@@ -187,13 +187,13 @@ describe('the history', () => {
 });
 
 describe('a list that gates a runbook', () => {
-  const openWhy = /^checklist before: \d of 2 items open: /;
+  const openWhy = /^checklist before has open items \(\d of 2\): /;
 
   longTest('refuses it with the open items and the command that ticks them', async () => {
     const refused = await deploy();
     expect(lastOf(refused)).toMatchObject({ ending: 'forbidden' });
     expect(lastOf(refused).why).toBe(
-      'checklist before: 1 of 2 items open: The team knows. Complete the list in Checklists or with opsdeck checklist before, or override with a reason (--override "reason")',
+      'checklist before has open items (1 of 2): The team knows. Complete the list in Checklists or with opsdeck checklist before, or override with a reason (--override "reason")',
     );
     expect(refused.code).toBe(3);
     expect(posts()).toEqual([]);
@@ -221,7 +221,7 @@ describe('a list that gates a runbook', () => {
 
   test('is overridden with a reason and the name of the target', async () => {
     const unnamed = await deploy('--override', 'orders are lost');
-    expect(lastOf(unnamed).why).toMatch(/^target not confirmed: "api"/);
+    expect(lastOf(unnamed).why).toMatch(/^type the exact name of the target: "api"/);
     expect((await deploy('--override', 'orders are lost', '--confirm', 'api')).code).toBe(0);
     expect(posts()).toHaveLength(2);
     const ledger = await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8');
@@ -235,7 +235,7 @@ describe('a list that gates a runbook', () => {
     };
     const stopped = await deploy();
     expect(lastOf(stopped)).toMatchObject({ ending: 'failed' });
-    expect(lastOf(stopped).why).toMatch(/^checklist before: 1 of 2 items open: The service is up/);
+    expect(lastOf(stopped).why).toMatch(/^checklist before has open items \(1 of 2\): The service is up/);
     expect(posts()).toEqual(['POST /restart/a1']);
   });
 

@@ -57,9 +57,15 @@ const everyDay = 'days: sun-sat, from: "00:00", to: "24:00", why: batches run';
 
 longTest('a freeze refuses the run, until it is overridden with a reason and the name', async () => {
   await profile('guard: { freeze: [{ from: 2020-01-01, to: 2120-01-01, why: sale }] }');
-  await expectRefused(run('restart'), /^frozen until 2120-01-01 00:00 UTC: sale\. .*--override "reason"/);
+  await expectRefused(
+    run('restart'),
+    /^changes are frozen until 2120-01-01 00:00 UTC: sale\. .*--override "reason"/,
+  );
   await expectRefused(run('restart', '--override', ''), /^an override requires a reason: /);
-  await expectRefused(run('restart', '--override', 'orders are lost'), /^target not confirmed: "api" /);
+  await expectRefused(
+    run('restart', '--override', 'orders are lost'),
+    /^type the exact name of the target: "api" /,
+  );
   const broken = await workspace.run(run('restart', '--override', 'orders are lost', '--confirm', 'api'));
   expect(broken.code).toBe(0);
   expect(posts()).toEqual(['POST /restart/a1']);
@@ -85,12 +91,16 @@ test('a role refuses the run and names the users who may run it', async () => {
 longTest('the rate limit counts actions of another process', async () => {
   await profile('guard: { rate: { acts: 1, per: 1h } }');
   expect((await workspace.run(run('restart'))).code).toBe(0);
-  await expectRefused(run('restart'), /^1 of 1 action per 1h are used, and this run adds 1. Retry in /, 1);
+  await expectRefused(
+    run('restart'),
+    /^the profile permits 1 action per 1h: 1 are used, and this run adds 1. Retry in /,
+    1,
+  );
 });
 
 longTest('the blast radius limits the objects of one run', async () => {
   await profile('guard: { blast: { limit: 1 } }');
-  await expectRefused(run('both'), /^affects 2 objects. The limit per run is 1/);
+  await expectRefused(run('both'), /^this run affects 2 objects, and the profile permits 1 per run/);
 });
 
 longTest('the lock of another process holds until its verification ends', async () => {
@@ -138,9 +148,9 @@ longTest('text output prints the impact before a refusal, and every gate check o
   const { stdout } = await workspace.run([...text, '--dry-run']);
   expect(stdout).toContain('  impact: 2 objects\n');
   expect(stdout).toContain(
-    '  blast: not met: affects 2 objects. The limit per run is 1. Select fewer targets\n',
+    '  blast: not met: this run affects 2 objects, and the profile permits 1 per run. Select fewer targets\n',
   );
-  expect(stdout).toContain('  lock: no other run holds the targets\n');
+  expect(stdout).toContain('  lock: no other run holds the lock of a target\n');
 });
 
 longTest('a refusal is printed once, with the flags that are missing filled in', async () => {
@@ -148,9 +158,9 @@ longTest('a refusal is printed once, with the flags that are missing filled in',
   const text = run('restart', '--override', 'orders are lost').filter((arg) => arg !== '--json');
   const { code, stdout } = await workspace.run(text);
   expect(code).toBe(3);
-  expect(stdout.match(/target not confirmed/g)).toHaveLength(1);
+  expect(stdout.match(/type the exact name of the target/g)).toHaveLength(1);
   expect(stdout).toMatch(
-    /^FORBIDDEN: target not confirmed: "api" \(--confirm NAME\)\n {2}add: --confirm api$/m,
+    /^FORBIDDEN: type the exact name of the target: "api" \(--confirm NAME\)\n {2}add: --confirm api$/m,
   );
   const frozen = await workspace.run(text.slice(0, -2));
   expect(frozen.stdout).toMatch(/^ {2}add: --override "REASON" --confirm api$/m);

@@ -62,7 +62,7 @@ authority:
   ]);
   expect(missing[1]).toEqual({
     what: 'action',
-    why: 'not permitted: guard.actions of live does not list "silence"',
+    why: 'live does not permit the action "silence", because guard.actions does not list it',
     remedy: 'start a runbook of the profile, or add the verb to guard.actions',
     position: expect.objectContaining({ line: 8 }),
     edit: {

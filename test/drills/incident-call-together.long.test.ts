@@ -46,7 +46,7 @@ test('an update and an issue that two cockpits have on their cards are sent once
   await confirmCard(ana);
   await ana.sees(/STEP VERIFIED|● RECOVERED/);
   await confirmCard(ben);
-  await ben.sees(/update of INC-1 \(entry \d+\) was posted already by \S+ at/);
+  await ben.sees(/update of INC-1 \(entry \d+\) was already posted by \S+ at/);
   for (const cockpit of [ana, ben]) await cockpit.keys(esc);
 
   // An issue has no entry: there is one for an incident.
@@ -57,6 +57,6 @@ test('an update and an issue that two cockpits have on their cards are sent once
   await confirmCard(ben);
   await ben.sees(/EXECUTED/);
   await confirmCard(ana);
-  await ana.sees(/issue of INC-1 was filed already by/);
+  await ana.sees(/issue of INC-1 was already filed by/);
   expect(actedIn(await ana.ledger())).toEqual(['Post the update of INC-1', 'File an issue for INC-1']);
 });

@@ -14,7 +14,7 @@ const cases = [
   {
     name: 'an unknown source',
     text: runbook('    act: [{ use: bsu.breaker }]\n'),
-    said: ['p/dev.yaml:9:18: r act[0].use: unknown source in "bsu.breaker". Did you mean bus?'],
+    said: ['p/dev.yaml:9:18: r act[0].use: "bsu.breaker" names no source of this profile. Did you mean bus?'],
   },
   {
     name: 'an unknown operation and an unknown feed',

@@ -115,7 +115,7 @@ describe('checklists', () => {
       'p/dev.yaml:14:46: checklist before items[1].that: col 9: errors needs a value. Write a number, a word or text in double quotes',
       'p/dev.yaml:15:47: checklist before items[2].use: api has no feed or operation helth. Did you mean health?',
       'p/dev.yaml:16:15: duplicate checklist before item "c" (first at p/dev.yaml:15:15). Rename or remove one of them',
-      'p/dev.yaml:16:47: checklist before items[3].use: unknown source in "apy.health". Did you mean api?',
+      'p/dev.yaml:16:47: checklist before items[3].use: "apy.health" names no source of this profile. Did you mean api?',
     ]);
     const undecided = `checklists:
   - { id: none, items: [] }

@@ -228,7 +228,7 @@ test.each<[string, number | undefined, number, string]>([
   await on.clock.advance(1);
   expect(await on.outcome).toEqual({
     ok: false,
-    result: `timed out after ${words}: POST /a → 200; POST /b → no answer, outcome unknown`,
+    result: `the step timed out after ${words}: POST /a → 200; POST /b → no answer, outcome unknown`,
   });
   expect(on.outputs).toEqual(['begun']);
   await on.close();
@@ -240,7 +240,7 @@ test('an operation that returns normally after a cancel has not succeeded', asyn
     yield answered('POST /a', '200', true);
   }, 1000);
   await on.clock.advance(1000);
-  expect(await on.outcome).toEqual({ ok: false, result: 'timed out after 1s' });
+  expect(await on.outcome).toEqual({ ok: false, result: 'the step timed out after 1s' });
   await on.close();
 });
 
@@ -250,6 +250,6 @@ test('abandons an operation that ignores its timeout, and reports that', async (
     yield answered('POST /a', '200', true);
   }, 1000);
   await on.clock.advance(9000);
-  expect(await on.outcome).toMatchObject({ ok: false, result: 'timed out after 1s' });
+  expect(await on.outcome).toMatchObject({ ok: false, result: 'the step timed out after 1s' });
   await on.close();
 });

@@ -66,8 +66,8 @@ describe('the approver', () => {
   });
 
   test.each([
-    ['nothing', [], 'target not confirmed: broker'],
-    ['another name', ['broker', 'other'], 'not a target of this run: other. Type broker'],
+    ['nothing', [], 'type the exact name of the target: broker (--confirm NAME)'],
+    ['another name', ['broker', 'other'], 'other is not a target of this run. Type broker'],
   ])('who types %s does not approve', async (_, typed, why) => {
     const { stage, desk, run, going } = await openWaiting();
     await using __ = stage;
@@ -136,7 +136,7 @@ describe('the approver', () => {
     await (await desk('ben')).approve(run, ['broker']);
     expect(await (await desk('zoe')).approve(run, ['broker'])).toEqual({
       is: 'refused',
-      why: 'ben@ben-desk has already approved',
+      why: 'ben@ben-desk has already approved this run',
     });
     await going.end();
   });
@@ -252,7 +252,9 @@ longDescribe('a record that the requester forged under another name', () => {
     await using _ = stage;
     expect(await (await desk('ben')).approve(run, ['broker'])).toEqual({
       is: 'refused',
-      why: expect.stringContaining('ben must use the database user db_ben, and db_ana wrote the record'),
+      why: expect.stringContaining(
+        'ben has the database user db_ben, but db_ana wrote the record, so another person may have written it',
+      ),
     });
     await stage.clock.advance(600_001);
     expect(await going.end()).toMatchObject({ ending: 'forbidden' });

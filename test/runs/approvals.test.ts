@@ -137,7 +137,7 @@ describe('a run that needs an approval', () => {
     ledger.write('ben', { event: 'approval-refused', plan, why: 'peak hours', run, at: 0 });
     expect(await going.end()).toMatchObject({
       ending: 'forbidden',
-      why: 'not approved: ben@vm-1 refused the run: peak hours',
+      why: 'the run is not approved: ben@vm-1 refused the run: peak hours',
     });
     expect(stage.server.changes).toEqual([]);
   });
@@ -243,7 +243,7 @@ describe('break-glass', () => {
         expect.objectContaining({
           what: 'approval',
           ok: false,
-          why: expect.stringContaining('not approved'),
+          why: expect.stringContaining('without the approval of another person'),
         }),
       ]),
     });

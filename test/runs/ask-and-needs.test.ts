@@ -34,7 +34,7 @@ longTest('an abort point asks once something has been sent; declining ends the r
   ]);
   expect(ended).toMatchObject({
     ending: 'cancelled',
-    why: 'stopped after sending: the change is live; stopped by the operator before "Close the ledger"',
+    why: 'stopped after sending: the change is live; the operator stopped the run before "Close the ledger"',
     sent: [`POST ${stage.server.url}/breakers/broker → 200`],
   });
   expect(ended.undo).toHaveLength(1);
@@ -71,13 +71,13 @@ test.each<[string, readonly ActStep[], readonly string[], string]>([
     'a manual step and an abort point',
     [manual, closeStep, { ...second, ask: true }],
     [],
-    'manual steps are not done yet: "a0" (--done STEP); the run asks before it continues with "a2" (--done STEP)',
+    'do the manual steps "a0" first, and mark them as done (--done STEP); the run asks before it continues with "a2" (--done STEP)',
   ],
   [
     'a stranger',
     [closeStep, second],
     ['a2'],
-    'not a manual step of this run: "a2". This run has no manual steps: remove --done',
+    '"a2" is not a manual step of this run. This run has no manual steps: remove --done',
   ],
 ])('without an operator, %s must be answered in advance', async (_, act, ticks, why) => {
   await using stage = await openStage({ act, verify: 'none' });
@@ -180,7 +180,7 @@ longTest('in a loop the condition is evaluated with the value of each iteration'
   const ended = await stage.go(proposal).end();
   expect(ended).toMatchObject({
     ending: 'failed',
-    why: expect.stringMatching(/mail state is closed\. 1 of 3 done. Not done: mail, ledger$/),
+    why: expect.stringMatching(/mail state is closed\. 1 of 3 targets are done. Not done: mail, ledger$/),
   });
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });

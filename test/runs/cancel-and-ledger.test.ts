@@ -47,7 +47,7 @@ longTest('a cancel during the action aborts the request and reports that it had 
   const ended = await going.end();
   expect(ended.ending).toBe('cancelled');
   expect(ended.sent).toEqual([
-    `POST ${stage.server.url}/breakers/broker → no answer, outcome unknown: canceled`,
+    `POST ${stage.server.url}/breakers/broker → no answer, so the outcome is unknown: canceled`,
   ]);
   expect(ended.why).toBe('stopped after sending: the change may be live; canceled during Close broker');
   expect(ended.undo).toHaveLength(1);
@@ -84,7 +84,7 @@ longTest('a cancel during verification, or while a manual step waits, ends the r
   proving.cancel();
   expect(await proving.end()).toMatchObject({
     ending: 'cancelled',
-    why: 'stopped after sending: the change is live; canceled during verification',
+    why: 'stopped after sending: the change is live; the run was canceled while opsdeck verified the recovery',
     sent: [expect.stringContaining('→ 200')],
     undo: [expect.objectContaining({ title: 'Put broker back to open' })],
   });

@@ -90,7 +90,11 @@ test.each<readonly [string, World, string]>([
     { 'orders-1': 100 },
     'sla instance=orders-0 is gone, it was 0 % before the action',
   ],
-  ['its instances can no longer be read', 'denied', 'the series behind sla could not be read: HTTP 403'],
+  [
+    'its instances can no longer be read',
+    'denied',
+    'the series that sla is computed from could not be read: HTTP 403',
+  ],
 ])('a finding is unknown, not cleared, when %s', async (_, world, why) => {
   expect(await statusAfter(world)).toMatchObject({
     state: 'unknown',

@@ -76,7 +76,7 @@ longTest('stops at the first failure and names the remaining values', async () =
   const ended = await going.end();
   expect(ended).toMatchObject({
     ending: 'failed',
-    why: `Close mail: POST ${stage.server.url}/breakers/mail → 500. 2 of 5 done. Not done: mail, psp, stock`,
+    why: `Close mail: POST ${stage.server.url}/breakers/mail → 500. 2 of 5 targets are done. Not done: mail, psp, stock`,
   });
   expect(stage.server.changes).toEqual(posts(['broker', 'ledger', 'mail']));
 
@@ -103,7 +103,9 @@ longTest('a failure after a loop does not report on the loop', async () => {
     { id: 'a2', title: 'Tell them', manual: true },
   ]);
   const ended = await loop.stage.go(await loop.propose(['psp', 'mail']), { tick: async () => false }).end();
-  expect(ended.why).toBe('stopped after sending: the change is live; "Tell them" was marked as not done');
+  expect(ended.why).toBe(
+    'stopped after sending: the change is live; the operator marked "Tell them" as not done',
+  );
 });
 
 test('canceled in a pause: nothing more is sent, and the sent requests are listed', async () => {
@@ -115,7 +117,7 @@ test('canceled in a pause: nothing more is sent, and the sent requests are liste
   const ended = await going.end();
   expect(ended).toMatchObject({
     ending: 'cancelled',
-    why: 'stopped after sending: the change is live; canceled during the pause before "Close mail". 1 of 3 done. Not done: mail, stock',
+    why: 'stopped after sending: the change is live; canceled during the pause before "Close mail". 1 of 3 targets are done. Not done: mail, stock',
     sent: [`POST ${stage.server.url}/breakers/psp → 200`],
   });
   expect(stage.server.changes).toEqual(posts(['psp']));
@@ -154,7 +156,7 @@ longTest('a timeout of the step stops it, and the run fails', async () => {
   const ended = await stage.go(await loop.propose(['psp', 'mail'])).end();
   expect(ended.ending).toBe('failed');
   expect(ended.why).toMatch(
-    /^Close psp: timed out after 2s: POST .*\/psp → no answer, outcome unknown.*\. 0 of 2 done. Not done: psp, mail$/,
+    /^Close psp: the step timed out after 2s: POST .*\/psp → no answer, outcome unknown.*\. 0 of 2 targets are done. Not done: psp, mail$/,
   );
   expect(stage.server.changes).toEqual(posts(['psp']));
 });

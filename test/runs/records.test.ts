@@ -286,7 +286,7 @@ describe('the undo of a record', () => {
   longTest('is refused for a record that names another account', async () => {
     await using stage = await openTemporary();
     const why = await foreign(stage, await closeForTenMinutes(stage), { who: 'mallory', proof: 'x' });
-    expect(why).toMatch(/record \d+ names mallory, and this account is ana$/);
+    expect(why).toMatch(/record \d+ is from mallory, and this account is ana$/);
   });
 
   test('is refused while others may write the ledger', async () => {
@@ -349,7 +349,7 @@ describe('the undo of a record', () => {
     const later = stage.restarted();
     await written('mallory');
     expect((await later.undoProposal('run-1', signal))?.refusal?.why).toMatch(
-      /record 1 names ana, but was written by the database user mallory$/,
+      /record 1 claims to be from ana, but the database user mallory wrote it, so opsdeck does not trust the run$/,
     );
     await written('ana_db');
     expect((await later.undoProposal('run-1', signal))?.refusal).toBeUndefined();

@@ -33,7 +33,7 @@ test('a read-only profile rejects a run on any tier', async () => {
 });
 
 test.each<[string, Partial<OperatorAnswers>, RegExp]>([
-  ['no name', { names: [] }, /^target not confirmed: "broker" \(--confirm NAME\)$/],
+  ['no name', { names: [] }, /^type the exact name of the target: "broker" \(--confirm NAME\)$/],
   ['a wrong name', { names: ['brokre'] }, /^"brokre" is not a target of this run\. Confirm "broker"$/],
   ['a name in another case', { names: ['Broker'] }, /^"Broker" is not a target of this run/],
   ['a name with a blank', { names: ['broker '] }, /^"broker " is not a target of this run/],
@@ -51,7 +51,7 @@ test.each<[string, Partial<OperatorAnswers>, RegExp]>([
 test('all targets of all steps must be confirmed', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
   await using stage = await openStage({ act: [closeStep, second] });
-  await expectRefused(stage, { names: ['broker'] }, /^target not confirmed: "ledger"/);
+  await expectRefused(stage, { names: ['broker'] }, /^type the exact name of the target: "ledger"/);
 });
 
 longTest('neither a key nor a paste replaces a name that must be typed', async () => {
@@ -218,7 +218,7 @@ test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }
   [
     'an unknown source',
     [undefined, { act: [{ ...closeStep, use: 'nothing.move' }] }],
-    { ending: 'failed', why: /^unknown source "nothing"/ },
+    { ending: 'failed', why: /^this profile has no source called "nothing"/ },
   ],
   [
     'an unknown operation',

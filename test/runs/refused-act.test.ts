@@ -22,7 +22,7 @@ longTest('an action without a response may have taken effect: its undo is offere
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({
     ending: 'failed',
-    sent: [expect.stringContaining('no answer, outcome unknown: connection reset')],
+    sent: [expect.stringContaining('no answer, so the outcome is unknown: connection reset')],
     undo: [expect.anything()],
   });
 });

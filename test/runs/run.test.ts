@@ -120,7 +120,7 @@ longTest(
     expect(questions).toEqual(['a2']);
     expect(ended).toMatchObject({
       ending: 'cancelled',
-      why: 'stopped after sending: the change is live; "Tell the owner" was marked as not done',
+      why: 'stopped after sending: the change is live; the operator marked "Tell the owner" as not done',
       sent: [`POST ${stage.server.url}/breakers/broker → 200`],
     });
     expect(going.events.filter(({ event }) => event === 'ticking' || event === 'ticked')).toMatchObject([
@@ -150,11 +150,11 @@ longTest(
     const headless = { by: 'flag', tick } as const;
     expect(await stage.go(await stage.propose(), { ...headless, ticks: [] }).end()).toMatchObject({
       ending: 'forbidden',
-      why: 'manual steps are not done yet: "a2" (--done STEP)',
+      why: 'do the manual steps "a2" first, and mark them as done (--done STEP)',
     });
     expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2', 'a9'] }).end()).toMatchObject({
       ending: 'forbidden',
-      why: 'not a manual step of this run: "a9". Choose from "a2"',
+      why: '"a9" is not a manual step of this run. Choose from "a2"',
     });
     expect(stage.server.changes).toEqual([]);
     expect(await stage.go(await stage.propose(), { ...headless, ticks: ['a2'] }).end()).toMatchObject({
@@ -210,7 +210,7 @@ longTest('an undo that would restore a masked value is not offered, and the prev
   const proposal = await stage.propose({ name: 'hunter2hunter2' });
   expect(proposal.steps[0]).not.toHaveProperty('undo');
   expect(proposal.steps[0]?.plan?.lost).toContain(
-    'no undo: the previous value contains a secret, which opsdeck does not store',
+    'the step cannot be undone: the previous value contains a secret, which opsdeck does not store',
   );
   const going = stage.go(proposal, { names: ['hunter2hunter2'] });
   expect(await going.end()).not.toHaveProperty('undo');

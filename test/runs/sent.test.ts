@@ -42,7 +42,11 @@ async function* pieces(lost: boolean): AsyncGenerator<Uint8Array, void, undefine
 
 test.each([
   ['that is complete', false, 'POST http://d/pull → 200'],
-  ['that was cut off', true, 'POST http://d/pull → 200, response incomplete, outcome unknown'],
+  [
+    'that was cut off',
+    true,
+    'POST http://d/pull → 200, but the response is incomplete, so the outcome is unknown',
+  ],
 ])('a streamed response %s', async (_, lost, line) => {
   const answer: HttpStream = {
     status: 200,
@@ -126,9 +130,9 @@ test.each([
   [
     'the session was lost',
     new SqlError('unreachable', 'the session was terminated', '57P01'),
-    'no answer, outcome unknown: the session was terminated',
+    'no answer, so the outcome is unknown: the session was terminated',
   ],
-  ['nothing came', cut, 'no answer, outcome unknown: canceled'],
+  ['nothing came', cut, 'no answer, so the outcome is unknown: canceled'],
 ])('a statement when %s', async (_, error, outcome) => {
   const sent = createSentLog();
   const io = sent.watching(
@@ -156,7 +160,7 @@ test.each([
     'the outcome is unknown: timed out (REQUEST_TIMED_OUT)',
     false,
   ],
-  ['not answered', cut, 'no answer, outcome unknown: canceled', false],
+  ['not answered', cut, 'no answer, so the outcome is unknown: canceled', false],
 ])('a change of Kafka that was %s', async (_, error, outcome, undone) => {
   const sent = createSentLog();
   const io = sent.watching(door({ call: () => Promise.reject(error) }));
@@ -204,7 +208,7 @@ test('a call that failed before it was sent is counted, but not listed', async (
     await io.send({ method: 'POST', url: `http://d/${path}` }, never).catch(() => {});
   expect([sent.count(), sent.lines(), sent.lines(2)]).toEqual([
     3,
-    ['POST http://d/b → no answer, outcome unknown: connection reset'],
+    ['POST http://d/b → no answer, so the outcome is unknown: connection reset'],
     [],
   ]);
   expect([sent.undoneFrom(0), sent.undoneFrom(2)]).toEqual([false, true]);

@@ -94,9 +94,13 @@ longTest(
 );
 
 test.each<[string, Partial<OperatorAnswers>, string]>([
-  ['no name is typed', { by: 'typed', names: [] }, `target not confirmed: "${pod}"`],
-  ['another one is typed', { by: 'typed', names: ['ledger'] }, `target not confirmed: "${pod}"`],
-  ['a script leaves one out', { by: 'flag', names: [pod] }, 'target not confirmed: "ledger"'],
+  ['no name is typed', { by: 'typed', names: [] }, `type the exact name of the target: "${pod}"`],
+  ['another one is typed', { by: 'typed', names: ['ledger'] }, `type the exact name of the target: "${pod}"`],
+  [
+    'a script leaves one out',
+    { by: 'flag', names: [pod] },
+    'type the exact name of the target: "ledger" (--confirm NAME)',
+  ],
 ])('nothing is sent when %s', async (_, answers, why) => {
   await using made = await gated();
   const ended = await made.go(await made.propose({ name: 'broker' }), answers).end();

@@ -48,7 +48,7 @@ test('undoes the started steps of a run whose process died, from the state in it
   expect(await stage.executor.undoProposal('run-1', signal)).toBeUndefined();
   const undo = await undoOf(stage, upTo('acting'));
   expect(undo.steps[0]?.plan?.objects.join()).toContain(
-    'the previous value was captured 12s ago,the state after the run could not be read: later changes cannot be detected,breaker broker',
+    'the previous value was captured 12s ago,the state after the run could not be read, so opsdeck cannot tell whether the object has changed since then,breaker broker',
   );
   expect(await stage.go(undo).end()).toMatchObject({ ending: 'recovered' });
   expect(stage.server.states.get('broker')).toBe('open');
@@ -156,7 +156,9 @@ test('offers undo with a warning if the state after the run is unreadable', asyn
   stage.server.readStatus = 200;
   const undo = await undoOf(stage, first);
   expect(undo.refusal).toBeUndefined();
-  expect(undo.steps[0]?.plan?.objects).toContainEqual(expect.stringContaining('cannot be detected'));
+  expect(undo.steps[0]?.plan?.objects).toContainEqual(
+    expect.stringContaining('cannot tell whether the object has changed since then'),
+  );
 });
 
 test('rejects an object with the same name but another uid than the one shown', async () => {

@@ -107,7 +107,7 @@ test('a check that is unknown at the end is not reported as held', async () => {
   expect(seen.at(-1)).toMatchObject({
     event: 'watched',
     held: false,
-    why: expect.stringMatching(/^unknown after 1m: It stays closed: /),
+    why: expect.stringMatching(/^after 1m it is unknown whether the recovery lasts: It stays closed: /),
   });
 });
 

@@ -33,7 +33,7 @@ const copied = (user: User): string => {
 };
 
 const frozen: Partial<Proposal> = {
-  refusal: { ending: 'forbidden', why: 'frozen until 18:00 UTC: end of quarter' },
+  refusal: { ending: 'forbidden', why: 'changes are frozen until 18:00 UTC: end of quarter' },
   checks: [
     { what: 'permission', ok: true, why: 'RBAC: patch on deployments in shop' },
     { what: 'freeze', ok: false, why: 'until 18:00 UTC: end of quarter' },
@@ -184,7 +184,7 @@ const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   'frozen-card': [
     '⊘ FORBIDDEN  DISRUPTIVE',
     'Why  nothing was sent',
-    'frozen until 18:00 UTC: end of quarter',
+    'changes are frozen until 18:00 UTC: end of quarter',
     '⊘ freeze until 18:00 UTC: end of quarter · O overrides',
     '? blast its share of requests is unknown: no data read · ask its owner',
     '● permission RBAC: patch on deployments in shop',
@@ -305,7 +305,7 @@ test('the text is the same in ASCII and without color', async () => {
     '@ FORBIDDEN  DISRUPTIVE',
     'Close a circuit breaker  close-breaker',
     'Why  nothing was sent',
-    'frozen until 18:00 UTC: end of quarter',
+    'changes are frozen until 18:00 UTC: end of quarter',
     'params  name psp - p changes',
     'Gates',
     '@ freeze until 18:00 UTC: end of quarter - O overrides',
@@ -335,7 +335,7 @@ longTest('overriding a freeze requires a reason', async () => {
     '⊘ FORBIDDEN                                             DISRUPTIVE',
     'Close a circuit breaker                                close-breaker',
     'Why                                               nothing was sent',
-    'frozen until 18:00 UTC: end of quarter',
+    'changes are frozen until 18:00 UTC: end of quarter',
     'params    name psp · p changes',
     'Gates',
     '⊘ freeze until 18:00 UTC: end of quarter · O overrides',

@@ -101,7 +101,12 @@ const stopped = (why: string, undo: boolean): RunView => {
 
 test('a check of a stopped run that had not held long enough is not shown as verified', async () => {
   const proofs = [proof('true', '', noon - 2000)];
-  const user = await open(endedRun('cancelled', 'canceled during verification', { events: acted, proofs }));
+  const user = await open(
+    endedRun('cancelled', 'the run was canceled while opsdeck verified the recovery', {
+      events: acted,
+      proofs,
+    }),
+  );
   expect(rowOf(cardOf(user), 'psp stays closed')).toMatch(
     /^\? psp stays closed +not verified, held 2s of 5s/,
   );
@@ -114,11 +119,16 @@ test.each([
   ['without one', false, 'no undo available'],
 ])('a run stopped after sending says that the change is live, %s', async (_, undo, hint) => {
   const user = await open(
-    stopped('stopped after sending: the change is live; canceled during verification', undo),
+    stopped(
+      'stopped after sending: the change is live; the run was canceled while opsdeck verified the recovery',
+      undo,
+    ),
   );
   const card = cardOf(user);
   expect(card[0]).toMatch(/^▲ STOPPED AFTER SENDING /);
-  expect(card[2]).toBe(`stopped after sending: the change is live; canceled during verification · ${hint}`);
+  expect(card[2]).toBe(
+    `stopped after sending: the change is live; the run was canceled while opsdeck verified the recovery · ${hint}`,
+  );
   expect(rowOf(card, 'sent  ')).toContain('PATCH http://api/x → 200');
   await user.press('u');
   expect(user.given).toEqual(undo ? [['undo', 'run-1']] : []);

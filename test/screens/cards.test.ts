@@ -143,7 +143,7 @@ longTest('tab shows the full calls', async () => {
   ]);
   expect(card.filter((line) => /^● (?:permission|lock|rate) /.test(line))).toEqual([
     '● permission actuator accepts this user',
-    '● lock no other run holds the targets',
+    '● lock no other run holds the lock of a target',
     '● rate 1 of 10 runs this hour',
   ]);
   expect(card.join('\n')).not.toContain('…');

@@ -185,7 +185,9 @@ test('an action that guard.actions does not permit stays in the list with the re
   });
   await user.press('x');
   expect(user.rowWith('Restart deployment')).toContain('⊘');
-  expect(user.rowWith('not permitted: guard.actions of production does not list "restart"')).toBeTruthy();
+  expect(
+    user.rowWith('production does not permit the action "restart", because guard.actions does not list it'),
+  ).toBeTruthy();
   expect(
     cardOf(user)
       .join(' ')

@@ -51,7 +51,7 @@ longTest('the text is the same in ASCII and without color', async () => {
 longTest(
   'a run whose records do not show that this user ran it here is marked, with the reason',
   async () => {
-    const foreign = 'record 3 names ben, and this account is ana';
+    const foreign = 'record 3 is from ben, and this account is ana';
     const [own] = runs.slice(1);
     if (own === undefined) throw new Error('no run');
     const others = [own, { ...own, run: 'run-9', title: 'Restart the cache', foreign }];

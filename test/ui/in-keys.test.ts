@@ -6,12 +6,12 @@ import { cardArmKey, flagsToKeys } from '../../src/ui/shell/state/keys-in-text.t
 test('cards name their keys, which cannot be rebound, instead of flags', () => {
   const readOnly = 'production is read-only until armed with a reason (A, or --arm "reason")';
   expect(flagsToKeys(readOnly)).toBe('production is read-only until armed with a reason (A)');
-  expect(
-    flagsToKeys('wait until the end of that time, or override with a reason (--override "reason")'),
-  ).toBe('wait until the end of that time, or override with a reason');
-  expect(flagsToKeys('target not confirmed: "psp" (--confirm NAME); wants "a2" (--done STEP)')).toBe(
-    'target not confirmed: "psp"; wants "a2"',
+  expect(flagsToKeys('wait until that time is over, or override with a reason (--override "reason")')).toBe(
+    'wait until that time is over, or override with a reason',
   );
+  expect(
+    flagsToKeys('type the exact name of the target: "psp" (--confirm NAME); wants "a2" (--done STEP)'),
+  ).toBe('type the exact name of the target: "psp"; wants "a2"');
 });
 
 test('a message names the rebound key, or the command of a binding without a key', () => {

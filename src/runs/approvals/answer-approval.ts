@@ -98,11 +98,11 @@ const readingRefusal = (
   const given = namesTyped(proposal, typed);
   const strange = given.filter((name) => !proposal.names.includes(name));
   if (strange.length > 0)
-    return `not a target of this run: ${strange.join(', ')}. Type ${proposal.names.join(', ')}`;
+    return `${strange.join(', ')} is not a target of this run. Type ${proposal.names.join(', ')}`;
   const lacking = namesToType(proposal).filter((name) => !given.includes(name));
   return lacking.length === 0
     ? undefined
-    : `target not confirmed: ${lacking.join(', ')} ${answerFlag.confirm}`;
+    : `type the exact name of the target: ${lacking.join(', ')} ${answerFlag.confirm}`;
 };
 
 /** The records of an environment since a time that a request can depend on, oldest first. */
@@ -190,7 +190,7 @@ export const createApprovalDesk = (parts: Parts): ApprovalDesk => {
       };
       const before = approvalVerdict([...records, mine], expectedOf(request), rule, authority);
       if (before.is !== 'approved') return refused(before.why);
-      if (before.by !== mine) return refused(`${actorText(before.by)} has already approved`);
+      if (before.by !== mine) return refused(`${actorText(before.by)} has already approved this run`);
       await record(run, { event: 'approved', plan });
       const after = approvalVerdict(await state.approvals(run), expectedOf(request), rule, authority);
       return after.is === 'waiting'
@@ -207,7 +207,9 @@ export const createApprovalDesk = (parts: Parts): ApprovalDesk => {
       await record(run, { event: isApproved ? 'approval-withdrawn' : 'approval-refused', plan, why });
       const hasActed = (await state.approvals(run)).some(({ entry }) => entry.event === 'acting');
       return hasActed
-        ? refused('the first call was already sent. This is recorded, and the run ends before the next call')
+        ? refused(
+            'the first call was already sent. Your answer is recorded, and the run ends before the next call',
+          )
         : { is: 'recorded' };
     },
   };

@@ -73,7 +73,7 @@ const breakGlassReason = async ({ admission }: CheckParts): Promise<string | und
 
 const withoutDatabase = (rule: ApprovalRule, why: string): CheckRuling =>
   rule.mayBreak
-    ? asks(what, `not approved by another person: ${why}`)
+    ? asks(what, `break-glass is on, so the run starts without the approval of another person: ${why}`)
     : forbids(
         what,
         'another person must approve the run: break-glass does not replace an approval here',
@@ -135,7 +135,7 @@ export const approvalCheck = async (
       const why = `approved by ${user}@${host} (database user ${role}, record ${seq})`;
       return [passes(what, why)];
     }
-    return [forbids(what, `not approved: ${verdict.why}`)];
+    return [forbids(what, `the run is not approved: ${verdict.why}`)];
   } catch (error) {
     const why = errorMessage(error);
     return [forbids(what, `the approval cannot be read: ${why}`)];

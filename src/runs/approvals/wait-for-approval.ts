@@ -35,7 +35,8 @@ export const waitForApproval = async (run: ActiveRun): Promise<RunEnd | undefine
     try {
       const verdict = await approvalOf(pending, rule, checking, reasonNow());
       if (verdict.is === 'approved') return undefined;
-      if (verdict.is === 'ended') return { ending: 'forbidden', why: `not approved: ${verdict.why}` };
+      if (verdict.is === 'ended')
+        return { ending: 'forbidden', why: `the run is not approved: ${verdict.why}` };
     } catch (error) {
       return { ending: 'forbidden', why: `the approval cannot be read: ${errorMessage(error)}` };
     }

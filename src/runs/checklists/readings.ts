@@ -97,14 +97,18 @@ const runTruth = (
 ): Truth & { readonly since?: Millis } => {
   if (runs === undefined) return { value: 'unknown', why: 'opsdeck has not read the ledger yet' };
   const last = runs.find((evidenceRun) => evidenceRun.runbook === runbook && isEvidence(evidenceRun));
-  if (last === undefined) return { value: 'false', why: `${runbook} has not run yet` };
+  if (last === undefined) return { value: 'false', why: `runbook ${runbook} has not run yet` };
   const { ending, endedAt = last.lastAt, run, why, foreign } = last;
   if (foreign !== undefined)
-    return { value: 'unknown', why: `run ${run} of ${runbook} is foreign: ${foreign}` };
+    return {
+      value: 'unknown',
+      why: `run ${run} of ${runbook} does not count, because its records may not be from the person they name: ${foreign}`,
+    };
   if (ending === undefined) return { value: 'unknown', why: `run ${run} of ${runbook} has not ended` };
   if (ending !== 'recovered' || isUnverified({ ending, why }))
     return { value: 'false', why: `run ${run} of ${runbook}: ${why === '' ? ending : why}` };
-  if (last.relapsed === true) return { value: 'false', why: `run ${run} of ${runbook} relapsed` };
+  if (last.relapsed === true)
+    return { value: 'false', why: `the problem came back after run ${run} of ${runbook}` };
   const undo = undoOf(last, runs);
   if (undo !== undefined)
     return {

@@ -85,7 +85,7 @@ export const lockCheck = async (
   if (names.size === 0) return [];
   try {
     const held = await locks.holder([...names.keys()]);
-    if (held === undefined) return [passes('lock', 'no other run holds the targets')];
+    if (held === undefined) return [passes('lock', 'no other run holds the lock of a target')];
     return [heldRuling(names.get(held.key) ?? '', held, wall)];
   } catch (error) {
     return [passes('lock', `cannot read target locks: ${errorMessage(error)}`, 'unknown')];
@@ -114,7 +114,8 @@ export const takeLocks = async (
       runbook,
       at: wall,
     });
-    if ('release' in got) return { rulings: [passes('lock', 'no other run holds the targets')], taken: got };
+    if ('release' in got)
+      return { rulings: [passes('lock', 'no other run holds the lock of a target')], taken: got };
     return { rulings: [heldRuling(names.get(got.key) ?? '', got, wall)] };
   } catch (error) {
     return { rulings: [unwritable(error)] };

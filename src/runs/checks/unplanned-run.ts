@@ -78,7 +78,7 @@ export const unplannedRequirements = (
     ...missingRequirements(rulings, profile),
     ...(gate.arm && !isArmed ? [missingAnswer('arm', armingNeeded(profile.env), profile)] : []),
     ...(gate.confirm && !isConfirmed
-      ? [missingAnswer('confirm', `target not confirmed ${answerFlag.confirm}`, profile)]
+      ? [missingAnswer('confirm', `type the exact name of the target ${answerFlag.confirm}`, profile)]
       : []),
   ];
 };

@@ -129,7 +129,9 @@ export const actEventText = (event: ActEvent): string => {
 
 /** The result of a step that timed out, with the outcome of each request. */
 const timeoutText = (limitMs: Millis, sent: readonly string[]): string =>
-  [`timed out after ${formatDuration(limitMs)}`, sent.join('; ')].filter((part) => part !== '').join(': ');
+  [`the step timed out after ${formatDuration(limitMs)}`, sent.join('; ')]
+    .filter((part) => part !== '')
+    .join(': ');
 
 /**
  * Executes one planned step through a lease that ends with it. Ends when the operation ends, when the signal aborts or

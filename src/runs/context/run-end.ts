@@ -29,6 +29,6 @@ export const withRemainingTurns = (end: RunEnd, steps: readonly PendingStep[], i
   const values = left.map(({ planned }) => planned.each?.value ?? '');
   return {
     ...end,
-    why: `${end.why}. ${turn.nth - 1} of ${turn.of} done. Not done: ${joinFirst(values, named)}`,
+    why: `${end.why}. ${turn.nth - 1} of ${turn.of} targets are done. Not done: ${joinFirst(values, named)}`,
   };
 };

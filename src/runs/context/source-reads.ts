@@ -19,7 +19,7 @@ export const identityRefusal = async (
   const login = expiredLogin(engine.profile, { ...fault, source });
   return {
     ending: 'failed',
-    why: `${source}: identity could not be confirmed: ${fault.message}`,
+    why: `opsdeck cannot confirm that ${source} is still the same system: ${fault.message}`,
     ...defined({ login }),
   };
 };

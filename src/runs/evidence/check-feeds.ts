@@ -27,7 +27,7 @@ const unread = (state: FeedState, now: Millis, message: string): FeedState => {
   return { ...rest, faults: state.faults.length > 0 ? state.faults : [fault] };
 };
 
-const notRead = 'no reading after the action has this value yet';
+const notRead = 'the source has not reported this value since the action';
 const storedText = 'the answer comes from a cache and is older than the action';
 
 /** The series keys of a feed's signals, with and without its last reading. */

@@ -45,10 +45,10 @@ const unread = (
   source: string | undefined,
   why: string,
 ): Pick<IncidentRow, 'why' | 'missing'> => ({
-  why: `the series behind ${signal} ${why}`,
+  why: `the series that ${signal} is computed from ${why}`,
   missing: {
     is: 'unread',
-    object: `the series behind ${signal}`,
+    object: `the series that ${signal} is computed from`,
     ...defined({ source }),
   },
 });

@@ -42,7 +42,7 @@ export const manualStep = (step: ActStep, { tier, guard }: Profile): PendingStep
 
 const whyNotOpen = (profile: Profile, source: string): string => {
   const entry = profile.sources.find(({ id }) => id === source);
-  if (entry === undefined) return `unknown source "${source}": not in this profile`;
+  if (entry === undefined) return `this profile has no source called "${source}"`;
   return entry.problem === undefined ? `cannot open source ${source}` : `${source}: ${entry.problem.message}`;
 };
 
@@ -104,11 +104,12 @@ export const planStep = async (
   const { made, undo } = drafted;
   const effective = stepDanger(operation.danger(params), step.danger);
   if (effective === undefined)
-    return failed(
-      `${step.id}: danger is missing: ${step.use} does not define one. Write danger: in the step`,
-    );
+    return failed(`${step.id}: ${step.use} does not say how dangerous it is. Write danger: in the step`);
   if (made.targets.length === 0)
-    return { ending: 'not-applicable', why: `${step.title}: no target matches. Check where: of the step` };
+    return {
+      ending: 'not-applicable',
+      why: `"${step.title}" has no target now: no row matches. Check where: of the step`,
+    };
   if (made.reset !== undefined && undo.length === 0)
     return {
       ending: 'not-applicable',

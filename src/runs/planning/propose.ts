@@ -121,7 +121,11 @@ const asAsked = (
   const changed = sinceLeft(pins, left, mask);
   if (changed !== undefined) return forbidden(changed);
   const unread =
-    left.length === 0 ? ['the state after the run could not be read: later changes cannot be detected'] : [];
+    left.length === 0
+      ? [
+          'the state after the run could not be read, so opsdeck cannot tell whether the object has changed since then',
+        ]
+      : [];
   return withObjects(step, [ageWords(clock.now() - undoing.capturedAt), ...unread]);
 };
 
@@ -205,7 +209,10 @@ const withWholeUndo = (step: PendingStep, mask: (text: string) => string): Pendi
   const { undo, plan, ...planned } = step.planned;
   const values = (undo ?? []).map((call) => call.with);
   if (canonicalJson(maskDeep(values, mask)) === canonicalJson(values)) return step;
-  const lost = [plan?.lost, 'no undo: the previous value contains a secret, which opsdeck does not store'];
+  const lost = [
+    plan?.lost,
+    'the step cannot be undone: the previous value contains a secret, which opsdeck does not store',
+  ];
   const words = lost.filter((text) => text !== undefined).join('; ');
   return {
     ...step,
@@ -262,7 +269,7 @@ const boundOr = (
   } catch (error) {
     if (error instanceof PlanError) return { ending: error.ending, why: error.message };
     const why = error instanceof Error ? error.message : '';
-    return { ending: 'failed', why: `cannot bind parameters: ${why}` };
+    return { ending: 'failed', why: `the values of the parameters cannot be used: ${why}` };
   }
 };
 

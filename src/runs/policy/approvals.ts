@@ -64,16 +64,19 @@ export type ApprovalVerdict =
 const userProblem = ({ user, role }: ApprovalRecord, { users }: ApprovalRule): string | undefined => {
   if (users === undefined) return unmappedAccountProblem(user);
   const expected = Object.hasOwn(users, user) ? users[user] : undefined;
-  if (expected === undefined) return `guard.approval.users maps no database user to ${user}`;
+  if (expected === undefined)
+    return `guard.approval.users has no database user for ${user}. Add one to the profile`;
   return expected === role
     ? undefined
-    : `${user} must use the database user ${expected}, and ${role} wrote the record`;
+    : `${user} has the database user ${expected}, but ${role} wrote the record, so another person may have written it`;
 };
 
 /** Why this account cannot request an approval; undefined when it can. The database user is known only with the record. */
 export const requesterProblem = (user: string, { users }: ApprovalRule): string | undefined => {
   if (users === undefined) return unmappedAccountProblem(user);
-  return Object.hasOwn(users, user) ? undefined : `guard.approval.users maps no database user to ${user}`;
+  return Object.hasOwn(users, user)
+    ? undefined
+    : `guard.approval.users has no database user for ${user}. Add one to the profile`;
 };
 
 interface Judged {
@@ -91,8 +94,9 @@ const approvalProblem = (
   const { entry, user, role } = approvalRecord;
   if (entry.event !== 'approved' || entry.run !== expected.run) return 'the approval belongs to another run';
   if (approvalRecord.system !== expected.system || approvalRecord.env !== expected.env)
-    return `was given in ${approvalRecord.system}/${approvalRecord.env}`;
-  if (approvalRecord.merged) return 'the approval was recorded without the state database';
+    return `the approval was given in another environment, ${approvalRecord.system}/${approvalRecord.env}`;
+  if (approvalRecord.merged)
+    return 'the approval was recorded without the state database, which alone shows who wrote it';
   if (entry.plan !== expected.plan) return 'the approval is for another plan of the run';
   if (isSamePerson(user, expected.user))
     return `${user} requested the run: another person must approve the run`;
@@ -141,7 +145,7 @@ const endOf = (
   const uses = own.filter(({ entry }) => entry.event === 'confirmed').length;
   const hasActed = own.some(({ entry }) => entry.event === 'acting');
   if (uses > (expected.isConfirmed ? 1 : 0) || (hasActed && !expected.isConfirmed))
-    return 'the approval was used already: request a new one';
+    return 'the approval was used for an earlier start of the run: request a new one';
   if (own.some(({ entry }) => entry.event === 'ended')) return 'the run has ended, so no approval is needed';
   return !hasActed && expected.elapsedMs > rule.forMs
     ? `the request is older than ${formatDuration(rule.forMs)}. Request the approval again`
@@ -195,5 +199,5 @@ export const approversText = (
   const may = [...new Set(names)].filter(
     (name) => name !== '*' && mayStandFor(name) && mayRun(authority, name),
   );
-  return may.length === 0 ? 'the profile names no account' : may.join(', ');
+  return may.length === 0 ? 'the profile names no account that may approve the run' : may.join(', ');
 };

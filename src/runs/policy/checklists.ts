@@ -32,7 +32,7 @@ const rulingOf = (
     ({ state, item }) => state.is === 'overridden' || (state.is === 'not-needed' && isDecidedByCheck(item)),
   );
   if (open.length > 0) {
-    const why = `checklist ${list.id}: ${open.length} of ${askedItems.length} items open: ${named(open)}`;
+    const why = `checklist ${list.id} has open items (${open.length} of ${askedItems.length}): ${named(open)}`;
     if (overridden !== undefined) return asks('checklist', `${why}. Overridden: ${overridden}`);
     const remedy = `complete the list in Checklists or with opsdeck checklist ${list.id}, or override with a reason ${answerFlag.override}`;
     return forbids('checklist', why, remedy);

@@ -92,7 +92,10 @@ const momentText = (wall: Millis): string =>
 const freezesAt = ({ freezes = [] }: Guard, wall: Millis): readonly ChangeHalt[] =>
   freezes
     .filter(({ from, to }) => from <= wall && wall < to)
-    .map((freeze) => ({ ...freeze, words: `frozen until ${momentText(freeze.to)}: ${freeze.why}` }));
+    .map((freeze) => ({
+      ...freeze,
+      words: `changes are frozen until ${momentText(freeze.to)}: ${freeze.why}`,
+    }));
 
 const quietAt = ({ quiet = [] }: Guard, wall: Millis): readonly ChangeHalt[] =>
   quiet
@@ -116,11 +119,11 @@ const rulingOn = (
   const firm = holding.filter(({ mayBreak }) => !mayBreak);
   if (firm.length > 0) {
     const why = `${firm.map((halt) => halt.words).join('; ')}. The profile does not allow an override`;
-    return forbids(what, why, 'wait until the end of that time');
+    return forbids(what, why, 'wait until that time is over');
   }
   if (run.override !== undefined)
     return { check: { what, ok: true, why: `${words}. Overridden: ${run.override}` }, does: 'asks' };
-  const remedy = `wait until the end of that time, or override with a reason ${answerFlag.override}`;
+  const remedy = `wait until that time is over, or override with a reason ${answerFlag.override}`;
   return forbids(what, words, remedy);
 };
 

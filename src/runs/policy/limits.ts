@@ -28,13 +28,17 @@ export const rateRuling = (
 ): CheckRuling => {
   const rate = `${pluralize(acts, 'action')} per ${formatDuration(perMs)}`;
   if (newActs > acts)
-    return forbids('rate', `this run has ${newActs} actions. The limit is ${rate}`, 'select fewer targets');
+    return forbids(
+      'rate',
+      `this run has ${newActs} actions, and the profile permits ${rate}`,
+      'select fewer targets',
+    );
   const over = at.length + newActs - acts;
   if (over > 0) {
     const free = at[over - 1] ?? now;
     return forbids(
       'rate',
-      `${at.length} of ${rate} are used, and this run adds ${newActs}`,
+      `the profile permits ${rate}: ${at.length} are used, and this run adds ${newActs}`,
       `retry in ${inText(free + perMs - now)}`,
     );
   }
@@ -58,27 +62,25 @@ export const blastRadiusCheck = (
   limits: Guard['blast'],
 ): readonly CheckRuling[] => {
   if (limits === undefined || objects === 0) return [];
-  const hits = `${objectsText(objects)}${share === undefined ? '' : `, ${shareText(share)}`}`;
+  const affected = `this run affects ${objectsText(objects)}${share === undefined ? '' : `, ${shareText(share)}`}`;
   const { limit } = limits;
   if (limit !== undefined && objects > limit) {
-    const why = `affects ${objectsText(objects)}. The limit per run is ${limit}`;
+    const why = `this run affects ${objectsText(objects)}, and the profile permits ${limit} per run`;
     return [forbids('blast', why, 'select fewer targets')];
   }
-  const over = [
-    limits.objects !== undefined && objects > limits.objects
-      ? `more than ${objectsText(limits.objects)}`
-      : '',
+  const passed = [
+    limits.objects !== undefined && objects > limits.objects ? objectsText(limits.objects) : '',
     limits.share !== undefined && share !== undefined && percentOf(share) > limits.share
-      ? `more than ${limits.share} %`
+      ? `${limits.share} %`
       : '',
   ].filter((words) => words !== '');
-  if (over.length > 0) {
-    const why = `affects ${hits}: ${over.join(', ')}. The name must be typed`;
-    return [asks('blast', why)];
-  }
+  if (passed.length > 0)
+    return [
+      asks('blast', `${affected}. Above ${passed.join(' and ')}, type the name of the target to confirm`),
+    ];
   if (limits.share !== undefined && share === undefined) {
-    const why = `affects ${hits}. opsdeck does not know what share of the whole that is`;
+    const why = `${affected}. opsdeck does not know what share of the whole that is`;
     return [passes('blast', why, 'unknown')];
   }
-  return [passes('blast', `affects ${hits}`)];
+  return [passes('blast', affected)];
 };

@@ -41,7 +41,7 @@ const sentVerbs: typeof reportNouns = {
 };
 
 const sentRemedies: typeof reportNouns = {
-  issue: 'use the existing issue',
+  issue: 'use the issue that is already filed',
   'follow-ups': 'close the card and file again: only the follow-ups without an issue are offered',
 };
 
@@ -61,8 +61,9 @@ export const repeatedReportRulings = (
   const sent = earlier.find(({ outcome }) => outcome === 'sent');
   if (sent !== undefined) {
     const verb = sentVerbs[action] ?? 'sent';
-    const why = `${what} was ${verb} already ${by(sent)}`;
-    const remedy = sentRemedies[action] ?? 'record a new update before you send again';
+    const why = `${what} was already ${verb} ${by(sent)}`;
+    const remedy =
+      sentRemedies[action] ?? 'the same update is not sent twice: record a new update, then send that';
     return [forbids('report', why, remedy)];
   }
   const uncertain = earlier.find(({ outcome, run }) => outcome === 'unknown' && !known.includes(run));
@@ -71,7 +72,7 @@ export const repeatedReportRulings = (
     const remedy = 'check PagerDuty, Slack or GitHub for the message. To send again, plan the run again';
     return [forbids('report', why, remedy)];
   }
-  return [passes('report', `${what}: the ledger shows no earlier one`)];
+  return [passes('report', `the ledger shows that ${what} was not sent before`)];
 };
 
 /** The ruling where the earlier runs cannot be read: sending could repeat one of them. */

@@ -84,7 +84,7 @@ export const genericActionProblem = (
   if (verb === undefined || permitted === undefined || permitted.includes(verb)) return undefined;
   const value = `[${[...permitted, verb].join(', ')}]`;
   return {
-    why: `not permitted: guard.actions of ${env} does not list "${verb}"`,
+    why: `${env} does not permit the action "${verb}", because guard.actions does not list it`,
     line: `guard: { actions: ${value} }`,
     edit: { path: ['guard', 'actions'], value },
   };

@@ -51,10 +51,11 @@ export const foreignProblem = (
     if (!isSealed) return `record ${seq} does not say which process wrote the record`;
     if (user !== first.user || role !== first.role)
       return `record ${seq} was not written by the user who wrote the plan`;
-    if (role === undefined && user !== me) return `record ${seq} names ${user}, and this account is ${me}`;
+    if (role === undefined && user !== me) return `record ${seq} is from ${user}, and this account is ${me}`;
     if (role === undefined || users === undefined) continue;
     const expected = Object.hasOwn(users, user) ? users[user] : undefined;
-    if (expected !== role) return `record ${seq} names ${user}, but was written by the database user ${role}`;
+    if (expected !== role)
+      return `record ${seq} claims to be from ${user}, but the database user ${role} wrote it, so opsdeck does not trust the run`;
   }
   return undefined;
 };

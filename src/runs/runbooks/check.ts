@@ -169,7 +169,7 @@ const useOf = (
   const source = Object.hasOwn(known.sources, id) ? known.sources[id] : undefined;
   if (source === undefined) {
     const todo = missing(id, Object.keys(known.sources), 'add the source under sources');
-    return [{ path, what: `unknown source in "${use}"`, todo }];
+    return [{ path, what: `"${use}" names no source of this profile`, todo }];
   }
   const names = feedsToo ? [...source.feeds, ...source.operations] : source.operations;
   if (names.includes(name)) return [];

@@ -69,8 +69,8 @@ const missingChoices = ({ params }: Runbook, snapshot: Snapshot): string | undef
     const title = param.title ?? param.name;
     // Known only after another parameter has a value.
     if ('dependsOn' in choices && choices.dependsOn !== undefined) continue;
-    if ('problem' in choices) return `no choices for ${title}: ${choices.problem}`;
-    if (choices.choices.length === 0) return `there is nothing to choose for ${title}`;
+    if ('problem' in choices) return `there are no choices for ${title} now: ${choices.problem}`;
+    if (choices.choices.length === 0) return `there is nothing to choose for ${title} now`;
   }
   return undefined;
 };

@@ -50,7 +50,7 @@ const textOf = (text: string, spec: ParamSpec): Parsed => {
     return { what: 'the value contains control characters. Remove them' };
   const invisible = invisibleCharacter(text);
   if (invisible !== undefined)
-    return { what: `value contains the invisible character ${invisible}. Remove it` };
+    return { what: `the value contains the invisible character ${invisible}. Remove it` };
   if (pattern === undefined) return { value: text };
   const compiled = compilePattern(`^(?:${pattern})$`, 'u');
   if (typeof compiled === 'string') return { what: `the pattern in the profile is invalid: ${compiled}` };
@@ -101,7 +101,7 @@ type ChoicesReader = (spec: ParamSpec) => ParamChoices;
 /** 'no row of breakers has state = open': why a list of choices is empty. */
 const noChoice = ({ from = '', where }: ParamSpec): string => {
   const [kind = ''] = from.split('.');
-  if (kind === '') return 'the list of choices is empty';
+  if (kind === '') return 'the parameter has no choices at the moment';
   return where === undefined ? `there are no ${kind} at the moment` : `no row of ${kind} has ${where} now`;
 };
 
@@ -148,8 +148,8 @@ const checkSeveral = (
 ): ReturnType<typeof parseValue> => {
   const values = [...new Set(selection)];
   const { min, max } = selectionBounds(spec);
-  if (values.length < min) return { what: `${values.length} values are selected, but the minimum is ${min}` };
-  if (values.length > max) return { what: `${values.length} values are selected, but the maximum is ${max}` };
+  if (values.length < min) return { what: `${values.length} values are selected. Select at least ${min}` };
+  if (values.length > max) return { what: `${values.length} values are selected. Select at most ${max}` };
   for (const text of values) {
     const what = notAmong(text, spec, choicesOfSpec);
     if (what !== undefined) return { what };

@@ -93,7 +93,9 @@ const askToContinue = async (run: ActiveRun, step: PendingStep): Promise<RunEnd 
   if (ask !== true || run.sent.lines().length === 0) return undefined;
   const approved = await answered(run, step, true);
   if (run.signal.aborted) return canceledEnd(`while waiting for approval of "${title}"`);
-  return approved ? undefined : { ending: 'cancelled', why: `stopped by the operator before "${title}"` };
+  return approved
+    ? undefined
+    : { ending: 'cancelled', why: `the operator stopped the run before "${title}"` };
 };
 
 /** Manual step: waits until the operator marks it as done, or uses the answer given in advance. */
@@ -105,7 +107,7 @@ const executeManualStep = async (run: ActiveRun, step: PendingStep): Promise<Run
   run.actedAt = run.clock.now();
   run.hasActed = true;
   if (run.signal.aborted) return canceledEnd(`while waiting for "${title}"`);
-  return done ? undefined : { ending: 'cancelled', why: `"${title}" was marked as not done` };
+  return done ? undefined : { ending: 'cancelled', why: `the operator marked "${title}" as not done` };
 };
 
 /** Total time limit for the readings of a step's condition. */

@@ -32,13 +32,13 @@ const failedWords = (error: unknown, isAnswer = false): string => {
   const words = toWireError(error)?.message ?? String(error);
   if (error instanceof ChangeError)
     return error.outcome === 'unknown' ? `the outcome is unknown: ${words}` : words;
-  return isAnswer ? words : `no answer, outcome unknown: ${words}`;
+  return isAnswer ? words : `no answer, so the outcome is unknown: ${words}`;
 };
 
 /** Wraps a streamed response: the outcome is known only after the stream ended normally. */
 const watchedStream = (call: SentCall, answer: HttpStream): HttpStream => {
   const whole = String(answer.status);
-  call.outcome = `${whole}, response incomplete, outcome unknown`;
+  call.outcome = `${whole}, but the response is incomplete, so the outcome is unknown`;
   const chunks = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     yield* answer.chunks;
     call.outcome = whole;

@@ -76,7 +76,7 @@ export const createPolledCheck = (
     evaluate: () => {
       const { value, why } = latest?.truth ?? {
         value: 'unknown',
-        why: 'no reading after the action has this value yet',
+        why: 'the source has not reported this value since the action',
       };
       const since = first === undefined ? {} : { holdsSince: first.began };
       const noted = missed.note(value === 'unknown' ? missingNow() : undefined, clock.now());

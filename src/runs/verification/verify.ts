@@ -234,7 +234,7 @@ const words = (states: readonly CheckState[], failed: readonly boolean[]): strin
     .filter((_, index) => failed[index] === true)
     .map(({ title, value, why }) =>
       value === 'true'
-        ? `${title}: became true only after the deadline`
+        ? `${title}: the check became true, but only after the deadline`
         : `${title}: ${value === 'false' ? 'not met' : value}, ${why}`,
     )
     .join('; ');
@@ -288,7 +288,8 @@ const awaitRecovery = async (
   for (;;) {
     const began = clock.now();
     const read = await readForChecks(checks, parts, signal);
-    if (signal.aborted) return { ending: 'cancelled', why: 'canceled during verification' };
+    if (signal.aborted)
+      return { ending: 'cancelled', why: 'the run was canceled while opsdeck verified the recovery' };
     const login = expiredFor(checks, engine, refused);
     if (login !== undefined) {
       if (await parts.renew?.(login))

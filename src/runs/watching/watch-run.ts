@@ -199,7 +199,10 @@ const endOfWatch = (
 ): Promise<unknown> => {
   const open = [...checkStates.values()].filter(({ state }) => state.value !== 'true');
   if (open.length === 0) return ended(true, `for ${passed}`);
-  return ended(false, `unknown after ${passed}: ${open.map(words).join('; ')}`);
+  return ended(
+    false,
+    `after ${passed} it is unknown whether the recovery lasts: ${open.map(words).join('; ')}`,
+  );
 };
 
 interface WatchRunParts {

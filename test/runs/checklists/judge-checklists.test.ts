@@ -112,6 +112,6 @@ test('in a state database the user who wrote the records decides', async () => {
   };
   expect(await writtenBy('db_ana')).toBeUndefined();
   expect(await writtenBy('db_mallory')).toBe(
-    'record 1 names ana, but was written by the database user db_mallory',
+    'record 1 claims to be from ana, but the database user db_mallory wrote it, so opsdeck does not trust the run',
   );
 });

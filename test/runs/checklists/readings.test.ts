@@ -89,10 +89,10 @@ describe('an item that a runbook performs', () => {
     }));
 
   test.each<readonly [string, readonly EvidenceRun[] | undefined, string, string]>([
-    ['there is none', [], 'false', 'scan has not run yet'],
+    ['there is none', [], 'false', 'runbook scan has not run yet'],
     ['the ledger is unread', undefined, 'unknown', 'opsdeck has not read the ledger yet'],
     ['the newest failed', [run(0, { run: 'r2', ending: 'failed', why: 'no' }), run(hour)], 'false', 'r2'],
-    ['it relapsed', [run(hour, { relapsed: true })], 'false', 'relapsed'],
+    ['it relapsed', [run(hour, { relapsed: true })], 'false', 'the problem came back after run r1 of scan'],
     ['it is a day old', [run(25 * hour)], 'false', 'older than 1d'],
   ])('is not where %s', (_name, runs, value, why) => {
     const reading = readingOf(listOf(item), { runs });

@@ -101,34 +101,40 @@ test('nothing of nothing is no share', () => {
 });
 
 test.each([
-  { objects: 5, limits: { objects: 5, limit: 20 }, does: 'passes', why: 'affects 5 objects' },
+  { objects: 5, limits: { objects: 5, limit: 20 }, does: 'passes', why: 'this run affects 5 objects' },
   {
     objects: 6,
     limits: { objects: 5, limit: 20 },
     does: 'asks',
-    why: 'affects 6 objects: more than 5 objects. The name must be typed',
+    why: 'this run affects 6 objects. Above 5 objects, type the name of the target to confirm',
   },
-  { objects: 20, limits: { limit: 20 }, does: 'passes', why: 'affects 20 objects' },
+  { objects: 20, limits: { limit: 20 }, does: 'passes', why: 'this run affects 20 objects' },
   {
     objects: 21,
     limits: { objects: 5, limit: 20 },
     does: 'forbids',
-    why: 'affects 21 objects. The limit per run is 20',
+    why: 'this run affects 21 objects, and the profile permits 20 per run',
   },
   {
     objects: 1,
     part: 2,
     limits: { share: 50 },
     does: 'asks',
-    why: 'affects 1 object, 2 of 3 replicas: more than 50 %. The name must be typed',
+    why: 'this run affects 1 object, 2 of 3 replicas. Above 50 %, type the name of the target to confirm',
   },
-  { objects: 1, part: 1, limits: { share: 50 }, does: 'passes', why: 'affects 1 object, 1 of 3 replicas' },
+  {
+    objects: 1,
+    part: 1,
+    limits: { share: 50 },
+    does: 'passes',
+    why: 'this run affects 1 object, 1 of 3 replicas',
+  },
   {
     objects: 1,
     limits: { share: 50 },
     does: 'passes',
     ok: 'unknown',
-    why: 'affects 1 object. opsdeck does not know what share of the whole that is',
+    why: 'this run affects 1 object. opsdeck does not know what share of the whole that is',
   },
 ] as const)('$objects objects: $why', ({ objects, limits, does, why, ...more }) => {
   const of = 'part' in more ? { share: { part: more.part, whole: 3, of: 'replicas' } } : {};
@@ -145,7 +151,7 @@ test('the executor rejects a run above the object limit, and nothing is sent', a
   expect(proposal.blast).toEqual({ objects: 2 });
   expect(await stage.go(proposal).end()).toMatchObject({
     ending: 'forbidden',
-    why: 'affects 2 objects. The limit per run is 1. Select fewer targets',
+    why: 'this run affects 2 objects, and the profile permits 1 per run. Select fewer targets',
     sent: [],
   });
   expect(stage.server.changes).toEqual([]);

@@ -32,22 +32,22 @@ test.each<[string, Partial<Guard>, string]>([
   [
     'a freeze',
     { freezes: freeze() },
-    'frozen until 2026-03-05 00:00 UTC: sale. Wait until the end of that time, or override with a reason (--override "reason")',
+    'changes are frozen until 2026-03-05 00:00 UTC: sale. Wait until that time is over, or override with a reason (--override "reason")',
   ],
   [
     'a freeze that cannot be overridden',
     { freezes: freeze({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale. The profile does not allow an override. Wait until the end of that time',
+    'changes are frozen until 2026-03-05 00:00 UTC: sale. The profile does not allow an override. Wait until that time is over',
   ],
   [
     'quiet hours',
     { quiet: quiet() },
-    'quiet hours until Wed 12:00 UTC: batches. Wait until the end of that time, or override with a reason (--override "reason")',
+    'quiet hours until Wed 12:00 UTC: batches. Wait until that time is over, or override with a reason (--override "reason")',
   ],
   [
     'both',
     { freezes: freeze(), quiet: quiet({ mayBreak: false }) },
-    'frozen until 2026-03-05 00:00 UTC: sale. Wait until the end of that time, or override with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches. The profile does not allow an override. Wait until the end of that time',
+    'changes are frozen until 2026-03-05 00:00 UTC: sale. Wait until that time is over, or override with a reason (--override "reason"); quiet hours until Wed 12:00 UTC: batches. The profile does not allow an override. Wait until that time is over',
   ],
 ])('%s rejects the run on any tier, before confirmation, and nothing is sent', async (_, guard, why) => {
   await using stage = await openStage({ guard, danger: 'safe' });
@@ -90,7 +90,7 @@ longTest(
     const broken = {
       what: 'freeze',
       ok: true,
-      why: 'frozen until 2026-03-05 00:00 UTC: sale. Overridden: orders are lost',
+      why: 'changes are frozen until 2026-03-05 00:00 UTC: sale. Overridden: orders are lost',
     };
     const written = (await readLedger(stage.stateDir)).map(({ entry }) => entry);
     expect(written.find((entry) => entry.event === 'gated' && entry.passed)).toMatchObject({
@@ -137,5 +137,5 @@ test('a freeze that begins in the cancel window prevents the request', async () 
 test('uses the wall clock, also after it was set', async () => {
   await using stage = await openStage({ guard: { freezes: freeze({ from: Date.UTC(2026, 2, 4, 12) }) } });
   stage.clock.wallOffset = () => 2 * 3_600_000;
-  expect((await stage.propose()).refusal?.why).toMatch(/^frozen until/);
+  expect((await stage.propose()).refusal?.why).toMatch(/^changes are frozen until/);
 });

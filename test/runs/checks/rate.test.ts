@@ -39,7 +39,7 @@ test('counts actions of other processes, but not of another environment or older
   const proposal = await stage.propose();
   expect(proposal.refusal).toMatchObject({
     ending: 'forbidden',
-    why: '3 of 3 actions per 10m are used, and this run adds 1. Retry in 50s',
+    why: 'the profile permits 3 actions per 10m: 3 are used, and this run adds 1. Retry in 50s',
   });
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden', sent: [] });
   expect(stage.server.changes).toEqual([]);
@@ -72,11 +72,11 @@ test('counts the actions of the plan itself: a run that exceeds the limit is not
   await actElsewhere(stage, 400_000);
   await actElsewhere(stage, 300_000);
   expect((await stage.propose()).refusal?.why).toBe(
-    '2 of 3 actions per 10m are used, and this run adds 2. Retry in 3m20s',
+    'the profile permits 3 actions per 10m: 2 are used, and this run adds 2. Retry in 3m20s',
   );
   await using small = await openStage({ act: [closeStep, second], guard: { rate: { ...rate, acts: 1 } } });
   expect((await small.propose()).refusal?.why).toBe(
-    'this run has 2 actions. The limit is 1 action per 10m. Select fewer targets',
+    'this run has 2 actions, and the profile permits 1 action per 10m. Select fewer targets',
   );
 });
 
@@ -106,7 +106,7 @@ test('an action that another process records after the last check is counted, to
   expect(await going.end()).toMatchObject({
     ending: 'forbidden',
     why: expect.stringMatching(
-      /^1 of 1 action per 10m are used, and this run adds 1. Retry in (?:10m|\dm\d\ds)$/,
+      /^the profile permits 1 action per 10m: 1 are used, and this run adds 1. Retry in (?:10m|\dm\d\ds)$/,
     ),
     sent: [],
   });

@@ -80,8 +80,16 @@ describe('deny by default', () => {
       [approvalRecord, yes(3, 'ben', { entry: { event: 'approved', plan: 'plan-a', run: 'run-2', at: 0 } })],
       /another run/,
     ],
-    ['another environment', [approvalRecord, yes(3, 'ben', { env: 'staging' })], /given in shop\/staging/],
-    ['another system', [approvalRecord, yes(3, 'ben', { system: 'bank' })], /given in bank\/production/],
+    [
+      'another environment',
+      [approvalRecord, yes(3, 'ben', { env: 'staging' })],
+      /given in another environment, shop\/staging/,
+    ],
+    [
+      'another system',
+      [approvalRecord, yes(3, 'ben', { system: 'bank' })],
+      /given in another environment, bank\/production/,
+    ],
     ['without the database', [approvalRecord, yes(3, 'ben', { merged: true })], /without the state database/],
     ['before the request', [yes(1, 'ben'), approvalRecord], /no other person has approved the run yet/],
   ])('%s does not count', (_, records, why) => {
@@ -116,7 +124,7 @@ describe('deny by default', () => {
       'used',
       [approvalRecord, yes(3, 'ben'), record(4, 'ana', { event: 'confirmed', names: [] })],
       {},
-      /used already/,
+      /was used for an earlier start/,
     ],
     [
       'used twice',
@@ -127,13 +135,13 @@ describe('deny by default', () => {
         record(5, 'ana', { event: 'confirmed', names: [] }),
       ],
       { isConfirmed: true },
-      /used already/,
+      /was used for an earlier start/,
     ],
     [
       'acted upon',
       [approvalRecord, yes(3, 'ben'), record(4, 'ana', { event: 'acting', step: 'a', title: '' })],
       {},
-      /used already/,
+      /was used for an earlier start/,
     ],
     [
       'of an ended run',
@@ -201,11 +209,11 @@ describe('roles', () => {
     expect(approversText(run, { ...rule, users }, undefined, 'ana')).toBe('ben, carla');
     expect(approversText(run, { ...rule, users }, authority, 'ana')).toBe('carla');
     expect(approversText(run, { ...rule, users: { ana: 'db_ana' } }, undefined, 'ana')).toBe(
-      'the profile names no account',
+      'the profile names no account that may approve the run',
     );
     expect(
       approversText(run, rule, [{ id: 'l', title: '', who: ['ana'], may: 'destructive', also: [] }], 'ana'),
-    ).toBe('the profile names no account');
+    ).toBe('the profile names no account that may approve the run');
   });
 });
 
@@ -220,7 +228,9 @@ describe('database users', () => {
   test('a record that the requester forged under another name does not', () => {
     expect(judge([request, yes(3, 'ben', { role: 'db_ana' })], {}, mapped)).toMatchObject({
       is: 'waiting',
-      why: expect.stringContaining('ben must use the database user db_ben, and db_ana wrote the record'),
+      why: expect.stringContaining(
+        'ben has the database user db_ben, but db_ana wrote the record, so another person may have written it',
+      ),
     });
   });
 
@@ -237,7 +247,9 @@ describe('database users', () => {
 
   test('who may request an approval', () => {
     expect(requesterProblem('ana', mapped)).toBeUndefined();
-    expect(requesterProblem('tom', mapped)).toBe('guard.approval.users maps no database user to tom');
+    expect(requesterProblem('tom', mapped)).toBe(
+      'guard.approval.users has no database user for tom. Add one to the profile',
+    );
     expect(requesterProblem('ana', rule)).toBeUndefined();
     expect(requesterProblem('root', rule)).toContain('shared account');
   });

@@ -52,7 +52,7 @@ describe('the checklist of a runbook', () => {
   ] as const)('forbids it while a check %s, and names the item', (_name, state, why) => {
     const ruling = rule([item('tests', state), item('builds', done)]);
     expect(ruling).toMatchObject({ does: 'forbids', check: { what: 'checklist', ok: false } });
-    expect(ruling?.check.why).toContain(`1 of 2 items open: tests ${why}`);
+    expect(ruling?.check.why).toContain(`has open items (1 of 2): tests ${why}`);
     expect(ruling?.check.remedy).toContain('opsdeck checklist before-deploy');
   });
 

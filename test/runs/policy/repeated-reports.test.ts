@@ -16,12 +16,17 @@ const reasons = (...args: Parameters<typeof repeatedReportRulings>) =>
   repeatedReportRulings(...args).map(({ does, check }) => `${does}: ${check.why}`);
 
 test.each([
-  ['nothing was sent', [], [], 'passes: the update of INC-7 (entry 4): the ledger shows no earlier one'],
+  [
+    'nothing was sent',
+    [],
+    [],
+    'passes: the ledger shows that the update of INC-7 (entry 4) was not sent before',
+  ],
   [
     'it was posted, even if the operator knows',
     [earlier('sent')],
     ['r-1'],
-    'forbids: the update of INC-7 (entry 4) was posted already by ana@desk at 10:15:30 UTC, run r-1',
+    'forbids: the update of INC-7 (entry 4) was already posted by ana@desk at 10:15:30 UTC, run r-1',
   ],
   [
     'it may have been posted since the plan',
@@ -33,7 +38,7 @@ test.each([
     'it may have been posted, which the operator knew',
     [earlier('unknown')],
     ['r-1'],
-    'passes: the update of INC-7 (entry 4): the ledger shows no earlier one',
+    'passes: the ledger shows that the update of INC-7 (entry 4) was not sent before',
   ],
 ])('%s', (_, runs, known, expected) => {
   expect(reasons(report, runs, known)).toEqual([expected]);
@@ -41,6 +46,6 @@ test.each([
 
 test('an issue is filed once for an incident', () => {
   expect(reasons({ ...report, action: 'issue', update: 0 }, [earlier('sent')], [])).toEqual([
-    'forbids: the issue of INC-7 was filed already by ana@desk at 10:15:30 UTC, run r-1',
+    'forbids: the issue of INC-7 was already filed by ana@desk at 10:15:30 UTC, run r-1',
   ]);
 });

@@ -26,7 +26,7 @@ test('production without guard.actions denies every verb, and names the line tha
       check: {
         what: 'action',
         ok: false,
-        why: 'not permitted: guard.actions of eu-1 does not list "restart"',
+        why: 'eu-1 does not permit the action "restart", because guard.actions does not list it',
         remedy: 'start a runbook of the profile, or add the verb to guard.actions',
       },
       does: 'forbids',
@@ -37,7 +37,7 @@ test('production without guard.actions denies every verb, and names the line tha
 
 test('the line keeps the verbs that are listed already', () => {
   expect(genericActionProblem('scale', { env: 'production', permitted: ['restart'] })).toEqual({
-    why: 'not permitted: guard.actions of production does not list "scale"',
+    why: 'production does not permit the action "scale", because guard.actions does not list it',
     line: 'guard: { actions: [restart, scale] }',
     edit: { path: ['guard', 'actions'], value: '[restart, scale]' },
   });

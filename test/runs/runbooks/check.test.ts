@@ -110,9 +110,9 @@ test.each<[Partial<Runbook>, string, string, string]>([
     'no signal is called q',
     'valid: api.latency',
   ],
-  [act('bos.breaker'), 'act[0].use', 'unknown source in "bos.breaker"', 'did you mean bus?'],
-  [act('bus'), 'act[0].use', 'unknown source in "bus"', 'valid: bus'],
-  [act('toString.breaker'), 'act[0].use', 'unknown source in "toString.breaker"', 'valid: bus'],
+  [act('bos.breaker'), 'act[0].use', '"bos.breaker" names no source of this profile', 'did you mean bus?'],
+  [act('bus'), 'act[0].use', '"bus" names no source of this profile', 'valid: bus'],
+  [act('toString.breaker'), 'act[0].use', '"toString.breaker" names no source of this profile', 'valid: bus'],
   [act('bus.health'), 'act[0].use', 'bus has no operation health', 'valid: breaker'],
   [
     act('bus.breaker', { name: '${param.nme}' }),

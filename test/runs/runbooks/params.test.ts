@@ -143,7 +143,7 @@ test.each([
       [
         { name: 'n', type: 'string' },
         value,
-        `value contains the invisible character ${point}. Remove it`,
+        `the value contains the invisible character ${point}. Remove it`,
         false,
       ] as const,
   ),

@@ -247,12 +247,12 @@ describe('runbooks that lead nowhere', () => {
     const [suggestion] = rank([asks('sessions.pid')], broken).suggestions;
     expect(suggestion).toMatchObject({
       fits: 'unknown',
-      why: 'no choices for Session: unavailable: no source provides sessions',
+      why: 'there are no choices for Session now: unavailable: no source provides sessions',
     });
   });
   test('so is nothing to choose', () => {
     const [suggestion] = rank([asks('breakers.name', 'state = half-open')], broken).suggestions;
-    expect(suggestion).toMatchObject({ fits: 'unknown', why: 'there is nothing to choose for Session' });
+    expect(suggestion).toMatchObject({ fits: 'unknown', why: 'there is nothing to choose for Session now' });
   });
   test('choices that depend on another parameter are not known yet, and no reason', () =>
     expect(order([asks('breakers.name', 'service = "${param.service}"')], broken)).toEqual(['choose']));

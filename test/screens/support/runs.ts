@@ -66,7 +66,7 @@ const proposal = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): Prop
     blast: { objects: 2, share: { part: 2, whole: 3, of: 'billing instances' }, requestsPerSecond: 41.5 },
     checks: [
       { what: 'permission', ok: true, why: 'actuator accepts this user' },
-      { what: 'lock', ok: true, why: 'no other run holds the targets' },
+      { what: 'lock', ok: true, why: 'no other run holds the lock of a target' },
       { what: 'rate', ok: true, why: '1 of 10 runs this hour' },
     ],
     ...more,

@@ -186,7 +186,7 @@ test('production is read-only until armed, and then requires the target name', a
   runs.arming.arm('a change');
   expect(endOf(await runs.carryOut(await runs.propose(silence), { names: [] }))).toMatchObject({
     ending: 'forbidden',
-    why: expect.stringContaining('target not confirmed: "Down"'),
+    why: expect.stringContaining('type the exact name of the target: "Down"'),
   });
   expect(await runs.states()).toMatchObject({ Down: 'firing' });
   expect(endOf(await runs.carryOut(await runs.propose(silence)))).toMatchObject({ ending: 'recovered' });
