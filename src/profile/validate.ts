@@ -97,9 +97,13 @@ const ofDirectory = async (path: string, options: LimitedOptions): Promise<reado
   const diagnostics = await ofCatalogue(catalogue, options);
   const hasYaml = (await options.files.list(path)).some((name) => /\.ya?ml$/.test(name));
   if (hasYaml) return diagnostics;
-  const what = 'no profile in this directory: there is no .yaml file';
+  const what = 'this directory contains no profile: there is no .yaml file';
   return [
-    errorAt({ file: path, line: 1, col: 1 }, what, 'name another one, or write a profile with opsdeck init'),
+    errorAt(
+      { file: path, line: 1, col: 1 },
+      what,
+      'name another directory, or write a profile with opsdeck init',
+    ),
   ];
 };
 
@@ -127,7 +131,7 @@ const ofPath = async (path: string, options: LimitedOptions): Promise<readonly D
     return await ofDirectory(path, options);
   } catch (error) {
     const what = `cannot be read: ${errorMessage(error)}`;
-    return [errorAt({ file: path, line: 1, col: 1 }, what, 'correct the permissions of the path')];
+    return [errorAt({ file: path, line: 1, col: 1 }, what, 'make the path readable for your user')];
   }
 };
 

@@ -40,7 +40,7 @@ test('accepts a list of targets. The token is a secret', async () => {
 test('disables a target whose token has no value, and reports it', async () => {
   const { copies, all } = await read(one('{ http: "http://b/", bearer: "${env:NONE}" }'));
   expect(copies).toBeUndefined();
-  expect(all.join('\n')).toMatch(/^warning: .*NONE.*opsdeck writes no copies of the ledger/);
+  expect(all.join('\n')).toMatch(/^warning: .*NONE.*opsdeck copies no records of the ledger to this target/);
 });
 
 test.each([

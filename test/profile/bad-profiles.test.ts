@@ -45,7 +45,7 @@ const heads: readonly Case[] = [
     text: `${head}color: purple\nacross: dev\nworld: {}\ntitle: 7\n`,
     said: [
       'p/dev.yaml:5:8: color "purple" is not a valid value. Write black, red, green, yellow, blue, magenta, cyan, white or gray',
-      'p/dev.yaml:6:9: across: expected a list, found text. Write a list: [ … ]',
+      'p/dev.yaml:6:9: across: expected a list, found text. Write a list here: [ … ]',
       'p/dev.yaml:7:8: world: system is missing. Write system: …',
       'p/dev.yaml:8:8: title: expected text, found 7. Put the value in quotes',
     ],
@@ -62,7 +62,7 @@ const sources: readonly Case[] = [
     // A record by name would seem to have an entry of this name.
     name: 'a source with a name that every object has',
     text: `${head}sources:\n  constructor: { type: probe, url: "http://x" }\n`,
-    said: ['p/dev.yaml:6:3: source id "constructor" is a reserved name. Choose another one'],
+    said: ['p/dev.yaml:6:3: source id "constructor" is a reserved name. Choose another id for the source'],
   },
   {
     name: 'sources as a list',
@@ -102,8 +102,8 @@ const sources: readonly Case[] = [
     said: [
       'p/dev.yaml:6:28: api url "ftp//x" is not an http URL. Write http://HOST:PORT/PATH',
       'p/dev.yaml:6:43: api every 15 needs a unit. Write 15s',
-      'p/dev.yaml:6:53: api port: expected a number, found text. Remove the quotes',
-      'p/dev.yaml:6:67: api checks: expected a list, found text. Write a list: [ … ]',
+      'p/dev.yaml:6:53: api port: expected a number, found text. Remove the quotes around the number',
+      'p/dev.yaml:6:67: api checks: expected a list, found text. Write a list here: [ … ]',
     ],
   },
   {
@@ -143,7 +143,9 @@ const signals: readonly Case[] = [
   {
     name: 'a source without signals',
     text: `${head}sources: { m: { type: mute, channel: c } }\nsignals:\n  - { id: rate, source: m, read: { x: 1 } }\n`,
-    said: ['p/dev.yaml:7:25: rate: m is of type mute, which provides no signals. Name another source'],
+    said: [
+      'p/dev.yaml:7:25: rate: m is of type mute, which provides no signals. Name a source that provides signals',
+    ],
   },
   {
     name: 'an unknown check',
@@ -164,7 +166,7 @@ const signals: readonly Case[] = [
     name: 'a duplicate id',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api } }\n  - { id: rate, source: api, read: { latency: api } }\n`,
     said: [
-      'p/dev.yaml:9:11: duplicate signal "rate" (first at p/dev.yaml:8:11). Rename or remove one of them',
+      'p/dev.yaml:9:11: duplicate signal "rate" (first at p/dev.yaml:8:11). Rename or remove one of the two',
     ],
   },
   {
@@ -185,9 +187,9 @@ const signals: readonly Case[] = [
   - { id: none, source: api, read: { latency: api }, warn: ">5", crit: "<10" }
 `,
     said: [
-      'p/dev.yaml:8:75: rate: crit ≥ 500 is reached before warn ≥ 900. Swap them, or correct one',
-      'p/dev.yaml:9:72: left: crit ≤ 10 is reached before warn < 5. Swap them, or correct one',
-      'p/dev.yaml:12:72: none: every value is beyond warn > 5 or crit < 10. Leave values between the two, or correct one',
+      'p/dev.yaml:8:75: rate: crit ≥ 500 is reached before warn ≥ 900. Swap the two limits, or correct one of them',
+      'p/dev.yaml:9:72: left: crit ≤ 10 is reached before warn < 5. Swap the two limits, or correct one of them',
+      'p/dev.yaml:12:72: none: every value exceeds warn > 5 or crit < 10, so the signal is never OK. Leave a range of good values between the two limits',
     ],
   },
   {
@@ -201,6 +203,13 @@ const signals: readonly Case[] = [
     name: 'clear without a threshold',
     text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, warn: ">5", clear: { crit: "<3" } }\n`,
     said: ['p/dev.yaml:8:73: rate clear: there is no crit to clear. Write crit too, or remove clear'],
+  },
+  {
+    name: 'clear without any limit',
+    text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, clear: "<3" }\n`,
+    said: [
+      'p/dev.yaml:8:61: rate clear: there is no warn or crit to clear. Write warn or crit too, or remove clear',
+    ],
   },
   {
     name: 'a signal without an id, and text instead of a signal',
@@ -218,7 +227,7 @@ const sections: readonly Case[] = [
     name: 'invalid guard values',
     text: `${head}guard: { readOnly: maybe, typed: read, arm: 15, x: 1 }\n`,
     said: [
-      'p/dev.yaml:5:20: guard.readOnly: expected true or false, found text. Write true or false',
+      'p/dev.yaml:5:20: guard.readOnly: expected true or false, found text. Write true or false here',
       'p/dev.yaml:5:34: guard.typed "read" is not a valid value. Write safe, disruptive or destructive',
       'p/dev.yaml:5:45: guard.arm 15 needs a unit. Write 15s',
       'p/dev.yaml:5:49: unknown key "x". Valid: readOnly, arm, cancelWindow, typed, freeze, quiet, rate, blast, approval, actions',
@@ -249,7 +258,7 @@ const sections: readonly Case[] = [
     text: `${head}logs: { views: [{ name: a, include: "(" }, { name: a }, {}, { name: b, exclude: "(a+)+", level: warning }] }\n`,
     said: [
       'p/dev.yaml:5:37: view a include "(" is not a regular expression (unterminated group). Escape special characters with \\',
-      'p/dev.yaml:5:52: duplicate view "a" (first at p/dev.yaml:5:25). Rename or remove one of them',
+      'p/dev.yaml:5:52: duplicate view "a" (first at p/dev.yaml:5:25). Rename or remove one of the two',
       'p/dev.yaml:5:57: views[2]: name is missing. Write name: …',
       'p/dev.yaml:5:81: view b exclude "(a+)+": a repetition inside a repeated group can backtrack without end. Repeat only one of them',
       'p/dev.yaml:5:97: view b level "warning" is not a valid value. Did you mean "warn"?',
@@ -272,7 +281,7 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
 `,
     said: [
       'p/dev.yaml:9:13: logs.sources: no source is called "k8". Did you mean "k8s"?',
-      'p/dev.yaml:9:17: logs.sources: api is of type probe, which has no logs. Write one of k8s',
+      'p/dev.yaml:9:17: logs.sources: api is of type probe, which has no logs. Name a source with logs: k8s',
       'p/dev.yaml:10:3: unknown key "levls". Did you mean "levels"?',
       'p/dev.yaml:11:13: unknown key "eror". Did you mean "error"?',
       'p/dev.yaml:11:28: logs.levels.warn "(" is not a regular expression (unterminated group). Escape special characters with \\',
@@ -281,8 +290,8 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
       'p/dev.yaml:13:9: logs.zone "mars" is not a time zone. Write utc, local or a name such as Europe/Berlin',
       'p/dev.yaml:14:14: logs.typeField 0 is too small. Write at least 1',
       'p/dev.yaml:15:37: logs.views of: no source is called "k9s". Did you mean "k8s"?',
-      'p/dev.yaml:15:65: logs.views of: api is of type probe, which has no logs. Write one of k8s',
-      'p/dev.yaml:16:28: n: k8s is of type cluster, which provides no signals. Name another source',
+      'p/dev.yaml:15:65: logs.views of: api is of type probe, which has no logs. Name a source with logs: k8s',
+      'p/dev.yaml:16:28: n: k8s is of type cluster, which provides no signals. Name a source that provides signals',
       'p/dev.yaml:16:48: n: no log view is called "b". Did you mean "a"?',
     ],
   },
@@ -291,15 +300,15 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
     text: `${head}contacts: [{ id: a, name: b, role: 1 }, { id: a, name: c }]\nlinks: [{ title: a, url: x }]\nchecklists: { a: 1 }\n`,
     said: [
       'p/dev.yaml:5:36: contact a role: expected text, found 1. Put the value in quotes',
-      'p/dev.yaml:5:47: duplicate contact "a" (first at p/dev.yaml:5:18). Rename or remove one of them',
+      'p/dev.yaml:5:47: duplicate contact "a" (first at p/dev.yaml:5:18). Rename or remove one of the two',
       'p/dev.yaml:6:26: link a url "x" is not a URL. Write https://HOST/PATH',
-      'p/dev.yaml:7:13: checklists: expected a list, found a map. Write a list: - …',
+      'p/dev.yaml:7:13: checklists: expected a list, found a map. Write the entries as a list: - …',
     ],
   },
   {
     name: 'covers that is not a list',
     text: `${head}sources: { m: { type: mute, channel: c, covers: S1 } }\n`,
-    said: ['p/dev.yaml:5:49: m covers: expected a list, found text. Write a list: [ … ]'],
+    said: ['p/dev.yaml:5:49: m covers: expected a list, found text. Write a list here: [ … ]'],
   },
 ];
 

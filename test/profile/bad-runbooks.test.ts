@@ -25,7 +25,7 @@ const cases = [
     ],
   },
   {
-    name: 'unknown parameters of the operation',
+    name: 'unknown values for the parameters of the operation',
     text: runbook('    act: [{ use: bus.breaker, with: { nam: a, to: opne } }]\n'),
     said: [
       'p/dev.yaml:9:39: unknown key "nam". Did you mean "name"?',
@@ -41,35 +41,35 @@ const cases = [
     name: "a danger lower than the operation's",
     text: runbook('    act: [{ use: bus.breaker, danger: safe, with: { name: a, to: close } }]\n'),
     said: [
-      'p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive. Danger cannot be lowered to safe. Remove or raise danger',
+      'p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive. Danger cannot be lowered to safe. Remove danger, or write a higher one',
     ],
   },
   {
     name: 'a step without the required danger',
     text: runbook('    act: [{ use: bus.request, with: { method: POST, path: /x } }]\n'),
     said: [
-      'p/dev.yaml:9:18: r act[0]: bus.request needs a danger. Write danger: read | safe | disruptive | destructive',
+      'p/dev.yaml:9:18: r act[0]: bus.request does not say how dangerous it is. Write danger: read | safe | disruptive | destructive',
     ],
   },
   {
     name: 'a diagnose step that may change something',
     text: runbook('    diagnose: [{ use: bus.request, with: { method: POST, path: /x } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but steps of diagnose are read-only. Move the step to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but a step of diagnose may only read. Move the step to act of the runbook',
     ],
   },
   {
     name: 'a diagnose step whose parameters write, although it is declared as reading',
     text: runbook('    diagnose: [{ use: bus.request, danger: read, with: { method: POST, path: /x } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but steps of diagnose are read-only. Move the step to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, but a step of diagnose may only read. Move the step to act of the runbook',
     ],
   },
   {
     name: 'a program in a diagnose step without danger: read',
     text: `${head}sources: { k8s: { type: cluster } }\nrunbooks:\n  - id: r\n    diagnose: [{ use: k8s.exec, with: { argv: [df] } }]\n`,
     said: [
-      'p/dev.yaml:8:23: r diagnose[0]: k8s.exec may change something, but steps of diagnose are read-only. Write danger: read if nothing is changed, or move the step to act',
+      'p/dev.yaml:8:23: r diagnose[0]: k8s.exec may change something, but a step of diagnose may only read. Write danger: read if nothing is changed, or move the step to act of the runbook',
     ],
   },
   {
@@ -79,14 +79,14 @@ const cases = [
     ),
     said: [
       'p/dev.yaml:9:41: r diagnose[0].danger "safe" is not a valid value. Write read',
-      'p/dev.yaml:9:77: r diagnose[1]: bus.breaker is disruptive, but steps of diagnose are read-only. Move the step to act',
+      'p/dev.yaml:9:77: r diagnose[1]: bus.breaker is disruptive, but a step of diagnose may only read. Move the step to act of the runbook',
     ],
   },
   {
     name: 'a diagnose step that changes something',
     text: runbook('    diagnose: [{ use: bus.breaker, with: { name: a, to: close } }]\n'),
     said: [
-      'p/dev.yaml:9:23: r diagnose[0]: bus.breaker is disruptive, but steps of diagnose are read-only. Move the step to act',
+      'p/dev.yaml:9:23: r diagnose[0]: bus.breaker is disruptive, but a step of diagnose may only read. Move the step to act of the runbook',
     ],
   },
   {
@@ -95,8 +95,8 @@ const cases = [
       "    verify: [{ use: bus.look, expect: { rows: '= 0', matches: x } }, { use: bus.request, expect: { column: n, value: 5 }, with: { method: GET, path: /x } }]\n",
     ),
     said: [
-      'p/dev.yaml:9:47: r verify[0].expect.rows: bus.look returns no rows. Write value or matches',
-      'p/dev.yaml:9:108: r verify[1].expect.column: bus.request returns no rows. Write value, status, json or matches',
+      'p/dev.yaml:9:47: r verify[0].expect.rows: bus.look never returns rows. Expect one of these instead: value, matches',
+      'p/dev.yaml:9:108: r verify[1].expect.column: bus.request never returns rows. Expect one of these instead: value, status, json, matches',
     ],
   },
   {
@@ -105,8 +105,8 @@ const cases = [
       '    verify: [{ use: bus.breaker, expect: { matches: ok }, with: { name: a, to: close } }, { use: bus.request, expect: { status: 200 }, with: { method: POST, path: /x } }]\n',
     ),
     said: [
-      'p/dev.yaml:9:21: r verify[0]: bus.breaker is disruptive, but steps of verify are read-only. Move the step to act',
-      'p/dev.yaml:9:98: r verify[1]: bus.request may change something, but steps of verify are read-only. Move the step to act',
+      'p/dev.yaml:9:21: r verify[0]: bus.breaker is disruptive, but a step of verify may only read. Move the step to act of the runbook',
+      'p/dev.yaml:9:98: r verify[1]: bus.request may change something, but a step of verify may only read. Move the step to act of the runbook',
     ],
   },
   {
@@ -136,13 +136,15 @@ const cases = [
     name: 'a duplicate step id',
     text: runbook('    act: [{ id: a, use: bus.look }, { id: a, use: bus.look }]\n'),
     said: [
-      'p/dev.yaml:9:43: duplicate r act step "a" (first at p/dev.yaml:9:17). Rename or remove one of them',
+      'p/dev.yaml:9:43: duplicate r act step "a" (first at p/dev.yaml:9:17). Rename or remove one of the two',
     ],
   },
   {
     name: 'a duplicate runbook id',
     text: runbook('  - id: r\n'),
-    said: ['p/dev.yaml:9:9: duplicate runbook "r" (first at p/dev.yaml:8:9). Rename or remove one of them'],
+    said: [
+      'p/dev.yaml:9:9: duplicate runbook "r" (first at p/dev.yaml:8:9). Rename or remove one of the two',
+    ],
   },
   {
     name: 'verify with an unknown word',
@@ -198,7 +200,7 @@ test('reports includes that are missing, not a list, or cyclic', async () => {
   };
   const text = `${head}runbooks: [{ include: a.yaml }, { include: c.yaml }, { include: d.yaml }, { include: 3 }]\n`;
   expect(await saidOf(text, { files })).toEqual([
-    'p/b.yaml:2:16: include forms a cycle: p/dev.yaml → p/a.yaml → p/b.yaml → p/a.yaml. Remove one of these include lines',
+    'p/b.yaml:2:16: the files include each other in a cycle: p/dev.yaml → p/a.yaml → p/b.yaml → p/a.yaml. Remove one of these include lines',
     'p/c.yaml:1:1: unknown key "runbook". An included file can only contain runbooks:',
     'p/c.yaml:1:1: expected a list of runbooks, found no runbooks. Write runbooks: and a list',
     'p/dev.yaml:5:65: no such file: p/d.yaml. Correct the path',

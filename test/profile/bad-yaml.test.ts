@@ -41,12 +41,14 @@ const cases: readonly Case[] = [
   {
     name: 'a password that YAML parses as a block, without showing it',
     text: `${head}vars:\n  password: >s3cret\n`,
-    said: ['p/dev.yaml:6:14: there is text after a block indicator (| or >). Quote the value'],
+    said: ['p/dev.yaml:6:14: there is text after a block indicator (| or >). Write the value in quotes'],
   },
   {
     name: 'an unquoted reference in braces',
     text: `${head}sources: { api: { type: probe, url: \${api} } }\n`,
-    said: [`p/dev.yaml:5:38: unquoted reference inside { } or [ ]. Put it in quotes: "\${…}"`],
+    said: [
+      `p/dev.yaml:5:38: a reference inside { } or [ ] needs quotes. Write the reference in quotes: "\${…}"`,
+    ],
   },
   {
     name: 'a key that is a number',
@@ -66,13 +68,13 @@ const cases: readonly Case[] = [
   {
     name: 'an undefined alias',
     text: `${head}title: *nope\n`,
-    said: ['p/dev.yaml:5:8: unknown alias *nope. Write the value itself'],
+    said: ['p/dev.yaml:5:8: unknown alias *nope. Write the value itself in place of the alias'],
   },
   {
     name: 'a recursive alias',
     text: `${head}links: &l\n  - *l\n`,
     said: [
-      'p/dev.yaml:6:5: *l contains itself. Write the value itself',
+      'p/dev.yaml:6:5: *l contains itself. Write the value itself in place of the alias',
       'p/dev.yaml:6:5: links: expected a map, found nothing. Write KEY: VALUE lines',
     ],
   },
@@ -82,14 +84,14 @@ const cases: readonly Case[] = [
     said: ['p/dev.yaml:5:8: the YAML tag is unknown. Quote the value, or remove the tag'],
   },
   {
-    name: 'an unclosed bracket',
+    name: 'an a bracket is opened and never closed',
     text: `${head}across: [dev\n`,
-    said: ['p/dev.yaml:6:1: unclosed bracket. Add a closing ]'],
+    said: ['p/dev.yaml:6:1: a bracket is opened and never closed. Add a closing ]'],
   },
   {
     name: 'an unclosed quote',
     text: `${head}title: "x\n`,
-    said: ['p/dev.yaml:6:1: unterminated quote. Close the quote before the value ends'],
+    said: ['p/dev.yaml:6:1: a quote is opened and never closed. Close the quote before the value ends'],
   },
   {
     name: 'a second document',
@@ -107,7 +109,7 @@ test('reports exponential alias expansion without exhausting memory', async () =
   for (const [now, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih'].map((pair) => [...pair]))
     lines.push(`${now}: &${now} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`);
   expect(await saidOf(`${lines.join('\n')}\n`)).toEqual([
-    'p/dev.yaml:1:1: the file expands to too many values through aliases. Write fewer aliases. Shorten the file',
+    'p/dev.yaml:1:1: the file expands to too many values through aliases. Write fewer aliases. Shorten the file, or split it with extends and include',
   ]);
 });
 
@@ -116,13 +118,15 @@ test.each([
   ['100 levels of lists', `a: ${'['.repeat(100)}${']'.repeat(100)}`],
 ])('reports %s without a stack overflow', async (_, text) => {
   const [first = '', ...more] = await saidOf(text);
-  expect(first).toMatch(/^p\/dev\.yaml:\d+:\d+: (the file is nested too deeply|unclosed bracket)/);
+  expect(first).toMatch(
+    /^p\/dev\.yaml:\d+:\d+: (the file is nested too deeply|a bracket is opened and never closed)/,
+  );
   expect(more).toEqual([]);
 });
 
 test('reports why a file cannot be read', async () => {
   const files = { 'p/dev.yaml': new Error('EACCES: permission denied') };
   expect(await saidOf('', { files })).toEqual([
-    'p/dev.yaml:1:1: cannot read p/dev.yaml: EACCES: permission denied. Correct the permissions or the path',
+    'p/dev.yaml:1:1: cannot read p/dev.yaml: EACCES: permission denied. Correct the path or the permissions of the file',
   ]);
 });

@@ -121,12 +121,12 @@ test('reports a broken file and keeps the others', async () => {
   });
   expect(names).toEqual(['shop/c p/c.yaml', 'shop/d p/d.yaml']);
   expect([...said].sort()).toEqual([
-    'p/a.yaml:2:1: unterminated quote. Close the quote before the value ends',
+    'p/a.yaml:2:1: a quote is opened and never closed. Close the quote before the value ends',
     'p/b.yaml:1:1: system is missing. Write system: NAME',
     'p/c.yaml:3:10: no such file: p/nope.yaml. Correct the path',
     'p/config.yaml:1:1: unknown key "systm". Did you mean "system"?',
     'p/e.yaml:1:1: shop/d is already declared in p/d.yaml. Use another env or system in one of them',
-    'p/f.yaml:1:1: cannot read p/f.yaml: EACCES. Correct the permissions or the path',
+    'p/f.yaml:1:1: cannot read p/f.yaml: EACCES. Correct the path or the permissions of the file',
   ]);
 });
 

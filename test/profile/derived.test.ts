@@ -56,17 +56,19 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   [
     'an unused operand, which is only a warning',
     `${base}  - { id: r, read: { of: { a: x, b: y }, calc: "a" } }\n`,
-    ['p/dev.yaml:10:37: warning: r read.of: calc does not use b. Remove it'],
+    ['p/dev.yaml:10:37: warning: r read.of: the calculation does not use b. Remove it'],
   ],
   [
     'a cycle of signals, reported once',
     `${list}  - { id: p, read: { of: { a: q }, calc: "a" } }\n  - { id: q, read: { of: { a: s }, calc: "a" } }\n  - { id: s, read: { of: { a: p }, calc: "a" } }\n  - { id: t, read: { of: { a: p }, calc: "a" } }\n`,
-    ['p/dev.yaml:8:31: p: signals refer to each other in a cycle: p → q → s → p. Break the cycle'],
+    [
+      'p/dev.yaml:8:31: p: these signals are calculated from each other in a cycle: p → q → s → p. Break the cycle',
+    ],
   ],
   [
     'a signal that refers to itself',
     `${list}  - { id: p, read: { of: { a: p }, calc: "a + 1" } }\n`,
-    ['p/dev.yaml:8:31: p: signals refer to each other in a cycle: p → p. Break the cycle'],
+    ['p/dev.yaml:8:31: p: these signals are calculated from each other in a cycle: p → p. Break the cycle'],
   ],
   [
     'facts of an unknown kind',

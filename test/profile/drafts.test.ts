@@ -53,6 +53,6 @@ test('the mark can only be false', async () => {
   const text = profile('  - { id: r, reviewed: true, act: [{ title: x, manual: true }], verify: none }\n');
   const [diagnostic] = await validateProfiles(['p'], optionsOf(text));
   expect(diagnostic && formatDiagnostic(diagnostic)).toBe(
-    'p/dev.yaml:6:24: r reviewed: reviewed can only be false. Remove the line after review by a person',
+    'p/dev.yaml:6:24: r reviewed: reviewed can only be false. Remove the line once a person has reviewed the draft',
   );
 });

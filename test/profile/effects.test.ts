@@ -18,7 +18,10 @@ test('effects of a step are read', () => {
 });
 
 test.each([
-  [{ ends: 'lag', where: { shard: '1' } }, 'lag have no field shard. See the fields of the kind'],
+  [
+    { ends: 'lag', where: { shard: '1' } },
+    'lag have no field shard. See the fields of this kind in docs/reference/kinds.md',
+  ],
   [{ where: { group: 'a' } }, 'write either ends: KIND or replaces: KIND'],
   [{ ends: 'lag', replaces: 'lag', where: { group: 'a' } }, 'write either ends: KIND or replaces: KIND'],
   [{ ends: 'lag', where: {} }, 'write at least one field that identifies these rows'],

@@ -59,13 +59,13 @@ test.each([
   [
     'a base that is not YAML',
     { 'p/base.yaml': 'a: "\n' },
-    ['p/base.yaml:2:1: unterminated quote. Close the quote before the value ends'],
+    ['p/base.yaml:2:1: a quote is opened and never closed. Close the quote before the value ends'],
   ],
   [
     'a cycle',
     { 'p/base.yaml': 'extends: ../p/dev.yaml\n' },
     [
-      'p/base.yaml:1:10: extends forms a cycle: p/dev.yaml → p/base.yaml → p/dev.yaml. Remove one of these extends lines',
+      'p/base.yaml:1:10: the files extend each other in a cycle: p/dev.yaml → p/base.yaml → p/dev.yaml. Remove one of these extends lines',
     ],
   ],
   [

@@ -25,11 +25,11 @@ checklists: [{ id: c, items: [{ id: i, title: T, that: "all(queues | depth = 0)"
 ${runbook(parts)}`;
   const diagnostics = await saidOf(profile(pager, rest));
   expect(diagnostics.filter((line) => line.includes('no source of this profile'))).toEqual([
-    'p/dev.yaml:7:28: warning: s read.fact: no source of this profile provides workloads. Add a source with workloads, or remove it',
-    'p/dev.yaml:8:56: warning: checklist c items[0] that: no source of this profile provides queues. Add a source with queues, or remove it',
-    'p/dev.yaml:11:11: warning: r when: no source of this profile provides breakers. Add a source with breakers, or remove it',
-    'p/dev.yaml:12:43: warning: r params.name.from: no source of this profile provides pools. Add a source with pools, or remove it',
-    'p/dev.yaml:13:32: warning: r diagnose[0] that: no source of this profile provides lag. Add a source with lag, or remove it',
+    'p/dev.yaml:7:28: warning: s read.fact: no source of this profile provides workloads. Add a source that provides workloads, or remove the expression',
+    'p/dev.yaml:8:56: warning: checklist c items[0] that: no source of this profile provides queues. Add a source that provides queues, or remove the expression',
+    'p/dev.yaml:11:11: warning: r when: no source of this profile provides breakers. Add a source that provides breakers, or remove the expression',
+    'p/dev.yaml:12:43: warning: r params.name.from: no source of this profile provides pools. Add a source that provides pools, or remove the expression',
+    'p/dev.yaml:13:32: warning: r diagnose[0] that: no source of this profile provides lag. Add a source that provides lag, or remove the expression',
   ]);
 });
 
@@ -48,7 +48,7 @@ test('warns about workloads of kind node: Kubernetes nodes are a kind of their o
   - { id: s, read: { fact: workloads, where: "kind = node" } }
   - { id: t, read: { fact: workloads, where: "kind = pod" } }
 ${runbook(parts)}`;
-  const what = 'no row of workloads has kind = node: they are rows of nodes';
+  const what = 'no row of workloads has kind = node: such rows are of the kind nodes';
   const todo = 'Use nodes. opsdeck upgrade-profile shows the change';
   expect(await saidOf(profile(cluster, rest))).toEqual([
     `p/dev.yaml:7:46: warning: s read.where: ${what}. ${todo}`,

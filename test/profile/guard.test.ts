@@ -73,7 +73,7 @@ test('ignores an authority level without a value and keeps the others', async ()
   const text = `${head}authority:\n  - { id: lead, who: "\${env:LEAD}", may: destructive }\n`;
   expect((await finish(text)).profile.authority).toEqual([]);
   expect((await saidOf(text)).join()).toContain(
-    'p/dev.yaml:6:22: warning: ${env:LEAD} has no value: authority level lead has no effect. Set the environment variable LEAD',
+    'p/dev.yaml:6:22: warning: ${env:LEAD} has no value: opsdeck ignores authority level lead. Set the environment variable LEAD',
   );
 });
 
@@ -119,6 +119,6 @@ test('rejects an invalid authority level, and one with an unknown runbook', asyn
   ).toEqual([
     'p/dev.yaml:8:29: authority level a may "everything" is not a valid value. Write read, safe, disruptive or destructive',
     'p/dev.yaml:9:42: authority b: no runbook is called "restrat". Did you mean "restart"?',
-    'p/dev.yaml:10:11: duplicate authority level "a" (first at p/dev.yaml:8:11). Rename or remove one of them',
+    'p/dev.yaml:10:11: duplicate authority level "a" (first at p/dev.yaml:8:11). Rename or remove one of the two',
   ]);
 });

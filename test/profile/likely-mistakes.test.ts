@@ -10,11 +10,15 @@ test('a password in an address is warned of, unless it comes from outside of the
   const of = (url: string) =>
     saidOf(`${head}sources: { api: { type: probe, url: "${url}", checks: [{ service: api, path: / }] } }\n`);
   expect(await of('http://reader:hunter22@db')).toEqual([
-    'p/dev.yaml:5:37: warning: api: the password of the address is in the profile. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
+    'p/dev.yaml:5:37: warning: api: the password stands in the address, where every reader of the profile sees it. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
   ]);
   expect(await of('http://reader@db')).toEqual([]);
-  expect((await of('http://db/x?user=a&password=hunter22')).join()).toContain('the password of the address');
-  expect((await of('http://db/x?pageToken=')).join()).not.toContain('the password of the address');
+  expect((await of('http://db/x?user=a&password=hunter22')).join()).toContain(
+    'p/dev.yaml:5:37: warning: api: the password stands in the address, where every reader of the profile sees it. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
+  );
+  expect((await of('http://db/x?pageToken=')).join()).not.toContain(
+    'p/dev.yaml:5:37: warning: api: the password stands in the address, where every reader of the profile sees it. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
+  );
   expect((await of('http://reader:${env:PASSWORD}@db')).join()).not.toContain('password in the profile');
 });
 
@@ -30,7 +34,7 @@ test.each([
   const said = await saidOf(`${head.replace('tier: dev', `tier: ${tier}`)}${api}${runbooks}`);
   expect(said.filter((line) => line.includes('verify'))).toEqual(
     [
-      'p/dev.yaml:7:5: warning: forgotten: verify is missing, so a run cannot show that the action worked. Add checks, or write verify: none',
+      'p/dev.yaml:7:5: warning: forgotten: verify is missing, so a run cannot show that the action worked. Add checks under verify, or write verify: none if nothing can be checked',
     ].slice(0, count),
   );
 });
@@ -41,7 +45,7 @@ test.each([
   [
     'postgres',
     'postgres://db/shop?sslmode=require&target_session_attrs=read-write&pool=5',
-    'opsdeck does not read target_session_attrs, pool in the url. Remove these parts. It reads host, port, user, password, dbname, sslmode, sslrootcert',
+    'opsdeck does not read target_session_attrs, pool in the url. Remove these parts. The source type reads host, port, user, password, dbname, sslmode, sslrootcert',
   ],
   ['postgres', 'postgres://db/shop?sslmode=require&host=/tmp', undefined],
   ['redis', 'rediss://app@cache:6379/3', undefined],
@@ -64,9 +68,9 @@ test('an interval that is a mistaken unit, and an http source that can read noth
   ]);
   expect(
     await said('  web: { type: http, url: "http://x", checks: [{ service: a, every: 1ms }] }\n'),
-  ).toEqual(['web: every: 1ms polls 1000 times a second. Write 1s or more']);
+  ).toEqual(['web: with every: 1ms opsdeck reads the source 1000 times a second. Write every: 1s or more']);
   expect(await said('  cache: { type: redis, url: "redis://x", every: 0s }\n')).toEqual([
-    'cache: every: 0s polls without a pause. Write 1s or more',
+    'cache: with every: 0s opsdeck reads the source without a pause. Write every: 1s or more',
   ]);
   expect(
     await said('  web: { type: http, url: "http://x", checks: [{ service: a, every: 250ms }] }\n'),

@@ -112,14 +112,19 @@ test('an argument of an operation may be named part', async () => {
 });
 
 test.each([
-  ['an unknown name', 'up: { id: v }', '{ part: upp }', 'no part "upp" under parts. did you mean "up"?'],
+  ['an unknown name', 'up: { id: v }', '{ part: upp }', 'no part is called "upp". did you mean "up"?'],
   ['no name', 'up: { id: v }', '{ part: [up] }', 'part expects a name, found a list. write part: NAME'],
-  ['a cycle', 'up: { part: up }', '{ part: up }', 'parts form a cycle: up → up. remove one of them'],
+  [
+    'a cycle',
+    'up: { part: up }',
+    '{ part: up }',
+    'p/dev.yaml:5:22: parts form a cycle: up → up. remove one of these part: lines',
+  ],
   [
     'a key beside a list',
     'up: [{ id: v }]',
     '{ part: up, id: w }',
-    'the part is a list, so it takes no other keys. remove the other keys',
+    'the part is a list, so it takes no other keys. remove the keys beside part:',
   ],
   [
     'an unused part',

@@ -114,7 +114,7 @@ describe('checklists', () => {
       'p/dev.yaml:13:46: checklist before items[0].that: no signal is called error. Did you mean errors?',
       'p/dev.yaml:14:46: checklist before items[1].that: col 9: errors needs a value. Write a number, a word or text in double quotes',
       'p/dev.yaml:15:47: checklist before items[2].use: api has no feed or operation helth. Did you mean health?',
-      'p/dev.yaml:16:15: duplicate checklist before item "c" (first at p/dev.yaml:15:15). Rename or remove one of them',
+      'p/dev.yaml:16:15: duplicate checklist before item "c" (first at p/dev.yaml:15:15). Rename or remove one of the two',
       'p/dev.yaml:16:47: checklist before items[3].use: "apy.health" names no source of this profile. Did you mean api?',
     ]);
     const undecided = `checklists:
@@ -138,8 +138,8 @@ describe('checklists', () => {
       - { id: c, title: C, mode: assist, use: api.request, with: { method: GET } }
 `;
     expect(await wrongIn(acting)).toEqual([
-      'p/dev.yaml:12:47: checklist some items[0]: api.breaker is disruptive, but steps of a checklist are read-only. Move the step to a runbook, and name that runbook here',
-      'p/dev.yaml:13:47: checklist some items[1]: api.request may change something, but steps of a checklist are read-only. Move the step to a runbook, and name that runbook here',
+      'p/dev.yaml:12:47: checklist some items[0]: api.breaker is disruptive, but a step of a checklist may only read. Move the step to a runbook, and name that runbook here',
+      'p/dev.yaml:13:47: checklist some items[1]: api.request may change something, but a step of a checklist may only read. Move the step to a runbook, and name that runbook here',
       'p/dev.yaml:14:66: checklist some items[2].with: path is missing. Write path: …',
     ]);
   });

@@ -115,7 +115,7 @@ test('rejects invalid severities', async () => {
   expect(await saidOf(`${head}${wrong}`)).toEqual([
     'p/dev.yaml:5:30: severity P0 rank 0 is too small. Write at least 1',
     'p/dev.yaml:5:35: severity P1: rank is missing. Write rank: …',
-    'p/dev.yaml:5:53: duplicate severity "P0" (first at p/dev.yaml:5:20). Rename or remove one of them',
+    'p/dev.yaml:5:53: duplicate severity "P0" (first at p/dev.yaml:5:20). Rename or remove one of the two',
     'p/dev.yaml:5:75: severity P0 respond: expected text, found 15. Put the value in quotes',
   ]);
 });

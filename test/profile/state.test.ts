@@ -57,7 +57,7 @@ test('its password is a secret', async () => {
 test('without a value nothing can be changed: it is not the state of the machine', async () => {
   const { state, all } = await read('state: "${env:NONE}"');
   expect(state).toEqual({ problem: expect.stringContaining('NONE') });
-  expect(all.join('\n')).toMatch(/^warning: .*NONE.*opsdeck allows no change/);
+  expect(all.join('\n')).toMatch(/^warning: .*NONE.*opsdeck permits no change/);
 });
 
 test.each([

@@ -20,8 +20,8 @@ const options = { files, modules: toyModules, sets: {}, processEnv: {}, now };
 
 const said = [
   'p/base.yaml:3:1: unknown key "titel". Did you mean "title"?',
-  'p/broken.yaml:2:1: unterminated quote. Close the quote before the value ends',
-  'p/live.yaml:4:26: warning: ${env:L} has no value: link a has no effect. Set the environment variable L',
+  'p/broken.yaml:2:1: a quote is opened and never closed. Close the quote before the value ends',
+  'p/live.yaml:4:26: warning: ${env:L} has no value: opsdeck ignores link a. Set the environment variable L',
 ];
 
 test('validates every environment of a catalogue; reports each diagnostic once, by file and line', async () => {
@@ -52,7 +52,7 @@ test('validates an environment without a usable name as well, in a directory as 
   const found = (await validateProfiles(['b'], own)).map(formatDiagnostic);
   expect(found.filter((line) => !/devv|titel/.test(line))).toEqual([
     'b/empty.yaml:1:1: env is missing. Write env: …',
-    'b/list.yaml:3:6: env: expected text, found a list. Write one value',
+    'b/list.yaml:3:6: env: expected text, found a list. Write one value instead of a list or a map',
     'b/missing.yaml:1:1: system is missing. Write system: …',
     'b/number.yaml:2:9: system 5 is not a valid name. Start with a letter, then letters, digits, - and _',
     'b/reference.yaml:2:9: system cannot be a reference. Write the value itself',
@@ -67,7 +67,7 @@ test('a directory without a profile is an error that says so', async () => {
   const of = async (path: string) =>
     (await validateProfiles([path], { ...options, files: dirs })).map(formatDiagnostic);
   const text =
-    'no profile in this directory: there is no .yaml file. Name another one, or write a profile with';
+    'this directory contains no profile: there is no .yaml file. Name another directory, or write a profile with';
   expect(await of('d')).toEqual([`d:1:1: ${text} opsdeck init`]);
   expect(await of('e')).toEqual([`e:1:1: ${text} opsdeck init`]);
   expect(await of('f')).toEqual(['f:1:1: no such file: f. Correct the path']);
@@ -150,7 +150,7 @@ test('a profile that declares nothing is named', async () => {
     files: memoryFiles({ 'n.yaml': 'opsdeck: 1\nsystem: bank\nenv: dev\ntier: dev\n' }),
   };
   expect((await validateProfiles(['n.yaml'], own)).map(formatDiagnostic)).toEqual([
-    'n.yaml:1:1: warning: the profile declares no sources, so opsdeck reads nothing. Add sources',
+    'n.yaml:1:1: warning: the profile declares no sources, so opsdeck reads nothing. Add a source under sources',
   ]);
 });
 
@@ -177,7 +177,7 @@ test('many files end in bounded time: each file that is left is named, with what
   const diagnostics = (await validateProfiles(['m'], slow)).map(formatDiagnostic);
   expect(reads).toBeLessThan(760);
   expect(diagnostics).toContain(
-    'm/e299.yaml:1:1: cannot read m/e299.yaml: not read in time: the files before it took longer than 1m. Reduce the number of files, or name those to validate',
+    'm/e299.yaml:1:1: cannot read m/e299.yaml: not read in time: the files before it took longer than 1m. Validate fewer files at once, or name the files to validate',
   );
   expect(diagnostics).toContain('m/base.yaml:1:1: unknown key "titel". Did you mean "title"?');
 });
@@ -194,7 +194,10 @@ runbooks: [{ id: again, title: Again, act: [{ title: Post, use: api.request, wit
   const found = (await validateProfiles(['r/live.yaml'], own))
     .map(asRefused)
     .map(({ severity, what }) => [severity, what]);
-  expect(found).toContainEqual(['error', 'api: the password of the address is in the profile']);
+  expect(found).toContainEqual([
+    'error',
+    'api: the password stands in the address, where every reader of the profile sees it',
+  ]);
   expect(found).toContainEqual([
     'error',
     'again: verify is missing, so a run cannot show that the action worked',

@@ -66,7 +66,9 @@ const wrong: readonly {
   {
     name: 'itself',
     lines: ['api: { type: cluster, via: { source: api, target: pod/a, port: 1 } }'],
-    said: ['p/dev.yaml:6:40: api via: tunnels form a cycle: api → api. Connect to one of them directly'],
+    said: [
+      'p/dev.yaml:6:40: api via: tunnels form a cycle: api → api. Connect to one of these sources without via',
+    ],
   },
   {
     name: 'a cycle',
@@ -76,8 +78,8 @@ const wrong: readonly {
       'c: { type: cluster, via: { source: b, target: pod/a, port: 1 } }',
     ],
     said: [
-      'p/dev.yaml:7:38: b via: tunnels form a cycle: b → c → b. Connect to one of them directly',
-      'p/dev.yaml:8:38: c via: tunnels form a cycle: c → b → c. Connect to one of them directly',
+      'p/dev.yaml:7:38: b via: tunnels form a cycle: b → c → b. Connect to one of these sources without via',
+      'p/dev.yaml:8:38: c via: tunnels form a cycle: c → b → c. Connect to one of these sources without via',
     ],
   },
   {

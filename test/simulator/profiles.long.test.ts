@@ -137,7 +137,7 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${env:TRADING_BSE_STATUS_URL} has no value: source bse is disabled',
     '${env:TRADING_RAZORPAY_STATUS_URL} has no value: source razorpay is disabled',
     '${env:TRADING_STRIPE_STATUS_URL} has no value: source stripe is disabled',
-    '${env:TRADING_PROVIDER_STATUS_URL} has no value: link providers has no effect',
+    '${env:TRADING_PROVIDER_STATUS_URL} has no value: opsdeck ignores link providers',
   ],
   'trading/production': [
     '${env:DOCKER_HOST} has no value: source compose is disabled',
@@ -172,13 +172,13 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${env:TRADING_PROMETHEUS_URL} has no value: source monitoring is disabled',
     '${env:TRADING_PROMETHEUS_URL} has no value: source prom is disabled',
     '${env:TRADING_PROMETHEUS_URL} has no value: source requests is disabled',
-    '${env:TRADING_PROMETHEUS_URL} has no value: link prometheus has no effect',
+    '${env:TRADING_PROMETHEUS_URL} has no value: opsdeck ignores link prometheus',
     '${env:TRADING_ALERTMANAGER_URL} has no value: source monitoring is disabled',
     '${env:TRADING_ALERTMANAGER_URL} has no value: source alerts is disabled',
-    '${env:TRADING_ALERTMANAGER_URL} has no value: link alertmanager has no effect',
+    '${env:TRADING_ALERTMANAGER_URL} has no value: opsdeck ignores link alertmanager',
     '${env:TRADING_GRAFANA_URL} has no value: source monitoring is disabled',
     '${env:TRADING_GRAFANA_URL} has no value: source graf is disabled',
-    '${env:TRADING_GRAFANA_URL} has no value: link grafana has no effect',
+    '${env:TRADING_GRAFANA_URL} has no value: opsdeck ignores link grafana',
     '${env:TRADING_POSTGRES_URL} has no value: source pg is disabled',
     '${env:TRADING_REDIS_URL} has no value: source cache is disabled',
     '${env:TRADING_KAFKA_BROKERS} has no value: source broker-cluster is disabled',
@@ -186,7 +186,7 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${env:TRADING_BLUE_URL} has no value: source colors is disabled',
     '${env:TRADING_GREEN_URL} has no value: source colors is disabled',
     '${env:TRADING_GREEN_URL} has no value: runbook green-deploy cannot run',
-    '${env:TRADING_PROVIDER_STATUS_URL} has no value: link providers has no effect',
+    '${env:TRADING_PROVIDER_STATUS_URL} has no value: opsdeck ignores link providers',
   ],
   'event-processing/local': [
     '${env:DOCKER_HOST} has no value: source compose is disabled',
@@ -206,7 +206,7 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${env:EVENT_PROCESSING_MONGO_TOOLS_CONFIG} has no value: runbook back-up cannot run',
     '${env:EVENT_PROCESSING_MONGO_TOOLS_CONFIG} has no value: runbook restore cannot run',
     '${env:EVENT_PROCESSING_DASHBOARDS_URL} has no value: source dashboards is disabled',
-    '${env:EVENT_PROCESSING_DASHBOARDS_URL} has no value: link dashboards has no effect',
+    '${env:EVENT_PROCESSING_DASHBOARDS_URL} has no value: opsdeck ignores link dashboards',
   ],
   'event-processing/production': [
     '${env:EVENT_PROCESSING_AWS_KEY} has no value: source aws is disabled',
@@ -228,7 +228,7 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${env:EVENT_PROCESSING_MONGO_TOOLS_CONFIG} has no value: runbook back-up cannot run',
     '${env:EVENT_PROCESSING_MONGO_TOOLS_CONFIG} has no value: runbook restore cannot run',
     '${env:EVENT_PROCESSING_DASHBOARDS_URL} has no value: source dashboards is disabled',
-    '${env:EVENT_PROCESSING_DASHBOARDS_URL} has no value: link dashboards has no effect',
+    '${env:EVENT_PROCESSING_DASHBOARDS_URL} has no value: opsdeck ignores link dashboards',
     '${env:EVENT_PROCESSING_8081_URL} has no value: source event-producer is disabled',
     '${env:EVENT_PROCESSING_8082_URL} has no value: source service-8082 is disabled',
     '${env:EVENT_PROCESSING_8083_URL} has no value: source service-8083 is disabled',
@@ -280,7 +280,7 @@ describe.each(shipped)('the profile $system/$env', ({ system, env }) => {
       .map(formatDiagnostic)
       .map(
         (line) =>
-          /\$\{[\w:-]+\} has no value: (source|signal|runbook|link) [\w.-]+ (is disabled|has no value|cannot run|has no effect)/.exec(
+          /\$\{[\w:-]+\} has no value: (?:(?:source|signal|runbook) [\w.-]+ (?:is disabled|has no value|cannot run)|opsdeck ignores link [\w.-]+)/.exec(
             line,
           )?.[0] ?? line,
       );

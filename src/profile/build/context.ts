@@ -86,7 +86,8 @@ export const mapItems = (
   if (list === undefined) return { maps: [], diagnostics: [] };
   const expected = (node: YamlNode, noun: string, todo: string): Diagnostic =>
     errorAt(node.position, `${section}: expected ${noun}, found ${nodeNoun(node)}`, todo);
-  if (list.is !== 'list') return { maps: [], diagnostics: [expected(list, 'a list', 'write a list: - …')] };
+  if (list.is !== 'list')
+    return { maps: [], diagnostics: [expected(list, 'a list', 'write the entries as a list: - …')] };
   const maps = list.items.filter((item) => item.is === 'map');
   const others = list.items.filter((item) => item.is !== 'map');
   return { maps, diagnostics: others.map((item) => expected(item, 'a map', 'write KEY: VALUE lines')) };
@@ -107,7 +108,7 @@ export const duplicates = (list: ListNode | readonly MapNode[], by: 'id' | 'name
         errorAt(
           node.position,
           `duplicate ${noun} "${name}" (first at ${positionText(earlier.position)})`,
-          'rename or remove one of them',
+          'rename or remove one of the two',
         ),
       );
   }

@@ -60,7 +60,7 @@ const calcRead = (read: MapNode, node: MapNode, id: string): DerivedRead => {
       return {
         position,
         severity: 'warning',
-        what: `${id} read.of: calc does not use ${name}`,
+        what: `${id} read.of: the calculation does not use ${name}`,
         todo: 'remove it',
       };
     });

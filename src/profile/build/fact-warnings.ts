@@ -153,7 +153,7 @@ export const factWarnings = (
         warning(
           reading,
           `no source of this profile provides ${kind}`,
-          `add a source with ${kind}, or remove it`,
+          `add a source that provides ${kind}, or remove the expression`,
         ),
       ),
     ...(reading.asksForResolved === true && lacksRules

@@ -79,7 +79,7 @@ export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<Pr
     const gaps = node === undefined ? [] : gapsIn(node);
     if (gaps.length === 0) continue;
     tree = withoutKeys(tree, key);
-    warnings.push(...gapWarnings(gaps, `${key} has no effect`));
+    warnings.push(...gapWarnings(gaps, `opsdeck ignores the key ${key}`));
   }
   const { value, diagnostics } = checkNode(zTop(), tree);
   const indentation = unindented.map((name) =>

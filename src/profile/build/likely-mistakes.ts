@@ -34,7 +34,7 @@ const plainPasswordWarnings = (tree: MapNode): readonly Diagnostic[] => {
       if (typeof value !== 'string') return [];
       if (!passwordInUrl.test(value) && !passwordInQuery.test(value)) return [];
       const name = `${id.replaceAll(/\W/g, '_').toUpperCase()}_URL`;
-      const what = `${id}: the password of the address is in the profile`;
+      const what = `${id}: the password stands in the address, where every reader of the profile sees it`;
       const todo = `write \${env:${name}}, or \${exec:COMMAND} of a password manager`;
       return [{ position, severity: 'warning', isRefused: true, what, todo }];
     }),
@@ -65,7 +65,7 @@ const plainSecretWarnings = (tree: MapNode): readonly Diagnostic[] => {
     writtenSecrets(source).flatMap(({ key, node }): readonly Diagnostic[] => {
       if (foreignReference(node) !== undefined) return [];
       const name = `${id}_${key}`.replaceAll(/\W/g, '_').toUpperCase();
-      const what = `${id}: the ${key} is written in the profile`;
+      const what = `${id}: the ${key} stands in the profile, where every reader sees it`;
       const todo = `write \${env:${name}}, or \${exec:COMMAND} of a password manager`;
       return [{ position: node.position, severity: 'warning', what, todo }];
     }),
@@ -102,7 +102,7 @@ const unreadUrlParts = (tree: MapNode, modules: SourceModules): readonly Diagnos
     const unread = partsAfterPath(url).filter((name) => !known.includes(name));
     if (unread.length === 0) return [];
     const what = `${id}: opsdeck does not read ${unread.join(', ')} in the url`;
-    const todo = `remove ${unread.length === 1 ? 'this part' : 'these parts'}${known.length === 0 ? '' : `. It reads ${known.join(', ')}`}`;
+    const todo = `remove ${unread.length === 1 ? 'this part' : 'these parts'}${known.length === 0 ? '' : `. The source type reads ${known.join(', ')}`}`;
     return [{ position, severity: 'warning', what, todo }];
   });
 };
@@ -117,7 +117,7 @@ const unverifiedRunbooks = (tree: MapNode, tier: Tier): readonly Diagnostic[] =>
         const acts = itemsOf(childOf(node, 'act')).some((step) => childOf(step, 'use') !== undefined);
         if (!acts || childOf(node, 'verify') !== undefined) return [];
         const what = `${textAt(node, 'id') ?? ''}: verify is missing, so a run cannot show that the action worked`;
-        const todo = 'add checks, or write verify: none';
+        const todo = 'add checks under verify, or write verify: none if nothing can be checked';
         // A draft does not act before a person has reviewed it.
         const reviewed = childOf(node, 'reviewed');
         const isDraft = reviewed?.is === 'scalar' && reviewed.value === false;
@@ -140,8 +140,8 @@ const tooShortIntervals = (tree: MapNode): readonly Diagnostic[] => {
       const position = childOf(node, 'every')?.position;
       const ms = text === undefined ? undefined : parseDuration(text);
       if (ms === undefined || ms >= shortestIntervalMs || position === undefined) return [];
-      const what = `${id}: every: ${text} polls ${ms === 0 ? 'without a pause' : `${Math.round(1000 / ms)} times a second`}`;
-      return [{ position, severity: 'warning', what, todo: 'write 1s or more' }];
+      const what = `${id}: with every: ${text} opsdeck reads the source ${ms === 0 ? 'without a pause' : `${Math.round(1000 / ms)} times a second`}`;
+      return [{ position, severity: 'warning', what, todo: 'write every: 1s or more' }];
     }),
   );
 };
@@ -167,7 +167,7 @@ const namingKeys: ReadonlySet<string> = new Set(['opsdeck', 'system', 'env', 'ti
 export const emptyProfile = (tree: MapNode): readonly Diagnostic[] => {
   if ([...tree.entries.keys()].some((key) => !namingKeys.has(key))) return [];
   const what = 'the profile declares no sources, so opsdeck reads nothing';
-  return [{ position: tree.position, severity: 'warning', what, todo: 'add sources' }];
+  return [{ position: tree.position, severity: 'warning', what, todo: 'add a source under sources' }];
 };
 
 export const likelyMistakes = (tree: MapNode, tier: Tier, modules: SourceModules): readonly Diagnostic[] => [

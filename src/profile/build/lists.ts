@@ -18,7 +18,7 @@ export const buildEscalation = (
     const contact = childOf(node, 'contact');
     if (contact?.is !== 'scalar' || typeof contact.value !== 'string' || contact.gaps !== undefined)
       return [];
-    const todo = didYouMean(contact.value, contacts, 'add the contact under contacts');
+    const todo = didYouMean(contact.value, contacts, 'add this person under contacts');
     return contacts.includes(contact.value)
       ? []
       : [errorAt(contact.position, `escalation: no contact is called "${contact.value}"`, todo)];
@@ -46,7 +46,7 @@ export const buildList = <T>(
     const name = textAt(node, by) ?? textAt(node, 'title') ?? textAt(node, 'name');
     const label = name === undefined ? `${section}[${i}]` : `${noun} ${name}`;
     const checked = checkNode(schema, node, { label });
-    diagnostics.push(...checked.diagnostics, ...gapWarnings(checked.gaps, `${label} has no effect`));
+    diagnostics.push(...checked.diagnostics, ...gapWarnings(checked.gaps, `opsdeck ignores ${label}`));
     if (checked.value !== undefined && checked.gaps.length === 0) made.push(checked.value);
   }
   return { made, diagnostics: [...diagnostics, ...duplicates(maps, by, noun)] };
@@ -87,6 +87,6 @@ export const buildLimits = (
   const limits = value === undefined || gaps.length > 0 ? {} : definite(value);
   return {
     made: { limits, positions: limitPositions(node) },
-    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck uses the built-in levels')],
+    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck uses the built-in levels instead of limits')],
   };
 };

@@ -44,7 +44,13 @@ const sourceDiagnostics = (
   if (source.module === undefined || source.module.hasTails === true) return [];
   const what = `${label}: ${id} is of type ${source.module.type}, which has no logs`;
   return [
-    errorAt(node.position, what, tailing.length > 0 ? `write one of ${tailing.join(', ')}` : 'remove it'),
+    errorAt(
+      node.position,
+      what,
+      tailing.length > 0
+        ? `name a source with logs: ${tailing.join(', ')}`
+        : 'remove the source from this list',
+    ),
   ];
 };
 
@@ -100,7 +106,7 @@ export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): Build
     made: { views: views.made, settings: saysMore ? settings : undefined },
     diagnostics: [
       ...outer.diagnostics,
-      ...gapWarnings(outer.gaps, 'the entry under logs has no effect'),
+      ...gapWarnings(outer.gaps, 'opsdeck ignores this entry under logs'),
       ...views.diagnostics,
       ...named,
       ...counted,

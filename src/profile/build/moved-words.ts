@@ -26,7 +26,7 @@ export const movedTests = (kind: FactKind, test: Test): readonly MovedTest[] => 
     if (home === undefined) return [];
     return [
       {
-        what: `no row of ${kind} has ${test.field} = ${word}: they are rows of ${home}`,
+        what: `no row of ${kind} has ${test.field} = ${word}: such rows are of the kind ${home}`,
         todo: `use ${home}. opsdeck upgrade-profile shows the change`,
       },
     ];

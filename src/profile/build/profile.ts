@@ -128,7 +128,7 @@ const buildReview = (tree: MapNode): BuildResult<ProfileReview | undefined> => {
   const { value, diagnostics, gaps } = checkNode(zReview(), node, { under: ['review'] });
   return {
     made: value === undefined || gaps.length > 0 ? undefined : definite(value),
-    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck does not remind you of the review')],
+    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck cannot remind you of the next review')],
   };
 };
 
@@ -139,7 +139,10 @@ const buildZone = (tree: MapNode): BuildResult<string | undefined> => {
   const { value, diagnostics, gaps } = checkNode(zSchedule(), node, { under: ['schedule'] });
   return {
     made: gaps.length > 0 ? undefined : value?.tz,
-    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck uses the time zone of this machine')],
+    diagnostics: [
+      ...diagnostics,
+      ...gapWarnings(gaps, 'opsdeck uses the time zone of this machine for dates'),
+    ],
   };
 };
 
@@ -153,7 +156,7 @@ const buildShare = (tree: MapNode): BuildResult<ShareNames | undefined> => {
   const { value, diagnostics, gaps } = checkNode(zShare(), node, { under: ['share'] });
   return {
     made: value,
-    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'share mode shows the value')],
+    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'share mode cannot mask this word, and shows it')],
   };
 };
 
@@ -186,7 +189,10 @@ const buildAudit = (tree: MapNode): BuildResult<readonly AuditCopy[]> => {
   const { value, diagnostics, gaps } = checkNode(zAudit(), node, { under: ['audit'] });
   return {
     made: value === undefined || gaps.length > 0 ? [] : value.copy,
-    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck writes no copies of the ledger')],
+    diagnostics: [
+      ...diagnostics,
+      ...gapWarnings(gaps, 'opsdeck copies no records of the ledger to this target'),
+    ],
   };
 };
 
@@ -198,7 +204,10 @@ const buildState = (tree: MapNode, now: Millis): BuildResult<StateDatabaseSpec |
   const problem = gapProblem('state', gaps, diagnostics, now);
   return {
     made: value === undefined || problem !== undefined ? { problem: problem?.message ?? 'invalid' } : value,
-    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'opsdeck allows no change in this environment')],
+    diagnostics: [
+      ...diagnostics,
+      ...gapWarnings(gaps, 'opsdeck permits no change in this environment until the state database is known'),
+    ],
   };
 };
 

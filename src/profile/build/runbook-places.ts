@@ -19,7 +19,10 @@ export const buildRunbookPlaces = (tree: MapNode): BuildResult<readonly RunbookP
       ? checkNode(zRunbookFolder(), node, { label })
       : checkNode(zRunbookFetch(), node, { label });
     const { value, gaps } = checked;
-    diagnostics.push(...checked.diagnostics, ...gapWarnings(gaps, 'opsdeck reads no pages from the folder'));
+    diagnostics.push(
+      ...checked.diagnostics,
+      ...gapWarnings(gaps, 'opsdeck finds no runbook pages at this place'),
+    );
     if (value === undefined || gaps.length > 0) continue;
     made.push(
       'folder' in value

@@ -94,7 +94,13 @@ const draftProblem = (made: Runbook, now: number): Fault | undefined => {
   const message = draftRefusal(made);
   return message === undefined
     ? undefined
-    : { kind: 'unconfigured', source: '', message, at: now, remedy: 'opsdeck validate lists the lines' };
+    : {
+        kind: 'unconfigured',
+        source: '',
+        message,
+        at: now,
+        remedy: 'to see the lines, run opsdeck validate',
+      };
 };
 
 /** Returns whether the default of a parameter was written with variables of the profile. */

@@ -12,7 +12,7 @@ export const buildSentence = (tree: MapNode): BuildResult<Readonly<Record<string
     made: gaps.length > 0 ? undefined : value,
     diagnostics: [
       ...diagnostics,
-      ...gapWarnings(gaps, 'the situation line shows the observed facts instead'),
+      ...gapWarnings(gaps, 'the situation line shows the observed facts instead of your sentence'),
     ],
   };
 };

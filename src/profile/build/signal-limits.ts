@@ -16,8 +16,7 @@ const clearDiagnostics = (node: MapNode, shape: SignalShape): readonly Diagnosti
       `${id} clear: there is no ${level} to clear`,
       `write ${level} too, or remove clear`,
     );
-  if ('op' in shape.clear)
-    return warn === undefined && crit === undefined ? [without('write warn or crit')] : [];
+  if ('op' in shape.clear) return warn === undefined && crit === undefined ? [without('warn or crit')] : [];
   return [
     ...(shape.clear.warn !== undefined && warn === undefined ? [without('warn')] : []),
     ...(shape.clear.crit !== undefined && crit === undefined ? [without('crit')] : []),
@@ -35,7 +34,7 @@ const clearSideDiagnostics = (node: MapNode, shape: SignalShape): readonly Diagn
     const limit = shape[level];
     const bound = isOne ? given : given[level];
     if (limit === undefined || bound === undefined || !isSameSide(bound, limit)) return [];
-    const what = `${id} clear: ${formatThreshold(bound)} points the same way as ${level} ${formatThreshold(limit)}`;
+    const what = `${id} clear: ${formatThreshold(bound)} is on the same side as ${level} ${formatThreshold(limit)}, so the level would never clear`;
     const other = limit.op.startsWith('>') ? '<' : '>';
     const position = (childOf(clear, level) ?? clear).position;
     return [
@@ -55,8 +54,8 @@ const orderDiagnostics = (node: MapNode, { id, warn, crit }: SignalShape): reado
     return [
       errorAt(
         (childOf(node, 'crit') ?? node).position,
-        `${id}: every value is beyond warn ${formatThreshold(warn)} or crit ${formatThreshold(crit)}`,
-        'leave values between the two, or correct one',
+        `${id}: every value exceeds warn ${formatThreshold(warn)} or crit ${formatThreshold(crit)}, so the signal is never OK`,
+        'leave a range of good values between the two limits',
       ),
     ];
   if (!isReachedBefore(crit, warn)) return [];
@@ -64,7 +63,7 @@ const orderDiagnostics = (node: MapNode, { id, warn, crit }: SignalShape): reado
     errorAt(
       (childOf(node, 'crit') ?? node).position,
       `${id}: crit ${formatThreshold(crit)} is reached before warn ${formatThreshold(warn)}`,
-      'swap them, or correct one',
+      'swap the two limits, or correct one of them',
     ),
   ];
 };

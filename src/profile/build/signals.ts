@@ -78,7 +78,7 @@ const operandDiagnostics = (signals: readonly PlacedSignal[]): readonly Diagnost
     return [
       errorAt(
         placeOf(signal, name),
-        `${id}: signals refer to each other in a cycle: ${path.join(' → ')}`,
+        `${id}: these signals are calculated from each other in a cycle: ${path.join(' → ')}`,
         'break the cycle',
       ),
     ];
@@ -141,7 +141,7 @@ const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): 
   const place = (childOf(node, 'source') ?? node).position;
   if (module.reads === undefined) {
     const what = `${id}: ${sourceId} is of type ${module.type}, which provides no signals`;
-    return { ...nothing, diagnostics: [errorAt(place, what, 'name another source')] };
+    return { ...nothing, diagnostics: [errorAt(place, what, 'name a source that provides signals')] };
   }
   if (read.is === 'map' && read.entries.has('lines') && module.countsLines !== true) {
     const what = `${id}: ${sourceId} is of type ${module.type}, which has no logs`;

@@ -134,7 +134,7 @@ const diagnosticsOf = (
       errorAt(
         positionOf(node, 'source'),
         `${id} via: tunnels form a cycle: ${cycle.join(' → ')}`,
-        'connect to one of them directly',
+        'connect to one of these sources without via',
       ),
     ];
   const { module } = lead;
@@ -150,7 +150,7 @@ const diagnosticsOf = (
     ];
   }
   const wrong = isLater('target') ? undefined : module.viaTarget(via.target);
-  const alone = `${id} via: for type ${module.type} the target is the container`;
+  const alone = `${id} via: a target of type ${module.type} is already a container, so container has no effect`;
   return [
     ...(wrong === undefined ? [] : [errorAt(positionOf(node, 'target'), `${id} via target: ${wrong}`, '')]),
     ...(via.container === undefined || module.hasContainers === true
@@ -227,7 +227,7 @@ const sourceRefusal = (id: string, key: Position): Diagnostic | undefined => {
       'start with a letter, then letters, digits, - and _',
     );
   return isReservedName(id)
-    ? errorAt(key, `source id "${id}" is a reserved name`, 'choose another one')
+    ? errorAt(key, `source id "${id}" is a reserved name`, 'choose another id for the source')
     : undefined;
 };
 

@@ -37,8 +37,8 @@ const fitDiagnostics = (
   return [...expect.entries].flatMap(([key, { value }]) => {
     const expected = Object.hasOwn(about, key) ? about[key] : undefined;
     if (expected === undefined || finds.includes(expected)) return [];
-    const what = `${label}.expect.${key}: ${use} returns no ${expected === 'json' ? 'JSON' : expected}`;
-    return [errorAt(value.position, what, `write ${words.join(', ')} or matches`)];
+    const what = `${label}.expect.${key}: ${use} never returns ${expected === 'json' ? 'JSON' : expected}`;
+    return [errorAt(value.position, what, `expect one of these instead: ${words.join(', ')}, matches`)];
   });
 };
 
@@ -61,14 +61,16 @@ type Section = 'diagnose' | 'act' | 'verify' | 'items';
 
 /** Messages for the sections that are read-only. */
 const readOnlyMessages = {
-  diagnose: 'steps of diagnose are read-only',
-  verify: 'steps of verify are read-only',
-  items: 'steps of a checklist are read-only',
+  diagnose: 'a step of diagnose may only read',
+  verify: 'a step of verify may only read',
+  items: 'a step of a checklist may only read',
 } as const;
 
 /** Names the section where a changing operation belongs. */
 const instead = (section: Section): string =>
-  section === 'items' ? 'move the step to a runbook, and name that runbook here' : 'move the step to act';
+  section === 'items'
+    ? 'move the step to a runbook, and name that runbook here'
+    : 'move the step to act of the runbook';
 
 /**
  * Reports a `danger` lower than the operation's own (a profile may only raise it), and changing operations in read-only
@@ -92,7 +94,7 @@ const dangerDiagnostics = (
       errorAt(
         position,
         `${label}: ${use} is ${danger}. Danger cannot be lowered to ${declared}`,
-        'remove or raise danger',
+        'remove danger, or write a higher one',
       ),
     ];
   return [];
@@ -119,7 +121,13 @@ const missingDangerDiagnostics = (
     return [errorAt(position, what, todo)];
   }
   return textAt(step, 'danger') === undefined
-    ? [errorAt(position, `${label}: ${use} needs a danger`, `write danger: ${dangers.join(' | ')}`)]
+    ? [
+        errorAt(
+          position,
+          `${label}: ${use} does not say how dangerous it is`,
+          `write danger: ${dangers.join(' | ')}`,
+        ),
+      ]
     : [];
 };
 

@@ -224,8 +224,14 @@ const mismatch = (issue: Leaf, root: YamlNode): Gap | undefined => {
   const { node } = placeOf(root, issue.path);
   if (node.is !== 'scalar' || node.outside === undefined) return undefined;
   const reference = node.outside.join(' ');
-  const what = `has a value that is not valid for ${pathText(issue.path)}`;
-  return { reference, position: node.position, missing: true, what, todo: 'correct the value' };
+  const what = `has a value that ${pathText(issue.path)} does not accept`;
+  return {
+    reference,
+    position: node.position,
+    missing: true,
+    what,
+    todo: 'correct the value behind the reference',
+  };
 };
 
 /** Returns the references in a node without a value. */

@@ -28,7 +28,7 @@ const axisItems = (
   if (list === undefined || (path !== undefined && list.is !== 'list')) {
     const lists = inventory?.is === 'map' ? [...inventory.entries.keys()] : [];
     const what =
-      fields.length > 0 ? `"${path}" names no list of an axis above` : `the inventory has no list "${path}"`;
+      fields.length > 0 ? `"${path}" is not the name of a list above` : `the inventory has no list "${path}"`;
     return errorAt(
       node.position,
       `over.${name}: ${what}`,

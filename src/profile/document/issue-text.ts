@@ -19,12 +19,12 @@ const nouns: Readonly<Record<string, string>> = {
 
 const remedies: Readonly<Record<string, string>> = {
   string: 'put the value in quotes',
-  number: 'write a number',
-  int: 'write a whole number',
-  boolean: 'write true or false',
-  array: 'write a list: [ … ]',
-  object: 'write KEY: VALUE lines',
-  record: 'write KEY: VALUE lines',
+  number: 'write a number here',
+  int: 'write a whole number here',
+  boolean: 'write true or false here',
+  array: 'write a list here: [ … ]',
+  object: 'write the settings as KEY: VALUE lines',
+  record: 'write the entries as KEY: VALUE lines',
 };
 
 const quoted = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : String(value));
@@ -76,8 +76,8 @@ const typeRemedy = (issue: Leaf & { code: 'invalid_type' }, node: YamlNode): str
   const { expected } = issue;
   const text = node.is === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
   if (text !== undefined && /^-?\d+(\.\d+)?$/.test(text) && /^(number|int)$/.test(expected))
-    return 'remove the quotes';
-  if (expected === 'string' && node.is !== 'scalar') return 'write one value';
+    return 'remove the quotes around the number';
+  if (expected === 'string' && node.is !== 'scalar') return 'write one value instead of a list or a map';
   const item = expected === 'array' ? /^-(\w\S*)$/.exec(text ?? '')?.[1] : undefined;
   if (item !== undefined) return `write a space after the dash: - ${item}`;
   if (expected === 'record' && node.is === 'list') return 'write NAME: VALUE lines, without dashes';
@@ -94,7 +94,11 @@ const typeWords = (issue: Leaf & { code: 'invalid_type' }, node: YamlNode): Word
 const sizes: Readonly<
   Record<string, { readonly empty: Words; readonly thing: string; readonly unit: string }>
 > = {
-  string: { empty: { what: 'is empty', todo: 'write text' }, thing: 'is', unit: ' characters' },
+  string: {
+    empty: { what: 'is empty', todo: 'write a text, or remove the key' },
+    thing: 'is',
+    unit: ' characters',
+  },
   array: {
     empty: { what: 'the list is empty', todo: 'write at least one item, or remove the key' },
     thing: 'the list is',
@@ -125,12 +129,15 @@ const oneOf = (words: readonly string[]): string =>
 const valueWords = (issue: Leaf & { code: 'invalid_value' }, node: YamlNode): Words => {
   const known = issue.values.map(String);
   if (node.is !== 'scalar' || node.value === null)
-    return { what: `expected ${oneOf(known)}, found ${nodeNoun(node)}`, todo: 'write one of them' };
+    return { what: `expected ${oneOf(known)}, found ${nodeNoun(node)}`, todo: 'write one of these values' };
   const [only = ''] = known;
   const what = `${quoted(node.value)} is not a valid value`;
   const meant = nearestWord(String(node.value), known);
   if (known.length === 1)
-    return { what, todo: String(node.value) === only ? 'remove the quotes' : `write ${only}` };
+    return {
+      what,
+      todo: String(node.value) === only ? 'remove the quotes around the value' : `write ${only}`,
+    };
   return { what, todo: meant === undefined ? `write ${oneOf(known)}` : `did you mean "${meant}"?` };
 };
 
@@ -183,10 +190,10 @@ export const issueWords = (issue: Leaf, node: YamlNode): Words => {
       return splitWords(issue.issues[0]?.message ?? '');
     case 'invalid_format':
       return {
-        what: `${node.is === 'scalar' ? quoted(node.value) : 'this'} has an invalid format`,
-        todo: 'correct the value',
+        what: `${node.is === 'scalar' ? quoted(node.value) : 'the value'} has a format that is not accepted here`,
+        todo: 'correct the value as the reference of this key says',
       };
     default:
-      return { what: 'invalid value', todo: 'see docs/reference/profiles.md for valid values' };
+      return { what: 'the value is not valid here', todo: 'see docs/reference/profiles.md for valid values' };
   }
 };

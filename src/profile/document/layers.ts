@@ -70,8 +70,8 @@ export const yamlReader = (files: Files, limits?: YamlLimits): ReadYaml => {
     } catch (error) {
       const todo =
         error instanceof OutOfTimeError
-          ? 'reduce the number of files, or name those to validate'
-          : 'correct the permissions or the path';
+          ? 'validate fewer files at once, or name the files to validate'
+          : 'correct the path or the permissions of the file';
       return { what: `cannot read ${file}: ${errorMessage(error)}`, todo };
     }
   };
@@ -106,7 +106,7 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
       diagnostics.push(
         errorAt(
           referencedAt ?? { file, line: 1, col: 1 },
-          `extends forms a cycle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
+          `the files extend each other in a cycle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
           'remove one of these extends lines',
         ),
       );

@@ -92,7 +92,10 @@ const simulatorValue = (
   { hasSimulator, simulatorVars }: ReferenceEnvironment,
 ): ReferenceLookup => {
   if (!hasSimulator)
-    return missing('has no value', 'is only available in a profile with world: { system: NAME }');
+    return missing(
+      'has no value',
+      'write world: { system: NAME } in the profile, which is the only place where this reference has a value',
+    );
   if (simulatorVars === undefined) return later;
   const value = Object.hasOwn(simulatorVars, name) ? simulatorVars[name] : undefined;
   if (value !== undefined) return { value };

@@ -40,7 +40,7 @@ class PartInserter {
     if (part === undefined)
       return this.#error(
         name,
-        `no part "${name.value}" under parts`,
+        `no part is called "${name.value}"`,
         didYouMean(name.value, [...this.#parts.entries.keys()], 'declare it under parts:'),
       );
     this.#used.add(name.value);
@@ -48,7 +48,7 @@ class PartInserter {
       return this.#error(
         name,
         `parts form a cycle: ${[...within, name.value].join(' → ')}`,
-        'remove one of them',
+        'remove one of these part: lines',
       );
     return this.insert(part, [...within, name.value]);
   }
@@ -65,7 +65,11 @@ class PartInserter {
     // The other keys correct the part.
     if (part.is === 'map') return { ...node, entries: new Map([...part.entries, ...own]) };
     if (own.length > 0)
-      this.#error(name, `the part is ${nodeNoun(part)}, so it takes no other keys`, 'remove the other keys');
+      this.#error(
+        name,
+        `the part is ${nodeNoun(part)}, so it takes no other keys`,
+        'remove the keys beside part:',
+      );
     return { ...part, position: node.position };
   }
 

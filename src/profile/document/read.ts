@@ -147,7 +147,7 @@ const expand = async (
       diagnostics.push(
         errorAt(
           name.position,
-          `include forms a cycle: ${[...within, file].join(' → ')}`,
+          `the files include each other in a cycle: ${[...within, file].join(' → ')}`,
           'remove one of these include lines',
         ),
       );

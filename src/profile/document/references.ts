@@ -298,7 +298,7 @@ export class ReferenceResolver {
       isText && typeof value === 'number' && isLimit(index) ? formatLimit(value) : String(value ?? ''),
     );
     if (texts.reduce((sum, text) => sum + text.length, 0) > maxLength)
-      return { value: node.value, gaps: [limitGap(node, 'expands to too much text')] };
+      return { value: node.value, gaps: [limitGap(node, 'expands to more text than opsdeck accepts')] };
     return { value: texts.join(''), ...all };
   }
 
@@ -330,7 +330,7 @@ export class ReferenceResolver {
     if (declared === undefined)
       return {
         value: null,
-        gaps: [gap(reference, position, 'is not declared', this.#vars.unknown(name))],
+        gaps: [gap(reference, position, 'is not declared under vars', this.#vars.unknown(name))],
       };
     if (declared.value === null)
       return {
@@ -340,7 +340,7 @@ export class ReferenceResolver {
     // Cycles are reported where vars are declared; here the recursion only has to end.
     const part =
       within.includes(name) || within.length > maxChain
-        ? { value: null, gaps: [limitGap(declared, 'is nested too deeply in vars')] }
+        ? { value: null, gaps: [limitGap(declared, 'refers to a chain of vars that is too long')] }
         : this.#scalar(declared, [...within, name]);
     this.#known.set(name, part);
     return part;

@@ -70,7 +70,11 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
     if (cycle === undefined) continue;
     for (const member of cycle) reported.add(member);
     diagnostics.push(
-      errorAt(node.position, `vars form a cycle: ${cycle.join(' → ')}`, 'give one of them a plain value'),
+      errorAt(
+        node.position,
+        `these vars refer to each other in a cycle: ${cycle.join(' → ')}`,
+        'give one of them a plain value',
+      ),
     );
   }
   for (const name of Object.keys(sets))
@@ -88,7 +92,7 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
       declared: all,
       overrides: sets,
       unknown: (name) => {
-        if (limitName.test(name)) return 'name a limit that a signal has';
+        if (limitName.test(name)) return 'name a signal and one of its limits: SIGNAL.warn';
         const meant = nearestWord(name, names);
         return meant === undefined
           ? `declare ${name} under vars, or write \${env:${name}} to read it from the environment`

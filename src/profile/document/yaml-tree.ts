@@ -74,15 +74,18 @@ const yamlWords = (error: YAMLError, line: string): Words => {
   if (bound !== undefined && header)
     return { what: `${bound} reads as YAML syntax here`, todo: `put the bound in quotes: "${bound}"` };
   if (header && error.code !== 'TAG_RESOLVE_FAILED')
-    return { what: 'there is text after a block indicator (| or >)', todo: 'quote the value' };
+    return { what: 'there is text after a block indicator (| or >)', todo: 'write the value in quotes' };
   if (error.code === 'TAG_RESOLVE_FAILED')
     return { what: 'the YAML tag is unknown', todo: 'quote the value, or remove the tag' };
   if (/[[{,:]\s*\$\{/.test(line) && (error.code === 'UNEXPECTED_TOKEN' || error.code === 'MISSING_CHAR'))
-    return { what: 'unquoted reference inside { } or [ ]', todo: `put it in quotes: "\${…}"` };
+    return {
+      what: 'a reference inside { } or [ ] needs quotes',
+      todo: `write the reference in quotes: "\${…}"`,
+    };
   if (/quote$/.test(error.message))
-    return { what: 'unterminated quote', todo: `close the quote before the value ends` };
+    return { what: 'a quote is opened and never closed', todo: `close the quote before the value ends` };
   if (/end with a ([\]}])/.test(error.message))
-    return { what: 'unclosed bracket', todo: `add a closing ${error.message.slice(-1)}` };
+    return { what: 'a bracket is opened and never closed', todo: `add a closing ${error.message.slice(-1)}` };
   if (error.code === 'UNEXPECTED_TOKEN' && isScalarToken.test(error.message))
     return {
       what: 'a comma is missing before this value',
@@ -91,7 +94,10 @@ const yamlWords = (error: YAMLError, line: string): Words => {
   if (/^Implicit map keys/.test(error.message))
     return { what: 'the colon is missing after the key', todo: 'write KEY: VALUE' };
   return (
-    byCode[error.code] ?? { what: 'invalid YAML', todo: 'check indentation, colons and quotes of the file' }
+    byCode[error.code] ?? {
+      what: 'this is not valid YAML',
+      todo: 'check indentation, colons and quotes of the file',
+    }
   );
 };
 
@@ -159,7 +165,7 @@ class Reader {
     this.#report(
       position,
       named === undefined ? `unknown alias *${alias.source}` : `*${alias.source} contains itself`,
-      'write the value itself',
+      'write the value itself in place of the alias',
     );
     return { is: 'scalar', value: null, position };
   }
@@ -267,7 +273,8 @@ export const parseYaml = (text: string, file: string, limits?: YamlLimits): Pars
   } catch (error) {
     // The library recurses: ten thousand nested brackets overflow its stack.
     if (error instanceof YamlLimitError) return refuse(error.message, error.todo);
-    if (error instanceof LimitExceeded) return refuse(error.message, 'shorten the file');
+    if (error instanceof LimitExceeded)
+      return refuse(error.message, 'shorten the file, or split it with extends and include');
     return refuse('the file is nested too deeply, or is not YAML', 'check brackets and indentation');
   }
 };

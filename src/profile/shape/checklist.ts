@@ -27,9 +27,9 @@ const fits = (item: ItemShape, context: z.RefinementCtx): void => {
   const misfit = modeOf(item).misfit(item);
   if (misfit !== undefined) say('mode', misfit);
   if (item.expect !== undefined && item.use === undefined)
-    say('expect', 'the key expect needs use. Add use, or remove expect');
+    say('expect', 'expect works only with use. Add use, or remove expect');
   if (item.with !== undefined && item.use === undefined)
-    say('with', 'with needs use. Add use, or remove the key');
+    say('with', 'with works only with use. Add use, or remove with');
 };
 
 const zItem = onFirstUse(() =>
@@ -47,8 +47,14 @@ const zItem = onFirstUse(() =>
         .optional()
         .meta({ description: 'the result of `use` with which the check of the item holds' }),
       danger: z.literal('read').optional(),
-      show: z.string().min(1).optional().meta({ description: 'what to check, in words' }),
-      runbook: zRunbookId().meta({ description: 'runbook that performs this item' }),
+      show: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ description: 'text that tells the operator what to check by eye' }),
+      runbook: zRunbookId().meta({
+        description: 'id of the runbook that carries out this item of the checklist',
+      }),
       covers: zCovers,
     })
     .superRefine(fits),
@@ -79,16 +85,19 @@ const daysOf = { daily: [], weekly: ['weekday'], monthly: ['first', 'date'] } as
 const zChecklistSchedule = onFirstUse(() =>
   z
     .strictObject({
-      every: z
-        .enum(['daily', 'weekly', 'monthly'])
-        .meta({ description: 'one occurrence per calendar day, week (from Monday) or month' }),
-      on: zScheduleDay()
-        .optional()
-        .meta({ description: 'day on which the checklist is due (default: the last day of the period)' }),
+      every: z.enum(['daily', 'weekly', 'monthly']).meta({
+        description:
+          'how often the checklist starts again: each calendar day, each week from Monday, or each month',
+      }),
+      on: zScheduleDay().optional().meta({
+        description: 'day on which the checklist is due (default: the last day of the week or month)',
+      }),
       at: zTimeOfDay
         .optional()
-        .meta({ description: 'time at which the checklist is due (default: the end of the day)' }),
-      tz: zZone.optional().meta({ description: 'time zone (default: schedule.tz of the profile)' }),
+        .meta({ description: 'time of day at which the checklist is due (default: the end of the day)' }),
+      tz: zZone
+        .optional()
+        .meta({ description: 'time zone of at and on (default: schedule.tz of the profile)' }),
     })
     .superRefine(({ every, on }, context) => {
       const allowed: readonly string[] = daysOf[every];
@@ -108,11 +117,16 @@ export const zChecklist = onFirstUse(() =>
   z.strictObject({
     id: zIdentifier,
     title: zTitle.optional(),
-    when: z.string().default('').meta({ description: 'due time as text, such as Mondays before 10:00' }),
-    schedule: zChecklistSchedule()
-      .optional()
-      .meta({ description: 'when the checklist is due (default: on demand)' }),
-    runbook: zRunbookId().meta({ description: 'runbook of the checklist' }),
+    when: z
+      .string()
+      .default('')
+      .meta({ description: 'text that tells people when to do the checklist, such as Mondays before 10:00' }),
+    schedule: zChecklistSchedule().optional().meta({
+      description: 'when the checklist is due. Without this key, people start it when they need it',
+    }),
+    runbook: zRunbookId().meta({
+      description: 'id of the runbook that belongs to this checklist, from which a key opens the checklist',
+    }),
     items: z.array(zItem()).min(1),
     covers: zCovers,
   }),

@@ -35,24 +35,23 @@ const zItem = z.union([z.string(), z.number(), z.looseObject({ name: z.union([z.
 /** A template. Its sections are validated once they are repeated. */
 const zEach = z
   .looseObject({
-    over: z
-      .record(z.string(), z.union([z.string(), z.array(zItem)]))
-      .meta({ description: 'values by name: a list, or the name of a list under inventory' }),
+    over: z.record(z.string(), z.union([z.string(), z.array(zItem)])).meta({
+      description: 'names and the values that each takes: a list, or the name of a list under inventory',
+    }),
     except: z
       .array(z.record(z.string(), z.union([z.string(), z.number()])))
       .optional()
-      .meta({ description: 'combinations that are left out' }),
+      .meta({ description: 'combinations of these values for which nothing is made' }),
   })
   .meta({ description: 'sections that are repeated for each combination of the values under over' });
 
 /** Keys that identify the environment or belong to no section. */
 const topShape = {
   ...headShape,
-  extends: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: 'base file that is merged underneath this file' }),
+  extends: z.string().min(1).optional().meta({
+    description:
+      'file whose settings this file starts from and may override. The path is relative to this file',
+  }),
   vars: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .optional()
@@ -78,8 +77,12 @@ const sections = {
     z
       .record(z.string(), z.record(z.string(), z.unknown()))
       .optional()
-      .meta({ description: 'sources by id: systems that opsdeck reads and acts on' }),
-  signals: () => z.array(zSignalInFile()).optional().meta({ description: 'metrics with thresholds' }),
+      .meta({ description: 'the systems that opsdeck reads and acts on, each under an id of your choice' }),
+  signals: () =>
+    z
+      .array(zSignalInFile())
+      .optional()
+      .meta({ description: 'values that opsdeck watches, each with limits for warning and critical' }),
   limits: () =>
     zLimits()
       .optional()
@@ -100,8 +103,14 @@ const sections = {
       description:
         'who may run what, lowest level first. authority prevents mistakes, and is not a security boundary',
     }),
-  share: () => zShare().optional().meta({ description: 'words that share mode masks or keeps' }),
-  audit: () => zAudit().optional().meta({ description: 'destinations for copies of the ledger' }),
+  share: () =>
+    zShare()
+      .optional()
+      .meta({ description: 'words that share mode always masks, and words that it never masks' }),
+  audit: () =>
+    zAudit()
+      .optional()
+      .meta({ description: 'destinations to which opsdeck copies each record of the ledger' }),
   state: () =>
     zState().optional().meta({
       description:
@@ -113,9 +122,14 @@ const sections = {
     }),
   sentence: () =>
     zSentence().optional().meta({
-      description: 'sentence for the situation line, by object, instead of the observed fact',
+      description:
+        'your own sentence for the situation line, by the name of the object, instead of the observed fact',
     }),
-  severities: () => z.array(zSeverity()).optional().meta({ description: 'severities of the system' }),
+  severities: () =>
+    z
+      .array(zSeverity())
+      .optional()
+      .meta({ description: 'the severities of incidents in this system, with their response times' }),
   severityOf: () =>
     zSeverityOf()
       .optional()
@@ -123,14 +137,19 @@ const sections = {
   contacts: () => z.array(zContact()).optional(),
   links: () => z.array(zLink()).optional(),
   escalation: () =>
-    z.array(zEscalation()).optional().meta({ description: 'escalation path, first contact first' }),
+    z
+      .array(zEscalation())
+      .optional()
+      .meta({ description: 'whom to call during an incident, the first person first' }),
   incident: () =>
     zIncidentResponse()
       .optional()
-      .meta({ description: 'where a declared incident is reported: channel, pager, issue tracker' }),
+      .meta({ description: 'where opsdeck reports a declared incident: chat channel, pager, issue tracker' }),
   checklists: () => z.array(zChecklist()).optional().meta({ description: 'checklists' }),
-  review: () => zReview().optional().meta({ description: 'review schedule and owner' }),
-  schedule: () => zSchedule().optional().meta({ description: 'IANA time zone of the schedule' }),
+  review: () =>
+    zReview().optional().meta({ description: 'when this profile is reviewed next, and who owns it' }),
+  schedule: () =>
+    zSchedule().optional().meta({ description: 'time zone of the dates and times in this profile' }),
 };
 
 export const sectionNames: readonly string[] = Object.keys(sections);

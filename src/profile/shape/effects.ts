@@ -8,7 +8,7 @@ import { factKinds, fieldNames, isKind } from '../../kinds/registry/registry.ts'
 const seriesKind = 'signals';
 
 const zKind = onFirstUse(() =>
-  z.enum([...factKinds(), seriesKind]).meta({ description: 'kind of facts, or signals' }),
+  z.enum([...factKinds(), seriesKind]).meta({ description: 'kind of the rows, or signals' }),
 );
 
 const shared = onFirstUse(() => ({
@@ -17,7 +17,7 @@ const shared = onFirstUse(() => ({
     .refine((where) => Object.keys(where).length > 0, {
       error: 'write at least one field that identifies these rows',
     })
-    .meta({ description: 'fields of the affected rows. For signals: `signal` and labels' }),
+    .meta({ description: 'field values that identify the affected rows. For signals: `signal` and labels' }),
   ready: z.int().min(0).optional().meta({
     description: 'how many rows of `where` are ready after the step (default: as many as have disappeared)',
   }),
@@ -51,7 +51,7 @@ export const zEffects = onFirstUse(() =>
             context.addIssue({
               code: 'custom',
               path: ['where', name],
-              message: `${effect.ends ?? effect.replaces} have no field ${name}. See the fields of the kind`,
+              message: `${effect.ends ?? effect.replaces} have no field ${name}. See the fields of this kind in docs/reference/kinds.md`,
             });
         }),
     )

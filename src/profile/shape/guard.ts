@@ -6,9 +6,12 @@ import { zDays, zTimeOfDay, zTimestamp, zTitle, zZone } from './words.ts';
 
 /** Common keys of freezes and quiet hours. */
 const restriction = onFirstUse(() => ({
-  why: zTitle.meta({ description: 'reason that opsdeck shows to operators' }),
+  why: zTitle.meta({ description: 'reason for this period, which opsdeck shows to operators' }),
   except: z.array(z.string().min(1)).default([]).meta({ description: 'exempt runbooks' }),
-  break: z.boolean().default(true).meta({ description: 'false: no override is allowed' }),
+  break: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'write false to forbid that operators override this period' }),
 }));
 
 const zFreeze = onFirstUse(() =>
@@ -26,7 +29,7 @@ const zQuiet = onFirstUse(() =>
   z.strictObject({
     days: zDays,
     from: zTimeOfDay,
-    to: zTimeOfDay.meta({ description: 'end of the period. At or before `from`: on the next day' }),
+    to: zTimeOfDay.meta({ description: 'end of the period. A time at or before `from` means the next day' }),
     zone: zZone.default('UTC'),
     ...restriction(),
   }),
@@ -37,18 +40,17 @@ const zCount = onFirstUse(() => z.int().min(1));
 /** Schema of the requirements that a profile adds to its tier's defaults. */
 export const zGuard = onFirstUse(() =>
   z.strictObject({
-    readOnly: z
-      .boolean()
-      .optional()
-      .meta({ description: 'whether the environment is read-only until armed. Always true in production' }),
+    readOnly: z.boolean().optional().meta({
+      description: 'whether operators must arm the environment before a change. Always true in production',
+    }),
     arm: zDuration.optional().meta({ description: 'how long arming lasts (default 15m)' }),
-    cancelWindow: zDuration
-      .optional()
-      .meta({ description: 'cancel window before the first call, at least 5s' }),
+    cancelWindow: zDuration.optional().meta({
+      description: 'time in which any key cancels a confirmed run before anything is sent, at least 5s',
+    }),
     typed: z
       .enum(dangers.filter(isChanging))
       .optional()
-      .meta({ description: 'lowest danger for which the operator must type the name of the target' }),
+      .meta({ description: 'from which danger on the operator must type the name of the target' }),
     freeze: z
       .array(zFreeze())
       .optional()
@@ -59,48 +61,53 @@ export const zGuard = onFirstUse(() =>
       .meta({ description: 'weekly quiet hours, in which only reads are allowed' }),
     rate: z
       .strictObject({
-        acts: zCount().meta({ description: 'maximum number of actions in the period' }),
+        acts: zCount().meta({ description: 'how many actions are permitted within the time of `per`' }),
         per: zDuration
           .refine((ms) => ms > 0, { error: 'the period must be longer than 0s. Write 10m' })
           .meta({ description: 'period' }),
       })
       .optional()
-      .meta({ description: 'rate limit for actions, shared by everyone who uses the state directory' }),
+      .meta({
+        description: 'how many actions are permitted in a time, for all who use the same state directory',
+      }),
     blast: z
       .strictObject({
-        objects: zCount()
+        objects: zCount().optional().meta({
+          description: 'a run that affects more objects than this requires the typed name of the target',
+        }),
+        share: z.number().min(1).max(100).optional().meta({
+          description:
+            'a run that affects more than this percentage of all objects requires the typed name of the target',
+        }),
+        limit: zCount()
           .optional()
-          .meta({ description: 'with more objects than this, the operator must type the name' }),
-        share: z
-          .number()
-          .min(1)
-          .max(100)
-          .optional()
-          .meta({ description: 'above this percentage of the whole, the operator must type the name' }),
-        limit: zCount().optional().meta({ description: 'with more objects than this, a run is refused' }),
+          .meta({ description: 'opsdeck refuses a run that affects more objects than this' }),
       })
       .optional()
-      .meta({ description: 'blast radius limit of one run' }),
+      .meta({ description: 'how many objects one run may affect' }),
     approval: z
       .strictObject({
         danger: z
           .enum(dangers.filter(isChanging))
           .optional()
-          .meta({ description: 'lowest danger that another person must approve' }),
+          .meta({ description: 'from which danger on another person must approve a run' }),
         for: zDuration
           .refine((ms) => ms >= 60_000 && ms <= 3_600_000, { error: 'write a duration from 1m to 1h' })
           .optional()
-          .meta({ description: 'how long a request and its approval stay valid (default 10m)' }),
+          .meta({
+            description: 'how long a request for approval, and the approval itself, stay valid (default 10m)',
+          }),
         breakGlass: z
           .boolean()
           .default(false)
-          .meta({ description: 'true: a run with --break-glass needs no approval' }),
+          .meta({ description: 'whether a run with --break-glass may start without an approval' }),
         users: z.record(z.string().min(1), z.string().min(1)).optional().meta({
-          description: 'database user of each account. An approval counts only if that user wrote the record',
+          description:
+            'which database user belongs to each account. An approval counts only if that user wrote the record',
         }),
       })
       .optional()
-      .meta({ description: 'approval of runs by a second person. Requires state' }),
+      .meta({ description: 'which runs a second person must approve. Requires a state database (`state`)' }),
     actions: z
       .array(
         z
@@ -110,7 +117,7 @@ export const zGuard = onFirstUse(() =>
       .optional()
       .meta({
         description:
-          'verbs of the generic actions that are permitted: restart, scale, shell, console (default: none in production, elsewhere all)',
+          'which actions on rows are permitted without a runbook: restart, scale, shell, console (default: none in production, all elsewhere)',
       }),
   }),
 );

@@ -17,7 +17,7 @@ export const zIncidentResponse = onFirstUse(() =>
           .string()
           .min(1)
           .exactOptional()
-          .meta({ description: 'channel id (default: that of the source)' }),
+          .meta({ description: 'id of the chat channel for updates (default: the channel of the source)' }),
         template: z
           .string()
           .min(1)

@@ -22,10 +22,16 @@ const zLogLevel = onFirstUse(() => z.enum(logLevels));
 
 export const zLogView = onFirstUse(() =>
   z.strictObject({
-    name: zTitle.meta({ description: 'name used by `--view`, the cockpit and `lines:` of a signal' }),
+    name: zTitle.meta({
+      description: 'name by which `--view`, the cockpit and `lines:` of a signal refer to this view',
+    }),
     title: zTitle.exactOptional().meta({ description: 'short title' }),
-    include: zPatterns().meta({ description: 'regular expressions: a line must match one of them' }),
-    exclude: zPatterns().meta({ description: 'regular expressions: a line must match none of them' }),
+    include: zPatterns().meta({
+      description: 'regular expressions. The view shows only lines that match at least one of them',
+    }),
+    exclude: zPatterns().meta({
+      description: 'regular expressions. The view hides lines that match any of them',
+    }),
     ignoreCase: z.boolean().exactOptional().meta({ description: 'ignore case' }),
     level: zLogLevel().exactOptional().meta({ description: 'minimum level' }),
     of: z
@@ -33,13 +39,14 @@ export const zLogView = onFirstUse(() =>
         z.strictObject({
           source: z.string().min(1),
           of: z.string().min(1).exactOptional().meta({
-            description: 'pod/x, deployment/x, app=x, a container, a unit or a file (default: all)',
+            description:
+              'which target of the source to read: pod/x, deployment/x, app=x, a container, a unit or a file (default: all)',
           }),
         }),
       )
       .min(1)
       .exactOptional()
-      .meta({ description: 'streams to search (default: the streams shown)' }),
+      .meta({ description: 'log streams that this view reads (default: the streams shown)' }),
     covers: zCovers,
   }),
 );
@@ -69,7 +76,8 @@ const zWords = onFirstUse(() =>
 
 const zKeyNames = onFirstUse(() =>
   z.array(z.string().trim().min(1)).min(1).exactOptional().meta({
-    description: 'JSON keys in order of priority, case-insensitive. `a.b` also matches `b` in the object `a`',
+    description:
+      'JSON keys to look for, the first match wins, in capital or small letters. `a.b` also matches `b` in the object `a`',
   }),
 );
 
@@ -85,7 +93,7 @@ const settingsShape = onFirstUse(() => ({
     .min(1)
     .max(10_000)
     .optional()
-    .meta({ description: 'number of streams of a source that Logs follows at once (default 50)' }),
+    .meta({ description: 'how many log streams of one source Logs follows at once (default 50)' }),
   levels: z
     .strictObject({
       trace: zLineRegex().optional(),
@@ -101,7 +109,8 @@ const settingsShape = onFirstUse(() => ({
     .strictObject({ time: zKeyNames(), level: zKeyNames(), message: zKeyNames(), logger: zKeyNames() })
     .optional()
     .meta({
-      description: 'keys of time, level, message and logger in JSON lines, tried before the known ones',
+      description:
+        'names of the JSON keys that hold time, level, message and logger, tried before the known names',
     }),
   keep: z
     .strictObject({
@@ -109,11 +118,15 @@ const settingsShape = onFirstUse(() => ({
         .int()
         .min(1000)
         .optional()
-        .meta({ description: 'maximum number of lines in the buffer (default 1000000)' }),
-      bytes: zSize().optional().meta({ description: 'maximum size of the buffer (default 128MB)' }),
+        .meta({ description: 'how many lines Logs keeps in memory at most (default 1000000)' }),
+      bytes: zSize()
+        .optional()
+        .meta({ description: 'how much memory the lines may take at most (default 128MB)' }),
     })
     .optional()
-    .meta({ description: 'log buffer of the cockpit. Older lines are dropped and counted' }),
+    .meta({
+      description: 'how many log lines the cockpit keeps in memory. Older lines are dropped and counted',
+    }),
   zone: z
     .string()
     .refine((name) => name === 'local' || isZone(name), {
@@ -126,16 +139,17 @@ const settingsShape = onFirstUse(() => ({
       examples: ['Europe/Berlin'],
     }),
   typeField: z.int().min(1).optional().meta({
-    description: 'position of the word that Logs uses as the line type for grouping, starting at 1',
+    description: 'which word of a line, counted from 1, Logs uses to group lines by type',
   }),
   anonymise: z
     .strictObject({
-      names: zWords().default([]).meta({ description: 'words to mask' }),
-      keep: zWords().default([]).meta({ description: 'words never to mask' }),
+      names: zWords().default([]).meta({ description: 'words that an anonymized export masks' }),
+      keep: zWords().default([]).meta({ description: 'words that an anonymized export never masks' }),
     })
     .optional()
     .meta({
-      description: 'words that an anonymized export masks or keeps, in addition to the detected words',
+      description:
+        'words that an anonymized export masks or keeps, besides the hosts, users and addresses that opsdeck detects',
     }),
 }));
 

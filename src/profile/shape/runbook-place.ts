@@ -10,7 +10,7 @@ export const zRunbookFolder = onFirstUse(() =>
     }),
     for: zHttpUrl.optional().meta({
       description:
-        'address that the folder mirrors (default: opsdeck matches the names at the end of the path)',
+        'web address whose pages this folder holds (default: opsdeck compares only the end of the path)',
     }),
   }),
 );
@@ -21,10 +21,8 @@ export const zRunbookFetch = onFirstUse(() =>
     fetch: zHttpUrl.meta({
       description: 'URL prefix of runbook pages. opsdeck requests a page only when a person opens the page',
     }),
-    bearer: z
-      .string()
-      .min(1)
-      .exactOptional()
-      .meta({ description: 'access token. Write a reference to a secret' }),
+    bearer: z.string().min(1).exactOptional().meta({
+      description: 'access token for these pages. Write a reference to a secret, not the token itself',
+    }),
   }),
 );

@@ -31,12 +31,12 @@ const live = onFirstUse(() => ({
   }),
   made: z.string().optional().meta({
     description:
-      'time field of a choice, such as startedAt. The newest choice comes first, and a choice made after the problem began requires a reason',
+      'field that tells when a choice was made, such as startedAt. The newest choice comes first, and one that was made after the problem began requires a reason',
   }),
   avoid: z
     .array(z.strictObject({ that: zExpression, why: zTitle }))
     .optional()
-    .meta({ description: 'choices that are not recommended: a condition on the row, and the reason' }),
+    .meta({ description: 'which choices are not recommended, as a condition on the row, with the reason' }),
 }));
 
 /** The operation whose rows are the choices of a parameter. */
@@ -48,13 +48,21 @@ const zChoiceReading = onFirstUse(() =>
           `${JSON.stringify(issue.input)} is not an operation or feed. Write SOURCE.OPERATION`,
       }),
       with: z.record(z.string(), z.unknown()).optional(),
-      value: z.string().min(1).meta({ description: 'column that contains the values' }),
+      value: z.string().min(1).meta({ description: 'column of the result whose values can be chosen' }),
       only: z
         .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
         .optional()
-        .meta({ description: 'column values of the rows that can be chosen. Other rows are only listed' }),
-      made: z.string().optional().meta({ description: 'column with the time of each choice' }),
-      note: z.array(z.string()).optional().meta({ description: 'columns that describe a choice' }),
+        .meta({
+          description: 'which rows can be chosen, by the values of their columns. Other rows are only listed',
+        }),
+      made: z
+        .string()
+        .optional()
+        .meta({ description: 'column of the result that tells when each choice was made' }),
+      note: z
+        .array(z.string())
+        .optional()
+        .meta({ description: 'columns of the result that are shown beside a choice' }),
     })
     .meta({ description: 'a reading operation or a feed: its rows are the choices, in that order' }),
 );
@@ -90,7 +98,12 @@ const zChoices = onFirstUse(() =>
       ...live(),
       of: z.array(z.string()).min(1).optional(),
       min: z.int().min(1).optional(),
-      max: z.int().min(1).max(100).optional().meta({ description: 'maximum number of choices (default 10)' }),
+      max: z
+        .int()
+        .min(1)
+        .max(100)
+        .optional()
+        .meta({ description: 'how many values the operator may choose at most (default 10)' }),
       default: z.array(z.string()).optional(),
     })
     .superRefine((choice, context) => {
@@ -166,7 +179,7 @@ const zParam = onFirstUse(() =>
 );
 
 export const zWith = onFirstUse(() =>
-  z.record(z.string(), z.unknown()).meta({ description: 'parameters of the operation' }),
+  z.record(z.string(), z.unknown()).meta({ description: 'values for the parameters of the operation' }),
 );
 export const zUse = onFirstUse(() =>
   z
@@ -203,9 +216,14 @@ const oneOf =
 /** Drafted entries carry it until a person has reviewed them. */
 const zReviewed = onFirstUse(() =>
   z
-    .literal(false, { error: 'reviewed can only be false. Remove the line after review by a person' })
+    .literal(false, {
+      error: 'reviewed can only be false. Remove the line once a person has reviewed the draft',
+    })
     .optional()
-    .meta({ description: 'false: drafted, not yet reviewed, and cannot be run until this line is removed' }),
+    .meta({
+      description:
+        '`false` marks a draft, which cannot run until a person has reviewed it and removed this line',
+    }),
 );
 
 const zDiagnose = onFirstUse(() =>
@@ -217,7 +235,10 @@ const zDiagnose = onFirstUse(() =>
       with: zWith().optional(),
       danger: z
         .literal('read')
-        .meta({ description: 'read: the program in a pod, in a container or on a host changes nothing' })
+        .meta({
+          description:
+            'write `read` if the program that runs in a pod, in a container or on a host changes nothing',
+        })
         .optional(),
       that: zExpression.optional(),
       manual: z.boolean().optional(),
@@ -241,22 +262,27 @@ const zAct = onFirstUse(() =>
       each: zIdentifier.optional().meta({
         description: 'a parameter of type choices: runs the step once per value, available as ${each}',
       }),
-      pause: zDuration.optional().meta({ description: 'pause between two iterations of the loop' }),
+      pause: zDuration
+        .optional()
+        .meta({ description: 'how long the run waits between two targets of the loop' }),
       timeout: zDuration
         .refine((ms) => ms <= 7_200_000, { error: 'a step can take at most two hours. Write 2h or less' })
         .optional()
-        .meta({ description: 'timeout of the step (default 5m, at most 2h)' }),
-      ask: z.boolean().optional().meta({ description: 'asks the operator to continue before this step' }),
+        .meta({ description: 'after which time the step counts as failed (default 5m, at most 2h)' }),
+      ask: z
+        .boolean()
+        .optional()
+        .meta({ description: 'whether the run asks the operator before it continues with this step' }),
       needs: zExpression.optional(),
       changesSystem: z.array(z.string().min(1)).min(1).optional().meta({
         description:
-          'parts of the identity of a system that the step changes, such as role and timeline in a failover. The page of each source lists the names under Who answers',
+          'what the step changes about the identity of the system, such as role and timeline in a failover. The page of each source lists the names under Who answers',
       }),
       effects: zEffects().optional(),
       notes: z
         .string()
         .optional()
-        .meta({ description: 'note that opsdeck shows when the step is confirmed or ticked' }),
+        .meta({ description: 'text that opsdeck shows when an operator confirms or ticks the step' }),
       reviewed: zReviewed(),
       covers: zCovers,
     })
@@ -268,7 +294,9 @@ const zFollowUp = onFirstUse(() =>
   z.strictObject({
     id: zIdentifier.optional(),
     title: zTitle,
-    manual: z.literal(true).optional().meta({ description: 'marks a manual step. May be left out' }),
+    manual: z.literal(true).optional().meta({
+      description: 'whether a person does this step by hand. A step without `use` is always manual',
+    }),
     notes: z.string().optional(),
     covers: zCovers,
   }),
@@ -285,7 +313,7 @@ export const zExpect = onFirstUse(() =>
           if ('error' in bound) context.addIssue({ code: 'custom', message: bound.error });
         })
         .optional()
-        .meta({ description: "bound on the number of rows: '= 0'" }),
+        .meta({ description: "how many rows the result must have: '= 0'" }),
       column: z.string().min(1).optional(),
       value: z.union([z.string(), z.number()]).transform(String).optional(),
       status: z.int().optional(),
@@ -325,11 +353,10 @@ const zVerify = onFirstUse(() =>
       for: zDuration.default(0),
       guard: z.literal(true).optional().meta({
         description:
-          'the check must stay true. It does not prove the recovery, because it was already true before the action',
+          'whether the check only has to stay true. Such a check does not prove the recovery, because it was true before the action',
       }),
       symptom: z.literal(true).optional().meta({
-        description:
-          'the check shows the symptom, although it reads something other than the names in `when`',
+        description: 'whether the check shows the symptom, although it reads other names than `when`',
       }),
       reviewed: zReviewed(),
       covers: zCovers,
@@ -356,15 +383,16 @@ export const zRunbook = onFirstUse(() =>
       .min(1)
       .optional()
       .meta({
-        description: 'words and messages that find the runbook in a search: [503, out of memory]',
+        description: 'words and messages by which a search finds the runbook, such as [503, out of memory]',
       }),
     when: zExpression.optional(),
     reverts: z.array(z.string().min(1)).min(1).optional().meta({
-      description: 'workloads whose last deployment is reverted (default: those of its rollback steps)',
+      description:
+        'workloads whose last deployment this runbook takes back (default: those of its rollback steps)',
     }),
     checklist: zIdentifier
       .optional()
-      .meta({ description: 'checklist that must have no open items at the start' }),
+      .meta({ description: 'id of the checklist that must be complete before the runbook starts' }),
     approval: z
       .literal(true)
       .optional()
@@ -375,7 +403,10 @@ export const zRunbook = onFirstUse(() =>
     verify: z
       .union([z.literal('none'), z.array(zVerify())])
       .default([])
-      .meta({ description: 'verification steps. none: the runbook requires no verification' }),
+      .meta({
+        description:
+          'checks that prove that the problem is over. `none` means that nothing is checked after the run',
+      }),
     after: z.array(zFollowUp()).min(1).optional().meta({
       description:
         'work that follows the run, such as tickets. opsdeck lists it when the run has ended, and never waits for it',
@@ -390,7 +421,9 @@ export const zRunbook = onFirstUse(() =>
     impact: z
       .strictObject({ requests: z.string().min(1).optional(), connections: z.string().min(1).optional() })
       .optional()
-      .meta({ description: 'signals that show the load on the target' }),
+      .meta({
+        description: 'ids of signals that show the load on the target, which opsdeck shows before the run',
+      }),
     notes: z.string().optional(),
   }),
 );

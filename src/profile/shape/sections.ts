@@ -26,7 +26,7 @@ export const zReview = onFirstUse(() =>
         error: (issue) => `${JSON.stringify(issue.input)} is not a date. Write 2026-12-20`,
       })
       .optional()
-      .meta({ description: 'date of the next review' }),
+      .meta({ description: 'date on which this profile has to be reviewed next, such as 2026-12-20' }),
     covers: zCovers,
   }),
 );
@@ -36,7 +36,10 @@ const elsewhere = (what: string) => z.never({ error: what }).optional();
 /** Schema of the schedule: the time zone of this system's dates. */
 export const zSchedule = onFirstUse(() =>
   z.strictObject({
-    tz: zZone.optional().meta({ description: 'time zone of dates (default: that of this machine)' }),
+    tz: zZone.optional().meta({
+      description:
+        'IANA time zone for the dates of this profile, such as Europe/Berlin (default: the zone of this machine)',
+    }),
     quiet: elsewhere('schedule cannot hold quiet hours. Write them as guard.quiet'),
     maintenance: elsewhere('schedule cannot hold maintenance windows. Write them as guard.freeze'),
   }),
@@ -60,10 +63,18 @@ export const zEscalation = onFirstUse(() =>
     id: zIdentifier,
     title: zTitle.optional(),
     contact: z.string().min(1).optional().meta({ description: 'contact id' }),
-    respond: z.string().default('').meta({ description: 'expected response time' }),
-    authority: z.string().default('').meta({ description: 'what people on this level may decide' }),
-    when: z.string().default('').meta({ description: 'when to escalate to this level, in words' }),
-    after: zDuration.optional().meta({ description: 'delay after the previous escalation level' }),
+    respond: z
+      .string()
+      .default('')
+      .meta({ description: 'within which time this person is expected to respond' }),
+    authority: z
+      .string()
+      .default('')
+      .meta({ description: 'text that says what people on this level may decide' }),
+    when: z.string().default('').meta({ description: 'text that says when to escalate to this level' }),
+    after: zDuration
+      .optional()
+      .meta({ description: 'how long to wait after the previous level before escalating to this one' }),
     covers: zCovers,
   }),
 );
@@ -74,11 +85,11 @@ export const zAuthorityLevel = onFirstUse(() =>
     id: zIdentifier,
     title: zTitle.optional(),
     who: zOneOrMore.meta({ description: "operating system account names. '*' means every account" }),
-    may: z.enum(dangers).meta({ description: 'highest danger of the actions that these accounts may run' }),
+    may: z.enum(dangers).meta({ description: 'up to which danger these accounts may run actions' }),
     also: z
       .array(z.string().min(1))
       .default([])
-      .meta({ description: 'runbooks that these accounts may run, whatever their danger' }),
+      .meta({ description: 'ids of runbooks that these accounts may run, whatever their danger' }),
     covers: zCovers,
   }),
 );
@@ -90,7 +101,7 @@ const zSyslog = onFirstUse(() =>
     .strictObject({
       syslog: z.string().regex(syslogAddress, { error: 'write udp://HOST:514, or tcp://HOST:PORT' }).meta({
         description:
-          'syslog destination: RFC 5424 over UDP, or over TCP with octet counting (default port 514)',
+          'syslog server to which opsdeck sends each record: RFC 5424 over UDP, or over TCP with octet counting (default port 514)',
       }),
     })
     .transform(({ syslog }) => {
@@ -122,7 +133,8 @@ export const zAudit = onFirstUse(() =>
       .union([zCopy(), z.array(zCopy())])
       .transform((copies) => [copies].flat())
       .meta({
-        description: 'one destination, or a list: each record is copied there after the write to disk',
+        description:
+          'one destination, or a list of them. opsdeck copies each record there after writing it to disk',
       }),
   }),
 );
@@ -154,7 +166,7 @@ export const zState = onFirstUse(() =>
           .optional()
           .meta({
             description:
-              'locks of a process that does not answer can be taken over after this time (default 30s)',
+              'after which time another process may take over the locks of one that does not answer (default 30s)',
           }),
         readings: z.enum(['own', 'shared', 'all']).default('shared').meta({
           description:
@@ -185,7 +197,7 @@ const orderProblem = (words: Readonly<Record<string, string>>): string | undefin
   const warn = parseBound(words.warn ?? '');
   const crit = parseBound(words.crit ?? '');
   return 'op' in warn && 'op' in crit && isReachedBefore(crit, warn)
-    ? `crit ${formatThreshold(crit)} is reached before warn ${formatThreshold(warn)}. Swap them, or correct one`
+    ? `crit ${formatThreshold(crit)} is reached before warn ${formatThreshold(warn)}. Swap the two limits, or correct one of them`
     : undefined;
 };
 
@@ -220,10 +232,11 @@ const zShareWords = onFirstUse(() =>
 export const zShare = onFirstUse(() =>
   z.strictObject({
     names: zShareWords().meta({
-      description: 'words to mask: customers, people, hosts that nothing else identifies',
+      description:
+        'words that share mode masks: customers, people and hosts that opsdeck cannot recognize by itself',
     }),
     allow: zShareWords().meta({
-      description: 'words that are never masked, even if they look like a host or a user',
+      description: 'words that share mode never masks, even if they look like a host or a user',
     }),
   }),
 );
@@ -233,10 +246,9 @@ export const zContact = onFirstUse(() =>
     id: z.string().min(1).optional(),
     name: zTitle,
     role: z.string().default(''),
-    reach: z
-      .string()
-      .default('')
-      .meta({ description: 'how to reach the contact: a channel, a phone number or an email address' }),
+    reach: z.string().default('').meta({
+      description: 'how to reach this person or team: a channel, a phone number or an email address',
+    }),
     covers: zCovers,
   }),
 );
@@ -252,8 +264,16 @@ export const zLink = onFirstUse(() =>
           error: (issue) => `${JSON.stringify(issue.input)} is not a URL. Write https://HOST/PATH`,
         })
         .optional(),
-      file: z.string().min(1).optional().meta({ description: 'file to open, instead of a URL' }),
-      note: z.string().min(1).optional().meta({ description: 'how to get access to the link' }),
+      file: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ description: 'path of the file that this link opens, instead of a URL' }),
+      note: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ description: 'text that says how to get access to the linked page' }),
       covers: zCovers,
     })
     .refine(({ url, file }) => (url === undefined) !== (file === undefined), {
@@ -310,19 +330,21 @@ export const headShape = {
           ? `${newerFormatText(input)}. Update opsdeck`
           : undefined,
     })
-    .meta({ description: 'version of the profile format' }),
+    .meta({ description: 'version of the profile format in which this file is written' }),
   system: zIdentifier,
   env: zIdentifier,
-  tier: z.enum(tiers).meta({ description: 'tier of the environment, which selects the gates' }),
+  tier: z.enum(tiers).meta({
+    description: 'how critical the environment is, which decides what a run must pass before it may start',
+  }),
   title: zTitle.optional(),
   color: z.enum(colors).optional().meta({ description: 'header color' }),
   across: z
     .array(zIdentifier)
     .optional()
-    .meta({ description: 'environments shown as columns of Health and Threshold matrix' }),
+    .meta({ description: 'environments of this system that Health and Threshold matrix show side by side' }),
   world: z
     .strictObject({ system: zIdentifier })
     .optional()
-    .meta({ description: 'the environment is served by the simulator' }),
+    .meta({ description: 'simulator that stands in for the real system, for drills and demos' }),
   covers: zCovers.optional(),
 };

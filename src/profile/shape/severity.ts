@@ -8,16 +8,18 @@ const zWords = onFirstUse(() => z.string().default(''));
 /** Schema of one severity. */
 export const zSeverity = onFirstUse(() =>
   z.strictObject({
-    id: zIdentifier.meta({ description: 'name used by the system: P0' }),
+    id: zIdentifier.meta({ description: 'name of the severity, such as P0' }),
     title: zTitle.optional(),
-    rank: z.int().min(1).max(4).meta({ description: 'rank for sorting: 1 (worst) to 4' }),
+    rank: z.int().min(1).max(4).meta({ description: 'order of the severities, from 1 (worst) to 4' }),
     respond: zWords().meta({ description: 'expected response time: 15m, next business day' }),
-    escalate: zWords().meta({ description: 'when to escalate, such as immediately or 30m' }),
+    escalate: zWords().meta({
+      description: 'when to escalate an incident of this severity, such as immediately or 30m',
+    }),
     updateEvery: z
       .string()
       .min(1)
       .exactOptional()
-      .meta({ description: 'time between updates for stakeholders, such as 30m' }),
+      .meta({ description: 'how often stakeholders get an update, such as 30m' }),
     examples: z.array(z.string().min(1)).default([]),
     covers: zCovers,
   }),
@@ -30,21 +32,25 @@ const zByLevel = onFirstUse(() => z.strictObject({ warn: zId().optional(), crit:
 /** Schema of the assignment of severities. */
 export const zSeverityOf = derivedFromKinds(() =>
   z.strictObject({
-    alerts: zByName().meta({ description: 'severity by alert name' }),
-    labels: zByName().meta({ description: 'severity by the severity label of the alert' }),
+    alerts: zByName().meta({ description: 'which severity an alert has, by the name of the alert' }),
+    labels: zByName().meta({
+      description: 'which severity an alert has, by the value of its severity label',
+    }),
     signals: z
       .record(z.string(), z.union([zId(), z.record(z.string(), zId())]))
       .default({})
       .meta({
         description:
-          'severity by signal id: one severity, or one each for warn, crit and thresholds on the value',
+          'which severity a signal has, by the id of the signal: one severity, or one each for warn, crit and thresholds on the value',
         examples: [{ 'error.rate': { crit: 'P1', '>=100': 'P0' } }],
       }),
     kinds: z
       .strictObject(perKind(() => zByLevel().optional()))
       .prefault({})
-      .meta({ description: 'severity by kind and level of the row' }),
-    runbooks: zByName().meta({ description: 'by runbook id: severity of the handled incident' }),
+      .meta({ description: 'which severity a row has, by its kind and level' }),
+    runbooks: zByName().meta({
+      description: 'which severity an incident has that a runbook handles, by the id of the runbook',
+    }),
     levels: zByLevel().default({}).meta({ description: 'default severity' }),
   }),
 );

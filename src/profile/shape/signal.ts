@@ -17,20 +17,20 @@ export const zCalcRead = z.strictObject({
     .refine((of) => Object.keys(of).length > 0, {
       error: 'of is empty. Write of: { a: SIGNAL, b: SIGNAL }',
     })
-    .meta({ description: 'signals by the names used in calc' }),
-  calc: z.string().min(1).meta({ description: 'a calculation: 100 * a / b' }),
+    .meta({ description: 'the signals that the calculation uses, each under the name that calc gives it' }),
+  calc: z.string().min(1).meta({ description: 'calculation with the names of `of`, such as 100 * a / b' }),
 });
 
 /** `read` of a signal that aggregates facts. */
 export const zFactRead = derivedFromKinds(() =>
   z.strictObject({
-    fact: z.enum(factKinds()).meta({ description: 'kind of facts' }),
+    fact: z.enum(factKinds()).meta({ description: 'kind of the rows to read, such as workloads' }),
     where: z.string().min(1).optional().meta({ description: 'row filter: name matches /^api/' }),
     field: z
       .string()
       .min(1)
       .optional()
-      .meta({ description: 'number field to read from each row (default: opsdeck counts the rows)' }),
+      .meta({ description: 'field of each row whose number is read (default: opsdeck counts the rows)' }),
     fold: z
       .enum(foldFunctions)
       .optional()
@@ -39,7 +39,7 @@ export const zFactRead = derivedFromKinds(() =>
 );
 
 const zClear = z.union([zBound, z.strictObject({ warn: zBound.optional(), crit: zBound.optional() })]).meta({
-  description: 'value at which a raised level clears. A single value applies to the lowest level',
+  description: 'value at which a raised level clears again. A single value applies to the lowest level',
 });
 
 /** Schema of a signal. Its source validates `read`, unless the signal is derived from others. */
@@ -47,22 +47,25 @@ export const zSignal = z.strictObject({
   id: zSignalId,
   title: zTitle.optional(),
   source: z.string().min(1).optional().meta({
-    description: 'id of the source. Leave out for of/calc, and for fact if any source may provide it',
+    description:
+      'id of the source that provides the value. Leave it out for a calculation, and for fact if any source may provide the rows',
   }),
-  read: z
-    .record(z.string(), z.unknown())
-    .meta({ description: 'what to read: the form of the source type, of and calc, or fact' }),
+  read: z.record(z.string(), z.unknown()).meta({
+    description: 'what to read: the keys of the source type, a calculation (of and calc), or rows (fact)',
+  }),
   unit: z.string().default(''),
   warn: zBound.optional(),
   crit: zBound.optional(),
   for: zDuration
     .optional()
-    .meta({ description: 'how long the threshold must be exceeded before the level is raised' }),
+    .meta({ description: 'how long the value must stay beyond the limit before the level is raised' }),
   clear: zClear.optional(),
   noData: zLevel
     .optional()
-    .meta({ description: 'level of the signal when there is no data (default unknown)' }),
-  stale: zDuration.optional().meta({ description: 'a reading that is older than this is unknown' }),
+    .meta({ description: 'which level the signal has while there is no data (default unknown)' }),
+  stale: zDuration
+    .optional()
+    .meta({ description: 'how old a reading may be. An older one counts as unknown' }),
   covers: zCovers,
 });
 

@@ -6,7 +6,7 @@ import { tiers } from '../../runs/policy/tiers.ts';
 /** Tier of the system behind a source; never stricter than the environment's, whose gates apply. */
 export const zSourceTier = z
   .enum(tiers)
-  .meta({ description: 'tier of the target, if lower than the tier of the environment' });
+  .meta({ description: 'tier of this one target, if it is less critical than the environment' });
 
 const argv = z.array(z.string().min(1)).min(1);
 
@@ -15,15 +15,19 @@ const argv = z.array(z.string().min(1)).min(1);
  */
 export const zLogin = z
   .union([argv, z.string().trim().min(1)], {
-    error: 'not a login: write a command as a list, [aws, sso, login], or instructions for a person',
+    error:
+      'login is neither a command nor an instruction: write a command as a list, [aws, sso, login], or instructions for a person',
   })
-  .meta({ description: 'how to renew an expired login: a command as argv, or instructions for a person' });
+  .meta({
+    description:
+      'how to renew an expired login: a command as a list, such as [aws, sso, login], or instructions for a person',
+  });
 
 const zPort = z
   .int()
   .min(1)
   .max(65_535)
-  .meta({ description: 'port of the target. Not used for programs and files' });
+  .meta({ description: 'port of the server at the end of the tunnel. Programs and files need none' });
 
 /** An ssh destination; option syntax is rejected. */
 const destination = /^[\w.][\w.@%+:[\]-]*$/;
@@ -37,7 +41,7 @@ const zSshDestination = z.string().superRefine((text, context) => {
 });
 
 const zThroughSource = z.strictObject({
-  source: z.string().min(1).meta({ description: 'source that provides the tunnel' }),
+  source: z.string().min(1).meta({ description: 'id of the source through which opsdeck connects' }),
   target: z
     .string()
     .min(1)
@@ -49,20 +53,22 @@ const zThroughSource = z.strictObject({
   container: z
     .string()
     .min(1)
-    .meta({ description: 'container of a pod in which programs are run and files are read' })
+    .meta({ description: 'container of the pod in which opsdeck runs programs and reads files' })
     .exactOptional(),
 });
 
 const zThroughSsh = z.strictObject({
-  ssh: zSshDestination.meta({ description: 'host for the OpenSSH client: HOST, USER@HOST or an alias' }),
+  ssh: zSshDestination.meta({
+    description: 'host through which the OpenSSH client connects: HOST, USER@HOST or an alias',
+  }),
   port: zPort.exactOptional(),
   host: zDestination
-    .meta({ description: 'host that owns the port, as seen from the SSH host (default: the SSH host)' })
+    .meta({ description: 'host of the server, as the SSH host sees it (default: the SSH host itself)' })
     .exactOptional(),
   config: z
     .string()
     .min(1)
-    .meta({ description: 'ssh config file (default: the config of the user)' })
+    .meta({ description: 'path of an ssh config file (default: ~/.ssh/config of the user)' })
     .exactOptional(),
 });
 

@@ -116,7 +116,8 @@ const testEdits = (tokens: Range): readonly TextEdit[] =>
       return [];
     const { text: name } = token;
     if (name === 'status') return statusEdits(tokens, index);
-    if (!isSharedField(name)) throw new ByHand(`${name} of a node has no exact equivalent in the kind nodes`);
+    if (!isSharedField(name))
+      throw new ByHand(`the field ${name} of a node has no exact equivalent in the kind nodes`);
     const operands = isWord(after, 'in')
       ? tokens.slice(index + 3, closing(tokens, index + 2))
       : tokens.slice(index + 2, index + 3);

@@ -83,10 +83,10 @@ const rowsOf = (map: YAMLMap) => {
 const obstacle = (map: YAMLMap): string | undefined => {
   const { origin, field } = rowsOf(map);
   if (origin === undefined || scalarOf(map, 'where') === undefined)
-    return 'the kind is in another file, or one of them is shared by an anchor';
+    return 'the kind is written in another file, or an anchor shares one of the two';
   if (field !== undefined && !isSharedField(field))
-    return `${field} of a node has no exact equivalent in nodes`;
-  return map.has('avoid') ? 'avoid: tests the same rows' : undefined;
+    return `the field ${field} of a node has no exact equivalent in the kind nodes`;
+  return map.has('avoid') ? 'avoid: of this choice tests the same rows' : undefined;
 };
 
 /** The change of a map with `where` over workloads: a signal that reads facts, or the choices of a parameter. */

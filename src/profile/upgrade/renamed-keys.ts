@@ -26,7 +26,7 @@ const changeOf = ({ map, path }: Renaming, key: ReturnType<typeof formerKeys>[nu
   const value = map.get(former, true);
   return {
     at: start,
-    what: `${former} of ${path.join('.')} is called ${present}`,
+    what: `the key ${former} of ${path.join('.')} is now called ${present}`,
     edits: [{ start, end, text: present }],
     values: [
       { path: [...path, former], value: undefined },
@@ -48,7 +48,7 @@ const anyRenamed = [...new Set([...renamedSourceKeys.values()].flat())];
 export const renamedKeys: UpgradeStep = {
   id: 'renamed-keys',
   format: 1,
-  title: 'keys that say what they are: limit instead of most, lookback instead of back',
+  title: 'some keys have clearer names: limit instead of most, lookback instead of back',
   find: ({ document: { contents: root } }) => {
     const blast = mapIn(mapIn(root, 'guard'), 'blast');
     const renamings: Renaming[] = [];
@@ -61,7 +61,7 @@ export const renamedKeys: UpgradeStep = {
         for (const { former, present, start } of formerKeys(map, anyRenamed))
           notes.push({
             at: start,
-            what: `${former} of sources.${id} is called ${present} if the type is ${typesWith(former)}`,
+            what: `the key ${former} of sources.${id} is now called ${present} if the type is ${typesWith(former)}`,
             todo: `rename the key to ${present}. The type is in another file`,
           });
       } else

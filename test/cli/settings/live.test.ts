@@ -66,7 +66,7 @@ test('an invalid file is reported and changes nothing', () => {
   expect(settings()).toBe(before);
   expect(said()).toEqual([
     'config.yaml:2:8: mouse: expected on or off. Write mouse: off · keeping the previous settings',
-    'config.yaml:2:1: unclosed bracket. Add a closing ] · keeping the previous settings',
+    'config.yaml:2:1: a bracket is opened and never closed. Add a closing ] · keeping the previous settings',
     'config.yaml:1:9: keys quit: a key is required. Set at least one · keeping the previous settings',
   ]);
 });

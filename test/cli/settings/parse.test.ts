@@ -80,9 +80,15 @@ test.each([
     'keys: { ask: ~ }\n',
     'config.yaml:1:14: keys ask: the text is not a key name. Write the key in quotes: "~"',
   ],
-  ['aliases: { b: [x] }\n', 'config.yaml:1:15: aliases b: expected text, found a list. Write one value'],
+  [
+    'aliases: { b: [x] }\n',
+    'config.yaml:1:15: aliases b: expected text, found a list. Write one value instead of a list or a map',
+  ],
   ['- theme\n', 'config.yaml:1:1: expected a map, found a list. Write KEY: VALUE lines'],
-  ['theme: "dark\n', 'config.yaml:2:1: unterminated quote. Close the quote before the value ends'],
+  [
+    'theme: "dark\n',
+    'config.yaml:2:1: a quote is opened and never closed. Close the quote before the value ends',
+  ],
 ] as const)('%j is reported with its position', (text, line) => {
   expect(diagnosticsOf(text)).toEqual([line]);
 });

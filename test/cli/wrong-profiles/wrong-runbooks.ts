@@ -7,12 +7,12 @@ export const wrongRunbooks: Readonly<Record<string, WrongProfile>> = {
   'limits-swapped': [
     sig('source: api, read: { latency: api }, unit: ms, warn: ">=900", crit: ">=500"'),
     '10:92',
-    'Swap them, or correct one',
+    'Swap the two limits, or correct one of them',
   ],
   'limits-section-swapped': [
     `${base}limits: { lag: { warn: ">=10000", crit: ">=1000" } }\n`,
     '9:41',
-    'Swap them, or correct one',
+    'Swap the two limits, or correct one of them',
   ],
   'limits-clear-side': [
     sig('source: api, read: { latency: api }, unit: ms, warn: ">=500", clear: ">600"'),
@@ -43,7 +43,7 @@ export const wrongRunbooks: Readonly<Record<string, WrongProfile>> = {
   ],
   'sig-source': [sig('source: apii, read: { latency: api }'), '10:32', 'Did you mean "api"?'],
   'sig-no-read': [sig('source: api'), '10:5', 'Write read: …'],
-  'sig-read-text': [sig('source: api, read: latency'), '10:43', 'Write KEY: VALUE lines'],
+  'sig-read-text': [sig('source: api, read: latency'), '10:43', 'Write the entries as KEY: VALUE lines'],
   'sig-form-of-other': [sig('source: db, read: { query: "up" }'), '10:42', 'Write sql: …'],
   'sig-sql-write': [sig('source: db, read: { sql: "DELETE FROM x", column: n }'), '10:49', 'Write a SELECT'],
   'sig-calc': [
@@ -70,7 +70,7 @@ export const wrongRunbooks: Readonly<Record<string, WrongProfile>> = {
   'sig-map': [
     `${base}signals:\n  latency: { source: api, read: { latency: api } }\n`,
     '10:3',
-    'Write a list: - …',
+    'Write the entries as a list: - …',
   ],
   'sig-no-id': [
     `${base}signals:\n  - { title: A, source: api, read: { latency: api } }\n`,
@@ -157,7 +157,7 @@ export const wrongRunbooks: Readonly<Record<string, WrongProfile>> = {
   'param-default-type': [
     rb('params: { n: { type: int, default: three } }\n' + act),
     '12:40',
-    'Write a number',
+    'Write a number here',
   ],
   'param-choice-from': [
     rb('params: { n: { type: choice, from: breakers.nam } }\n' + act),
@@ -198,7 +198,7 @@ export const wrongRunbooks: Readonly<Record<string, WrongProfile>> = {
     'Did you mean "error"?',
   ],
   'logs-source': [base + 'logs: { sources: [k9s] }\n', '9:19', 'Did you mean "k8s"?'],
-  'logs-no-tail': [base + 'logs: { sources: [db] }\n', '9:19', 'Write one of k8s'],
+  'logs-no-tail': [base + 'logs: { sources: [db] }\n', '9:19', 'Name a source with logs: k8s'],
   'guard-arm': [base + 'guard: { arm: 15 }\n', '9:15', 'Write 15s'],
   'guard-typed': [base + 'guard: { typed: dangerous }\n', '9:17', 'Write safe, disruptive or destructive'],
   color: [

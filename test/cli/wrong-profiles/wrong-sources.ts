@@ -18,7 +18,11 @@ export const wrongSources: Readonly<Record<string, WrongProfile>> = {
     'Start with a letter, then letters, digits, - and _',
   ],
   'system-missing': ['opsdeck: 1\nenv: dev\ntier: dev\n' + api, '1:1', 'Write system: …'],
-  'opsdeck-quoted': ['opsdeck: "1"\nsystem: shop\nenv: dev\ntier: dev\n' + api, '1:10', 'Remove the quotes'],
+  'opsdeck-quoted': [
+    'opsdeck: "1"\nsystem: shop\nenv: dev\ntier: dev\n' + api,
+    '1:10',
+    'Remove the quotes around the value',
+  ],
   'opsdeck-v1': ['opsdeck: v1\nsystem: shop\nenv: dev\ntier: dev\n' + api, '1:10', 'Write 1'],
   'tier-upper': [
     'opsdeck: 1\nsystem: shop\nenv: dev\ntier: Production\n' + api,
@@ -45,7 +49,7 @@ export const wrongSources: Readonly<Record<string, WrongProfile>> = {
   'checks-map': [
     src('type: http, url: "http://x", checks: { service: a, path: /h }'),
     '6:45',
-    'Write a list: [ … ]',
+    'Write a list here: [ … ]',
   ],
   'check-in-source': [
     src('type: http, url: "http://x", service: a, path: /healthz'),
@@ -159,7 +163,7 @@ export const wrongSources: Readonly<Record<string, WrongProfile>> = {
     '6:26',
     'Set Port for a Host alias in the SSH config, and name the alias here',
   ],
-  'ssh-string': [src('type: host, ssh: ops@10.0.0.1'), '6:25', 'Write a list: [ … ]'],
+  'ssh-string': [src('type: host, ssh: ops@10.0.0.1'), '6:25', 'Write a list here: [ … ]'],
   'ipv6-url': [
     src('type: http, url: "http://2001:db8::1:8080", checks: [{ service: a, path: /h }]'),
     '6:25',
@@ -218,7 +222,7 @@ export const wrongSources: Readonly<Record<string, WrongProfile>> = {
   'via-self': [
     `${base}  bus: { type: actuator, service: bus, via: { source: bus, target: pod/bus, port: 80 } }\n`,
     '9:55',
-    'Connect to one of them directly',
+    'Connect to one of these sources without via',
   ],
   'extends-self': [base + 'extends: extends-self.yaml\n', '9:10', 'Remove one of these extends lines'],
   json: [
@@ -243,7 +247,7 @@ export const wrongSources: Readonly<Record<string, WrongProfile>> = {
   'colon-in-title': [`${head}title: shop: dev\n`, '5:8', 'Start a new line, or quote the value'],
   'dash-no-space': [`${head}across:\n  -dev\n`, '6:3', 'Write a space after the dash: - dev'],
   'file-glob': [src('type: file, path: /var/log/*.log'), '6:20', 'Did you mean "paths"?'],
-  'file-paths-string': [src('type: file, paths: /var/log/x.log'), '6:27', 'Write a list: [ … ]'],
+  'file-paths-string': [src('type: file, paths: /var/log/x.log'), '6:27', 'Write a list here: [ … ]'],
   'docker-host': [
     src('type: docker, host: "127.0.0.1:2375"'),
     '6:28',

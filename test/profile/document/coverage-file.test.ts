@@ -144,7 +144,11 @@ test.each([
     '- R2\n',
     'p/coverage.yaml:1:1: expected a map of entries, found a list. Write signals.ID: [REQUIREMENT]',
   ],
-  ['broken YAML', 'signals.api.ms: [R2\n', 'p/coverage.yaml:2:1: unclosed bracket. Add a closing ]'],
+  [
+    'broken YAML',
+    'signals.api.ms: [R2\n',
+    'p/coverage.yaml:2:1: a bracket is opened and never closed. Add a closing ]',
+  ],
 ])('rejects %s with its position', async (_, text, said) => {
   expect(await validated(text)).toEqual([said]);
 });

@@ -35,7 +35,7 @@ test('--set overrides a var and keeps its type', async () => {
   const { profile } = await finish(text, { sets: { port: '9090' } });
   expect(profile.sources[0]?.config).toMatchObject({ port: 9090 });
   expect(await saidOf(text, { sets: { port: 'many' } })).toEqual([
-    'p/dev.yaml:7:46: api port: expected a number, found text. Write a number',
+    'p/dev.yaml:7:46: api port: expected a number, found text. Write a number here',
   ]);
 });
 
@@ -52,7 +52,9 @@ test.each([
   [
     'a cycle of vars',
     'vars: { a: "${b}", b: "${c}", c: "${a}" }\n',
-    ['p/dev.yaml:5:12: vars form a cycle: a → b → c → a. Give one of them a plain value'],
+    [
+      'p/dev.yaml:5:12: these vars refer to each other in a cycle: a → b → c → a. Give one of them a plain value',
+    ],
   ],
   [
     'a var that is a list',
@@ -70,7 +72,7 @@ test.each([
     ['p/dev.yaml:5:8: ${evn:X} is not a valid reference. Did you mean ${env:X}?'],
   ],
   [
-    'a command with an unterminated quote',
+    'a command with an a quote is opened and never closed',
     'title: "${exec:pass \'show}"\n',
     ["p/dev.yaml:5:8: unterminated quote in ${exec:pass 'show}. Close the quote"],
   ],
@@ -104,7 +106,7 @@ const gone = [
     name: 'a var that is not declared',
     config: 'url: "${api}"',
     how: {},
-    message: '${api} is not declared (p/dev.yaml:6:28)',
+    message: '${api} is not declared under vars (p/dev.yaml:6:28)',
     remedy: 'declare api under vars, or write ${env:api} to read it from the environment',
   },
   {
@@ -112,7 +114,8 @@ const gone = [
     config: 'url: "${world.api}"',
     how: {},
     message: '${world.api} has no value (p/dev.yaml:6:28)',
-    remedy: 'is only available in a profile with world: { system: NAME }',
+    remedy:
+      'write world: { system: NAME } in the profile, which is the only place where this reference has a value',
   },
 ];
 
@@ -169,10 +172,10 @@ guard: { arm: "\${env:A}" }
   expect(profile.links.map(({ title }) => title)).toEqual(['here']);
   expect(profile.guard.armMs).toBe(900_000);
   expect(await saidOf(text)).toEqual([
-    'p/dev.yaml:5:8: warning: ${env:T} has no value: title has no effect. Set the environment variable T',
+    'p/dev.yaml:5:8: warning: ${env:T} has no value: opsdeck ignores the key title. Set the environment variable T',
     'p/dev.yaml:7:63: warning: ${env:W} has no value: signal s has no value until this is corrected. Set the environment variable W',
     'p/dev.yaml:8:74: warning: ${env:P} has no value: runbook r cannot run. Set the environment variable P',
-    'p/dev.yaml:9:29: warning: ${env:L} has no value: link docs has no effect. Set the environment variable L',
+    'p/dev.yaml:9:29: warning: ${env:L} has no value: opsdeck ignores link docs. Set the environment variable L',
     'p/dev.yaml:10:15: warning: ${env:A} has no value: the default guard of tier dev applies: read-only until armed. Set the environment variable A',
   ]);
 });
@@ -216,10 +219,10 @@ test('never shows an invalid external value', async () => {
   const { profile, said } = await finish(source('url: "${env:API}"'), { env: { API: 'pa55word' } });
   expect(profile.sources[0]?.problem).toMatchObject({
     kind: 'unconfigured',
-    message: '${env:API} has a value that is not valid for url (p/dev.yaml:6:28)',
+    message: '${env:API} has a value that url does not accept (p/dev.yaml:6:28)',
   });
   expect(said).toEqual([
-    'p/dev.yaml:6:28: warning: ${env:API} has a value that is not valid for url: source api is disabled. Correct the value',
+    'p/dev.yaml:6:28: warning: ${env:API} has a value that url does not accept: source api is disabled. Correct the value behind the reference',
   ]);
 });
 
@@ -244,7 +247,7 @@ test('stops vars that double in size before they fill memory', async () => {
   const said = await saidOf(`${head}title: "\${v0}"\nvars:\n${vars}  v60: x\n`);
   expect(said).toEqual([
     expect.stringMatching(
-      /warning: .*(expands to too much text|nested too deeply in vars): title has no effect/,
+      /warning: .*(expands to more text|a chain of vars that is too long).*: opsdeck ignores the key title/,
     ),
   ]);
 });

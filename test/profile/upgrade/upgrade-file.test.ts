@@ -191,10 +191,10 @@ describe('renamed keys', () => {
 
   test('say where they are and what they are called now', () => {
     expect(upgraded(before).changes.map(({ position, step, what }) => [position.line, step, what])).toEqual([
-      [1, 'renamed-keys', 'most of guard.blast is called limit'],
-      [5, 'renamed-keys', 'most of sources.logs is called limit'],
-      [6, 'renamed-keys', 'back of sources.logs is called lookback'],
-      [7, 'renamed-keys', 'most of sources.shop is called limit'],
+      [1, 'renamed-keys', 'the key most of guard.blast is now called limit'],
+      [5, 'renamed-keys', 'the key most of sources.logs is now called limit'],
+      [6, 'renamed-keys', 'the key back of sources.logs is now called lookback'],
+      [7, 'renamed-keys', 'the key most of sources.shop is now called limit'],
     ]);
   });
 
@@ -202,7 +202,7 @@ describe('renamed keys', () => {
     const { after, notes } = upgraded('sources: { logs: { most: 50 } }\n');
     expect(after).toBe('sources: { logs: { most: 50 } }\n');
     expect(notes.map(({ what }) => what)).toEqual([
-      'most of sources.logs is called limit if the type is aws or loki',
+      'the key most of sources.logs is now called limit if the type is aws or loki',
     ]);
   });
 });
