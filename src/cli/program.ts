@@ -213,7 +213,7 @@ const createProgram = (output: Output, words: readonly string[]): Command => {
   program
     .description('A terminal cockpit for operations. Without a command: opens the cockpit in this terminal.')
     .usage('[options] [command]')
-    .version(opsdeckBuild, '--version', 'print version and commit')
+    .version(opsdeckBuild, '--version', 'print the version and the commit of opsdeck')
     .helpOption('-h, --help', 'show help')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })

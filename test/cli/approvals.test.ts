@@ -81,7 +81,7 @@ describe('opsdeck approvals', () => {
       stderr: '',
     });
     expect(await command(['show', run])).toMatchObject({
-      ...{ code: 1, stderr: `opsdeck: run ${run} is not waiting for approval` },
+      ...{ code: 1, stderr: `opsdeck: run ${run} is not waiting for approval. See opsdeck approvals list` },
     });
   });
 
@@ -121,7 +121,7 @@ describe('opsdeck approvals', () => {
       ...{ code: 3, stderr: expect.stringContaining('ANA requested the run') },
     });
     const own = await command(['list'], {}, 'ana');
-    expect(own.stdout).toContain('this is your request: another person must approve the run');
+    expect(own.stdout).toContain('you requested this run, so another person must approve it');
     expect(own.stdout).not.toContain('to approve');
     going.cancel();
     await going.end();

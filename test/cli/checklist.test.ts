@@ -125,7 +125,7 @@ describe('opsdeck checklist', () => {
     [['before', '--json', '--markdown'], 'cannot combine --json with --markdown. Remove one of them'],
     [
       ['before', '--history', '--tick', 'told'],
-      'this occurrence has ended and cannot be changed. Remove --period. Remove one of them',
+      'a past occurrence cannot be changed. Remove --period to change the current one. Remove one of them',
     ],
     [['before', '--history', '0'], 'whole number from 1'],
     [['before', '--period', '#7'], 'checklist before has no ended occurrence "#7"'],

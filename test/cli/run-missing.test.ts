@@ -62,7 +62,7 @@ authority:
   ]);
   expect(missing[1]).toEqual({
     what: 'action',
-    why: 'live does not permit the action "silence", because guard.actions does not list it',
+    why: 'guard.actions of live does not permit the action "silence"',
     remedy: 'start a runbook of the profile, or add the verb to guard.actions',
     position: expect.objectContaining({ line: 8 }),
     edit: {
@@ -74,7 +74,7 @@ authority:
   expect(missing[0].edit).toMatchObject({ does: 'change', position: { line: 10 } });
   expect(missing[0].edit.yaml).toMatch(/^who: \[other-user, .+\]$/);
   for (const part of [
-    'does not list "silence"',
+    'permit the action "silence"',
     'safe actions require',
     '(A, or --arm "reason")',
     '(--confirm NAME)',
@@ -84,7 +84,7 @@ authority:
   const { stdout, code } = await workspace.run([...silence, ...params]);
   expect(code).toBe(3);
   expect(stdout).toMatch(/^FORBIDDEN: 4 requirements are not met$/m);
-  expect(stdout).toMatch(/^ {2}action: not permitted: guard\.actions of live does not list "silence"/m);
+  expect(stdout).toMatch(/^ {2}action: guard\.actions of live does not permit the action "silence"/m);
   expect(stdout).toMatch(/^ {4}change \S*live\.yaml:8: actions: \[logger, silence\]$/m);
   expect(stdout).toMatch(/^ {4}change \S*live\.yaml:10: who: \[other-user, .+\]$/m);
   expect(stdout).toMatch(/^ {2}add: --arm "REASON" --confirm HighLag$/m);
@@ -125,7 +125,7 @@ test('missing parameters are listed with what else the run lacks, and nothing is
   expect(code).toBe(4);
   expect(stderr).toMatch(/^ {2}--param for=…: /m);
   expect(stderr).toMatch(/^ {2}--param reason=…: /m);
-  expect(stderr).toMatch(/^ {2}action: not permitted: guard\.actions of live does not list "silence"/m);
+  expect(stderr).toMatch(/^ {2}action: guard\.actions of live does not permit the action "silence"/m);
   expect(stderr).toMatch(/^ {4}add to guard, \S*live\.yaml:8: actions: \[silence\]$/m);
   expect(stderr).toMatch(/^ {2}arm: live is read-only until armed with a reason/m);
 });

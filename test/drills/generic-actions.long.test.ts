@@ -194,6 +194,6 @@ test('a verb that production does not list is refused with the line to add', asy
   await findRow(cockpit, 'pods', 'kind=pod name=payment-service', /payment-service/);
   await cockpit.keys('x');
   await cockpit.sees(/Delete pod .* ⊘ DESTRUCTIVE/);
-  await cockpit.sees(/not permitted: guard\.actions of production does not list "delete" · change/);
+  await cockpit.sees(/guard\.actions of production does not permit the action "delete" · change/);
   await cockpit.sees(/actions: \[restart, scale, rollback, evict, cordon, uncordon, cancel,[\s║│]+delete\]/);
 });

@@ -21,7 +21,7 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
     'clear; "$NODE" "$OPSDECK" --env demo/production --profiles "$XDG_CONFIG_HOME/opsdeck/profiles"; echo "status "$?',
   );
   await shell.sees(
-    /config\.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"\? · opsdeck uses the default/,
+    /config\.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"\? · opsdeck uses the default of this setting/,
   );
   await shell.sees(/3 Circuit breakers/);
 
@@ -29,7 +29,7 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
   await shell.sees('f10 quit');
   writeFileSync(settings, 'keys: { quit: off }\n');
   await shell.sees(
-    /config\.yaml:1:9: keys quit: a key is required. Set at least one · keeping the previous settings/,
+    /config\.yaml:1:9: keys quit: a key is required. Set at least one · opsdeck keeps the previous settings/,
   );
   await shell.sees('f10 quit');
 

@@ -7,7 +7,7 @@ import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
 const longError =
-  'config.yaml:14:9: keys environment: j is already bound to row.down. Choose another key, or off for none at all · keeping the previous settings';
+  'config.yaml:14:9: keys environment: j is already bound to row.down. Choose another key, or off for none at all · opsdeck keeps the previous settings';
 const says = (text: string, secondsAgo = 1): CockpitMessage => ({
   at: noon - 1000 * secondsAgo,
   level: 'warn',

@@ -24,7 +24,7 @@ const plainOrQuoted = (word: string): string => (/^[\w.:/@-]+$/.test(word) ? wor
 const nextStep = ({ run, isApproved, isOwn, tokens }: WaitingApproval): string => {
   if (isApproved)
     return `The plan is approved. To withdraw your approval, run: opsdeck approvals refuse ${run} --reason REASON`;
-  if (isOwn) return 'this is your request: another person must approve the run';
+  if (isOwn) return 'you requested this run, so another person must approve it';
   const names = tokens.map((token) => ` --confirm ${plainOrQuoted(token)}`).join('');
   return `to approve, run: opsdeck approvals approve ${run}${names}`;
 };
@@ -69,7 +69,7 @@ const show = async (
     if (options.json === true) output.json(waitingApproval);
     else output.lines(requestLines(waitingApproval, now));
   if (run !== undefined && found.length === 0) {
-    output.error(`opsdeck: run ${run} is not waiting for approval`);
+    output.error(`opsdeck: run ${run} is not waiting for approval. See opsdeck approvals list`);
     return noneExit;
   }
   if (found.length === 0 && options.json !== true) output.line('No runs are waiting for approval');

@@ -23,9 +23,9 @@ export const declareApprovals = (command: Command): Command =>
       )
       .addArgument(new Argument('<action>', 'action').choices(['list', 'show', 'approve', 'refuse']))
       .argument('[run]', 'run id')
-      .option('--confirm <name>', 'approve: type the name of a target (repeatable)', collectTexts)
-      .option('--reason <reason>', 'refuse: why the run must not start')
-      .option('--json', 'list, show: print one JSON object per request'),
+      .option('--confirm <name>', 'confirm a target of the plan by its exact name (repeatable)', collectTexts)
+      .option('--reason <reason>', 'why the run must not start (required to refuse)')
+      .option('--json', 'print one JSON object per request (list and show)'),
     [
       ['opsdeck approvals list --env shop/production', 'list the requests with their plans'],
       ['opsdeck approvals approve RUN --env shop/production --confirm db-1', 'approve a plan'],

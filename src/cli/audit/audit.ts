@@ -27,7 +27,7 @@ const verifyLines = (ledgerCheck: LedgerCheck, stateDir: string): readonly strin
   ...more(ledgerCheck.tornCount, ledgerCheck.torn.length, 'incomplete records'),
   ...ledgerCheck.setBack.map(
     ({ line, byMs }) =>
-      `line ${line}: timestamp is ${formatDuration(byMs)} before the previous line (clock was set back). The chain is intact`,
+      `line ${line}: the timestamp is ${formatDuration(byMs)} before the previous line (clock was set back). The chain is intact`,
   ),
   ...more(ledgerCheck.setBackCount, ledgerCheck.setBack.length, 'timestamps that were set back'),
   ...(ledgerCheck.behind > 0

@@ -26,17 +26,17 @@ export const declareAudit = (command: Command): Command =>
       )
       .addArgument(new Argument('<what>', 'action').choices(['show', 'verify', 'export']))
       .option('--run <id>', 'show only this run')
-      .option('--since <time>', 'start of the time range: 24h (ago), or 2026-03-04T10:15:00Z')
-      .option('--until <time>', 'end time, in the same formats')
+      .option('--since <time>', 'show nothing before this time: 24h (ago), or 2026-03-04T10:15:00Z')
+      .option('--until <time>', 'show nothing after this time, in the same formats')
       .addOption(
         new Option(
           '--ending <ending>',
-          'show only runs with this ending. none: runs that have not ended',
+          'show only runs that ended in this way. none means runs that have not ended',
         ).choices([...runEndings, 'none']),
       )
       .option('--runbook <id>', 'show only runs of this runbook')
       .option('--who <user>', 'show only runs of this user')
-      .option('--json', 'show, verify: print JSON, one record per line'),
+      .option('--json', 'print JSON, one record per line (show and verify)'),
     [
       ['opsdeck audit show --since 24h', 'show the runs of the last day'],
       ['opsdeck audit verify', 'verify the hash chain of the ledger'],

@@ -23,7 +23,7 @@ export const declareCheck = (command: Command): Command =>
       .option('-a, --all', 'list every row, not only the problems')
       .option('--json', 'print the result as one JSON object')
       .addOption(
-        new Option('--timeout <duration>', 'time limit of the whole command')
+        new Option('--timeout <duration>', 'how long the whole command may take')
           .argParser(durationOption)
           .default(10_000, '10s'),
       )

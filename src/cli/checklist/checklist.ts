@@ -214,7 +214,7 @@ const checkFlags = (flags: ChecklistFlags, id: string | undefined): void => {
     throw conflictingOptions(
       flags.period === undefined ? '--history' : '--period',
       'a change',
-      'this occurrence has ended and cannot be changed. Remove --period',
+      'a past occurrence cannot be changed. Remove --period to change the current one',
     );
   if (flags.history !== undefined && flags.period !== undefined)
     throw conflictingOptions('--history', '--period');

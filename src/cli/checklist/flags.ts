@@ -21,7 +21,7 @@ const mostListed = 1000;
 const countOption = (text: string): number => {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= mostListed) return count;
-  throw new InvalidArgumentError(`write a whole number from 1 to ${mostListed}.`);
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${mostListed}.`);
 };
 
 /** Declares `opsdeck checklist`. */
@@ -38,16 +38,22 @@ export const declareChecklist = (command: Command): Command =>
       .argument('[id]', 'checklist id')
       .option('--tick <item>', 'mark a manual item as done')
       .option('--withdraw <item>', 'withdraw the mark of an item')
-      .option('--not-needed <item>', 'mark an item as not needed. Requires --note')
+      .option('--not-needed <item>', 'mark an item as not needed this time. Requires --note')
       .option('--override <item>', 'mark an item as done although its check does not hold. Requires --note')
       .option('--end', 'end this occurrence of the checklist now, with its open items')
-      .option('--note <text>', 'note that is recorded with the tick')
+      .option('--note <text>', 'note to record with the tick')
       .addOption(
-        new Option('--history [count]', 'print the newest occurrences that are over, with missed periods')
+        new Option(
+          '--history [count]',
+          'print the newest past occurrences of the checklist, with the periods that were missed',
+        )
           .argParser(countOption)
           .preset('30'),
       )
-      .option('--period <id>', 'show one ended occurrence: the first day of the period, or #1')
+      .option(
+        '--period <id>',
+        'show one past occurrence, by the first day of its period or its number, such as #1',
+      )
       .option('--json', 'print one JSON array')
       .option('--markdown', 'print Markdown'),
     [

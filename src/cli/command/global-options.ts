@@ -90,22 +90,28 @@ const parseTheme = (text: string): ThemeName => {
 };
 
 const options = (): readonly Option[] => [
-  new Option('--env <env>', 'environment: ENV or SYSTEM/ENV. SYSTEM/* lists all clusters of a system'),
+  new Option(
+    '--env <env>',
+    'which environment to use, as ENV or SYSTEM/ENV. SYSTEM/* lists all clusters of a system',
+  ),
   new Option('--profiles <dir>', 'search for profiles only in this directory'),
-  new Option('--state-dir <dir>', 'directory of the ledger and the debug log'),
+  new Option('--state-dir <dir>', 'directory in which opsdeck keeps the ledger and the debug log'),
   new Option('--set <var=value>', 'override a variable of the profile (repeatable)').argParser(collectPairs),
-  new Option('--rehearse [incident]', "start a drill: run against the simulator of the profile's system"),
-  new Option('--no-color', 'disable colors (also: NO_COLOR)'),
+  new Option(
+    '--rehearse [incident]',
+    "use the simulator of the profile's system instead of the real one, to practice an incident",
+  ),
+  new Option('--no-color', 'use no colors, like the environment variable NO_COLOR'),
   new Option('--ascii', 'use ASCII glyphs only'),
   new Option('--theme <name>', 'use this theme in the cockpit, instead of the one in config.yaml').argParser(
     parseTheme,
   ),
-  new Option('--share', 'share mode: replace hosts, names and addresses with aliases'),
+  new Option('--share', 'show aliases instead of hosts, names and addresses, to share the screen'),
   new Option('--notify <program>', 'run this program for each notification, with JSON on stdin').argParser(
     parseProgram,
   ),
   new Option('--debug', 'write the debug log opsdeck.log to the state directory'),
-  new Option('--trace <file>', 'write a trace as JSON lines, without secrets'),
+  new Option('--trace <file>', 'write a trace of every call as JSON lines to this file, without secrets'),
 ];
 
 /** Declares the global options; commander accepts them before and after a sub-command. */

@@ -16,12 +16,12 @@ const remedyOf = (code: string): string =>
 const whys: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
+  EROFS: 'the file system of the path is read-only',
   ENOSPC: 'no space left on the device',
   EDQUOT: 'the disk quota is used up',
   EIO: 'input/output error',
   EISDIR: 'is a directory',
-  ENOTDIR: 'a part of the path is not a directory',
+  ENOTDIR: 'a part of the path is a file, not a directory',
   ELOOP: 'is a symbolic link, which is not followed',
 };
 

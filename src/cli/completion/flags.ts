@@ -9,7 +9,7 @@ export const declareCompletion = (command: Command): Command =>
       .description('Print a completion script for commands, options and environments.')
       .addArgument(new Argument('<shell>', 'shell').choices(['bash', 'zsh', 'fish', 'environments'])),
     [
-      ['source <(opsdeck completion bash)', 'bash, current shell'],
-      ['opsdeck completion fish | source', 'fish, current shell'],
+      ['source <(opsdeck completion bash)', 'complete commands in this bash'],
+      ['opsdeck completion fish | source', 'complete commands in this fish'],
     ],
   );

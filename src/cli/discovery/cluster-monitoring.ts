@@ -74,7 +74,9 @@ const ofKind = async (
   const servers = probed.flatMap(({ server }) => server ?? []).slice(0, mostServers);
   if (servers.length > 0) return { servers, missing: [] };
   const denied = probed.find(({ isDenied }) => isDenied);
-  const why = (denied ?? probed[0])?.why ?? 'no Service has the labels, name or port of a monitoring server';
+  const why =
+    (denied ?? probed[0])?.why ??
+    'no Service in the cluster has the labels, the name or the port of a monitoring server';
   return {
     servers,
     missing: [

@@ -16,7 +16,7 @@ const normalized = (name: string): string =>
 const declaredName = ({ text, place }: ComposeName, variables: ComposeVariables): string => {
   try {
     const name = normalized(interpolate(text, variables));
-    if (name === '') throw new Error('name has no a-z or 0-9, or has only empty variables');
+    if (name === '') throw new Error('name contains no letter a-z or digit, or only empty variables');
     return name;
   } catch (error) {
     throw new Error(`${place}: ${errorMessage(error)}`);

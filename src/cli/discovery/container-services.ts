@@ -107,7 +107,8 @@ export const findContainerServices = async (
   // A daemon behind SSH is not asked before its source is opened.
   if (docker === undefined || docker.entry.via !== undefined) return [];
   const { context } = search;
-  if (context.processEnv[switchName] === 'off') return [missing(what, `${switchName} is off`)];
+  if (context.processEnv[switchName] === 'off')
+    return [missing(what, `${switchName}=off turns this search off`)];
   const daemon: FoundDaemon = {
     ...textKey(docker, 'socket'),
     ...textKey(docker, 'host'),

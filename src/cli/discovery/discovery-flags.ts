@@ -11,12 +11,12 @@ export const addDiscoveryFlags = (command: Command, names: 'all' | 'long' = 'all
       ? ['--context, --kube-context <name>', '-n, --namespace <namespace>', '-A, --all-namespaces']
       : ['--kube-context <name>', '-n, --namespace <namespace>', '--all-namespaces'];
   return command
-    .option(context, 'here: use this context of the kubeconfig')
-    .option(namespace, 'here: use this namespace')
-    .option(all, 'here: use all namespaces')
-    .option('--docker-context <name>', 'here: use this context of the Docker CLI')
-    .option('--host <user@host>', 'here: add a machine over ssh (repeatable)', collectTexts)
-    .option('--prometheus <url>', 'here: add a Prometheus server (repeatable)', collectTexts);
+    .option(context, 'with --env here, use this context of the kubeconfig')
+    .option(namespace, 'with --env here, use this namespace of the cluster')
+    .option(all, 'with --env here, use all namespaces of the cluster')
+    .option('--docker-context <name>', 'with --env here, use this context of the Docker CLI')
+    .option('--host <user@host>', 'with --env here, add this machine over ssh (repeatable)', collectTexts)
+    .option('--prometheus <url>', 'with --env here, add this Prometheus server (repeatable)', collectTexts);
 };
 
 const keys = ['kubeContext', 'namespace', 'allNamespaces', 'dockerContext', 'host', 'prometheus'] as const;

@@ -34,7 +34,8 @@ export const findSystemd = async ({ context: { openIo, clock } }: Search): Promi
   const io = openIo();
   try {
     const { status, out, err } = await io.run({ argv: listUnits }, limit.signal);
-    if (status !== 0) return missing(what, err.trim().split('\n')[0] ?? `systemctl ended with ${status}`);
+    if (status !== 0)
+      return missing(what, err.trim().split('\n')[0] ?? `systemctl exited with status ${status}`);
     const units = out
       .split('\n')
       .map((line) => line.trim().split(/\s+/)[0] ?? '')

@@ -95,7 +95,8 @@ export const findPodActuators = async (
   kubernetes: FirstSource | undefined,
 ): Promise<readonly FoundSystem[]> => {
   if (kubernetes === undefined) return [];
-  if (search.context.processEnv[switchName] === 'off') return [missing(what, `${switchName} is off`)];
+  if (search.context.processEnv[switchName] === 'off')
+    return [missing(what, `${switchName}=off turns this search off`)];
   const login = loginOf(kubernetes.entry);
   const limit = search.context.clock.deadline(probeMs);
   // The path of the first read of the source, which begins with this response.

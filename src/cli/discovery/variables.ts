@@ -21,16 +21,16 @@ const isPostgresName = (text: string): boolean => !/[:/=\p{Cc}]/u.test(text);
 /** The reason for which the variables make no connection. No value is in it: it may be a password in the wrong place. */
 const postgresProblem = (env: Env): string | undefined => {
   const { PGHOST = '', PGPORT = '', PGUSER = '', PGDATABASE = '', PGSSLMODE = '' } = env;
-  if (PGHOST === '' && PGDATABASE === '') return 'PGHOST and PGDATABASE are not set';
+  if (PGHOST === '' && PGDATABASE === '') return 'the variables PGHOST and PGDATABASE are not set';
   if (PGHOST.startsWith('/'))
     return 'PGHOST is a socket directory, which opsdeck does not support. Set a host name';
   if (PGHOST !== '' && !isHost(PGHOST))
     return 'PGHOST is not a host name or an IP address. Correct the variable';
   if (PGPORT !== '' && !isPort(PGPORT)) return 'PGPORT is not a port. Set a number from 1 to 65535';
   if (!isPostgresName(PGUSER))
-    return 'PGUSER is not a user name, but looks like a URL or a connection string';
+    return 'PGUSER looks like a URL or a connection string. Set only the user name';
   if (!isPostgresName(PGDATABASE))
-    return 'PGDATABASE is not a database name, but looks like a URL or a connection string';
+    return 'PGDATABASE looks like a URL or a connection string. Set only the name of the database';
   if (PGSSLMODE !== '' && !isSslMode(PGSSLMODE))
     return `PGSSLMODE is invalid. Set one of ${sslModes.join(', ')}`;
   return undefined;

@@ -30,12 +30,16 @@ export const declareDrill = (command: Command): Command =>
           'Exit codes: 0 recovered, or the list was printed, 1 not recovered, 4 usage or profile error.',
       )
       .argument('[environment]', 'SYSTEM/ENV')
-      .argument('[incident]', 'incident to practice')
+      .argument('[incident]', 'name of the incident to practice')
       .option('--list', 'list every incident, with the last and the best score')
       .option('--history', 'print the drills of the state directory, oldest first')
-      .option('--random', 'choose an incident at random, among those of the environment if one is given')
+      .option('--random', 'choose an incident at random, of the given environment if there is one')
       .option('--blind', 'hide the name of the incident until the end')
-      .addOption(new Option('--seed <number>', 'seed of --random, to repeat a choice').argParser(wholeNumber))
+      .addOption(
+        new Option('--seed <number>', 'number with which --random makes the same choice again').argParser(
+          wholeNumber,
+        ),
+      )
       .addOption(new Option('--json', '--list, --history: print JSON').conflicts(['csv', 'markdown']))
       .addOption(new Option('--csv', '--history: print CSV').conflicts('markdown'))
       .option('--markdown', '--history: print Markdown'),

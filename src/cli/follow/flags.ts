@@ -17,7 +17,10 @@ export const declareFollow = (command: Command): Command =>
           'or the same state database. Keys pause, scroll back and return. No key reaches the other cockpit, whose header says that you follow.\n\n' +
           'Exit codes: 0 success, 1 there is no cockpit to follow, 4 usage error.',
       )
-      .argument('[cockpit]', 'cockpit id, user or user@host (default: the only cockpit, or a choice)')
+      .argument(
+        '[cockpit]',
+        'which cockpit to follow, by id, user or user@host (default: the only one, or a list to choose from)',
+      )
       .option('--list', 'list the cockpits that can be followed')
       .option('--json', '--list: print JSON'),
     [

@@ -108,7 +108,11 @@ const followOne = async (
   const picked =
     screens.length === 1
       ? { index: 0, screen: undefined }
-      : await pickInTerminal(terminal, 'FOLLOW: several cockpits are open', screens.map(screenLine));
+      : await pickInTerminal(
+          terminal,
+          'FOLLOW: several cockpits are open. Choose one',
+          screens.map(screenLine),
+        );
   const chosen = picked === undefined ? undefined : screens[picked.index];
   if (chosen === undefined) return 0;
   const { id, user, host, env } = chosen;

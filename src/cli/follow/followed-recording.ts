@@ -60,7 +60,7 @@ export const readFollowed = (screen: FollowedScreen, user: string, most = mostKe
     changed();
   });
   screen.onClose(() => {
-    over ??= 'connection lost: the cockpit is no longer running';
+    over ??= 'the connection was lost, because the followed cockpit is no longer running';
     changed();
   });
   return {

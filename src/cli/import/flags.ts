@@ -19,7 +19,10 @@ export const declareImport = (command: Command): Command =>
       )
       .argument('<file>', 'runbook file in Markdown')
       .option('--system <name>', 'name of the system (default: from the file name)')
-      .option('--out <dir>', 'directory for the profile of the system (default: --profiles, else profiles)')
+      .option(
+        '--out <dir>',
+        'write the profile into this directory (default: that of --profiles, else profiles)',
+      )
       .option('--json', 'print the report as one JSON object'),
     [
       ['opsdeck import RUNBOOK.md --system shop', 'write a draft to profiles/shop'],

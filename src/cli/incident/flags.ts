@@ -61,34 +61,37 @@ export const declareIncident = (command: Command): Command =>
           'Exit codes: 0 success, 1 the record was not stored, 4 usage or profile error. With --post, after the update was recorded: the exit codes of opsdeck run.',
       )
       .addArgument(new Argument('<action>', 'action').choices([...incidentActions]))
-      .argument('[args...]', 'incident ID, and text')
-      .option('--title <text>', 'declare: title')
+      .argument('[args...]', 'id of the incident, then the text or the values of the action')
+      .option('--title <text>', 'title of the declared incident')
       .option(
         '--severity <id>',
-        'declare: severity (default: the profile suggests one from the current findings)',
+        'severity of the declared incident (default: the profile suggests one from the current findings)',
       )
-      .option('--reason <text>', 'declare, severity: reason for this severity')
-      .option('--impact <text>', 'declare: impact on users')
-      .option('--services <names>', 'declare: affected services')
-      .option('--commander <name>', 'declare: incident commander (default: you)')
-      .option('--to <channel>', 'update: channel where you posted the text yourself')
-      .option('--override <reason>', 'status resolved: resolve although findings are critical or unknown')
-      .option('--post', 'update, status: post the text to the channel of the profile')
-      .option('--arm <reason>', '--post: arm a read-only environment for this run')
+      .option('--reason <text>', 'why the incident has this severity')
+      .option('--impact <text>', 'what users notice of the declared incident')
+      .option('--services <names>', 'services that the declared incident affects')
+      .option('--commander <name>', 'who commands the declared incident (default: you)')
+      .option('--to <channel>', 'channel where you have posted the update yourself')
+      .option(
+        '--override <reason>',
+        'resolve the incident although findings are critical or unknown, for this reason',
+      )
+      .option('--post', 'post the text of the update or the status to the channel of the profile')
+      .option('--arm <reason>', 'arm a read-only environment, so that --post may post')
       .option(
         '--confirm <name>',
-        '--post: confirm the channel by typing its exact name (repeatable)',
+        'confirm the channel of --post by its exact name (repeatable)',
         collectTexts,
       )
-      .option('--dry-run', '--post: print the plan and post nothing')
-      .option('--owner <name>', 'action-item: owner')
-      .option('--all', 'list: include finished incidents and other environments')
+      .option('--dry-run', 'print what --post would post, and post nothing')
+      .option('--owner <name>', 'who does the action item')
+      .option('--all', 'list finished incidents and other environments too')
       .addOption(
-        new Option('--timeout <duration>', 'declare: time limit of the reading that suggests the severity')
+        new Option('--timeout <duration>', 'how long declare may read the sources to suggest a severity')
           .argParser(durationOption)
           .default(10_000, '10s'),
       )
-      .option('--json', 'list, show, post-mortem: print JSON'),
+      .option('--json', 'print JSON (list, show and post-mortem)'),
     [
       [
         'opsdeck incident declare --env production --title "Orders fail"',

@@ -217,7 +217,7 @@ const addAndPost = async (call: IncidentCall, action: 'update' | 'status'): Prom
     return withIncidentPlace(call, (placed) => add(placed, action));
   }
   if (to !== undefined)
-    throw conflictingOptions('--to', '--post', '--to records where you posted the text yourself');
+    throw conflictingOptions('--to', '--post', '--to records where you have posted the text yourself');
   const { incident, text } = await withIncidentPlace(call, async (placed) => {
     const meant = await chosenIncident(placed, call.args.slice(1));
     return { incident: meant.incident.id, text: meant.text };

@@ -20,9 +20,12 @@ export const declareInit = (command: Command): Command =>
           'once. The profile permits no changes. --env SYSTEM/ENV sets the name (default: this directory, production).\n\n' +
           'Exit codes: 0 the profile was written, 4 usage error, no system found, or the profile exists, 130 canceled.',
       )
-      .option('--out <dir>', 'directory for the profile of the system (default: --profiles, else profiles)')
-      .option('--force', 'ask, and then replace an existing profile. The old one is kept beside it')
-      .option('--no-check', 'do not read the sources'),
+      .option(
+        '--out <dir>',
+        'write the profile into this directory (default: that of --profiles, else profiles)',
+      )
+      .option('--force', 'replace an existing profile after asking. The old file is kept beside the new one')
+      .option('--no-check', 'write the profile without reading the sources afterwards'),
     [
       ['opsdeck init', 'write profiles/NAME/production.yaml'],
       ['opsdeck init --env shop/staging --no-check', 'use another name, and contact no source'],

@@ -46,33 +46,33 @@ export const declareLogs = (command: Command): Command =>
       .option('--source <source>', 'read only this source (repeatable)', collectTexts)
       .option(
         '--of <target>',
-        'read only this target of the source: pod/x, deployment/x, app=label, a container, a unit, a file',
+        'read only this target of the source, such as pod/x, deployment/x, app=label, a container, a unit or a file',
       )
       .option('--view <view>', 'apply a log view of the profile')
       .option(
         '--include <regex>',
-        'show only lines that match (repeatable: lines that match any pattern)',
+        'show only lines that match. Repeat the option for lines that match any of several patterns',
         collectTexts,
       )
-      .option('--exclude <regex>', 'hide lines that match (repeatable)', collectTexts)
-      .option('-i, --ignore-case', 'ignore case in patterns')
+      .option('--exclude <regex>', 'hide lines that match this pattern (repeatable)', collectTexts)
+      .option('-i, --ignore-case', 'match capital and small letters alike in patterns')
       .option('--level <level>', 'minimum level: trace, debug, info, warn, error, fatal')
-      .option('--since <time>', 'start of the time range: 1h (ago), or 2026-03-04T10:15:00Z')
-      .option('--until <time>', 'end time, in the same formats')
+      .option('--since <time>', 'show no lines before this time: 1h (ago), or 2026-03-04T10:15:00Z')
+      .option('--until <time>', 'show no lines after this time, in the same formats')
       .option(
         '--tail <lines>',
-        'last matching lines of each stream, or all (default: 200, all of a file when piped)',
+        'how many of the last matching lines of each stream to print, or all (default: 200, or all lines of a file if stdout is a pipe)',
         amountOrAll,
       )
       .option('-f, --follow', 'keep printing new lines until you press ctrl-c')
       .option('--previous', 'read containers before their last restart')
-      .option('-A, --after-context <lines>', 'lines of context after each match', amount)
-      .option('-B, --before-context <lines>', 'lines of context before each match', amount)
-      .option('-C, --context <lines>', 'lines of context before and after each match', amount)
+      .option('-A, --after-context <lines>', 'how many lines to print after each match', amount)
+      .option('-B, --before-context <lines>', 'how many lines to print before each match', amount)
+      .option('-C, --context <lines>', 'how many lines to print before and after each match', amount)
       .option('--count', 'print only the number of matching lines')
       .option(
         '--records',
-        'filter, count and print whole records: a line with the stack trace and other continuation lines',
+        'treat a line with its stack trace and other continuation lines as one record when filtering, counting and printing',
       )
       .option(
         '--anonymize, --anonymise',

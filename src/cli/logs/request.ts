@@ -164,9 +164,9 @@ export const logRequest = (
   const follow = flags.follow === true;
   const show = flags.count === true ? 'count' : flags.json === true ? 'json' : 'text';
   if (follow && show === 'count')
-    throw conflictingOptions('--count', '--follow', '--follow never ends, so there is nothing to count');
+    throw conflictingOptions('--count', '--follow', '--follow never ends, so the lines cannot be counted');
   if (follow && until !== undefined)
-    throw conflictingOptions('--until', '--follow', '--follow shows new lines only');
+    throw conflictingOptions('--until', '--follow', '--follow prints new lines until you press ctrl-c');
   if (since !== undefined && until !== undefined && since >= until)
     throw new UsageError('--until must be later than --since. Exchange them, or correct one.');
   return {

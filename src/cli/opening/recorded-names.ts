@@ -7,7 +7,7 @@ import type { Sharing } from './sharing.ts';
 
 /** Reading records must not run a profile's commands; the values of `${exec:…}` stay unresolved. */
 const notRun = (): Promise<string> =>
-  Promise.reject(new Error('not started: opsdeck runs no program only to read records'));
+  Promise.reject(new Error('opsdeck starts no program of the profile just to read records'));
 
 /**
  * Teaches share mode the names in the profiles of the environments that records are of (`system/env`). Runs and contacts

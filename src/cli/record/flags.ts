@@ -11,7 +11,7 @@ export const declareRecord = (command: Command): Command =>
           'shows: secrets are masked, and with --share or in share mode also names. Replay with opsdeck replay FILE.\n\n' +
           'Exit codes: 0 success, 1 the recording is incomplete, 4 usage or profile error.',
       )
-      .argument('<file>', 'file to write. An existing one is not overwritten'),
+      .argument('<file>', 'file to which the screen is recorded. An existing file is not overwritten'),
     [
       ['opsdeck record call.rec --env production', 'record the cockpit'],
       ['opsdeck record call.rec --env production --share', 'record aliases instead of names'],

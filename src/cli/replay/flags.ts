@@ -22,14 +22,15 @@ export const declareReplay = (command: Command): Command =>
           'Exit codes: 0 success, 1 the export cannot be written, 4 usage error, or the file is not a recording.',
       )
       .argument('<file>', 'recording')
-      .argument('[out]', 'with --export: file to write. An existing one is not overwritten')
+      .argument('[out]', 'file that --export writes. An existing file is not overwritten')
       .addOption(
-        new Option('--export <format>', 'write another format: an asciicast v2, or one HTML page').choices([
-          ...recordingFormats,
-        ]),
+        new Option(
+          '--export <format>',
+          'write the recording as an asciicast v2, or as one HTML page',
+        ).choices([...recordingFormats]),
       )
       .option('--from <time>', 'begin at this time of the recording')
-      .option('--to <time>', 'with --export: end at this time of the recording'),
+      .option('--to <time>', 'end the export at this time of the recording'),
     [
       ['opsdeck replay call.rec', 'play'],
       ['opsdeck replay call.rec --from 14:05', 'play from a time of day'],

@@ -29,26 +29,33 @@ export const declareRun = (command: Command): Command =>
           'Exit codes: 0 recovered or dry run, 1 executed but not recovered, 2 failed, ' +
           '3 refused by a gate, 4 usage or profile error, 5 step verified but the incident goes on, 130 canceled.',
       )
-      .argument('[id]', 'runbook id')
-      .option('--undo <run>', 'undo a previous run, by its run id in the ledger')
-      .option('--resets', 'execute the resets of temporary changes that are due, through the gates of a run')
-      .option('--param <name=value>', 'set a parameter (repeatable. A list: once per value)', collectLists)
+      .argument('[id]', 'id of the runbook to run')
+      .option('--undo <run>', 'undo the run with this id, which opsdeck audit show lists')
+      .option('--resets', 'reset the temporary changes whose time is over, through the gates of a run')
+      .option(
+        '--param <name=value>',
+        'set a parameter of the runbook (repeatable. For a list, once per value)',
+        collectLists,
+      )
       .option('--dry-run', 'print the plan and execute nothing')
       .option('--diagnose', 'execute the diagnosis steps first and record their results')
       .option('--arm <reason>', 'arm a read-only environment for this run')
       .option(
         '--override <reason>',
-        'override a change freeze, quiet hours or a doubtful target. Requires --confirm',
+        'override a change freeze, quiet hours or a doubtful target, for this reason. Requires --confirm',
       )
       .option(
         '--allow-outage <reason>',
-        'stop the last healthy instance of a service: a total outage. Requires --confirm',
+        'permit the run to stop the last healthy instance of a service, for this reason. Requires --confirm',
       )
-      .option('--break-glass <reason>', 'act while the state database is unavailable (requires --confirm)')
+      .option(
+        '--break-glass <reason>',
+        'act although the state database is unavailable, for this reason. Requires --confirm',
+      )
       .option('--confirm <name>', 'confirm a target by typing its exact name (repeatable)', collectTexts)
       .option(
         '--done <step>',
-        'mark a manual step as done, or continue at an abort point (repeatable)',
+        'say that a manual step is done, or that the run may continue with a step that asks first (repeatable)',
         collectTexts,
       )
       .option('--json', 'print the events of the run, one JSON object per line'),

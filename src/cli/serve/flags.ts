@@ -36,9 +36,9 @@ export const declareServe = (command: Command): Command =>
           'sentence of /levels, which only this machine can read.\n\n' +
           'Exit codes: 0 interrupted, 4 usage or profile error.',
       )
-      .option('--metrics', 'serve /metrics and /levels (required: there is nothing else to serve)')
+      .option('--metrics', 'serve /metrics and /levels. Required, because there is nothing else to serve yet')
       .addOption(
-        new Option('--listen <address>', 'HOST:PORT to listen on. Port 0: a free port')
+        new Option('--listen <address>', 'listen on this HOST:PORT. Port 0 means a free port')
           .argParser(parseAddress)
           .default(standard, '127.0.0.1:9465'),
       )

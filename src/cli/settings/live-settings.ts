@@ -56,11 +56,11 @@ export const createLiveSettings = (
     begin: (parsed) => {
       const { settings, diagnostics } = applied(parsed, rebind, given);
       cockpit.setState({ settings });
-      report(diagnostics, 'opsdeck uses the default');
+      report(diagnostics, 'opsdeck uses the default of this setting');
     },
     saved: (parsed) => {
       const { settings, diagnostics } = applied(parsed, rebind, given);
-      if (diagnostics.length > 0) return report(diagnostics, 'keeping the previous settings');
+      if (diagnostics.length > 0) return report(diagnostics, 'opsdeck keeps the previous settings');
       cockpit.setState({ settings });
       if (parsed.absent === true) say('config.yaml was removed: opsdeck uses the defaults', 'warn');
       else say('config.yaml reloaded', 'ok');

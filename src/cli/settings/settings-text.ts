@@ -47,18 +47,20 @@ const zMotion = z.preprocess(
 
 const leastBellMs = 1000;
 
-const zEvery = z.string({ error: 'expected a duration. Write every: 30s' }).transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms >= leastBellMs) return ms;
-  context.addIssue({
-    code: 'custom',
-    message:
-      ms === undefined
-        ? `"${text}" is not a duration. Write every: 30s`
-        : `"${text}" is too short. Write 1s or more`,
+const zEvery = z
+  .string({ error: 'every must be a duration. Write every: 30s' })
+  .transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined && ms >= leastBellMs) return ms;
+    context.addIssue({
+      code: 'custom',
+      message:
+        ms === undefined
+          ? `"${text}" is not a duration. Write every: 30s`
+          : `"${text}" is too short. Write 1s or more`,
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
 
 const zBell = z.union([
   z.enum(bellNames).transform((how) => ({ how, everyMs: defaultSettings.bell.everyMs })),
@@ -67,7 +69,7 @@ const zBell = z.union([
     .transform(({ how, every }) => ({ how, everyMs: every ?? defaultSettings.bell.everyMs })),
 ]);
 
-const programProblem = 'expected a program and arguments. Write notify: [notify, --urgent]';
+const programProblem = 'notify must be a program and its arguments. Write notify: [notify, --urgent]';
 
 /** A program: a list of words, or a line that is split at blanks as in `--notify`. */
 const zNotify = z.union(
@@ -112,43 +114,53 @@ const zPlugin = z.string().refine(isPluginEntry, {
 
 /** The schema of config.yaml. */
 export const settingsShape = {
-  system: z.string().min(1).meta({ description: 'default system, if --env has no system' }),
-  history: zSwitch('history: off').meta({ description: 'keep the values of signals between sessions' }),
+  system: z
+    .string()
+    .min(1)
+    .meta({ description: 'system that opsdeck uses if --env names only an environment' }),
+  history: zSwitch('history: off').meta({
+    description: 'whether opsdeck keeps the values of signals between sessions',
+  }),
   theme: zTheme.meta({
     description:
-      'color theme, also `--theme NAME` and `:theme NAME`. `auto` asks the terminal for the background ([Themes](#themes))',
+      'color theme of the cockpit, like `--theme NAME` and `:theme NAME`. `auto` asks the terminal for the background ([Themes](#themes))',
   }),
   ascii: zSwitch('ascii: on').meta({
     description:
       'use ASCII glyphs only, like `--ascii`. Without it: `on` if the locale (`LC_ALL`, `LC_CTYPE`, `LANG`) has another character set than UTF-8, such as `C`',
   }),
   color: zColor.meta({
-    description: 'color depth. `--no-color`, `NO_COLOR` and `TERM=dumb` take precedence',
+    description:
+      'how many colors the terminal shows. `--no-color`, `NO_COLOR` and `TERM=dumb` take precedence',
   }),
   graphs: z.enum(graphNames).meta({
     description: 'characters of charts: `braille` dots, `blocks` for fonts without braille, or `ascii`',
   }),
   mouse: zSwitch('mouse: off').meta({
-    description: 'mouse support: clicks and wheel. `off` leaves both to the terminal',
+    description: 'whether clicks and the wheel work in the cockpit. `off` leaves both to the terminal',
   }),
   motion: zMotion.meta({
     description:
       '`reduced` (or `off`) turns off the flash of a changed row and the bar of the cancel window. Counters still update',
   }),
-  reduce_motion: zSwitch('reduce_motion: on').meta({ description: '`on` is the same as `motion: reduced`' }),
+  reduce_motion: zSwitch('reduce_motion: on').meta({
+    description: '`on` has the same effect as `motion: reduced`',
+  }),
   bell: zBell.meta({
     description:
       'notification: BEL, desktop (OSC 9 or OSC 777), or both, and the minimum interval. `auto`: desktop where the terminal is known to show notifications ([Notifications](#notifications))',
   }),
   notify: zNotify.meta({
-    description: 'program to run for each notification, also `--notify` ([Notifications](#notifications))',
+    description:
+      'program that opsdeck runs for each notification, like `--notify` ([Notifications](#notifications))',
   }),
-  keys: z
-    .record(z.string(), zKeys)
-    .meta({ description: 'key bindings by id: one key, a list, or `off` ([keys.md](keys.md))' }),
+  keys: z.record(z.string(), zKeys).meta({
+    description:
+      'your own key for a command, by the id of the command: one key, a list of keys, or `off` ([keys.md](keys.md))',
+  }),
   aliases: z
     .record(z.string(), zAlias)
-    .meta({ description: 'aliases of `:` commands, each with a command line' }),
+    .meta({ description: 'your own names of `:` commands, each with the command line to run' }),
   plugins: z.array(zPlugin).meta({
     description:
       'plugins to load at startup, by package name or path ([how to write one](../how-to/write-a-plugin.md))',

@@ -22,10 +22,13 @@ export const declareState = (command: Command): Command =>
       .addArgument(new Argument('<action>', 'action').choices(['migrate', 'status']))
       .option(
         '--owner-url <variable>',
-        'migrate: environment variable with the URL of the owner (default: the URL of the profile)',
+        'environment variable with the database URL of the owner, for migrate (default: the URL of the profile)',
       )
-      .option('--role <role>', 'migrate: role that gets the rights (default: that of the profile)')
-      .option('--json', 'status: print one JSON object'),
+      .option(
+        '--role <role>',
+        'database role to which migrate grants the rights (default: the user in the URL of the profile)',
+      )
+      .option('--json', 'print the status as one JSON object'),
     [
       [
         'STATE_OWNER=postgres://owner@db/opsdeck opsdeck state migrate --env shop/production --owner-url STATE_OWNER',

@@ -18,7 +18,8 @@ const unreachableExit = 3;
 
 type StateSpec = NonNullable<Profile['state']>;
 
-const serverRemedy = 'check that the server runs, and state: in the profile';
+const serverRemedy =
+  'check that the database server runs, and that state: in the profile has the right address';
 
 /** Inspects the state database. A database that cannot be reached is the only finding. */
 export const stateFindings = async (

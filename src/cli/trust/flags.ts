@@ -16,10 +16,10 @@ export const declareTrust = (command: Command): Command =>
       .description(
         'Trust the profiles of a directory until one of the files changes. Prints the files, hosts, programs and environment variables that the profiles use.',
       )
-      .argument('[dir]', 'directory of profiles (default: ./profiles)')
+      .argument('[dir]', 'directory whose profiles to trust (default: ./profiles)')
       .option('--dry-run', 'print what the profiles read and run, and trust nothing')
       .option('--list', 'list trusted directories and changed files')
-      .option('--revoke', 'revoke trust in the directory')
+      .option('--revoke', 'no longer trust the profiles of the directory')
       .option('--json', 'print the result as one JSON object'),
     [
       ['opsdeck trust --dry-run profiles', 'review what the profiles read and run'],

@@ -18,7 +18,7 @@ export const declareUpgradeProfile = (command: Command): Command =>
           'Exit codes: 0 no changes are left, 1 changes are left, some perhaps for a person, 4 a file is invalid or cannot be written.',
       )
       .argument('[path...]', 'profiles or directories of profiles')
-      .option('--write', 'write the changes: to all files, or to none'),
+      .option('--write', 'write the changes, either to all files or to none'),
     [
       ['opsdeck upgrade-profile profiles', 'print the changes, and write nothing'],
       ['opsdeck upgrade-profile --write profiles', 'change the files, and keep the old ones'],

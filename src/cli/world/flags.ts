@@ -21,11 +21,11 @@ export const declareWorld = (command: Command): Command =>
       .description(
         'Run only the built-in simulator of a system and print the address of each server. Runs until you press ctrl-c.',
       )
-      .option('--system <system>', 'system to simulate')
+      .option('--system <system>', 'which system to simulate (default: demo)')
       .option('--scenario <scenario>', 'start with this scenario')
       .addOption(new Option('--incident <scenario>', 'the former name of --scenario').hideHelp())
       .addOption(
-        new Option('--speed <number>', 'speed of simulated time (1: real time)')
+        new Option('--speed <number>', 'how fast simulated time passes. 1 is real time')
           .argParser(factorOption)
           .default(1),
       )

@@ -84,7 +84,7 @@ export const genericActionProblem = (
   if (verb === undefined || permitted === undefined || permitted.includes(verb)) return undefined;
   const value = `[${[...permitted, verb].join(', ')}]`;
   return {
-    why: `${env} does not permit the action "${verb}", because guard.actions does not list it`,
+    why: `guard.actions of ${env} does not permit the action "${verb}"`,
     line: `guard: { actions: ${value} }`,
     edit: { path: ['guard', 'actions'], value },
   };

@@ -120,7 +120,9 @@ test('a port that nothing here reaches is named; a server that a variable names 
   const off = await workspace.run(['init', '--env', 'shop/off', '--no-check'], {
     ...{ DOCKER_HOST: server.url.replace('http:', 'tcp:'), OPSDECK_IMAGE_SOURCES: 'off' },
   });
-  expect(off.stdout).toContain('not found  images of containers: OPSDECK_IMAGE_SOURCES is off');
+  expect(off.stdout).toContain(
+    'not found  images of containers: OPSDECK_IMAGE_SOURCES=off turns this search off',
+  );
 });
 
 test('a source of a container takes no id of another place', async () => {

@@ -89,7 +89,7 @@ test.each([
   ['name: "a$-b"', 'a $ does not begin a variable. Write $$ for the character'],
   [`name: "${'${X:-'.repeat(30)}${'}'.repeat(30)}"`, 'variables are nested too deeply. Nest fewer of them'],
   [`name: "${'$X'.repeat(1001)}"`, 'the file has too many variables. Split the file'],
-  ['name: "${X}"', 'name has no a-z or 0-9, or has only empty variables'],
+  ['name: "${X}"', 'name contains no letter a-z or digit, or only empty variables'],
   ...['123', '010', '0x1F', '1_000', '0b11', '1e3', 'true', '2026-01-02'].map((name) => [
     `name: ${name}`,
     'name must be a string, as Compose requires. Write the name in quotes',

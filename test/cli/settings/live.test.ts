@@ -33,8 +33,8 @@ test('at startup an invalid setting is reported and uses its default', () => {
     ['ask', ['f5']],
   ]);
   expect(said()).toEqual([
-    'config.yaml:3:9: keys environment: j is already bound to row.down. Choose another key · opsdeck uses the default',
-    'config.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"? · opsdeck uses the default · 2 errors',
+    'config.yaml:3:9: keys environment: j is already bound to row.down. Choose another key · opsdeck uses the default of this setting',
+    'config.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"? · opsdeck uses the default of this setting · 2 errors',
   ]);
 });
 
@@ -65,9 +65,9 @@ test('an invalid file is reported and changes nothing', () => {
   saved('keys: { quit: off }\n');
   expect(settings()).toBe(before);
   expect(said()).toEqual([
-    'config.yaml:2:8: mouse: expected on or off. Write mouse: off · keeping the previous settings',
-    'config.yaml:2:1: a bracket is opened and never closed. Add a closing ] · keeping the previous settings',
-    'config.yaml:1:9: keys quit: a key is required. Set at least one · keeping the previous settings',
+    'config.yaml:2:8: mouse: expected on or off. Write mouse: off · opsdeck keeps the previous settings',
+    'config.yaml:2:1: a bracket is opened and never closed. Add a closing ] · opsdeck keeps the previous settings',
+    'config.yaml:1:9: keys quit: a key is required. Set at least one · opsdeck keeps the previous settings',
   ]);
 });
 

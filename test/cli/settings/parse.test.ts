@@ -71,7 +71,10 @@ test.each([
     'bell: loud\n',
     'config.yaml:1:7: bell: expected off, auto, bell, osc9, osc777 or both or a map, found text. Write off, auto, bell, osc9, osc777 or both or { how: … }',
   ],
-  ['bell: { how: bell, every: 3 }\n', 'config.yaml:1:27: bell every: expected a duration. Write every: 30s'],
+  [
+    'bell: { how: bell, every: 3 }\n',
+    'config.yaml:1:27: bell every: every must be a duration. Write every: 30s',
+  ],
   ['bell: { how: bell, every: 1ms }\n', 'config.yaml:1:27: bell every "1ms" is too short. Write 1s or more'],
   ['keys: [j]\n', 'config.yaml:1:7: keys: expected a map, found a list. Write KEY: VALUE lines'],
   ['keys: { row.down: ctrl+n }\n', 'config.yaml:1:19: keys row.down "ctrl+n" is not a key. Write ctrl-n'],

@@ -144,7 +144,7 @@ test('one engineer follows the cockpit of another on another machine', { timeout
   expect(list.stdout).toMatch(/@ana-desk +shop\/team/);
   const follower = stack.use(openTeamProgram(machines[1], ['follow'], onHost('carl-desk')));
   // Ben's own machine has his cockpit, too: a choice.
-  await sees(follower, /FOLLOW: several cockpits are open/);
+  await sees(follower, /FOLLOW: several cockpits are open. Choose one/);
   await sees(follower, /ana-desk/);
   follower.press('j');
   await sees(follower, /▸ .*ana-desk/);

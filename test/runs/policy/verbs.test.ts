@@ -26,7 +26,7 @@ test('production without guard.actions denies every verb, and names the line tha
       check: {
         what: 'action',
         ok: false,
-        why: 'eu-1 does not permit the action "restart", because guard.actions does not list it',
+        why: 'guard.actions of eu-1 does not permit the action "restart"',
         remedy: 'start a runbook of the profile, or add the verb to guard.actions',
       },
       does: 'forbids',
@@ -37,7 +37,7 @@ test('production without guard.actions denies every verb, and names the line tha
 
 test('the line keeps the verbs that are listed already', () => {
   expect(genericActionProblem('scale', { env: 'production', permitted: ['restart'] })).toEqual({
-    why: 'production does not permit the action "scale", because guard.actions does not list it',
+    why: 'guard.actions of production does not permit the action "scale"',
     line: 'guard: { actions: [restart, scale] }',
     edit: { path: ['guard', 'actions'], value: '[restart, scale]' },
   });
