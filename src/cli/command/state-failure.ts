@@ -21,7 +21,7 @@ const whys: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EIO: 'input/output error',
   EISDIR: 'is a directory',
-  ENOTDIR: 'a part of the path is a file, not a directory',
+  ENOTDIR: 'a part of the path is not a directory',
   ELOOP: 'is a symbolic link, which is not followed',
 };
 
