@@ -299,8 +299,8 @@ const emptyLines = ({ faults }: CheckReport, read: readonly FactKind[], paint: P
   if (read.length > 0) return read.map((kind) => `${paint('ok')}  0 ${kind}`);
   return [
     faults.length > 0
-      ? 'no data: every read failed'
-      : 'no data: no source of this profile has anything to check. Add checks or signals',
+      ? 'there is no data, because every read failed'
+      : 'there is no data, because no source of this profile has anything to check. Add checks or signals',
   ];
 };
 

@@ -214,7 +214,9 @@ export const diagnoseStep = async (
   if (step.manual === true) return { lines: ['manual step'], faults: [] };
   if (step.reviewed === false)
     return {
-      lines: ['not executed: draft, not reviewed. Remove reviewed: false from the profile'],
+      lines: [
+        'the step is a draft and was not executed. Review it, then remove reviewed: false from the profile',
+      ],
       faults: [],
     };
   const { use } = step;
@@ -233,7 +235,10 @@ export const diagnoseStep = async (
     const ended = await outcome;
     if (stop.signal.aborted && !signal.aborted) {
       const brought = ended.is === 'answered' ? ended.value : { lines: lines(), faults: [] };
-      const late = new WireError('timeout', `timed out after ${formatDuration(timeoutMs)}`);
+      const late = new WireError(
+        'timeout',
+        `the diagnosis step timed out after ${formatDuration(timeoutMs)}`,
+      );
       return { lines: brought.lines, faults: [...brought.faults, faultOf(late)] };
     }
     if (ended.is === 'answered') return ended.value;

@@ -43,7 +43,7 @@ type Position = Runbook['position'];
 const updateParam: ParamSpec = {
   name: 'update',
   type: 'int',
-  title: 'Entry of the record',
+  title: 'Number of the update in the record of the incident',
   min: 0,
   default: 0,
 };
@@ -61,11 +61,16 @@ const updateRunbook = ({ source, channel, isWebhook }: IncidentChannel, position
       title: `Post an update of the incident (${source})`,
       params: [
         updateParam,
-        { name: 'thread', type: 'string', title: 'Key of the message thread', pattern: keyPattern },
+        {
+          name: 'thread',
+          type: 'string',
+          title: 'Key of the message thread in the channel',
+          pattern: keyPattern,
+        },
         {
           name: 'reply-to',
           type: 'string',
-          title: 'First message of the thread',
+          title: 'First message of the thread in the channel',
           pattern: '([0-9]{9,11}[.][0-9]{6})?',
           default: '',
         },
@@ -93,7 +98,8 @@ const updateRunbook = ({ source, channel, isWebhook }: IncidentChannel, position
                 forMs: 0,
               },
             ],
-      notes: 'The updates of an incident are one thread. A message that was read cannot be recalled.',
+      notes:
+        'All updates of an incident are in one thread. You cannot take back a message that people have read.',
     },
     position,
   );
@@ -163,7 +169,12 @@ const pageOnCall = (pager: string, position: Position): Runbook =>
     {
       title: 'Page the on-call (PagerDuty)',
       params: [
-        { name: 'key', type: 'string', title: 'Deduplication key of the event', pattern: keyPattern },
+        {
+          name: 'key',
+          type: 'string',
+          title: 'Deduplication key of the PagerDuty event',
+          pattern: keyPattern,
+        },
         { name: 'summary', type: 'string', title: 'Summary', pattern: '.{1,250}' },
         {
           name: 'severity',

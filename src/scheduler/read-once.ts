@@ -6,7 +6,8 @@ import type { FeedLoop } from './feed-loop.ts';
 import { feedFault } from './feed-loop.ts';
 
 const lateFault = (loop: FeedLoop, totalMs: Millis, cancelled: boolean, time: Millis): Fault => {
-  if (cancelled) return feedFault('cancelled', loop.feed, 'canceled before the response arrived', time);
+  if (cancelled)
+    return feedFault('cancelled', loop.feed, 'the read was canceled before the response arrived', time);
   const limit = `within the total limit of ${formatDuration(totalMs)}`;
   const what = `${loop.isReading() ? 'no answer' : 'not started'} ${limit}`;
   return { ...feedFault('timeout', loop.feed, what, time), isCutOff: true };

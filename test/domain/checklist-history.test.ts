@@ -71,7 +71,7 @@ describe('the history of a scheduled list', () => {
   test('says that the result of a check of an unended period is unknown', () => {
     const [yesterday] = checklistHistory(daily, { records: [tick('2026-11-22')], now, zone: undefined }, 1);
     expect(yesterday?.items).toEqual([
-      { item: 'alerts', title: 'No alert', state: 'open', why: 'result of the check was not recorded' },
+      { item: 'alerts', title: 'No alert', state: 'open', why: 'the result of the check was not recorded' },
       { item: 'plan', title: 'Plan', state: 'done', why: 'ana@desk-3' },
     ]);
   });

@@ -74,7 +74,7 @@ test.each(checklistItemModes)('%s: a period without an end claims no more than i
   // Readings are recorded with the end alone.
   const isDoneWithoutData = modeOf({ mode }).decide({ mark: 'done', reading: undefined }) !== 'open';
   expect(item?.state).toBe(isDoneWithoutData ? 'done' : 'open');
-  if (!isDoneWithoutData) expect(item?.why).toBe('result of the check was not recorded');
+  if (!isDoneWithoutData) expect(item?.why).toBe('the result of the check was not recorded');
 });
 
 test.each(checklistItemModes)(

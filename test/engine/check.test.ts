@@ -349,7 +349,7 @@ test('a profile without sources has no data', () => {
   expect(text.split('\n')).toEqual([
     '? UNKNOWN  toys test   2026-03-04 10:15:07 UTC',
     '',
-    'no data: no source of this profile has anything to check. Add checks or signals',
+    'there is no data, because no source of this profile has anything to check. Add checks or signals',
   ]);
 });
 
@@ -362,7 +362,9 @@ test('a report without rows names the kinds that were read, and says when none c
     }).split('\n');
   expect(textOf(snapshotWith([{ kind: 'alerts', items: [] }])).slice(2)).toEqual(['● OK       0 alerts']);
   const faults = [fault('malformed', { source: 'bus', message: 'no list alerts' })];
-  expect(textOf(snapshotWith([{ kind: 'alerts', items: [], faults }]))[2]).toBe('no data: every read failed');
+  expect(textOf(snapshotWith([{ kind: 'alerts', items: [], faults }]))[2]).toBe(
+    'there is no data, because every read failed',
+  );
 });
 
 longTest('130,000 rows are listed in linear time and without a stack overflow', () => {

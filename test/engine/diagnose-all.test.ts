@@ -127,7 +127,7 @@ test.each([
       {
         step: 'd1',
         lines: ['still here'],
-        faults: [{ kind: 'timeout', message: `report: timed out after ${words}` }],
+        faults: [{ kind: 'timeout', message: `report: the diagnosis step timed out after ${words}` }],
         done: true,
       },
     ]);

@@ -115,7 +115,7 @@ test('what was filed for the same incident, or may have been, is not filed again
   const none = followUpsSend({ ...profile, runbooks }, { about: 'INC-7', titles }, [
     { incident: 'INC-7', event: sent },
   ]);
-  expect(none).toBe('the follow-ups of INC-7 are already filed, or may be: check the tracker first');
+  expect(none).toBe('the follow-ups of INC-7 may already be filed: check the issue tracker first');
 });
 
 test('an incident proposes those of its runbooks, and its post-mortem names the issues', () => {

@@ -195,7 +195,7 @@ describe('runbooks', () => {
       inputs: { incident: incident.id, update: '2', text: 'restarting' },
     });
     expect(incidentSend({ incident: response, runbooks }, incidentAfter(), 'note')).toBe(
-      'there is no update yet: record one first',
+      'the incident has no update yet: record one first',
     );
     for (const [action, params] of [
       ['page', { key: 'opsdeck-INC-7-abc', summary: 'INC-7: x', affected: 'shop/production' }],

@@ -90,5 +90,5 @@ test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>(
   const status = await statusAfter(change, 90_000);
   expect(status).toMatchObject({ state: 'unknown', began: 1, remaining: 0, unknown: 1 });
   expect(status.worst[0]?.why).toContain(why);
-  expect(findingsText(status)).toContain(`the finding is unknown; ${why}`);
+  expect(findingsText(status)).toContain(`the state of the finding is unknown; ${why}`);
 });

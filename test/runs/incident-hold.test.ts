@@ -40,7 +40,7 @@ test('a finding is cleared after two intervals of its feed, at least 10 s, and t
 test('a certificate that is read once an hour does not keep a count of services from the all-clear for two hours', () => {
   const certificate = (began: number) => ({ page, certificate: { everyMs: 60 * minute, began } });
   expect(isCleared(certificate(-minute), 2 * minute)).toBe(false);
-  // The reading that showed that the finding is gone is not a second one.
+  // The reading that showed that the finding is no longer reported is not a second one.
   expect(isCleared(certificate(5000), 2 * minute)).toBe(false);
   expect(isCleared(certificate(15_000), minute - 1)).toBe(false);
   expect(isCleared(certificate(15_000), minute)).toBe(true);

@@ -253,14 +253,23 @@ test('no lines and no matching lines have different messages', async () => {
 test('an open stream that waits for its file names the reason, and is not counted as without lines', async () => {
   const [first, second] = shopStreams;
   if (first === undefined || second === undefined) throw new Error('the shop has two streams');
-  const fault = { kind: 'missing', source: 'k8s', message: 'no such file: waiting for it', at: 0 } as const;
+  const fault = {
+    kind: 'missing',
+    source: 'k8s',
+    message: 'the log file does not exist yet: opsdeck reads it as soon as it does',
+    at: 0,
+  } as const;
   const waiting = { ...first, fault };
   const only = await open(madeLines([waiting]));
-  expect(only.rowWith('billing-0: no such file: waiting for it')).toBeTruthy();
+  expect(
+    only.rowWith('billing-0: the log file does not exist yet: opsdeck reads it as soon as it does'),
+  ).toBeTruthy();
   expect(only.rows().join('\n')).not.toContain('No lines yet');
   const both = await open(madeLines([waiting, second]));
   expect(both.rowWith('No lines yet: 1 stream open')).toBeTruthy();
-  expect(both.rowWith('billing-0: no such file: waiting for it')).toBeTruthy();
+  expect(
+    both.rowWith('billing-0: the log file does not exist yet: opsdeck reads it as soon as it does'),
+  ).toBeTruthy();
 });
 
 test('n and N cycle through matches. The title counts them', async () => {

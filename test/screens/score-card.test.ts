@@ -96,6 +96,6 @@ longTest.each([
     );
     expect(screen).toContain(`▲ ${outcome}`);
     expect(screen).toMatch(/time to clear +1m35s /);
-    expect(screen).toMatch(/score +no score: no run verified the recovery/);
+    expect(screen).toMatch(/score +there is no score, because no run verified the recovery/);
   },
 );

@@ -50,7 +50,7 @@ const markedItems = ({ items }: Checklist, { marks }: OccurrenceRecords): readon
     return {
       ...head,
       state: 'open',
-      why: isDecidedByCheck({ mode }) ? 'result of the check was not recorded' : '',
+      why: isDecidedByCheck({ mode }) ? 'the result of the check was not recorded' : '',
     };
   });
 

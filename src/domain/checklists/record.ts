@@ -73,7 +73,7 @@ export const markProblem = (mark: ChecklistMark, note: string): string | undefin
   (mark === 'override' || mark === 'not-needed' || mark === 'note') && isBlankText(note)
     ? mark === 'note'
       ? 'the note is empty. Write what was done'
-      : 'a reason is required. Say why'
+      : 'this needs a reason. Say why'
     : undefined;
 
 /**

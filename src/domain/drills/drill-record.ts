@@ -133,8 +133,8 @@ const targetText = (target: DrillTarget | undefined, which: 'respond' | 'escalat
 const totalText = ({ outcome, totalMs, recoveredMs, wrongTurns, hints }: DrillScore): string => {
   if (totalMs === undefined)
     return outcome === 'healed'
-      ? 'no score: no run verified the recovery'
-      : 'no score: the drill ended before the system recovered';
+      ? 'there is no score, because no run verified the recovery'
+      : 'there is no score, because the drill ended before the system recovered';
   const parts = [
     drillTime(recoveredMs),
     wrongTurns.length === 0

@@ -72,7 +72,7 @@ const allAre = (count: number): string => {
   return count === 2 ? 'both findings are' : `all ${count} findings are`;
 };
 
-/** Text on the remaining ones of several findings: '1 of 12 findings remains, 2 unknown'. Of a single one: 'the finding is unknown'. */
+/** Text on the remaining ones of several findings: '1 of 12 findings remains, 2 unknown'. Of a single one: 'the state of the finding is unknown'. */
 const leftTexts = ({
   began,
   remaining,
@@ -81,8 +81,8 @@ const leftTexts = ({
   arisen,
 }: IncidentStatus): readonly string[] => {
   if (began === 1 && remaining > 0) return ['the finding remains'];
-  if (began === 1 && vanished > 0) return ['the finding is gone'];
-  if (began === 1 && unknown > 0) return ['the finding is unknown'];
+  if (began === 1 && vanished > 0) return ['the finding is no longer reported'];
+  if (began === 1 && unknown > 0) return ['the state of the finding is unknown'];
   if (remaining === 0 && arisen === 0 && vanished + unknown > 0)
     return [
       `${began} findings: ${began - unknown - vanished} cleared`,
@@ -113,9 +113,9 @@ export const findingsText = (incident: IncidentStatus): string => {
   const [first] = worst;
   switch (state) {
     case 'all-clear':
-      return `${clearedText(incident)}, hold time over`;
+      return `${clearedText(incident)}, and stayed so for the hold time`;
     case 'clearing':
-      return `${clearedText(incident)}, but not yet for the hold time`;
+      return `${clearedText(incident)}, but not yet for the whole hold time`;
     default: {
       const parts = [...leftTexts(incident), arisen > 0 ? `${arisen} new critical` : ''].filter(
         (part) => part !== '',
@@ -133,7 +133,7 @@ export const incidentText = (incident: IncidentStatus): string =>
 const countsText = ({ countsMs }: IncidentStatus): string =>
   countsMs === undefined
     ? ''
-    : `. The rest counts the last ${formatDuration(countsMs)}, and clears only as that time passes`;
+    : `. What remains counts the last ${formatDuration(countsMs)}, and clears only as that time passes`;
 
 /** True while the incident keeps a verified step from being called a recovery. */
 export const goesOn = (incident: IncidentStatus | undefined): boolean =>

@@ -24,7 +24,7 @@ const usersText = (incident: IncidentStatus, ending: RunEnding, since: string | 
     case 'unknown':
       return incident.waitsUntil === undefined
         ? 'It is unknown whether users are fine: readings are missing'
-        : 'It is unknown whether users are fine: some readings need minutes';
+        : 'It is unknown whether users are fine: some readings need a few more minutes';
     case 'ongoing':
       return ongoingText(incident);
   }
@@ -46,7 +46,7 @@ const nextText = (
   if (waitsUntil !== undefined)
     return 'wait, because the other findings count the last minutes and clear by themselves';
   return state === 'unknown'
-    ? 'restore the missing readings, see opsdeck doctor'
+    ? 'restore the missing readings: opsdeck doctor says how'
     : 'no runbook matches the remaining problems. Escalate';
 };
 

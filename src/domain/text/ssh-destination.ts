@@ -6,7 +6,7 @@ const form = 'Use user@host, host, or a Host alias from the SSH config';
  */
 export const sshDestinationProblem = (text: string): string | undefined => {
   if (!/^(?!-)[^\s\p{Cc}'"\\]+$/u.test(text) || /@-|^@|@$/.test(text))
-    return `not an SSH destination. ${form}`;
+    return `this is not an SSH destination. ${form}`;
   if (/[[\]]/.test(text) && !text.startsWith('ssh://'))
     return 'an SSH destination has no brackets. Write an IPv6 address without them: user@2001:db8::1';
   return /^[^:]+:\d+$/.test(text)

@@ -115,7 +115,7 @@ class EnvironmentChecklists implements CockpitChecklists {
     const status = this.#statusOf(list);
     const problem = markProblem(mark, note);
     if (found === undefined || status === undefined || this.#records === undefined) return;
-    if (problem !== undefined) return this.#parts.say(`the mark was not recorded: ${problem}`, 'warn');
+    if (problem !== undefined) return this.#parts.say(`the tick was not recorded: ${problem}`, 'warn');
     const itemStatus = status.items.find((it) => it.item.id === item);
     if (itemStatus === undefined) return;
     const occurrence = currentOccurrence(found, {
@@ -217,7 +217,11 @@ class EnvironmentChecklists implements CockpitChecklists {
     for (const { item, state } of items) {
       const was = old.items.find((itemStatus) => itemStatus.item.id === item.id)?.state;
       if (state.is === 'open' && was?.is === 'done' && was.by === 'reading')
-        this.#journal(`${list.title}: ${item.title}`, `the item is no longer done: ${state.why}`, 'warn');
+        this.#journal(
+          `${list.title}: ${item.title}`,
+          `the item is open again, because its check no longer holds: ${state.why}`,
+          'warn',
+        );
     }
   }
 

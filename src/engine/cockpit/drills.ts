@@ -111,7 +111,10 @@ export const createCockpitDrills = (
     rehearse: (incident) => {
       const here = opened();
       if (!isSimulated(here))
-        return say('a drill needs a profile of a simulated system: opsdeck drill --list', 'warn');
+        return say(
+          'a drill needs a profile of a simulated system. To list them: opsdeck drill --list',
+          'warn',
+        );
       if (incident !== undefined && isBlind())
         return say('a blind drill is running. End the drill with :heal first', 'warn');
       // Before the simulator is healed: that would be a recovery.

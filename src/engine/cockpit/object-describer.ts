@@ -82,7 +82,9 @@ export const createObjectDescriber = (
   };
 
   const stop = (): void => {
-    asking?.abort(new WireError('cancelled', 'opsdeck stopped waiting for the source. Reload to try again'));
+    asking?.abort(
+      new WireError('cancelled', 'opsdeck stopped waiting for the source. To try again, reload the view'),
+    );
     asking = undefined;
     if (cockpit.getState().description !== undefined) cockpit.setState({ description: undefined });
   };

@@ -141,7 +141,7 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     await parts.enter(opened);
     if (breakGlass !== undefined)
       say(
-        'break-glass is on: runs use the locks and the ledger of this machine. Arm the environment, and confirm by name',
+        'break-glass is on, so runs use the locks and the ledger of this machine. Arm the environment, and confirm targets by name',
         'warn',
       );
     else if (was.state?.breakGlass !== undefined)
@@ -165,7 +165,8 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
       waits = true;
     },
     breakGlass: (reason) => {
-      if (isGoing() || working) return say('a run is in progress: wait until the run has ended', 'warn');
+      if (isGoing() || working)
+        return say('a run is in progress: wait until the run has ended, then reload', 'warn');
       void begin(reason);
     },
     everySecond: () => {

@@ -143,7 +143,7 @@ export const foldBursts = (changes: readonly JournalChange[]): readonly JournalC
     noun: 'change',
     what: `${omitted.length} more at the same time`,
     from: '',
-    to: 'too many changes to list',
+    to: 'too many things changed at once to list them',
     level: worstLevel(omitted.map(({ level }) => level)),
     source: '',
   };

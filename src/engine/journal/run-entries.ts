@@ -40,7 +40,9 @@ const reported = (event: RunEvent, events: readonly RunEvent[]): readonly [strin
     case 'relapsed':
       return [`RELAPSED: ${event.why}`, 'crit'];
     case 'watched':
-      return event.held ? ['still recovered: the checks held', 'ok'] : undefined;
+      return event.held
+        ? ['the problem stayed away: the checks held until the end of the watch', 'ok']
+        : undefined;
     case 'noted':
       return [`note: ${event.text}`, 'ok'];
     case 'approval-requested':

@@ -161,7 +161,7 @@ export const openProfileSource = async (
   const module = options.modules.find((sourceModule) => sourceModule.type === type);
   if (entry.problem !== undefined) return off(entry, entry.problem, module);
   if (module === undefined) {
-    const message = `unknown source type ${type}`;
+    const message = `opsdeck has no source type ${type}`;
     return off(entry, { kind: 'unconfigured', source: id, message, at: clock.now() });
   }
   const signals = profile.signals

@@ -25,7 +25,7 @@ export const runOnRoute = (way: TunnelRoute, reach: EndpointResolver): RemoteExe
     if (end === undefined)
       throw cut(
         at === undefined
-          ? 'the target has no running endpoints: check its pods or containers'
+          ? 'no pod or container of the target is running: start one, or correct the target'
           : `${at} no longer exists`,
       );
     const stillThere = async (): Promise<void> => {
@@ -73,7 +73,8 @@ export const dialRoute =
     if (reach.ends().length === 0) await orAborted(reach.resolve(), signal);
     const named = reach.ends().find(({ name }) => name === to.host || endpointHost(name) === to.host);
     const end = named ?? reach.ends()[0];
-    if (end === undefined) throw cut('the target has no running endpoints: check its pods or containers');
+    if (end === undefined)
+      throw cut('no pod or container of the target is running: start one, or correct the target');
     const where = { host: end.name, port: named === undefined ? port : to.port };
     try {
       const dialled = way.dial(where, signal);

@@ -86,7 +86,10 @@ export const createEndpointResolver = ({
       return lose(stop.signal.aborted ? stop.signal.reason : error, toWireError(error)?.kind === 'missing');
     }
     if (result.value.length === 0)
-      return lose(new TunnelError('the target has no running endpoints: check its pods or containers'), true);
+      return lose(
+        new TunnelError('no pod or container of the target is running: start one, or correct the target'),
+        true,
+      );
     ends = result.value;
     losses = 0;
     dueAt = clock.now() + everyMs;

@@ -98,7 +98,7 @@ export const pinOperation = (
     permits: async (plan, signal) =>
       (await requireOperation().permits?.(bare(plan), signal)) ?? {
         allowed: 'unknown',
-        why: `${plan.use}: permission cannot be checked in advance`,
+        why: `opsdeck cannot check in advance whether the login may run ${plan.use}`,
       },
     act: async function* (plan, change, signal) {
       const operation = find();

@@ -59,7 +59,7 @@ export const tunnelRouteOf = (via: ViaSpec, parts: RouteParts): TunnelRoute =>
 
 const sourceWay = (via: Extract<ViaSpec, { source: string }>, { lead }: RouteParts): TunnelRoute => {
   const { source: id, target, container } = via;
-  const nothing = (): TunnelError => new TunnelError(`${id} cannot be used as a tunnel`);
+  const nothing = (): TunnelError => new TunnelError(`source ${id} cannot be used as a tunnel`);
   const open = async (): Promise<Source> => {
     const { source, problem } = lead(id);
     const fault = await problem();

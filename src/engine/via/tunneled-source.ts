@@ -81,12 +81,12 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
       (await (await open(signal)).resolveEndpoints?.(target, signal)) ?? [],
     dial: async (to, signal) => {
       const { dial } = await open(signal);
-      if (dial === undefined) throw new TunnelError(`${id} cannot be used as a tunnel`);
+      if (dial === undefined) throw new TunnelError(`source ${id} cannot be used as a tunnel`);
       return dial(to, signal);
     },
     run: async function* (execTarget, program, door, signal) {
       const { run } = await open(signal);
-      if (run === undefined) throw new TunnelError(`${id} cannot be used as a tunnel`);
+      if (run === undefined) throw new TunnelError(`source ${id} cannot be used as a tunnel`);
       yield* run(execTarget, program, door, signal);
     },
     close: async () => {},

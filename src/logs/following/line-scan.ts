@@ -27,7 +27,7 @@ const timeoutMs: Millis = 2000;
 /** A pattern that did not finish on some line (catastrophic backtracking). */
 export class PatternTimeoutError extends Error {
   constructor(patterns: readonly LinePattern[]) {
-    super(`pattern timed out on a line: ${patterns.map(({ text }) => text).join(' or ')}`);
+    super(`a pattern takes too long on some line: ${patterns.map(({ text }) => text).join(' or ')}`);
     this.name = 'PatternTimeoutError';
   }
 }

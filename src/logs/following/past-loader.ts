@@ -46,7 +46,7 @@ export class PastLoader {
     for (const problem of problems) this.#parts.showMessage(problem);
     ring.prepend(rows);
     this.state =
-      is === 'unable' ? { is: 'unable', why: 'none of the shown streams has older lines to load' } : { is };
+      is === 'unable' ? { is: 'unable', why: 'no stream that is shown has older lines to load' } : { is };
     changed(true);
   }
 

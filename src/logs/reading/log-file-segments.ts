@@ -46,7 +46,7 @@ export interface SegmentPlan {
 
 /** Maximum number of open files; older ones are not read. */
 const maxSegments = 200;
-const tooMany = { gap: `rotated more than ${maxSegments} times: the oldest files are not read` };
+const tooMany = { gap: `the log was rotated more than ${maxSegments} times: the oldest files are not read` };
 
 /** Separates the last segment, which may be followed, from the others. */
 export const splitLast = (

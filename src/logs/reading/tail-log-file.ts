@@ -135,11 +135,14 @@ async function* waitedFor(
   while (!signal.aborted) {
     if ((await files.stat(path, signal)) !== undefined) {
       const file = await files.open(path, signal);
-      if (isReported) yield { is: 'note', text: 'the log file exists now' };
+      if (isReported) yield { is: 'note', text: 'the log file exists now, so opsdeck reads it' };
       return { is: 'file', file, at: 0 };
     }
     if (!isReported) {
-      const missing = new WireError('missing', 'no such file: waiting for it');
+      const missing = new WireError(
+        'missing',
+        'the log file does not exist yet: opsdeck reads it as soon as it does',
+      );
       yield { is: 'fault', fault: parts.fault(missing) };
     }
     isReported = true;
@@ -177,7 +180,7 @@ async function* untilLeft(
       isMissingReported = false;
     } else if (now !== undefined) await keepSuccessorOpen(parts, successors, now, file, signal);
     else if (!isMissingReported && clock.now() - seenAt > awayMs) {
-      yield { is: 'note', text: 'the file is missing: waiting for it' };
+      yield { is: 'note', text: 'the log file is missing: opsdeck reads it as soon as it exists again' };
       isMissingReported = true;
     }
     isLeaving = await isWritten(successors, signal);
@@ -204,7 +207,7 @@ async function* replaced(
   // them.
   if (!isLeftThere && (awayFor > unseenMs || segments.length > 1))
     yield { is: 'gap', why: 'the log file was deleted: files created and deleted since then may be missing' };
-  yield isLeftThere ? rotatedNote : { is: 'note', text: 'another file has replaced the log file' };
+  yield isLeftThere ? rotatedNote : { is: 'note', text: 'another file has taken the place of the log file' };
   return yield* upToLast(parts, await withSuccessors(segments, successors, signal), signal);
 }
 
@@ -270,7 +273,7 @@ export async function* tailLogFile(
         text: 'the lines have no timestamps, so --since has no effect: opsdeck reads from the beginning',
       };
     if (goesBack === true)
-      yield { is: 'note', text: 'the times in the file go back: opsdeck reads all of it' };
+      yield { is: 'note', text: 'the times in the file are not in order, so opsdeck reads the whole file' };
     const { others, last } = from.follow ? await splitLastWritten(segments, signal) : splitLast(segments);
     for (const segment of others) {
       yield* readWholeSegment(parts, segment, signal);

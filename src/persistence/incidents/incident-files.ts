@@ -143,7 +143,7 @@ const parseRecord = (path: string, text: string): readonly IncidentEntry[] => {
         // The error below names the line; a schema error would only repeat it.
       }
       throw new Error(
-        `${path}:${index + 1}: not a valid entry of an incident. Restore the file from a backup`,
+        `${path}:${index + 1}: this is not a valid entry of an incident. Restore the file from a backup`,
       );
     });
 };

@@ -73,7 +73,7 @@ export type ChainStep =
 
 /** Why a line is not the next record. */
 export const stepProblem = (step: Exclude<ChainStep, { readonly is: 'next' }>): string =>
-  step.is === 'broken' ? step.what : 'the line is not a record of opsdeck';
+  step.is === 'broken' ? step.what : 'the line is not a record that opsdeck has written';
 
 const broken = (what: string): ChainStep => ({ is: 'broken', what });
 

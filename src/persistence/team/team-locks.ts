@@ -31,7 +31,7 @@ const holderText = ({ who, host, run, runbook }: LockNote): string =>
 class LockTaken extends Error {
   readonly conflict: LockConflict;
   constructor(conflict: LockConflict) {
-    super('another run holds the lock of a target');
+    super('another run holds the lock of a target: wait until that run has ended');
     this.conflict = conflict;
   }
 }

@@ -102,7 +102,7 @@ test('with nothing to read it lists what was looked for, and names the demo', as
 test.each([
   ['ops@[::1]', 'an SSH destination has no brackets. Write an IPv6 address without them'],
   ['ops@127.0.0.1:2222', 'an SSH destination has no port. Set Port for a Host alias'],
-  ['-oProxyCommand=id', 'not an SSH destination. Use user@host'],
+  ['-oProxyCommand=id', 'this is not an SSH destination. Use user@host'],
 ])('--host %s says what to write', async (host, said) => {
   const { code, stderr } = await workspace.run(['check', '--env', 'here', `--host=${host}`]);
   expect(code).toBe(4);

@@ -295,7 +295,7 @@ test('through a dial, a broker that advertises a pod name is found at that endpo
 test('a cut tunnel is reported as such: the state behind it is unknown', async () => {
   await using reader = readerOf({ brokers: ['kafka-0:9092'] }, async () => {
     throw new TunnelError(
-      'k8s pod/kafka-0: the target has no running endpoints: check its pods or containers',
+      'k8s pod/kafka-0: no pod or container of the target is running: start one, or correct the target',
     );
   });
   await expect(reader.withSession(never, (session) => session.cluster())).rejects.toBeInstanceOf(TunnelError);

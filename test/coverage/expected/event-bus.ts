@@ -52,7 +52,7 @@ export const eventBusExpected: Expectations = {
   'deploy of event-bus/production, stopped: executed-not-recovered': {
     diagnose: {
       'd-rollout': /: complete, scaled to 0; 0 of 0 updated/,
-      'before-sla': /^unknown: sla has no value: .* no running endpoints/,
+      'before-sla': /^unknown: sla has no value: .* no pod or container of the target is running/,
       'before-errors': /^unknown: error\.rate has no value: no series match/,
     },
     fails: ['vr', 'vi'],

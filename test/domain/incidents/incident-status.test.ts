@@ -12,14 +12,20 @@ const statusOf = (status: Partial<IncidentStatus>): IncidentStatus => ({
 });
 
 test.each<[Partial<IncidentStatus>, string]>([
-  [{ state: 'all-clear' }, 'all clear: the finding is cleared, hold time over'],
-  [{ state: 'all-clear', began: 4 }, 'all clear: all 4 findings are cleared, hold time over'],
-  [{ state: 'clearing' }, 'clearing: the finding is cleared, but not yet for the hold time'],
-  [{ state: 'clearing', began: 2 }, 'clearing: both findings are cleared, but not yet for the hold time'],
+  [{ state: 'all-clear' }, 'all clear: the finding is cleared, and stayed so for the hold time'],
+  [
+    { state: 'all-clear', began: 4 },
+    'all clear: all 4 findings are cleared, and stayed so for the hold time',
+  ],
+  [{ state: 'clearing' }, 'clearing: the finding is cleared, but not yet for the whole hold time'],
+  [
+    { state: 'clearing', began: 2 },
+    'clearing: both findings are cleared, but not yet for the whole hold time',
+  ],
   [{ remaining: 1 }, 'ongoing: the finding remains'],
   [{ began: 4, remaining: 1 }, 'ongoing: 1 of 4 findings remains'],
   [{ began: 3, remaining: 2, unknown: 1 }, 'ongoing: 2 of 3 findings remain, 1 unknown'],
-  [{ state: 'unknown', unknown: 1 }, 'unknown: the finding is unknown'],
+  [{ state: 'unknown', unknown: 1 }, 'unknown: the state of the finding is unknown'],
   [{ state: 'unknown', began: 3, unknown: 1 }, 'unknown: 3 findings: 2 cleared, 1 unknown'],
   [
     { state: 'unknown', began: 4, unknown: 1, vanished: 1 },
@@ -34,7 +40,7 @@ test.each<[Partial<IncidentStatus>, string]>([
         { what: 'alerts Errors firing', level: 'crit', why: 'Errors is silenced by ana: not resolved' },
       ],
     },
-    'unknown: the finding is unknown; Errors is silenced by ana: not resolved',
+    'unknown: the state of the finding is unknown; Errors is silenced by ana: not resolved',
   ],
   [
     { remaining: 1, arisen: 2, worst: [{ what: 'Error rate', level: 'crit' }] },
@@ -43,7 +49,7 @@ test.each<[Partial<IncidentStatus>, string]>([
   [{ arisen: 1 }, 'ongoing: 1 new critical'],
   [
     { remaining: 1, countsMs: 30 * 86_400_000 },
-    'ongoing: the finding remains. The rest counts the last 30d, and clears only as that time passes',
+    'ongoing: the finding remains. What remains counts the last 30d, and clears only as that time passes',
   ],
 ])('the findings around a run: %o', (status, text) => {
   expect(incidentText(statusOf(status))).toBe(text);

@@ -51,7 +51,7 @@ test.each([
     'unknown',
     incident('unknown', { unknown: 1 }),
     'recovered',
-    'It is unknown whether users are fine: readings are missing. Next: restore the missing readings, see opsdeck doctor.',
+    'It is unknown whether users are fine: readings are missing. Next: restore the missing readings: opsdeck doctor says how.',
   ],
   [
     'ongoing, with a next runbook',

@@ -15,6 +15,6 @@ test('audit forwarding problems are reported after the run has ended, once each,
   report(copies, false);
   expect(messages).toEqual([
     'warn 3 records were not copied to udp://logs:514: no answer',
-    'ok the ledger copies are up to date again',
+    'ok the copies of the ledger have all records again',
   ]);
 });

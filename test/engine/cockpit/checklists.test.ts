@@ -164,7 +164,7 @@ describe('the checklists of a cockpit', () => {
     await one.settled();
     one.keeper.markChecklistItem('deploy', 'up', 'override', '');
     await one.settled();
-    expect(one.said).toEqual(['the mark was not recorded: a reason is required. Say why']);
+    expect(one.said).toEqual(['the tick was not recorded: this needs a reason. Say why']);
     one.keeper.markChecklistItem('deploy', 'up', 'override', 'password hunter2 expired');
     await one.settled();
     const [up] = one.statusOf('deploy').items;

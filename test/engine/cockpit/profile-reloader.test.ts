@@ -229,7 +229,10 @@ describe('break-glass', () => {
     now.going = true;
     reopening.breakGlass('INC-7');
     await settled();
-    expect([now.reasons, messages]).toEqual([[], ['a run is in progress: wait until the run has ended']]);
+    expect([now.reasons, messages]).toEqual([
+      [],
+      ['a run is in progress: wait until the run has ended, then reload'],
+    ]);
     now.going = false;
     reopening.breakGlass('INC-7');
     await settled();

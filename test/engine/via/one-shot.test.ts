@@ -60,13 +60,13 @@ test('the identity cannot be confirmed while the tunnel is down', async () => {
   const { signal } = new AbortController();
   expect(await engine.confirmIdentity('shop', signal)).toMatchObject({
     message:
-      'tunnel cut: k8s deployment/shop: the target has no running endpoints: check its pods or containers',
+      'tunnel cut: k8s deployment/shop: no pod or container of the target is running: start one, or correct the target',
   });
   expect(await engine.sources.get('shop')?.doctor?.(signal)).toEqual([
     {
       source: 'shop',
       ok: false,
-      what: 'tunnel cut: k8s deployment/shop: the target has no running endpoints: check its pods or containers',
+      what: 'tunnel cut: k8s deployment/shop: no pod or container of the target is running: start one, or correct the target',
     },
   ]);
 });
@@ -94,6 +94,6 @@ test('a source that does not support tunnels is reported as such', async () => {
   await using environment = await openEnvironment({ ...tunnel, module }, [shop], oneShot);
   await environment.engine.readOnce(1000);
   expect(environment.faults()).toEqual([
-    'shop: tunnel cut: k8s deployment/shop: k8s cannot be used as a tunnel',
+    'shop: tunnel cut: k8s deployment/shop: source k8s cannot be used as a tunnel',
   ]);
 });

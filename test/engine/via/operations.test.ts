@@ -109,7 +109,7 @@ test('a plan without a tunnel fails with the reason', async () => {
   const tunnel = tunnelTo({});
   await using environment = await openEnvironment(tunnel, [bus]);
   await expect(planOf(environment)).rejects.toThrow(
-    'tunnel cut: k8s deployment/shop: the target has no running endpoints: check its pods or containers',
+    'tunnel cut: k8s deployment/shop: no pod or container of the target is running: start one, or correct the target',
   );
 });
 
@@ -298,6 +298,6 @@ test('an operation without a permission check reports that through the tunnel', 
   const { operation, plan } = await planOf(environment);
   expect(await operation.permits?.(plan, never)).toEqual({
     allowed: 'unknown',
-    why: `${plan.use}: permission cannot be checked in advance`,
+    why: `opsdeck cannot check in advance whether the login may run ${plan.use}`,
   });
 });

@@ -137,7 +137,7 @@ test('without live pods the rows disappear, expected services are unknown, and a
   await environment.pass(10_000);
   expect(environment.health()).toEqual(['bus unknown']);
   expect(environment.faults()).toEqual([
-    'bus: tunnel cut: k8s deployment/shop: the target has no running endpoints: check its pods or containers',
+    'bus: tunnel cut: k8s deployment/shop: no pod or container of the target is running: start one, or correct the target',
   ]);
   expect(environment.engine.feeds).toEqual([]);
   tunnel.ends = [end('bus-0', 'new')];

@@ -121,9 +121,9 @@ test('a timeout before the tunnel is open is a fault of the tunnel, afterwards o
   await expect(running.run({}, late)).rejects.toMatchObject({ name: 'ProgramError', kind: 'timeout' });
 });
 
-test('fails when there are the target has no running endpoints: check its pods or containers', async () => {
+test('fails when there are no pod or container of the target is running: start one, or correct the target', async () => {
   const { run } = await openRoute(ends(0));
   await expect(run()).rejects.toThrow(
-    'tunnel cut: k8s deployment/shop: the target has no running endpoints: check its pods or containers',
+    'tunnel cut: k8s deployment/shop: no pod or container of the target is running: start one, or correct the target',
   );
 });

@@ -234,14 +234,19 @@ test('stops reporting filter progress once all rows have been filtered by the ne
 test('a stream has the fault of its missing file until the file exists, even without lines', async () => {
   const missing: LogEvent = {
     is: 'fault',
-    fault: { kind: 'missing', source: 'toy', message: 'no such file: waiting for it', at: 0 },
+    fault: {
+      kind: 'missing',
+      source: 'toy',
+      message: 'the log file does not exist yet: opsdeck reads it as soon as it does',
+      at: 0,
+    },
   };
   const waiting = session([scripted('a', [[missing, 'silence']])]);
   waiting.logs.open(every);
   await waiting.clock.advance(3000);
   expect(waiting.state()?.streams).toMatchObject([{ lines: 0, fault: { kind: 'missing' } }]);
   await waiting.end();
-  const created: LogEvent = { is: 'note', text: 'the log file exists now' };
+  const created: LogEvent = { is: 'note', text: 'the log file exists now, so opsdeck reads it' };
   const empty = session([scripted('a', [[missing, created, 'silence']])]);
   empty.logs.open(every);
   await empty.clock.advance(3000);

@@ -70,8 +70,12 @@ test('a damaged record is named and left as it is. The others are read', async (
   await writeFile(path, text);
   const { incidents, problems } = await files.read();
   expect(incidents.map(({ title }) => title)).toEqual(['two']);
-  expect(problems).toEqual([`${path}:2: not a valid entry of an incident. Restore the file from a backup`]);
-  await expect(files.append(damaged, 'ana@a', 4, () => [note('c')])).rejects.toThrow(':2: not a valid entry');
+  expect(problems).toEqual([
+    `${path}:2: this is not a valid entry of an incident. Restore the file from a backup`,
+  ]);
+  await expect(files.append(damaged, 'ana@a', 4, () => [note('c')])).rejects.toThrow(
+    ':2: this is not a valid entry',
+  );
   expect(await readFile(path, 'utf8')).toBe(text);
 });
 

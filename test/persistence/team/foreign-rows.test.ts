@@ -84,7 +84,7 @@ const acting: LedgerEntry = {
 test.each(
   sampled(
     [
-      ['is not a record', 'garbage', 'the line is not a record of opsdeck'],
+      ['is not a record', 'garbage', 'the line is not a record that opsdeck has written'],
       [
         'is no next record',
         chainRecord(noted('x'), { count: 1, hash: 'f'.repeat(64) }).line,

@@ -45,7 +45,9 @@ describe('opsdeck state, the built program', () => {
     const before = await on(ana, 'state', 'status');
     expect([before.code, before.stdout]).toEqual([
       1,
-      expect.stringMatching(/MISSING there are no tables of opsdeck. Run opsdeck state migrate/),
+      expect.stringMatching(
+        /MISSING the database has no tables of opsdeck. To create them, run opsdeck state migrate/,
+      ),
     ]);
     const first = await migrate(ana);
     expect([first.code, first.stdout]).toEqual([

@@ -26,7 +26,7 @@ const { ending: _, endedAt: __, ...unended } = past('run-7', 3, { why: '' });
 export const runElsewhere: PastRun = {
   ...unended,
   ...({ run: 'run-8', unended: 'going', who: 'ben', host: 'ops-2' } as const),
-  why: 'running on ops-2, holding the lock of the target',
+  why: 'the run is in progress on ops-2, and holds the lock of the target',
 };
 
 /** Runs with every ending, newest first. */

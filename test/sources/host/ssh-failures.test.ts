@@ -188,9 +188,9 @@ longTest('a log of many megabytes is followed to its last line', async () => {
 test.each([
   [{}, 'write local: true, or ssh'],
   [{ local: true, ssh: ['a'] }, 'write local: true, or ssh'],
-  [{ ssh: ['-oProxyCommand=id'] }, 'not an SSH destination'],
-  [{ ssh: ['deploy@-oProxyCommand=id'] }, 'not an SSH destination'],
-  [{ ssh: ['a b'] }, 'not an SSH destination'],
+  [{ ssh: ['-oProxyCommand=id'] }, 'this is not an SSH destination'],
+  [{ ssh: ['deploy@-oProxyCommand=id'] }, 'this is not an SSH destination'],
+  [{ ssh: ['a b'] }, 'this is not an SSH destination'],
   [{ ssh: ['a'], units: ['--user'] }, 'not a unit name'],
   [{ ssh: ['a'], files: ['relative.log'] }, 'an absolute path on the host'],
 ])('%o is refused', (entry, message) => {

@@ -55,7 +55,7 @@ export const createAttentionNotifier = (
       const since = seen.get(key) ?? now;
       if (now - since < unownedAfterMs) return [];
       const name = rowName('alerts', fact);
-      const call = isNoOneOnCall ? ', no one is on call' : '';
+      const call = isNoOneOnCall ? ', and no one is on call' : '';
       const text = `alert ${name}: not acknowledged for ${formatAge(now - since)}${call}`;
       return [{ at: now, key: `unowned ${key} ${since}`, kind: 'unowned-alert', text }];
     });

@@ -113,7 +113,7 @@ export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'war
       if (trouble === reportedNow.get(copy)) continue;
       if (trouble === undefined) {
         reportedNow.delete(copy);
-        say(copy.recovered ?? 'the ledger copies are up to date again', 'ok');
+        say(copy.recovered ?? 'the copies of the ledger have all records again', 'ok');
       } else {
         reportedNow.set(copy, trouble);
         say(trouble, 'warn');

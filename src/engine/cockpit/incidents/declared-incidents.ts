@@ -68,7 +68,7 @@ const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin,
     const judged = judgeStatus(incident, event, here.engine.snapshot());
     if ('event' in judged) return judged.event;
     say(
-      `${id} is not resolved: ${openFindingsText(judged.findings)}. Resolve again with a reason for the override`,
+      `${id} is not resolved: ${openFindingsText(judged.findings)}. To resolve it anyway, resolve again with a reason`,
       'warn',
     );
     return undefined;
@@ -218,7 +218,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
         } finally {
           isUpdating = false;
         }
-      }, 'incident not updated');
+      }, 'the incident was not updated');
     },
     settled: queue.settled,
   };

@@ -84,7 +84,7 @@ export const followUpsSend = (
   const runbook = runbooks.find(({ id }) => id === incidentRunbookIds['follow-ups']);
   if (runbook?.reports === undefined)
     return 'the profile names no source for issues. Add tracker: under incident: in the profile';
-  if (titles.length === 0) return 'none of the runbooks proposes a follow-up';
+  if (titles.length === 0) return 'no runbook of this incident proposes a follow-up';
   const filed = new Set(
     runs.flatMap(({ incident, event: { issues = [] } }) =>
       incident === about ? issues.map(({ title }) => title) : [],
@@ -92,7 +92,7 @@ export const followUpsSend = (
   );
   const left = titles.filter((title) => !filed.has(title));
   if (left.length === 0)
-    return `the follow-ups of ${about} are already filed, or may be: check the tracker first`;
+    return `the follow-ups of ${about} may already be filed: check the issue tracker first`;
   const params = runbook.params.map((spec) => (spec.name === 'issues' ? { ...spec, of: left } : spec));
   return {
     runbook: withBody({ ...runbook, params }, followUpBody({ system, env }, about)),
@@ -113,7 +113,7 @@ export const incidentSend = (
     const update = unpostedUpdate(incident);
     if (update === undefined)
       return incident.updates.length === 0
-        ? 'there is no update yet: record one first'
+        ? 'the incident has no update yet: record one first'
         : 'the latest update is already posted. Record a new one first';
     return { runbook, inputs: updateInputs(incident, update, response?.updates?.template) };
   }
@@ -131,7 +131,7 @@ export const incidentSend = (
   const inPager = { incident: incident.id, ...(page === '' ? {} : { page }) };
   if (action !== 'note') return { runbook, inputs: inPager };
   const latest = incident.updates.at(-1);
-  if (latest === undefined) return 'there is no update yet: record one first';
+  if (latest === undefined) return 'the incident has no update yet: record one first';
   return { runbook, inputs: { ...inPager, update: String(latest.seq), text: latest.text } };
 };
 

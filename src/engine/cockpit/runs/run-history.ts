@@ -66,7 +66,11 @@ export const runbookOfRun = (
 /** A run of a machine whose processes cannot be checked is in progress if it holds its locks. */
 const withRunning = (run: PastRun, running: ReadonlySet<string>): PastRun =>
   run.unended === 'unknown' && running.has(run.run)
-    ? { ...run, unended: 'going', why: `running on ${run.host}, holding the lock of the target` }
+    ? {
+        ...run,
+        unended: 'going',
+        why: `the run is in progress on ${run.host}, and holds the lock of the target`,
+      }
     : run;
 
 export const createRunHistory = (

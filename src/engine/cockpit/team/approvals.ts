@@ -143,7 +143,7 @@ class RunApprovals implements CockpitApprovals {
       .catch(
         (error: unknown): ApprovalAnswer => ({
           is: 'refused',
-          why: `not recorded: ${errorMessage(error)}`,
+          why: `your answer was not recorded: ${errorMessage(error)}`,
         }),
       )
       .finally(() => {

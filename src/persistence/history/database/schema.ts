@@ -99,7 +99,7 @@ export const createTables = (db: DatabaseSync, path: string): void => {
   if (typeof version !== 'number' || version < 0 || version > format)
     throw new HistoryError(
       'cannot',
-      `written by an incompatible opsdeck version (format ${String(version)}), ${path}`,
+      `the history was written by an incompatible version of opsdeck (format ${String(version)}), ${path}`,
     );
   db.exec(tables);
   if (version > 0 && version < 3) db.exec(backfillMeans);

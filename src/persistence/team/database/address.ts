@@ -58,8 +58,11 @@ export const stateAddress = (login: StateLogin, env: NodeJS.ProcessEnv = process
 /** Why the connection to an address is not protected; undefined if it is, or does not leave this machine. */
 export const insecureAddress = ({ host, tls }: PostgresAddress): string | undefined => {
   if (isLocalHost(host)) return undefined;
-  if (tls === undefined) return 'the connection to the state database is not encrypted';
+  if (tls === undefined)
+    return 'the connection to the state database is not encrypted, so others on the network can read it';
   if ('rejectUnauthorized' in tls && tls.rejectUnauthorized === false)
-    return 'the certificate of the server is not verified';
-  return tls.checkServerIdentity === undefined ? undefined : 'the name in the certificate is not verified';
+    return 'the certificate of the state database is not verified, so another server could take its place';
+  return tls.checkServerIdentity === undefined
+    ? undefined
+    : 'the name in the certificate of the state database is not verified, so another server could take its place';
 };

@@ -235,7 +235,7 @@ class PostgresState implements StateDatabase {
       if (open.isOpen)
         await open
           .execute('ROLLBACK')
-          .catch(() => open.cut(new Error('the transaction cannot be rolled back')));
+          .catch(() => open.cut(new Error('the transaction in the state database could not be rolled back')));
       throw error;
     }
   }

@@ -144,7 +144,8 @@ export const migrateSchema = async (
 /** Why the tables of this version cannot be written; undefined if they can. Version 0: there are none. */
 export const schemaProblem = (version: number): string | undefined => {
   if (version === schemaVersion) return undefined;
-  if (version === 0) return 'there are no tables of opsdeck. Run opsdeck state migrate';
+  if (version === 0)
+    return 'the database has no tables of opsdeck. To create them, run opsdeck state migrate';
   return version < schemaVersion
     ? `tables have version ${version}, and this program needs ${schemaVersion}. Run opsdeck state migrate`
     : `tables have version ${version}, and this program knows ${schemaVersion}. Update opsdeck`;

@@ -38,7 +38,7 @@ test('a run that this user recorded with the proof of its process is not foreign
 });
 
 test.each([
-  ['of another user', by('ben'), /names ben, and this account is ana$/],
+  ['of another user', by('ben'), /is from ben, and this account is ana$/],
   [
     'without the proof of its process',
     (ledgerEntry: LedgerEntry) => ledgerEntry,

@@ -102,7 +102,7 @@ test.each([
     { is: 'refused', why: 'anabel requested the run' } as const,
     'anabel requested the run',
   ],
-  ['not written', new Error('state database away'), 'not recorded: state database away'],
+  ['not written', new Error('state database away'), 'your answer was not recorded: state database away'],
 ])('an answer that is %s keeps the card, with the reason', async (_, answer, problem) => {
   const { reads, answers, view, cockpit, settled } = stage();
   answers(answer);

@@ -220,7 +220,7 @@ test('a file of an unknown format version is left alone', async () => {
   other.close();
   await expect(openHistoryDb(dir)).rejects.toMatchObject({
     kind: 'cannot',
-    message: `written by an incompatible opsdeck version (format 7), ${join(dir, 'history.db')}`,
+    message: `the history was written by an incompatible version of opsdeck (format 7), ${join(dir, 'history.db')}`,
   });
 });
 

@@ -6,11 +6,17 @@ const of = (url: string, env: NodeJS.ProcessEnv = {}) => stateAddress({ url }, e
 test.each([
   ['postgres://opsdeck@db.internal/opsdeck', undefined],
   ['postgres://opsdeck@db.internal/opsdeck?sslmode=verify-full', undefined],
-  ['postgres://opsdeck@db.internal/opsdeck?sslmode=verify-ca', 'the name in the certificate is not verified'],
-  ['postgres://opsdeck@db.internal/opsdeck?sslmode=require', 'the certificate of the server is not verified'],
+  [
+    'postgres://opsdeck@db.internal/opsdeck?sslmode=verify-ca',
+    'the name in the certificate of the state database is not verified, so another server could take its place',
+  ],
+  [
+    'postgres://opsdeck@db.internal/opsdeck?sslmode=require',
+    'the certificate of the state database is not verified, so another server could take its place',
+  ],
   [
     'postgres://opsdeck@db.internal/opsdeck?sslmode=disable',
-    'the connection to the state database is not encrypted',
+    'the connection to the state database is not encrypted, so others on the network can read it',
   ],
   ['postgres://opsdeck@10.0.0.7/opsdeck', undefined],
 ])('%s: %s', (url, why) => {
