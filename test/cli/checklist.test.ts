@@ -109,7 +109,7 @@ describe('opsdeck checklist', () => {
   longTest('overrides a failing check only with a reason', async () => {
     health = 500;
     await checklist('before', '--tick', 'told');
-    expect((await checklist('before', '--override', 'up')).stderr).toContain('a reason is required');
+    expect((await checklist('before', '--override', 'up')).stderr).toContain('this needs a reason');
     const overridden = await checklist('before', '--override', 'up', '--note', 'known outage of the check');
     expect(overridden.stdout).toContain('[!] up');
     expect(overridden.code).toBe(0);

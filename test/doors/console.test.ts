@@ -47,7 +47,7 @@ test('private files have mode 0600 in a directory of mode 0700, and are removed 
   expect(seen.map((path) => existsSync(dirname(path)))).toEqual([false]);
 });
 
-test('they are also removed when opsdeck has no terminal to hand over', async () => {
+test('they are also removed when opsdeck runs without a terminal, so no shell or console can be opened', async () => {
   const seen: string[] = [];
   const open = openConsole({
     lendTerminal: () => Promise.reject(new WireError('unconfigured', 'the screen is shared')),

@@ -84,7 +84,7 @@ longTest('a cancel during verification, or while a manual step waits, ends the r
   proving.cancel();
   expect(await proving.end()).toMatchObject({
     ending: 'cancelled',
-    why: 'stopped after sending: the change is live; the run was canceled while opsdeck verified the recovery',
+    why: 'stopped after sending: the change is live; canceled during verification',
     sent: [expect.stringContaining('→ 200')],
     undo: [expect.objectContaining({ title: 'Put broker back to open' })],
   });

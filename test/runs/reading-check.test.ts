@@ -155,7 +155,7 @@ test('canceled during the reading: it ends at once', async () => {
   const ended = await going.end();
   expect(ended).toMatchObject({
     ending: 'cancelled',
-    why: 'stopped after sending: the change is live; the run was canceled while opsdeck verified the recovery',
+    why: 'stopped after sending: the change is live; canceled during verification',
   });
 });
 

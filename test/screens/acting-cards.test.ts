@@ -198,7 +198,7 @@ const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
     'Will do  2 calls, in this order · restores the previous state',
     'Undo',
     'Proof',
-    'the restored objects must match their previous state',
+    'the restored objects must be as they were before the run',
     'enter undo, then 5s to cancel  Y copy as shell  tab full calls  esc close, nothing is sent',
   ],
   streaming: [
@@ -329,7 +329,7 @@ test('the text is the same in ASCII and without color', async () => {
 longTest('overriding a freeze requires a reason', async () => {
   const user = await withRun(proposed(frozen));
   await user.press('O enter');
-  expect(user.rowWith('a reason is required')).toBeTruthy();
+  expect(user.rowWith('say why you override the gate')).toBeTruthy();
   await user.type('checkout fails');
   expect(cardOf(user)).toEqual([
     '⊘ FORBIDDEN                                             DISRUPTIVE',
@@ -362,7 +362,7 @@ test('checks that cannot be overridden offer no override key', async () => {
   );
   expect(user.rows().join('\n')).not.toContain('O override');
   await user.press('O');
-  expect(user.rowWith('O: nothing that a reason can override blocks this run')).toBeTruthy();
+  expect(user.rowWith('O: no gate blocks this run that a reason could override')).toBeTruthy();
 });
 
 longTest('at an abort point enter continues and n stops', async () => {

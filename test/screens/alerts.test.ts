@@ -113,7 +113,7 @@ test('S reports why it is unavailable: already silenced, no Alertmanager, a disa
   expect(user.rowWith('S: ')).toContain('already silenced');
   const off = { am: { type: 'alertmanager', problem: fault('unconfigured', 'AM_TOKEN is not set', 'am') } };
   for (const [sources, why] of [
-    [{ prom: { type: 'prometheus' } }, 'no Alertmanager source in this profile: alerts cannot be silenced'],
+    [{ prom: { type: 'prometheus' } }, 'this profile has no Alertmanager, so alerts cannot be silenced'],
     [off, 'am is unavailable: AM_TOKEN is not set'],
   ] as const) {
     const store = createFactsStore(frame({ system: 'shop', sources }));

@@ -102,7 +102,7 @@ const stopped = (why: string, undo: boolean): RunView => {
 test('a check of a stopped run that had not held long enough is not shown as verified', async () => {
   const proofs = [proof('true', '', noon - 2000)];
   const user = await open(
-    endedRun('cancelled', 'the run was canceled while opsdeck verified the recovery', {
+    endedRun('cancelled', 'canceled during verification', {
       events: acted,
       proofs,
     }),
@@ -119,16 +119,11 @@ test.each([
   ['without one', false, 'no undo available'],
 ])('a run stopped after sending says that the change is live, %s', async (_, undo, hint) => {
   const user = await open(
-    stopped(
-      'stopped after sending: the change is live; the run was canceled while opsdeck verified the recovery',
-      undo,
-    ),
+    stopped('stopped after sending: the change is live; canceled during verification', undo),
   );
   const card = cardOf(user);
   expect(card[0]).toMatch(/^▲ STOPPED AFTER SENDING /);
-  expect(card[2]).toBe(
-    `stopped after sending: the change is live; the run was canceled while opsdeck verified the recovery · ${hint}`,
-  );
+  expect(card[2]).toBe(`stopped after sending: the change is live; canceled during verification · ${hint}`);
   expect(rowOf(card, 'sent  ')).toContain('PATCH http://api/x → 200');
   await user.press('u');
   expect(user.given).toEqual(undo ? [['undo', 'run-1']] : []);

@@ -129,7 +129,7 @@ longTest('the impact of a run marks a sum without its unknown parts as a lower b
 test('an undo does not show the verification of the original run', async () => {
   const user = await withRun(proposed({ undoes: 'run-0' }));
   expect(user.rowWith('Undo in PRODUCTION')).toBeTruthy();
-  expect(user.rowWith('the restored objects must match')).toBeTruthy();
+  expect(user.rowWith('the restored objects must be as they were')).toBeTruthy();
   expect(user.rows().join('\n')).not.toContain('psp stays closed');
 });
 
@@ -412,7 +412,7 @@ longTest('a manual step waits for its tick', async () => {
     'Steps',
     '✓ Gates passed               armed: psp outage',
     '✓ Close it                   2 of 2 answered 200               400ms',
-    '▸ Notify the dependency      manual step: waits for you',
+    '▸ Notify the dependency      this step is manual, and waits for you',
     '  owner',
     'Proof                                                  0 of 1 hold',
     '○ psp stays closed                                         within 1m',

@@ -83,7 +83,7 @@ describe('Checklists', () => {
     const user = await onItem(2);
     await user.press('space');
     await user.press('enter');
-    expect(user.rows().join('\n')).toContain('a reason is required');
+    expect(user.rows().join('\n')).toContain('say why you override the check');
     expect(user.given).toEqual([]);
     await user.type('flaky since Monday');
     await user.press('enter');
@@ -169,7 +169,7 @@ describe('Checklists', () => {
     const user = await onItem(7);
     await user.press('L');
     expect(user.given).toEqual([]);
-    expect(user.rows().join('\n')).toContain('this item has nothing to read');
+    expect(user.rows().join('\n')).toContain('this item has no data to read');
   });
 
   test('D saves the list and its history as Markdown, p opens them in the pager', async () => {

@@ -107,7 +107,7 @@ describe('texts of the reader', () => {
     await run(user, 'events');
     await user.press('Y');
     expect(user.given.length).toBe(1);
-    expect(user.rowWith('a namespace has only events: choose events')).toBeTruthy();
+    expect(user.rowWith('a namespace has no description or YAML: choose events')).toBeTruthy();
   });
 
   for (const size of [

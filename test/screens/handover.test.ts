@@ -81,7 +81,7 @@ test('after the all-clear it is a recovery', async () => {
 test('H copies one line for the next shift', async () => {
   const user = await open(withIncident(ongoing));
   await user.press('H');
-  expect(user.rowWith('copied: handover line')).toBeTruthy();
+  expect(user.rowWith('copied the handover line to the terminal clipboard')).toBeTruthy();
   const line = text(user);
   expect(line.split('\n')).toHaveLength(1);
   expect(line.split(' · ')).toEqual([

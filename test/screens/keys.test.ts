@@ -162,7 +162,7 @@ longTest('C opens the card that closes the selected circuit breaker', async () =
 test('A asks for the reason before arming, and disarms immediately', async () => {
   const user = await open([80, 24]);
   await user.press('A enter');
-  expect(user.rowWith('a reason is required to arm')).toBeTruthy();
+  expect(user.rowWith('say why you arm the environment')).toBeTruthy();
   await user.type('psp outage');
   expect(cardOf(user)).toEqual([
     'ARM PRODUCTION  allow changes for 15m',

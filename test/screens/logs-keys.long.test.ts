@@ -529,9 +529,9 @@ test('S shows the scope, the format and the number of lines to save', async () =
   await user.press('- h e a l enter S');
   expect(cardOf(user)).toEqual([
     'SAVE  8 Logs                                                                              83 lines',
-    '▸ which   shown  all    lines that pass the filter chips',
+    '▸ which   shown  all    the lines that pass the filter chips',
     '  as      text  json    raw lines',
-    '  names   real  anonymized    real names. Secrets are still masked',
+    '  names   real  anonymized    lines keep their real names. Secrets are masked',
     '  to opsdeck-production-logs-20260304T101507Z.log in the current directory, readable by you only',
     'h l change · j k · enter save · v editor · p pager · esc close',
   ]);

@@ -133,7 +133,7 @@ test('+ and - zoom; a crosshair further back stays in the middle of the chart', 
     ['readHistory', 'error.rate', { from: now - 24 * hour, to: now - 6 * hour }, 'recalled'],
   ]);
   await user.press('-');
-  expect(user.rowWith('-:')).toContain('this is the longest window');
+  expect(user.rowWith('-:')).toContain('this is the longest window of the chart');
   await user.press('h h h h h h h h h h + + +');
   expect(user.rowWith('Threshold matrix: the last')).toContain('20m');
   const { plot, x } = chartOf(user.rows());
@@ -142,7 +142,7 @@ test('+ and - zoom; a crosshair further back stays in the middle of the chart', 
   await user.press('= = = =');
   expect(user.rowWith('Threshold matrix: the last')).toContain('1m');
   await user.press('=');
-  expect(user.rowWith('=:')).toContain('this is the shortest window');
+  expect(user.rowWith('=:')).toContain('this is the shortest window of the chart');
 });
 
 longTest(

@@ -121,7 +121,7 @@ test('a finding that is clearly older than its cause stays on its own, with the 
   await user.type('orders');
   await user.press('enter');
   expect(user.rowWith('possible cause broker')).toContain(
-    'possible cause broker · Health · not folded: this row started 20m earlier',
+    'possible cause broker · Health · not folded below it: this row started 20m earlier',
   );
 });
 

@@ -153,7 +153,7 @@ test('before its first question a card says that it reads', async () => {
   const { proposal: _, ...started } = planned({ stage: 'params' });
   const user = await open(started);
   expect(cardOf(user).slice(-2)).toEqual([
-    expect.stringContaining('reading what the runbook needs'),
+    expect.stringContaining('reading what the runbook needs to know'),
     'esc close',
   ]);
 });

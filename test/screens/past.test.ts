@@ -217,7 +217,7 @@ test('opening another environment returns to live; without history the keys give
   expect(user.rows()[0]).not.toContain('PAST');
   const off = await openCockpit({ scene: shop() });
   await off.press('<');
-  expect(off.rowWith('history is off, so there is no earlier data')).toBeTruthy();
+  expect(off.rowWith('history is off in config.yaml, so there is no earlier data')).toBeTruthy();
   await off.type(':at nonsense');
   await off.press('enter');
   expect(off.rows().join('\n')).not.toContain('PAST 1');
@@ -266,5 +266,5 @@ longTest('runbook matches are not shown for the past', async () => {
   await user.press('<');
   expect(user.rowWith('Close a circuit breaker')).not.toBe(live);
   expect(cellOf(user.rows(), 'Runbooks', 'Close a circuit breaker', 'Runbooks')).toBe('○ manual');
-  expect(user.rowWith('runbooks are matched against live data only: return to live first')).toBeTruthy();
+  expect(user.rowWith('runbooks are matched against live data only: return to live data first')).toBeTruthy();
 });

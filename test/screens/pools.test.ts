@@ -86,7 +86,7 @@ test('pools that exceed max_connections are one row; opening it shows the connec
     '        1 orders · 1 active, longest transaction 0s',
     '        1 reports · 1 active, longest transaction 40m',
     '   not counted',
-    '     mail-0: no attributable sessions on shop-db',
+    '     opsdeck cannot tell which sessions on shop-db belong to mail-0',
   ]);
 });
 

@@ -104,7 +104,7 @@ test('a row that a condition matches offers its runbook, with the parameters tha
     '   enter ▸ close-breaker Close a circuit breaker · matches: breakers billing-0 · psp is open',
   );
   await user.press('R');
-  expect(cardOf(user)[0]).toMatch(/^Runbooks {2}for billing-0 · psp .* 1 of 2 match this row$/);
+  expect(cardOf(user)[0]).toMatch(/^Runbooks {2}for billing-0 · psp .* 1 of 2 runbooks match this row$/);
   await user.press('esc enter');
   expect(user.given.filter(([name]) => name === 'propose')).toEqual([
     ['propose', 'close-breaker', { name: 'psp' }],

@@ -13,7 +13,7 @@ longTest('/ in the runbook list finds by a word of a step, and shows the text th
   await user.press('R /');
   await user.type('dependancy owner');
   const card = cardOf(user);
-  expect(card[0]).toMatch(/^Runbooks {2}\/dependancy owner_ .* 1 of 2 mention it$/);
+  expect(card[0]).toMatch(/^Runbooks {2}\/dependancy owner_ .* 1 of 2 runbooks mention the symptom$/);
   expect(card[1]).toContain('close-breaker Close a circuit breaker');
   expect(card[2]?.trim()).toBe('step: Notify the dependency owner');
   // Letters are typed, not keys; enter opens the preview of what was found.
@@ -63,7 +63,7 @@ longTest(
   'R on an alert lists the runbook of its annotation first, otherwise those that mention its words',
   async () => {
     const mentioned = await listOf(withAlert(), '7 z R');
-    expect(mentioned.card[0]).toMatch(/^Runbooks {2}for PaymentsFail .* \d of 2 mention it$/);
+    expect(mentioned.card[0]).toMatch(/^Runbooks {2}for PaymentsFail .* \d of 2 runbooks mention this$/);
     expect(mentioned.card[1]).toContain('close-breaker');
     expect(mentioned.card[2]?.trim()).toMatch(/^(?:title|condition|verification): /);
     const named = await listOf(withAlert('https://wiki.example/runbooks/restart-billing.md'), '7 z R');
@@ -85,6 +85,6 @@ longTest('R on a log line lists the runbooks that mention its text first', async
     level: 'error',
   });
   const { card } = await listOf(shopWith(lines), '8 G R');
-  expect(card[0]).toMatch(/^Runbooks {2}for this line .* \d of 2 mention it$/);
+  expect(card[0]).toMatch(/^Runbooks {2}for this line .* \d of 2 runbooks mention this$/);
   expect(card[1]).toContain('close-breaker');
 });

@@ -87,7 +87,7 @@ test('a view name is one free word', async () => {
   await command(user, 'view save delete');
   expect(user.rowWith('cannot use delete as a view name')).toBeTruthy();
   await command(user, 'view save two words');
-  expect(user.rowWith('view name must be one word')).toBeTruthy();
+  expect(user.rowWith('the name of a view must be one word')).toBeTruthy();
 });
 
 const saved = (change: Record<string, unknown>): string =>

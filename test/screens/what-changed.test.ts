@@ -101,7 +101,7 @@ test.each<[string, ChangeCoverage]>([
   ['no related change in the last 6 h by: k8s, prom', { ...coverage, unread: [] }],
   ['unknown. Not read: alerts (denied)', { ...coverage, read: [] }],
   ['none of the sources of this profile records changes', { ...coverage, read: [], unread: [] }],
-  ['reading the changes of the last hours', { ...coverage, isReading: true }],
+  ['opsdeck is reading the changes of the last hours', { ...coverage, isReading: true }],
 ])('%s', async (text, changeCoverage) => {
   const user = await open({ changeCoverage });
   await user.press('W W');

@@ -288,8 +288,7 @@ const awaitRecovery = async (
   for (;;) {
     const began = clock.now();
     const read = await readForChecks(checks, parts, signal);
-    if (signal.aborted)
-      return { ending: 'cancelled', why: 'the run was canceled while opsdeck verified the recovery' };
+    if (signal.aborted) return { ending: 'cancelled', why: 'canceled during verification' };
     const login = expiredFor(checks, engine, refused);
     if (login !== undefined) {
       if (await parts.renew?.(login))

@@ -60,11 +60,11 @@ export const createTerminalLending = ({
     },
     lend: async (use) => {
       if (isShared())
-        return { refused: 'a shell or console would show text that is not masked: end share mode first' };
+        return { refused: 'a shell or console shows text that share mode cannot mask: end share mode first' };
       const lent = await afterAnswer(() =>
         session.lend(async () => (host === undefined ? undefined : { lent: await host.interact(use) })),
       );
-      return lent ?? { refused: 'opsdeck has no terminal to hand over' };
+      return lent ?? { refused: 'opsdeck runs without a terminal, so no shell or console can be opened' };
     },
   };
 };

@@ -30,7 +30,7 @@ test.each([
 
 test('rejects a key bound to a command that is active at the same time, and names both ids', () => {
   expect(diagnosticsOf({ environment: ['j', 'f4'] })).toEqual([
-    'config.yaml:2:3: keys environment: j is already bound to row.down. Choose another key',
+    'config.yaml:2:3: keys environment: j is already bound to row.down. Choose another key for the command',
   ]);
   expect(keysOf({ environment: ['j', 'f4'] })).toEqual({ environment: ['f4'] });
 });
@@ -38,41 +38,59 @@ test('rejects a key bound to a command that is active at the same time, and name
 test('the first of two entries keeps a key. The second one falls back to its default', () => {
   const entries = { ask: ['f5'], undo: ['f5'] };
   expect(diagnosticsOf(entries)).toEqual([
-    'config.yaml:3:3: keys undo: f5 is already bound to ask. Choose another key',
+    'config.yaml:3:3: keys undo: f5 is already bound to ask. Choose another key for the command',
   ]);
   expect(keysOf(entries)).toEqual({ ask: ['f5'], undo: ['u'] });
 });
 
 test('detects conflicts with keys of a single pane', () => {
   expect(diagnosticsOf({ ask: ['C'] })).toEqual([
-    'config.yaml:2:3: keys ask: C is already bound to breaker.close. Choose another key',
+    'config.yaml:2:3: keys ask: C is already bound to breaker.close. Choose another key for the command',
   ]);
 });
 
 test.each([
-  [{ ask: ['ctrl-c'] }, 'keys ask: ctrl-c is reserved. Choose another key'],
-  [{ ask: ['esc'] }, 'keys ask: esc is reserved. Choose another key'],
-  [{ ask: ['enter'] }, 'keys ask: enter is reserved. Choose another key'],
-  [{ ask: ['?'] }, 'keys ask: ? is reserved. Choose another key'],
-  [{ cancel: ['f1'] }, 'keys cancel: the key answers a question, so you cannot rebind it. Remove the line'],
-  [{ confirm: ['y'] }, 'keys confirm: the key answers a question, so you cannot rebind it. Remove the line'],
-  [{ confirm: ['f1'] }, 'keys confirm: the key answers a question, so you cannot rebind it. Remove the line'],
-  [{ decline: ['n'] }, 'keys decline: the key answers a question, so you cannot rebind it. Remove the line'],
+  [{ ask: ['ctrl-c'] }, 'keys ask: ctrl-c is reserved. Choose another key for the command'],
+  [{ ask: ['esc'] }, 'keys ask: esc is reserved. Choose another key for the command'],
+  [{ ask: ['enter'] }, 'keys ask: enter is reserved. Choose another key for the command'],
+  [{ ask: ['?'] }, 'keys ask: ? is reserved. Choose another key for the command'],
+  [
+    { cancel: ['f1'] },
+    'keys cancel: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+  ],
+  [
+    { confirm: ['y'] },
+    'keys confirm: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+  ],
+  [
+    { confirm: ['f1'] },
+    'keys confirm: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+  ],
+  [
+    { decline: ['n'] },
+    'keys decline: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+  ],
   [
     { 'arm.yes': ['y'] },
-    'keys arm.yes: the key answers a question, so you cannot rebind it. Remove the line',
+    'keys arm.yes: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
   ],
-  [{ 'quit.yes': [] }, 'keys quit.yes: the key answers a question, so you cannot rebind it. Remove the line'],
-  [{ tick: ['d'] }, 'keys tick: the key answers a question, so you cannot rebind it. Remove the line'],
-  [{ help: [] }, 'keys help: a key is required. Set at least one'],
-  [{ quit: [] }, 'keys quit: a key is required. Set at least one'],
+  [
+    { 'quit.yes': [] },
+    'keys quit.yes: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+  ],
+  [
+    { tick: ['d'] },
+    'keys tick: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+  ],
+  [{ help: [] }, 'keys help: this command must have a key. Set at least one key for the command'],
+  [{ quit: [] }, 'keys quit: this command must have a key. Set at least one key for the command'],
   [
     { 'palette.down': ['n'] },
-    'keys palette.down: n types text here, so it cannot be a shortcut. Use ctrl-x, f5 or a named key',
+    'keys palette.down: n types text here, so it cannot be a shortcut. Use ctrl-x, f5 or a named key such as pageup',
   ],
   [
     { 'palette.down': ['ctrl-u'] },
-    'keys palette.down: ctrl-u types text here, so it cannot be a shortcut. Use ctrl-x, f5 or a named key',
+    'keys palette.down: ctrl-u types text here, so it cannot be a shortcut. Use ctrl-x, f5 or a named key such as pageup',
   ],
   [
     { 'row.dwon': ['n'] },

@@ -193,10 +193,10 @@ const silenceUnavailableReason = ({ own }: RenderContext): string => {
     ([, { type }]) => type === 'alertmanager',
   );
   const [first] = entries;
-  if (first === undefined) return 'no Alertmanager source in this profile: alerts cannot be silenced';
+  if (first === undefined) return 'this profile has no Alertmanager, so alerts cannot be silenced';
   const [id, { problem }] = first;
   return problem === undefined
-    ? `${id}: silencing is not available yet: the source is still loading`
+    ? `${id}: the source is still loading, so alerts cannot be silenced yet`
     : `${id} is unavailable: ${problem.message}`;
 };
 

@@ -25,7 +25,7 @@ const closeDialog: Binding['run'] = ({ model, view }) =>
 const arm = (context: KeyContext) => {
   const { overlay } = context.view.ui;
   if (overlay.is !== 'arm') return;
-  if (isBlankText(overlay.text)) return context.notify('a reason is required to arm');
+  if (isBlankText(overlay.text)) return context.notify('say why you arm the environment');
   // A paste with a tab and an enter has no reason that a person has read.
   if (overlay.suggestedAt !== undefined && context.view.now - overlay.suggestedAt < reactionMs)
     return context.notify('check the reason, then press enter');

@@ -19,7 +19,11 @@ export const breakGlassCommandItems = ({ view }: KeyContext): readonly PaletteIt
         run: ({ commands }) => commands.breakGlass(undefined),
       },
     ];
-  const whyNot = past ?? (open.isStateUnavailable === true ? undefined : 'the state database is available');
+  const whyNot =
+    past ??
+    (open.isStateUnavailable === true
+      ? undefined
+      : 'the state database is available, so break-glass is not needed');
   return [
     {
       id: 'break-glass',

@@ -67,13 +67,13 @@ const breakerKeys: readonly Binding[] = [
   {
     id: 'breaker.events',
     keys: ['V'],
-    description: 'show each event of the opened breaker, or equal ones as one line',
+    description: 'show each event of the opened breaker, or equal events as one line',
     run: ({ model, view, notify }) => {
       model.setState({ allBreakerEvents: !view.ui.allBreakerEvents });
       notify(
         view.ui.allBreakerEvents
-          ? 'Circuit breakers: equal events are one line'
-          : 'Circuit breakers: every event',
+          ? 'Circuit breakers: equal events are shown as one line'
+          : 'Circuit breakers: every event has a line',
       );
     },
   },

@@ -86,14 +86,14 @@ export const approverKeys: readonly Binding[] = [
   },
   showCallsKey,
   copyCommandsKey,
-  { ...closeCardKey, id: 'approval.close', description: 'close without an answer' },
+  { ...closeCardKey, id: 'approval.close', description: 'close the card without an answer' },
 ];
 
 /** Withdraws the request of the own run. Nothing was sent. */
 export const withdrawRequestKey: Binding = {
   id: 'approval.withdraw',
   keys: ['w'],
-  description: 'withdraw the request. Nothing is sent',
+  description: 'withdraw the request for approval. Nothing is sent',
   footer: 'withdraw',
   run: ({ commands }) => commands.cancel(),
 };

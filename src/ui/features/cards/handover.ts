@@ -68,7 +68,7 @@ const handoverLine = (facts: HandoverFacts): string => {
 
 const copyLine = (context: KeyContext, facts: HandoverFacts): void => {
   context.copy(maskForExport(context.view, handoverLine(facts)));
-  context.notify('copied: handover line');
+  context.notify('copied the handover line to the terminal clipboard');
 };
 
 const pastOfRun = ({ view }: KeyContext, run: string): PastRun | undefined =>
@@ -78,7 +78,8 @@ const pastOfRun = ({ view }: KeyContext, run: string): PastRun | undefined =>
 export const copyHandoverKey: Binding = {
   id: 'card.handover',
   keys: ['H'],
-  description: 'copy a handover line: what, when, who, target, result, what remains, what is next',
+  description:
+    'copy one line about the run for the next shift: who did what, when, with what result, and what is left to do',
   footer: 'handover',
   run: withCurrentRun((context, run: RunView) => {
     const { proposal, events } = run;

@@ -9,7 +9,7 @@ const escText: Readonly<Record<RunView['stage'], string>> = {
   planning: 'press esc to close the card first',
   proposed: 'press esc to close the card first. Nothing is sent',
   approving: 'press esc to close the card first. Nothing is recorded',
-  window: 'any key cancels',
+  window: 'any key cancels the run',
   running: 'press esc to move the run to the background first. The run continues',
   ended: 'press esc to close the card first',
 };

@@ -19,7 +19,9 @@ export const loginCommandItems = (context: KeyContext): readonly PaletteItem[] =
     id: `login ${source}`,
     text: `log in again for ${source}: ${formatArgv(argv)}`,
     command: `login ${source}`,
-    ...(context.view.canSuspend ? {} : { whyNot: 'the login command needs a terminal, and there is none' }),
+    ...(context.view.canSuspend
+      ? {}
+      : { whyNot: 'the login command needs a terminal, and opsdeck runs without one' }),
     run: (now) =>
       void now.runInTerminal(argv).then((end) => {
         const { ok, why } = loginResult(argv, end);

@@ -19,7 +19,7 @@ const noProgram = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
   if (run !== undefined && expiredLoginOf(run)?.argv === undefined)
     return 'this source has no login command. Log in elsewhere, or set login: [argv…] in the profile';
-  return view.canSuspend ? undefined : 'the login command needs a terminal, and there is none';
+  return view.canSuspend ? undefined : 'the login command needs a terminal, and opsdeck runs without one';
 };
 
 /** Runs the login program. Only a successful login continues the run; a failed one can be retried. */
@@ -47,10 +47,11 @@ export const loginKeys: readonly Binding[] = [
   {
     id: 'login.elsewhere',
     keys: ['enter'],
-    description: 'retry after logging in elsewhere',
+    description: 'try again, after you have logged in elsewhere',
     footer: 'retry',
     confirms: true,
-    run: ({ commands }) => commands.loggedIn({ ok: true, why: 'you logged in elsewhere' }),
+    run: ({ commands }) =>
+      commands.loggedIn({ ok: true, why: 'you have logged in elsewhere, so the run tries again' }),
   },
   {
     id: 'login.no',

@@ -211,7 +211,7 @@ const presentLines = (
 };
 
 const noChoice = ({ pen }: RenderContext): StyledLine =>
-  labeledLine(pen, '', 'no choices are available', 'unknown');
+  labeledLine(pen, '', 'there are no choices at the moment', 'unknown');
 
 /** Why a value is on offer: ', as the runbook recommends', ', one more than now', ' · written 9h ago'. */
 const offerReason = (
@@ -260,7 +260,8 @@ const questionOf = ({ pen }: RenderContext, { title }: Prompt): StyledLine => [
 const waitingCard = (view: RenderContext, run: RunView, leave: string): Card => {
   const { pen } = view;
   const { parameterPrompt: asking } = run;
-  const words = asking === undefined ? 'reading what the runbook needs' : 'reading the choices';
+  const words =
+    asking === undefined ? 'reading what the runbook needs to know' : 'reading the choices from the source';
   return {
     edge: 'focus',
     lines: [

@@ -72,7 +72,7 @@ const giveSeveral = withCurrentRun((context, run) => {
   if (gone.length > 0)
     return changeCard(context, run, {
       marked: marked.filter((text) => choices.includes(text)),
-      error: `no longer available: ${gone.join(', ')}. enter selects the others`,
+      error: `these choices no longer exist: ${gone.join(', ')}. enter selects the others`,
     });
   const choice = choiceAt(context, run);
   const chosen = marked.length > 0 || choice === undefined ? marked : [choice];
@@ -96,7 +96,7 @@ const readChoicesKey: Binding = {
     const run = currentRun(view);
     return run?.proposal === undefined && run?.parameterPrompt?.problem !== undefined
       ? undefined
-      : 'the choices have been read';
+      : 'the choices are already there';
   },
   run: ({ commands }) => commands.readChoices(),
 };

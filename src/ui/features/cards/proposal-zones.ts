@@ -101,7 +101,7 @@ const plannedProofZone = (view: RenderContext, run: RunView): CardZone => {
   const { verify } = run.runbook;
   const title = 'Proof';
   if (run.proposal?.undoes !== undefined)
-    return { title, entries: keptEntry(view, 'the restored objects must match their previous state') };
+    return { title, entries: keptEntry(view, 'the restored objects must be as they were before the run') };
   if (verify === 'none') return { title, entries: keptEntry(view, 'not required', 'faint') };
   if (verify.length === 0)
     return {

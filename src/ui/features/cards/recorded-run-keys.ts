@@ -29,7 +29,7 @@ export const openOutputKey: Binding = {
   keys: ['L'],
   description: 'open the output in Logs',
   footer: 'output',
-  whyNot: ({ view }) => (says(currentRun(view)) ? undefined : 'the run has no output yet'),
+  whyNot: ({ view }) => (says(currentRun(view)) ? undefined : 'the run has printed no output yet'),
   run: withCurrentRun((context, run) => {
     const id = runIdOf(run);
     if (id === undefined) return;
@@ -75,7 +75,7 @@ export const copyRunCommand = (context: KeyContext, run: Rerunnable) => {
         : 'not copied, because a parameter contains a secret or control characters',
     );
   context.copy(text);
-  context.notify('copied. Add --confirm NAME and --arm "reason" yourself');
+  context.notify('copied the command. Add --confirm NAME and --arm "reason" yourself');
 };
 
 const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
@@ -93,7 +93,7 @@ export const overrideGateKey: Binding = {
   whyNot: ({ view }) => {
     const proposal = currentRun(view)?.proposal;
     return proposal === undefined || overridableChecks(proposal).length === 0
-      ? 'nothing that a reason can override blocks this run'
+      ? 'no gate blocks this run that a reason could override'
       : undefined;
   },
   run: withCurrentRun(({ model, view }, { proposal }) => {
@@ -156,7 +156,7 @@ export const copyCommandsKey: Binding = {
       );
     context.copy(commands.join('\n'));
     context.notify(
-      'copied. If you run these commands by hand, the gates, checks and records of opsdeck do not apply',
+      'copied the commands. If you run them by hand, opsdeck checks, verifies and records nothing',
     );
   },
 };

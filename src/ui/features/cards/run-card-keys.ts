@@ -87,7 +87,7 @@ const nextRunbookKey: Binding = {
     if (next === undefined) return 'no runbook is suggested next: choose one in Runbooks';
     const known = view.cockpit.suggestions.find(({ runbook }) => runbook.id === next);
     return known === undefined
-      ? 'the suggested runbook belongs to another environment'
+      ? 'the suggested runbook belongs to another environment: open that environment first'
       : (rerunBlockedReason(view.cockpit, run?.proposal) ?? startBlockedReason(view.cockpit, known.runbook));
   },
   run: withCurrentRun(({ commands, view }, run) => {

@@ -57,7 +57,8 @@ const outputZone = (view: RenderContext, run: RunView): CardZone => {
 /** The denied source and its login command. */
 const loginZone = (view: RenderContext, { source, why, argv }: ExpiredLogin): CardZone => {
   const { pen } = view;
-  const renew = argv === undefined ? 'this source has no login command: log in elsewhere' : formatArgv(argv);
+  const renew =
+    argv === undefined ? 'this source has no login command: log in in another terminal' : formatArgv(argv);
   return {
     title: 'Login',
     entries: [

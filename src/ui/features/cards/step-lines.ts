@@ -74,7 +74,7 @@ const askedEntry = (view: RenderContext, run: RunView, question: RunEventOf<'tic
     (event) => event.step === question.step && event.at >= question.at,
   );
   if (ticked === undefined) {
-    const right = isQuestion ? 'proceed?' : 'manual step: waits for you';
+    const right = isQuestion ? 'proceed?' : 'this step is manual, and waits for you';
     const { rows } = entryOf(view, pen.glyph('chosen', 'key'), {
       ...{ left: question.title, role: 'bold', right, rightRole: 'key' },
     });

@@ -14,7 +14,7 @@ import type { ChecklistOverlay } from './keys.ts';
 const checklistDialogTexts: Readonly<
   Record<ChecklistMark, { readonly title: string; readonly hint: string }>
 > = {
-  override: { title: 'OVERRIDE CHECK', hint: 'required · the list shows the override and your reason' },
+  override: { title: 'OVERRIDE CHECK', hint: 'required · the list shows the override with your reason' },
   'not-needed': { title: 'NOT NEEDED', hint: 'required · the list shows your reason' },
   note: { title: 'NOTE', hint: 'kept with the item' },
   done: { title: 'TICK', hint: 'kept with the item' },
@@ -35,7 +35,7 @@ export const renderChecklistDialog = (
       ...cardTitleLines(view, [pen.run(texts.title, 'bold')], title),
       labeledLine(pen, label, inputField(pen, text, 'plain', cardInnerWidth(view) - cardLabelWidth)),
       [pen.run(texts.hint, 'faint')],
-      keyHints(pen, 'enter record', 'esc cancel', 'changes nothing outside opsdeck'),
+      keyHints(pen, 'enter record', 'esc cancel', 'this changes nothing outside opsdeck'),
     ],
   };
 };

@@ -55,7 +55,7 @@ const tick = (context: KeyContext, row: ChecklistRow): void => {
   const isChecked = state.is === 'done' && state.by === 'reading';
   const effect = tickEffect(item.item, item.reading?.value);
   if (list.hasEnded) notify('this list is complete. The next one begins with the next period');
-  else if (isChecked) notify('the check decides: the item is done while the check holds');
+  else if (isChecked) notify('a check decides this item: it is done while the check holds');
   else if (state.is === 'open' && effect === 'needs-reason') ask(context, row, 'override');
   else if (state.is === 'open' && effect === 'none')
     notify(`you cannot tick this item now: ${modeOf(item.item).words}`);
@@ -183,7 +183,7 @@ export const checklistKeys: readonly Binding[] = [
     keys: ['L'],
     description: 'read the data of the item that a person decides, and show the data below',
     whyNot: onItem(({ item }) =>
-      item?.item.use === undefined ? 'this item has nothing to read' : undefined,
+      item?.item.use === undefined ? 'this item has no data to read' : undefined,
     ),
     run: withRow(({ commands }, { list, item }) => {
       if (item !== undefined) commands.readChecklistItem(list.list.id, item.item.id);
@@ -241,8 +241,8 @@ declare module '../../shell/contract/overlay.ts' {
 }
 
 const problems: Readonly<Record<ChecklistMark, string>> = {
-  override: 'a reason is required to override the check',
-  'not-needed': 'a reason is required',
+  override: 'say why you override the check',
+  'not-needed': 'say why the item is not needed',
   note: 'the note is empty: write some text',
   done: '',
   open: '',
@@ -268,7 +268,7 @@ export const checklistDialogKeys: readonly Binding[] = [
   {
     id: 'checklist-reason.close',
     keys: ['esc'],
-    description: 'close without recording',
+    description: 'close without recording anything',
     footer: 'close',
     run: ({ model, view }) => model.setState({ overlay: overlayBelow(view.ui.overlay) }),
   },

@@ -155,7 +155,7 @@ const itemDetails = (view: RenderContext, list: string, item: ItemStatus): reado
   return [
     [pen.run(` ${boxOf(item)} ${title}`, 'bold'), pen.run(`  ${itemStateText(item)}`, roleOf(item))],
     ...wrapped(view, evidenceText(item), roleOf(item) === 'warn' ? 'warn' : 'plain'),
-    ...(marked === '' ? [] : wrapped(view, `the data then: ${marked}`, 'faint')),
+    ...(marked === '' ? [] : wrapped(view, `the data at that time: ${marked}`, 'faint')),
     ...(isDecidedByCheck(item.item) || item.reading === undefined || item.state.is === 'open'
       ? []
       : wrapped(view, `the data now: ${item.reading.why}`, 'faint')),

@@ -124,7 +124,7 @@ const reachWords = ({ contact, escalation, reach }: ContactRow): string => {
   if (contact === undefined)
     return `the profile names no contact · add contact: to escalation ${escalation?.id ?? ''}`;
   return contact.reach === '' || contact.reach === 'not set'
-    ? 'not set: the contact has no reach: in the profile'
+    ? 'not set: add reach: to the contact in the profile'
     : `not set: "${contact.reach}" is a placeholder · set reach of contact ${contact.id}`;
 };
 

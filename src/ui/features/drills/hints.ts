@@ -99,7 +99,7 @@ const giveHint = ({ model, view, commands, notify }: KeyContext): void => {
 
 const whyNoHint = ({ view }: KeyContext): string | undefined => {
   if (!isDrilling(view)) return 'no drill is running: start one with :rehearse';
-  return view.past === undefined ? undefined : 'hints are about the present: return to live first';
+  return view.past === undefined ? undefined : 'hints are about the present: return to live data first';
 };
 
 /** Help gives the next hint of a running drill: `?` twice. */

@@ -10,7 +10,7 @@ import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { selectedRows, unfoldRows } from './export.ts';
 
 const noRows = ({ rows }: KeyContext): string | undefined =>
-  rows.length === 0 ? 'this pane shows no rows' : undefined;
+  rows.length === 0 ? 'this pane shows no rows to copy' : undefined;
 
 /** The marked rows; otherwise the row under the cursor, or the rows folded into it. */
 const takenRows = (context: KeyContext): readonly PaneRow[] => {

@@ -27,7 +27,7 @@ export const coverageText = (coverage: ChangeCoverage | undefined, now: number):
   if (coverage === undefined) return '';
   const { read, since, isReading } = coverage;
   const unread = unreadText(coverage);
-  if (isReading) return 'reading the changes of the last hours';
+  if (isReading) return 'opsdeck is reading the changes of the last hours';
   if (read.length === 0 && unread === '') return 'none of the sources of this profile records changes';
   const span = `${Math.round((now - since) / hourMs)} h`;
   const seen = read.length === 0 ? 'unknown' : `no related change in the last ${span} by: ${read.join(', ')}`;

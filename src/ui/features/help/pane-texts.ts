@@ -6,14 +6,14 @@ const texts: Readonly<Record<string, string>> = {
   health:
     'Health checks of every service. CODE and LATENCY are those of the last check, SINCE is the time in this state, or beyond the limit of the latency if only that gives the level. ≥ the time since the first observation if the beginning was not seen. AGE is the time since the check. A latency beyond the limit is a warning.',
   matrix:
-    'Signals of the profile by environment: level, value, course over the window (w), and the time in this state.',
+    'The signals of the profile, with a column for each environment. A cell shows the level, the value, how the value changed over the chosen window (w), and for how long it has been in this state.',
   pulse:
     'Signals as graphs over the window of Threshold matrix (w): those with a problem first, then errors, latency, traffic and saturation. The dashed line is the limit. Below the graph are the lowest and highest value. Letters on the time axis mark deployments, runs and alerts. enter opens the chart.',
   breakers:
     'Circuit breakers of every instance. OPEN rejects calls. HALF-OPEN lets trial calls through. FAIL and SLOW are shares of the calls in the window, FAILED and REJECTED count calls.',
-  lag: 'Consumer groups. LAG counts messages that are not consumed yet, RATE is the change per second, DRAINED the time until the lag is 0.',
+  lag: 'The consumer groups of the brokers. LAG counts messages that are not consumed yet, RATE is the change per second, DRAINED the time until the lag is 0.',
   pools:
-    'Connection pools and database servers. The bar is IN USE of MAX. WAITING counts threads that wait for a connection.',
+    'Connection pools and database servers. The bar shows IN USE as a share of MAX. WAITING counts threads that wait for a connection.',
   pods: 'Workloads: pods, deployments, containers, units and processes. READY is ready of wanted, RESTARTS counts container restarts.',
   namespaces:
     'Namespaces of the profile with their pods by level. OTHERS counts deployments, jobs and other workloads. The level is that of the worst workload. enter shows them in Pods.',

@@ -1,7 +1,7 @@
 import type { ReasonDialogTexts } from '../../shell/dialogs/reason-dialog.ts';
 import type { IncidentQuestion } from './view-state.ts';
 
-const kept = 'kept with the incident';
+const kept = 'opsdeck keeps this with the incident';
 
 /** A dialog that sets a field, or adds an entry. */
 const recording = (title: string, label: string, record = kept): ReasonDialogTexts => ({
@@ -29,37 +29,49 @@ export const incidentDialogTexts: Readonly<Record<IncidentQuestion, ReasonDialog
   },
   'incident-note': { ...recording('NOTE', 'note'), does: 'add the note to the incident' },
   'incident-status': {
-    ...recording('STATUS', 'what is known'),
+    ...recording('STATUS', 'what is known at this point'),
     none: 'write what is known now',
     enter: 'enter set',
     does: 'set the status of the incident',
     footer: 'set',
   },
   'incident-resolve': {
-    ...recording('RESOLVE, OPEN FINDINGS', 'reason', 'kept with the incident and the open findings'),
-    none: 'a reason is required while findings are critical or unknown',
+    ...recording(
+      'RESOLVE, OPEN FINDINGS',
+      'reason',
+      'opsdeck keeps this with the incident and the open findings',
+    ),
+    none: 'say why the incident is resolved although findings are critical or unknown',
     enter: 'enter resolve',
     does: 'resolve the incident for this reason',
     footer: 'resolve',
   },
   'incident-update': {
-    ...recording('UPDATE', 'update', 'kept with the incident. A preview comes before posting'),
+    ...recording(
+      'UPDATE',
+      'update',
+      'opsdeck keeps this with the incident. You see a preview before it is posted',
+    ),
     does: 'record the update for stakeholders',
   },
   'incident-severity': {
     ...recording('SEVERITY', 'reason'),
-    none: 'a reason is required',
+    none: 'say why the incident has this severity',
     enter: 'enter set',
     does: 'set the severity for this reason',
     footer: 'set',
   },
   'incident-next-step': recording('NEXT STEP', 'next step'),
   'incident-action-item': recording('ACTION ITEM', 'action item', 'owner after " @": Fix the pool @ana'),
-  'incident-post-mortem': recording('POST-MORTEM', 'path or address', 'of the finished post-mortem'),
+  'incident-post-mortem': recording(
+    'POST-MORTEM',
+    'path or web address of the document',
+    'of the finished post-mortem',
+  ),
   'incident-title': recording('TITLE', 'title'),
   'incident-impact': recording('IMPACT', 'impact'),
   'incident-cause': recording('CAUSE', 'cause'),
-  'incident-commander': recording('INCIDENT COMMANDER', 'name', 'hands over command'),
+  'incident-commander': recording('INCIDENT COMMANDER', 'name', 'hands over the command of the incident'),
   'incident-scribe': recording('SCRIBE', 'name'),
   'incident-services': recording('AFFECTED SERVICES', 'services'),
   'incident-eta': recording('EXPECTED RESOLUTION', 'time'),

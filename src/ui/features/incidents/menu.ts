@@ -158,7 +158,7 @@ const outsideItems = (context: KeyContext, incident: DeclaredIncident): readonly
       'page',
       'Page the on-call',
       pager,
-      'sends an event to PagerDuty, which notifies the on-call',
+      'sends an event to PagerDuty, which notifies the people on call',
       undefined,
     ),
     item(
@@ -166,7 +166,7 @@ const outsideItems = (context: KeyContext, incident: DeclaredIncident): readonly
       'Add a note in PagerDuty',
       pager,
       incident.updates.at(-1)?.text ?? '',
-      incident.updates.length === 0 ? 'there is no update yet: record one first' : undefined,
+      incident.updates.length === 0 ? 'the incident has no update yet: record one first' : undefined,
     ),
   ];
 };
@@ -192,27 +192,31 @@ const documentItems = (context: KeyContext, incident: DeclaredIncident): readonl
   const json = (): string => JSON.stringify(incidentJson(incident, plan, now), undefined, 2);
   const latest = incident.updates.at(-1);
   return [
-    write('handover', 'Handover', `${incident.id}-handover.md`, 'summary for the next shift, Markdown', () =>
-      handoverMarkdown(incident, plan, now),
+    write(
+      'handover',
+      'Handover',
+      `${incident.id}-handover.md`,
+      'summary for the next shift, as Markdown',
+      () => handoverMarkdown(incident, plan, now),
     ),
     {
-      ...write('update', 'Update', `${incident.id}-update.txt`, 'the latest update as posted', () =>
+      ...write('update', 'Update', `${incident.id}-update.txt`, 'the latest update, as it was posted', () =>
         updateText(incident, latest?.text ?? '', template),
       ),
-      whyNot: latest === undefined ? 'there is no update yet: record one first' : undefined,
+      whyNot: latest === undefined ? 'the incident has no update yet: record one first' : undefined,
     },
     write(
       'post-mortem',
       'Post-mortem',
       `${incident.id}-post-mortem.md`,
-      'draft with the timeline, Markdown',
+      'draft with the timeline, as Markdown',
       () => postMortemMarkdown(incident, plan, now),
     ),
-    write('json', 'Record', `${incident.id}.json`, 'all fields and the timeline, JSON', json),
+    write('json', 'Record', `${incident.id}.json`, 'all fields and the timeline, as JSON', json),
     {
       id: 'finished',
       text: 'Post-mortem is finished',
-      about: incident.postMortem ?? 'records the path or address',
+      about: incident.postMortem ?? 'records the path or address of the finished document',
       whyNot: isOpenIncident(incident) ? 'the incident is still open: resolve the incident first' : undefined,
       choose: () =>
         askAboutIncident(context, {

@@ -23,10 +23,14 @@ const save = ({ model, view, notify: say }: KeyContext, rest: string) => {
   const name = rest.trim();
   const { layouts } = view.ui;
   if (name === '' || /\s/.test(name) || name.length > longestName)
-    return say(`layout name must be one word of at most ${longestName} characters: layout save NAME`);
+    return say(
+      `the name of a layout must be one word of at most ${longestName} characters: layout save NAME`,
+    );
   if (words.includes(name)) return say(`cannot use ${name} as a layout name: layout ${name} is a command`);
   if (!Object.hasOwn(layouts, name) && Object.keys(layouts).length >= maxSavedLayouts)
-    return say(`limit of ${maxSavedLayouts} layouts reached: delete one with layout forget NAME`);
+    return say(
+      `you have saved ${maxSavedLayouts} layouts, the most that opsdeck keeps: delete one with layout forget NAME`,
+    );
   model.setState((s) => ({ layouts: { ...s.layouts, [name]: currentLayout(s) } }));
   say(`layout ${name} saved for this environment`);
 };

@@ -32,7 +32,7 @@ const moreStreams = 50;
 const readMoreStreamsKey: Binding = {
   id: 'logs.more',
   keys: ['&'],
-  description: 'read 50 more streams of each source, when there are more than Logs follows at once',
+  description: 'read 50 more streams of each source, if a source has more than Logs follows at once',
   whyNot: (context) =>
     streamUnavailableReason(context) ??
     (context.view.cockpit.logs?.limit === undefined ? 'every stream is already read' : undefined),
@@ -140,7 +140,7 @@ const goToTrouble = (step: 1 | -1) => (context: KeyContext) => {
   if (logs === undefined || cursor === undefined) return;
   const rowId = nextTrouble(logs, cursor, step);
   if (rowId === undefined)
-    return context.notify(`no error or gap ${step > 0 ? 'after' : 'before'} this line`);
+    return context.notify(`there is no error or gap ${step > 0 ? 'after' : 'before'} this line`);
   goToLogRow(context, rowId);
 };
 

@@ -125,12 +125,12 @@ const fieldLabels = {
 
 const descriptions: Readonly<Record<string, string>> = {
   marked: 'from the first to the last marked line',
-  shown: 'lines that pass the filter chips',
-  all: 'all buffered lines',
+  shown: 'the lines that pass the filter chips',
+  all: 'all lines in memory, whatever the filter chips hide',
   text: 'raw lines',
   json: 'one JSON object per line: time, level, stream, fields',
-  real: 'real names. Secrets are still masked',
-  anonymized: 'aliases for hosts, addresses, users, tokens, card-like numbers',
+  real: 'lines keep their real names. Secrets are masked',
+  anonymized: 'lines get aliases for hosts, addresses, users, tokens, card-like numbers',
 };
 
 /** Renders the save dialog: which lines, which format, and the name of the file. */

@@ -28,7 +28,7 @@ const setWindow = (context: KeyContext, index: number): void => {
   const ms = matrixWindows[index];
   context.notify(
     ms === undefined
-      ? `Threshold matrix: the window follows the readings, up to 20m`
+      ? `Threshold matrix: the charts show all readings, up to 20m`
       : `Threshold matrix: the last ${formatDuration(ms)}`,
   );
 };
@@ -59,21 +59,21 @@ const chartKeys: readonly Binding[] = [
   {
     id: 'chart.left',
     keys: ['h', 'left'],
-    description: 'chart: move the crosshair to earlier values',
+    description: 'move the crosshair of the chart to earlier values',
     whyNot: noChart,
     run: (context) => moveCrosshair(context, -1),
   },
   {
     id: 'chart.right',
     keys: ['l', 'right'],
-    description: 'chart: move the crosshair to later values',
+    description: 'move the crosshair of the chart to later values',
     whyNot: noChart,
     run: (context) => moveCrosshair(context, 1),
   },
   {
     id: 'chart.now',
     keys: ['.'],
-    description: 'chart: hide the crosshair, back to now',
+    description: 'hide the crosshair of the chart, and go back to now',
     whyNot: (context) =>
       noChart(context) ?? (crosshairAt(context.view) === undefined ? 'no crosshair' : undefined),
     run: (context) => choose(context, 'at', 0),
@@ -81,22 +81,25 @@ const chartKeys: readonly Binding[] = [
   {
     id: 'chart.zoom-in',
     keys: ['+', '='],
-    description: 'zoom in: a shorter window of chart and sparklines',
-    whyNot: (context) => (windowIndex(context) === 0 ? 'this is the shortest window' : undefined),
+    description: 'zoom in: show a shorter period in the chart and the sparklines',
+    whyNot: (context) =>
+      windowIndex(context) === 0 ? 'this is the shortest window of the chart' : undefined,
     run: zoom(-1),
   },
   {
     id: 'chart.zoom-out',
     keys: ['-'],
-    description: 'zoom out: a longer window, up to 1d',
+    description: 'zoom out: show a longer period, up to 1d',
     whyNot: (context) =>
-      windowIndex(context) === matrixWindows.length - 1 ? 'this is the longest window' : undefined,
+      windowIndex(context) === matrixWindows.length - 1
+        ? 'this is the longest window of the chart'
+        : undefined,
     run: zoom(1),
   },
   {
     id: 'chart.compare',
     keys: ['c'],
-    description: 'chart: compare with 24 h earlier, 7 d earlier, or nothing',
+    description: 'compare the chart with the values of 24 h or 7 d earlier, or with nothing',
     footer: 'compare',
     footerMinColumns: 120,
     whyNot: noChart,
@@ -109,7 +112,7 @@ const chartKeys: readonly Binding[] = [
   {
     id: 'chart.others',
     keys: ['a'],
-    description: 'chart: show or hide the other environments',
+    description: 'show or hide the other environments in the chart',
     footer: 'all environments',
     footerMinColumns: 140,
     whyNot: (context) =>
@@ -124,7 +127,7 @@ export const matrixKeys: readonly Binding[] = [
   {
     id: 'matrix.window',
     keys: ['w'],
-    description: 'change the window of all charts: as wide as the readings, or 1m to 1d',
+    description: 'change how much time all charts show: as much as there are readings, or 1m to 1d',
     footer: 'window',
     run: (context) => {
       const next = windowIndex(context) + 1;

@@ -18,8 +18,8 @@ export const renderAcknowledgeDialog = ({ view }: KeyContext, overlay: Acknowled
     lines: [
       ...cardTitleLines(view, [pen.run('ACKNOWLEDGE', 'bold')], acknowledgedSubject(overlay)),
       labeledLine(pen, 'note', inputField(pen, overlay.text, 'plain', cardInnerWidth(view) - cardLabelWidth)),
-      [pen.run('optional · ends when the finding is resolved or gets worse', 'faint')],
-      keyHints(pen, 'enter acknowledge', 'esc cancel', 'changes nothing outside opsdeck'),
+      [pen.run('optional · the acknowledgement ends when the finding is resolved or gets worse', 'faint')],
+      keyHints(pen, 'enter acknowledge', 'esc cancel', 'this changes nothing outside opsdeck'),
     ],
   };
 };

@@ -69,7 +69,7 @@ const acknowledge = (context: KeyContext): void => {
 export const acknowledgeKey: Binding = {
   id: 'now.acknowledge',
   keys: ['a'],
-  description: 'acknowledge the finding or marked findings, or withdraw it',
+  description: 'acknowledge the finding or the marked findings, or withdraw the acknowledgement',
   footer: 'acknowledge',
   whyNot: (context) =>
     timeTravelBlockedReason(context.view) ??
@@ -116,7 +116,7 @@ const acknowledgeBehind = (context: KeyContext): void => {
 export const acknowledgeRowKey: Binding = {
   id: 'acknowledge.row',
   keys: ['ctrl-a'],
-  description: 'acknowledge the finding behind this row, or withdraw it',
+  description: 'acknowledge the finding behind this row, or withdraw the acknowledgement',
   whyNot: (context) => {
     if (context.pane.id === nowPaneId) return acknowledgeKey.whyNot?.(context);
     const blocked = timeTravelBlockedReason(context.view);
@@ -154,7 +154,7 @@ export const acknowledgeDialogKeys: readonly Binding[] = [
   {
     id: 'acknowledge.give',
     keys: ['enter'],
-    description: 'acknowledge with this note or without one',
+    description: 'acknowledge the finding, with this note or without one',
     footer: 'acknowledge',
     confirms: true,
     run: give,

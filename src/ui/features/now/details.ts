@@ -133,7 +133,11 @@ export const causeLines = (
       ? 'this row is more severe'
       : `this row started ${formatAge(earlier)} earlier`;
   return [
-    ...line('possible cause', possible.cause.label, `${place(possible.cause)} · not folded: ${reason}`),
+    ...line(
+      'possible cause',
+      possible.cause.label,
+      `${place(possible.cause)} · not folded below it: ${reason}`,
+    ),
     ...below,
   ];
 };

@@ -130,7 +130,7 @@ export const commandLineKeys: readonly Binding[] = [
   {
     id: 'command.complete',
     keys: ['tab'],
-    description: 'complete the word (again: the next match)',
+    description: 'complete the word. Press again for the next match',
     footer: 'complete',
     run: complete(1),
   },
@@ -143,13 +143,13 @@ export const commandLineKeys: readonly Binding[] = [
   {
     id: 'command.down',
     keys: ['down'],
-    description: 'move down, or to a later command',
+    description: 'move down in the list, or to a later command',
     run: arrow(1),
   },
   {
     id: 'command.up',
     keys: ['up'],
-    description: 'move up, or to an earlier command',
+    description: 'move up in the list, or to an earlier command',
     footer: 'history',
     run: arrow(-1),
   },

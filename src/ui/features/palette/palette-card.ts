@@ -102,7 +102,7 @@ export const itemDetailLines = (
   const { pen } = view;
   if (chosen === undefined) return [[pen.glyph('empty', 'loading'), pen.run(' no matches', 'loading')]];
   const { item } = chosen;
-  const would = calls ? (item.calls ?? ['no external calls']) : [];
+  const would = calls ? (item.calls ?? ['makes no external calls']) : [];
   const found: readonly StyledLine[] =
     chosen.excerpt === undefined ? [] : [[pen.run(`mentions  ${chosen.excerpt}`, 'faint')]];
   const called = [

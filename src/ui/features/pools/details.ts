@@ -56,7 +56,10 @@ const sessionsOf = ({ own }: RenderContext, source: string): readonly DbSession[
     .filter((dbSession) => dbSession.source === source);
 
 const unplacedTexts = ({ unplaced, server }: ServerUse): readonly string[] =>
-  unplaced.map((pool) => `${pool.instance || pool.service}: no attributable sessions on ${server.service}`);
+  unplaced.map(
+    (pool) =>
+      `opsdeck cannot tell which sessions on ${server.service} belong to ${pool.instance || pool.service}`,
+  );
 
 /** 'orders, billing may open 160 together, pg takes 97: 63 too many' */
 const totalText = (use: ServerUse): string => {

@@ -53,7 +53,7 @@ export const quitFeature = defineFeature({
   },
   commands: () => [
     {
-      id: 'quit at once',
+      id: 'quit at once, without asking',
       text: 'quit without asking. Cancels the active run',
       command: 'quit!',
       confirms: true,

@@ -62,7 +62,7 @@ export const commandHints = (view: Pick<RenderContext, 'cockpit'>): readonly str
   commandsOf(view).length === 0 ? [] : ['tab next command', 'Y copy', 'i draft'];
 
 const noCommand = ({ view }: KeyContext): string | undefined =>
-  commandsOf(view).length === 0 ? 'no commands in this page' : undefined;
+  commandsOf(view).length === 0 ? 'this page contains no commands' : undefined;
 
 const pageOf = ({ view }: KeyContext): Page | undefined =>
   view.ui.overlay.is === 'reader' ? view.ui.overlay.page : undefined;

@@ -143,9 +143,9 @@ const formatKeyBlockedReason =
   (context: KeyContext): string | undefined => {
     const overlay = reader(context);
     if (overlay === undefined) return undefined;
-    if (overlay.how === how) return 'this is already shown: press r to reload';
+    if (overlay.how === how) return 'this view is already shown: press r to reload it';
     // The only text of a namespace is its events.
-    if (overlay.subject.kind === 'namespace') return 'a namespace has only events: choose events';
+    if (overlay.subject.kind === 'namespace') return 'a namespace has no description or YAML: choose events';
     return formatBlockedReason(context, overlay.subject.source, how);
   };
 

@@ -25,7 +25,7 @@ const dialogTexts: Readonly<Record<RunReason, ReasonDialogTexts>> = {
   override: {
     title: 'OVERRIDE',
     label: 'reason',
-    none: 'a reason is required: say why',
+    none: 'say why you override the gate',
     enter: 'enter plan again',
     does: 'override for this reason and plan again',
     footer: 'plan again',
@@ -36,7 +36,7 @@ const dialogTexts: Readonly<Record<RunReason, ReasonDialogTexts>> = {
   'break-glass': {
     title: 'BREAK-GLASS',
     label: 'reason',
-    none: 'a reason is required: say why',
+    none: 'say why this cannot wait for the state database',
     enter: 'enter break glass',
     does: 'act without the state database for this reason',
     footer: 'break glass',
@@ -57,7 +57,7 @@ const dialogTexts: Readonly<Record<RunReason, ReasonDialogTexts>> = {
   'refuse-approval': {
     title: 'REFUSE',
     label: 'reason',
-    none: 'a reason is required: say why',
+    none: 'say why you refuse the run',
     enter: 'enter refuse',
     does: 'refuse the run for this reason',
     footer: 'refuse',

@@ -82,11 +82,11 @@ export const playerKeys: readonly PlayerKey[] = [
   {
     keys: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     shown: '0–9',
-    label: 'go to a tenth',
+    label: 'go to a tenth of the recording',
     act: (s, r, key) => moved(s, r, (r.durationMs * Number(key)) / 10),
   },
-  { keys: ['+', '='], shown: '+', label: 'faster, up to 16×', act: (s) => faster(s, 1) },
-  { keys: ['-'], shown: '-', label: 'slower, down to 0.5×', act: (s) => faster(s, -1) },
+  { keys: ['+', '='], shown: '+', label: 'play faster, up to 16×', act: (s) => faster(s, 1) },
+  { keys: ['-'], shown: '-', label: 'play slower, down to 0.5×', act: (s) => faster(s, -1) },
   {
     keys: ['n'],
     shown: 'n',
@@ -99,7 +99,12 @@ export const playerKeys: readonly PlayerKey[] = [
     label: 'previous change',
     act: (s, r) => toMark(s, r, previousMark(r, s.mark?.t ?? s.at)),
   },
-  { keys: ['t'], shown: 't', label: 'go to a time', act: (s) => ({ ...s, typed: '', problem: undefined }) },
+  {
+    keys: ['t'],
+    shown: 't',
+    label: 'go to a time of the recording',
+    act: (s) => ({ ...s, typed: '', problem: undefined }),
+  },
   {
     keys: ['.', 'end'],
     shown: '.',

@@ -83,7 +83,7 @@ const stepsOf = (
   {
     part: 'undo',
     title: isIrreversible(danger)
-      ? 'not possible: the changes are irreversible'
+      ? 'the run cannot be undone, because its changes are irreversible'
       : `press ${boundKey(cockpit, 'undo', 'u')} after the run, if the steps recorded the previous state`,
     calls: '',
   },

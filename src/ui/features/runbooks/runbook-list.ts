@@ -113,7 +113,7 @@ export const runbookListKeys: readonly Binding[] = [
   {
     id: 'runbook.sort',
     keys: ['r'],
-    description: 'sort the list by the suggestions of now',
+    description: 'sort the list by what is suggested now',
     whyNot: (context) =>
       newlySuggested(context) === undefined
         ? 'the list is already in the order of the suggestions'

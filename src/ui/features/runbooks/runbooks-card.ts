@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/text/count-text.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import {
   type Card,
@@ -68,9 +69,10 @@ const searchInput = (context: KeyContext): StyledLine => {
 const countText = (context: KeyContext, offered: readonly ListedRunbook[]): string => {
   const found = offered.filter(({ excerpt }) => excerpt !== undefined).length;
   const { text = '', about } = overlayOf(context) ?? {};
-  if (text.trim() !== '') return `${found} of ${context.view.cockpit.suggestions.length} mention it`;
-  if (about?.text === '') return `${found} of ${offered.length} match this row`;
-  if (about !== undefined) return `${found} of ${offered.length} mention it`;
+  if (text.trim() !== '')
+    return `${found} of ${pluralize(context.view.cockpit.suggestions.length, 'runbook')} mention the symptom`;
+  if (about?.text === '') return `${found} of ${pluralize(offered.length, 'runbook')} match this row`;
+  if (about !== undefined) return `${found} of ${pluralize(offered.length, 'runbook')} mention this`;
   const fitting = offered.filter(({ suggestion }) => suggestion.fits === 'yes').length;
   return `${fitting} of ${offered.length} match${fitting === 1 ? 'es' : ''}`;
 };

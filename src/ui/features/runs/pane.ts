@@ -146,7 +146,8 @@ const runKeys: readonly Binding[] = [
   {
     id: 'run.handover',
     keys: ['H'],
-    description: 'copy a handover line: what, when, who, target, result, what remains, what is next',
+    description:
+      'copy one line about the run for the next shift: who did what, when, with what result, and what is left to do',
     footer: 'handover',
     whyNot: noRun,
     run: withPast(copyPastHandover),
@@ -239,7 +240,7 @@ const runDetails = (view: RenderContext, { run, style }: RunRow): readonly Style
     undoes === undefined ? '' : `undoes ${undoes}`,
   ];
   const texts = [
-    ...(foreign === undefined ? [] : [`foreign: read only: ${foreign}`]),
+    ...(foreign === undefined ? [] : [`foreign, so opsdeck only shows the run: ${foreign}`]),
     why === '' ? style.word.toLowerCase() : why,
     ...(incident === undefined ? [] : [incidentLine(incident)]),
     ...notes.slice(-shownNotes).map((note) => `note: ${note}`),

@@ -13,7 +13,7 @@ const liveMs: Millis = 15_000;
 const afterChangeMs: Millis = 15_000;
 
 const historyOffReason = ({ view }: KeyContext): string | undefined =>
-  view.hasHistory ? undefined : 'history is off, so there is no earlier data';
+  view.hasHistory ? undefined : 'history is off in config.yaml, so there is no earlier data';
 
 const alreadyLiveReason = ({ view }: KeyContext): string | undefined =>
   view.past === undefined ? 'already live' : undefined;
@@ -35,7 +35,7 @@ const earlier = (context: KeyContext) => {
   const { past } = context.view;
   if (past === undefined || past.lookup.is === 'kept') return goTo(context, moment(context) - stepMs);
   const before = past.lookup.is === 'nothing' ? past.lookup.before : undefined;
-  if (before === undefined) context.notify('opsdeck has no older data');
+  if (before === undefined) context.notify('opsdeck has recorded no older data');
   else goTo(context, before);
 };
 

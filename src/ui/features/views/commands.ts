@@ -18,7 +18,7 @@ const saveView = (context: KeyContext, rest: string) => {
   const { views } = view.ui;
   const isNew = !Object.hasOwn(views, name);
   if (name === '' || /\s/.test(name) || name.length > longestName)
-    return say(`view name must be one word of at most ${longestName} characters: view save NAME`);
+    return say(`the name of a view must be one word of at most ${longestName} characters: view save NAME`);
   if (words.includes(name)) return say(`cannot use ${name} as a view name: view ${name} is a command`);
   if (isNew && Object.keys(views).length >= maxSaved)
     return say(`limit of ${maxSaved} views reached: delete one with view delete NAME`);

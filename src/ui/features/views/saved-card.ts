@@ -59,11 +59,17 @@ const openEntry = onEntry((context, { list }, name) => {
 
 /** Keys of the lists of saved views and bookmarks. */
 export const savedListKeys: readonly Binding[] = [
-  { id: 'saved.open', keys: ['enter'], description: 'open the entry', footer: 'open', run: openEntry },
+  {
+    id: 'saved.open',
+    keys: ['enter'],
+    description: 'open the selected view or bookmark',
+    footer: 'open',
+    run: openEntry,
+  },
   {
     id: 'saved.delete',
     keys: ['D'],
-    description: 'delete the entry',
+    description: 'delete the selected view or bookmark',
     footer: 'delete',
     run: onEntry((context, overlay, name) => {
       const index = indexOf(namesOf(context, overlay), overlay);

@@ -58,7 +58,7 @@ export const actionTargets = (
     };
   const subjects = rows.flatMap(({ subject }) => subject ?? []);
   return subjects.length < rows.length
-    ? { whyNot: 'some of the marked rows are not objects: press esc to unmark' }
+    ? { whyNot: 'some of the marked rows are no objects of a source: press esc to unmark' }
     : { subjects };
 };
 

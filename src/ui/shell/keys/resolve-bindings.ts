@@ -118,9 +118,13 @@ export const resolveKeyBindings = (
         `${closestWordHint(id, known)} see docs/reference/keys.md for all bindings`,
       );
     else if (keepsItsKeys(groups, id))
-      report(bindingRequest, 'the key answers a question, so you cannot rebind it', 'remove the line');
+      report(
+        bindingRequest,
+        'this key answers a question on the screen, so you cannot rebind it',
+        'remove this line from keys:',
+      );
     else if (needed.has(id) && bindingRequest.keys.length === 0)
-      report(bindingRequest, 'a key is required', 'set at least one');
+      report(bindingRequest, 'this command must have a key', 'set at least one key for the command');
     else return true;
     return false;
   });
@@ -148,12 +152,18 @@ export const resolveKeyBindings = (
     key: string,
     usual: readonly string[],
   ): readonly [string, string] | undefined => {
-    if (reserved.has(key) && !usual.includes(key)) return [`${key} is reserved`, 'choose another key'];
+    if (reserved.has(key) && !usual.includes(key))
+      return [`${key} is reserved`, 'choose another key for the command'];
     const typed = groups.some((group) => group.typing && has(group, id));
     if (typed && (editing.has(key) || !isCommandKey(key)))
-      return [`${key} types text here, so it cannot be a shortcut`, 'use ctrl-x, f5 or a named key'];
+      return [
+        `${key} types text here, so it cannot be a shortcut`,
+        'use ctrl-x, f5 or a named key such as pageup',
+      ];
     const other = holder(id, key);
-    return other === undefined ? undefined : [`${key} is already bound to ${other}`, 'choose another key'];
+    return other === undefined
+      ? undefined
+      : [`${key} is already bound to ${other}`, 'choose another key for the command'];
   };
 
   for (const change of changes) {

@@ -81,7 +81,8 @@ const piecesOf = (value: unknown, styles: number): readonly RecordedPiece[] => {
     const [text, style] = list(piece, 2, 'a piece of a row');
     const drawable = textOf(text, maxRowLength, 'the text of a row');
     length += drawable.length;
-    if (length > maxRowLength) return fail(`a row is longer than ${maxRowLength} characters`);
+    if (length > maxRowLength)
+      return fail(`a row of the recording is longer than ${maxRowLength} characters`);
     const index = wholeNumber(style, maxStyles, 'a style index');
     return index < styles
       ? [drawable, index]
@@ -110,7 +111,8 @@ export const parseHeader = (value: unknown): RecordingHeader => {
     );
   const start = textOf(startedAt, maxTextLength, '"startedAt"');
   const startMs = Date.parse(start);
-  if (!/^\d{4}-\d\d-\d\dT/.test(start) || Number.isNaN(startMs)) return fail('"startedAt" is not a time');
+  if (!/^\d{4}-\d\d-\d\dT/.test(start) || Number.isNaN(startMs))
+    return fail('"startedAt" of the recording is not a time');
   return {
     recording: version,
     opsdeck: writer,
@@ -143,7 +145,7 @@ const isLevel = (value: unknown): value is Level =>
   typeof value === 'string' && Object.hasOwn(levelRank, value);
 
 const markOf = (value: unknown): RecordedMark => {
-  if (!isObject(value)) return fail('"mark" is not an object');
+  if (!isObject(value)) return fail('a mark of the recording is not an object');
   const { kind, level, what, change } = value;
   if (!isMarkKind(kind))
     return fail('the recording has a mark of a kind that this opsdeck does not know: update opsdeck');
@@ -184,7 +186,7 @@ export const createRecordParser = (): RecordParser => {
       return fail('the recording is damaged: it begins with a change instead of a whole frame');
     const [, height] = size;
     const added = value.styles === undefined ? [] : list(value.styles, maxStyles, '"styles"').map(styleOf);
-    if (styles + added.length > maxStyles) return fail(`there are more than ${maxStyles} styles`);
+    if (styles + added.length > maxStyles) return fail(`the recording has more than ${maxStyles} styles`);
     styles += added.length;
     const rows = list(value.rows, maxCells, '"rows"').map((row) => rowOf(row, height, styles));
     return added.length === 0 ? { t, rows } : { t, styles: added, rows };
@@ -192,14 +194,15 @@ export const createRecordParser = (): RecordParser => {
 
   return {
     parse: (value) => {
-      if (!isObject(value)) return fail('not an object');
-      if (isEnded) return fail('comes after the end');
+      if (!isObject(value)) return fail('a line of the recording is not an object');
+      if (isEnded) return fail('the recording continues after its end');
       const t = wholeNumber(value.t, maxTime, '"t"');
       if (t < last) return fail(`the time ${t} is before ${last}`);
       last = t;
       if ('mark' in value) return { t, mark: markOf(value.mark) };
       if ('key' in value || 'rows' in value) return frameOf(t, value);
-      if (value.end !== true) return fail('the kind of the record is unknown');
+      if (value.end !== true)
+        return fail('the recording has a record of a kind that this opsdeck does not know: update opsdeck');
       isEnded = true;
       return { t, end: true };
     },

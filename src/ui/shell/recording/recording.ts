@@ -94,7 +94,7 @@ export const parseRecording = (text: string): Recording => {
     const to = text.indexOf('\n', from);
     number += 1;
     if (to - from > longestRecordingLine)
-      throw new RecordingError(number, 'the line is longer than opsdeck reads');
+      throw new RecordingError(number, 'a line of the recording is longer than opsdeck reads');
     reader.push(text.slice(from, to));
     from = to + 1;
   }

@@ -44,7 +44,7 @@ const cockpits = memoizePerObject<CockpitState>();
 const unjudged = (suggestion: RunbookSuggestion): RunbookSuggestion => ({
   ...suggestion,
   fits: 'never',
-  why: 'runbooks are matched against live data only: return to live first',
+  why: 'runbooks are matched against live data only: return to live data first',
 });
 
 /** Checklists are judged for live data only. */

@@ -209,7 +209,7 @@ describe('a file that is not a recording of this version', () => {
     [
       'a line after the end',
       `${head()}${keyFrame()}{"t":1,"end":true}\n{"t":2,"rows":[]}\n`,
-      'line 4: comes after the end',
+      'line 4: the recording continues after its end',
     ],
   ])('%s is an error that names the line', (_, text, message) => {
     expect(() => parseRecording(text)).toThrow(message);

@@ -50,7 +50,8 @@ export const sourceText = ({ of }: ExplainContext, id: string, feed: FeedState |
 
 const activityText = ({ now }: ExplainContext, { doing, nextAt }: FeedState): string => {
   if (doing.is === 'reading') return `reading since ${formatAge(now - doing.since)}`;
-  if (doing.is === 'backing-off') return `backing off, next in ${formatAge(doing.until - now)}`;
+  if (doing.is === 'backing-off')
+    return `the last read failed, next attempt in ${formatAge(doing.until - now)}`;
   return nextAt === undefined || nextAt <= now ? '' : `next in ${formatAge(nextAt - now)}`;
 };
 

@@ -54,8 +54,8 @@ const cursorTime = ({ view }: KeyContext): Millis | undefined => {
 
 const timeTravelUnavailableReason = (context: KeyContext): string | undefined => {
   const { view } = context;
-  if (view.past !== undefined) return 'you already see the past: return to live first';
-  if (!view.hasHistory) return 'history is off, so there is no earlier data';
+  if (view.past !== undefined) return 'the panes already show the past: return to live data first';
+  if (!view.hasHistory) return 'history is off in config.yaml, so there is no earlier data';
   const time = cursorTime(context);
   if (time === undefined)
     return streamUnavailableReason(context) ?? 'no line is selected: move the cursor to a line';

@@ -14,9 +14,9 @@ import { goToLogRow } from './cursor-movement.ts';
 const searchUnavailableReason = ({ view }: KeyContext): string | undefined => {
   const { logs } = view.cockpit;
   if (logs === undefined) return 'no stream is open: open all streams with :logs';
-  if (logs.hits.tooSlow.length > 0) return 'the search timed out on some lines';
+  if (logs.hits.tooSlow.length > 0) return 'the search takes too long on some lines: simplify the pattern';
   return searchPattern(logs) === undefined
-    ? `no search text: press ${boundKey(view.cockpit, 'filter', '/')} to search`
+    ? `there is nothing to search for yet: press ${boundKey(view.cockpit, 'filter', '/')} to search`
     : undefined;
 };
 

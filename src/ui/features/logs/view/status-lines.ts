@@ -63,7 +63,7 @@ const noStreams = (view: RenderContext, { scope, isListed = false }: LogsState):
   const title = scope?.title ?? '';
   if (!isListed) return status(view, 'loading', 'loading', `Loading streams: ${title}`);
   return (scope?.of.length ?? 0) === 0
-    ? status(view, 'empty', 'loading', 'There are no streams: the sources list none')
+    ? status(view, 'empty', 'loading', 'There are no log streams: no source lists one')
     : status(view, 'empty', 'loading', `No stream is called ${title}`, ':logs opens all streams');
 };
 
