@@ -145,7 +145,8 @@ const proposed = async (
  * Refuses a run that this executor has not planned, or that is no longer pending, without looking at its content.
  */
 const unknownRun = async (recorder: RunRecorder): Promise<void> => {
-  const why = 'this plan was answered, has expired, or belongs to another process. Plan the run again';
+  const why =
+    'this plan was already answered, has expired, or belongs to another process. Plan the run again';
   await recorder.note({ event: 'gated', passed: false, why });
   await recorder.note({ event: 'ended', ending: 'forbidden', why, sent: [] });
 };

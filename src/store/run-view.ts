@@ -71,7 +71,7 @@ export const isRunActive = ({ run }: Pick<CockpitState, 'run'>): boolean =>
   run?.stage === 'running' || run?.stage === 'window';
 
 /** Why nothing else can start while a run is active. */
-export const activeRunText = 'a run is in progress: ctrl-c cancels the run';
+export const activeRunText = 'a run is in progress. To cancel the run, press ctrl-c';
 
 /** Counts started runs, which distinguishes runs of one runbook before they have a plan. */
 let begun = 0;

@@ -11,7 +11,7 @@ const cases: readonly Case[] = [
   {
     name: 'an empty file',
     text: '',
-    said: ['p/dev.yaml:1:1: the file is empty. Write opsdeck: 1, system, env and tier'],
+    said: ['p/dev.yaml:1:1: the profile is empty. Write opsdeck: 1, system, env and tier'],
   },
   {
     name: 'a list instead of a profile',

@@ -223,7 +223,7 @@ test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }
   [
     'an unknown operation',
     [undefined, { act: [{ ...closeStep, use: 'bus.fly' }] }],
-    { ending: 'failed', why: /^bus has no operation fly$/ },
+    { ending: 'failed', why: /^source bus has no operation fly$/ },
   ],
   [
     'a value of the wrong type',

@@ -21,7 +21,7 @@ const temporarily: ActStep = {
 const closeForTenMinutes = async (stage: Stage): Promise<string> => {
   const proposal = await stage.propose({ name: 'broker' }, { act: [temporarily], verify: 'none' });
   expect(proposal.refusal).toBeUndefined();
-  expect(proposal.steps[0]?.plan?.objects).toContain('resets automatically 10m after the change');
+  expect(proposal.steps[0]?.plan?.objects).toContain('opsdeck resets the change automatically after 10m');
   await stage.go(proposal).end();
   return proposal.run;
 };

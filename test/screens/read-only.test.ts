@@ -43,7 +43,7 @@ longTest('during a run no key opens another card', async () => {
   const run = running({ background: true });
   const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
   await user.press('3 C');
-  expect(user.rowWith('C: a run is in progress: ctrl-c cancels the run')).toBeTruthy();
+  expect(user.rowWith('C: a run is in progress. To cancel the run, press ctrl-c')).toBeTruthy();
   await user.press('x enter');
   expect(user.rowWith('unavailable: a run is in progress')).toBeTruthy();
   expect(user.given).toEqual([]);

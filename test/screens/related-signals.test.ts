@@ -69,11 +69,11 @@ describe('a full pane with few rows', () => {
     const unrelated = await openCockpit({ size: [120, 36], scene: made([spec('other', { query: 'up' })]) });
     await unrelated.press('3 z');
     expect(relatedOf(unrelated.rows()).map((row) => row.trim())).toEqual([
-      'RELATED SIGNALS  billing-0 · psp · none: no signal refers to this row',
+      'RELATED SIGNALS  billing-0 · psp · none, because no signal refers to this row',
     ]);
     const none = await openCockpit({ size: [120, 36], scene: made([]) });
     await none.press('3 z');
-    expect(relatedOf(none.rows())[0]).toContain('none: the profile has no signals');
+    expect(relatedOf(none.rows())[0]).toContain('none, because the profile has no signals');
   });
 
   longTest('shows the signals that count the row', async () => {

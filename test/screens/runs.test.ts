@@ -159,7 +159,7 @@ longTest('runs that cannot be repeated are not copied', async () => {
 test('during a run only its own row reopens the card', async () => {
   const user = await open({ runs: [past('run-1', 1), past('run-0', 5)], run: running({ background: true }) });
   await user.press('j enter');
-  expect(user.rowWith('a run is in progress: ctrl-c cancels the run')).toBeTruthy();
+  expect(user.rowWith('a run is in progress. To cancel the run, press ctrl-c')).toBeTruthy();
   await user.press('k enter');
   expect(user.given).toEqual([['readRuns'], ['background', false]]);
 });

@@ -13,7 +13,7 @@ export const declareRunbooks = (command: Command): Command =>
     command
       .summary('list runbooks with their parameters, and whether they match now')
       .description('List runbooks, their parameters, and whether they match the current state.')
-      .option('--actions', 'also list the generic actions of the sources')
+      .option('--actions', 'also list the actions on rows that the sources offer without a runbook')
       .option('--json', 'print one JSON array'),
     [
       ['opsdeck runbooks --env production', 'list runbooks'],

@@ -26,7 +26,7 @@ const isLater = (now: number | undefined, was: number | undefined): boolean =>
   now !== undefined && was !== undefined && now - was >= resyncMs;
 
 const sameRevision = ({ revision }: Workload): string =>
-  revision === undefined ? 'no new revision' : `the revision is still ${revision}`;
+  revision === undefined ? 'there is no new revision' : `the revision is still ${revision}`;
 
 const differs = <T>(was: T | undefined, now: T | undefined): now is T =>
   was !== undefined && now !== undefined && was !== now;

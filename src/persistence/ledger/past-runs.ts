@@ -69,11 +69,11 @@ const unended = ({ host, pid }: LedgerRecord, alive: boolean | 'unknown'): Unend
   if (alive === 'unknown')
     return {
       unended: 'unknown',
-      why: `running or interrupted on ${host}: opsdeck cannot check the process from this machine`,
+      why: `the run is in progress or was interrupted on ${host}: opsdeck cannot check the process from this machine`,
     };
   return alive
     ? { unended: 'going', why: `running in process ${pid} on ${host}` }
-    : { unended: 'died', why: 'interrupted: the process died before the run ended' };
+    : { unended: 'died', why: 'the run was interrupted, because its process died' };
 };
 
 /**

@@ -52,7 +52,7 @@ interface Walk {
  */
 const placeOf = (line: number, what: string, torn: TornLine | undefined): { line: number; what: string } =>
   torn?.line === line - 1
-    ? { line: torn.line, what: 'this line cannot be read, so the chain is broken here' }
+    ? { line: torn.line, what: 'this line is not readable, so the hash chain is broken here' }
     : { line, what };
 
 const stepOn = (link: ChainPosition, { text }: LedgerLine): ChainStep =>

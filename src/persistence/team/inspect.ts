@@ -49,7 +49,7 @@ const rightsFindings = async (ask: AskState, user: string): Promise<readonly Sta
     });
   return findings.length > 0
     ? findings
-    : [{ ok: true, what: `${user} may append to the ledger, and cannot change records` }];
+    : [{ ok: true, what: `${user} may append records to the ledger, and cannot change them` }];
 };
 
 /** Whether readings can be shared. The tables belong to no version: an owner's `state migrate` of an older program makes none. */

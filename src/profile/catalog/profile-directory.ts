@@ -122,7 +122,13 @@ const defaultIn = async (
   if (tree === undefined) return { diagnostics };
   if (tree.is !== 'map')
     return {
-      diagnostics: [errorAt(tree.position, `expected a map, found ${nodeNoun(tree)}`, 'write system: NAME')],
+      diagnostics: [
+        errorAt(
+          tree.position,
+          `expected a map, found ${nodeNoun(tree)}`,
+          'write system: NAME at the top of the file',
+        ),
+      ],
     };
   const unknown = [...tree.entries]
     .filter(([key]) => key !== 'system')

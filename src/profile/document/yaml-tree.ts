@@ -266,7 +266,7 @@ export const parseYaml = (text: string, file: string, limits?: YamlLimits): Pars
     if ([...document.errors, ...document.warnings].some((error) => error.code !== 'DUPLICATE_KEY'))
       return { diagnostics };
     if (document.contents === null)
-      return refuse('the file is empty', 'write opsdeck: 1, system, env and tier');
+      return refuse('the profile is empty', 'write opsdeck: 1, system, env and tier');
     const reader = new Reader(place);
     const tree = reader.read(document.contents, start);
     return { tree, diagnostics: [...diagnostics, ...reader.diagnostics] };

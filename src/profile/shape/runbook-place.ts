@@ -6,7 +6,7 @@ import { zHttpUrl } from '../../domain/facts/schema.ts';
 export const zRunbookFolder = onFirstUse(() =>
   z.strictObject({
     folder: z.string().min(1).meta({
-      description: 'folder with Markdown runbooks that alerts link to. The path is relative to this file',
+      description: 'path of a folder with the Markdown runbooks to which alerts link, relative to this file',
     }),
     for: zHttpUrl.optional().meta({
       description:
@@ -19,7 +19,8 @@ export const zRunbookFolder = onFirstUse(() =>
 export const zRunbookFetch = onFirstUse(() =>
   z.strictObject({
     fetch: zHttpUrl.meta({
-      description: 'URL prefix of runbook pages. opsdeck requests a page only when a person opens the page',
+      description:
+        'beginning of the web addresses of runbook pages. opsdeck requests a page only when a person opens it',
     }),
     bearer: z.string().min(1).exactOptional().meta({
       description: 'access token for these pages. Write a reference to a secret, not the token itself',

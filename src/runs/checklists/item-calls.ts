@@ -71,7 +71,10 @@ export const createItemCalls = (
       if (itemCall?.result === undefined) return undefined;
       const { began, truth } = itemCall.result;
       return clock.now() - began > 2 * everyMs
-        ? { value: 'unknown', why: `not read for more than ${(2 * everyMs) / 60_000} min` }
+        ? {
+            value: 'unknown',
+            why: `the data of the item was not read for more than ${(2 * everyMs) / 60_000} min`,
+          }
         : truth;
     },
     everySecond: () => {

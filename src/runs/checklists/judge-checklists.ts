@@ -48,7 +48,7 @@ const foreignThere = async (
   try {
     return foreignProblem((await read(run)).map(writtenThere), user, users);
   } catch (error) {
-    return `cannot read who wrote the records: ${errorMessage(error)}`;
+    return `opsdeck cannot read who wrote the records of the checklist: ${errorMessage(error)}`;
   }
 };
 

@@ -133,7 +133,9 @@ const wrongTurnsOf = (
     event.event === 'gated' && !event.passed ? [{ is: 'gate', text: event.why }] : [],
   );
   const mistyped = events.flatMap(({ event }): readonly WrongTurn[] =>
-    event === 'mistyped' ? [{ is: 'confirmation', text: 'you typed the wrong name to confirm' }] : [],
+    event === 'mistyped'
+      ? [{ is: 'confirmation', text: 'you typed a wrong name when you confirmed a run' }]
+      : [],
   );
   return [...wrongRuns, ...refused, ...mistyped];
 };

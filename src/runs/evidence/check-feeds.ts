@@ -28,7 +28,7 @@ const unread = (state: FeedState, now: Millis, message: string): FeedState => {
 };
 
 const notRead = 'the source has not reported this value since the action';
-const storedText = 'the answer comes from a cache and is older than the action';
+const storedText = 'the answer comes from a cache that was filled before the action';
 
 /** The series keys of a feed's signals, with and without its last reading. */
 const keysOf = ({ feed, known }: FeedState, feeds: FactsState['feeds']): readonly string[] =>
@@ -55,7 +55,7 @@ export const ownState = (state: FactsState, now: Millis): FactsState => {
     Object.fromEntries(Object.entries(all).filter(([key]) => !keys.has(key)));
   const feeds = { ...state.feeds };
   for (const feed of taken)
-    feeds[feed.feed.id] = unread(feed, now, 'this opsdeck process has never read the value');
+    feeds[feed.feed.id] = unread(feed, now, 'this opsdeck process has not read the value itself yet');
   return { ...state, feeds, verdicts: kept(state.verdicts), history: kept(state.history) };
 };
 

@@ -69,7 +69,9 @@ const callsOf = (back: UndoCall | undefined): readonly OperationCall[] => {
 
 /** The preview of an automatic reset. */
 const resetTexts = ({ reset }: Plan): readonly string[] =>
-  reset === undefined ? [] : [`resets automatically ${formatDuration(reset.afterMs)} after the change`];
+  reset === undefined
+    ? []
+    : [`opsdeck resets the change automatically after ${formatDuration(reset.afterMs)}`];
 
 export interface PlanningParts {
   readonly engine: EnvironmentReader;
@@ -93,7 +95,7 @@ export const planStep = async (
   const source = engine.sources.get(use.source);
   if (source === undefined) return failed(whyNotOpen(profile, use.source));
   const operation = source.operations.find(({ name }) => name === use.name);
-  if (operation === undefined) return failed(`${use.source} has no operation ${use.name}`);
+  if (operation === undefined) return failed(`source ${use.source} has no operation ${use.name}`);
   const params = checked(values, use, profile, parts.modules);
   if (typeof params === 'string') return failed(`${step.id}: ${params}`);
   const locked = await identityRefusal(engine, use.source, signal);

@@ -113,7 +113,8 @@ const rulingOn = (
 ): CheckRuling => {
   const holding = halts.filter(({ except }) => !isRunbookListed(run.runbook, except));
   const words = holding.map((halt) => halt.words).join('; ');
-  if (halts.length === 0) return passes(what, what === 'freeze' ? 'no change freeze' : 'no quiet hours');
+  if (halts.length === 0)
+    return passes(what, what === 'freeze' ? 'no change freeze is in effect now' : 'these are no quiet hours');
   if (holding.length === 0)
     return passes(what, `${halts.map((halt) => halt.words).join('. ')}. This runbook is exempt and may run`);
   const firm = holding.filter(({ mayBreak }) => !mayBreak);

@@ -84,7 +84,7 @@ export const findRun = async (
   try {
     if (approvals !== undefined) records = (await approvals(run)).map(writtenThere);
   } catch (error) {
-    return foreign(`cannot read who wrote the records: ${errorMessage(error)}`);
+    return foreign(`opsdeck cannot read who wrote the records of the run: ${errorMessage(error)}`);
   }
   if (records.length === 0) return { is: 'unknown' };
   const exposed = approvals === undefined ? await ledgerOwnerProblem(stateDir) : undefined;

@@ -13,9 +13,9 @@ import { learnSecretParams } from './secret-params.ts';
 /** A text parsed to the parameter's type, or why it is invalid. Choices are checked elsewhere. */
 type Parsed = { readonly value: ParamValue } | { readonly what: string };
 
-/** '"2x" is not a duration', 'the value is empty' */
+/** '"2x" is not a duration', 'the value of the parameter is empty' */
 const refusedText = (text: string, why: string): string =>
-  text === '' ? 'the value is empty' : `"${text}" ${why}`;
+  text === '' ? 'the value of the parameter is empty' : `"${text}" ${why}`;
 
 /** 'a whole number from 1 to 50' */
 const wholeNumber = ({ min, max }: ParamSpec): string => {

@@ -102,7 +102,7 @@ export const verifyUndo = async (
       }),
     );
     if (signal.aborted)
-      return { ending: 'cancelled', why: 'canceled while opsdeck read back the restored state' };
+      return { ending: 'cancelled', why: 'the undo was canceled while opsdeck checked the restored state' };
     const text = JSON.stringify(states);
     if (text !== shown) await report(states);
     shown = text;

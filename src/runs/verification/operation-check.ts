@@ -114,7 +114,7 @@ const judgeReading = async (
   const results = calls.map((call) => call.found);
   if (calls.length === 0)
     return {
-      truth: { value: 'unknown', why: 'the result contains no data to check' },
+      truth: { value: 'unknown', why: 'the operation returned no data to check' },
       found: results,
       isAnswered: false,
     };

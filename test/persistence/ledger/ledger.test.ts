@@ -102,7 +102,7 @@ test.each([
     3,
     /not in canonical form/,
   ],
-  ['a truncated line', (t: string) => t.slice(0, 40), 3, /cannot be read/],
+  ['a truncated line', (t: string) => t.slice(0, 40), 3, /is not readable/],
 ])('%s is a break, reported with its line', async (_, change, line, what) => {
   await using dir = await tempDir();
   await fill(dir.path, 5);

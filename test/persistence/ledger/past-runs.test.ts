@@ -84,8 +84,8 @@ longTest('a run without an ending is running, interrupted, or unknown from here'
       unended: 'unknown',
       why: 'running or interrupted on vm-9: opsdeck cannot check the process from this machine',
     },
-    { run: 'its-id-is-anothers', unended: 'died', why: 'interrupted: the process died before the run ended' },
-    { run: 'died', unended: 'died', why: 'interrupted: the process died before the run ended' },
+    { run: 'its-id-is-anothers', unended: 'died', why: 'the run was interrupted, because its process died' },
+    { run: 'died', unended: 'died', why: 'the run was interrupted, because its process died' },
     { run: 'goes-on', unended: 'going', why: `running in process ${process.pid} on ${hostname()}` },
   ]);
 });

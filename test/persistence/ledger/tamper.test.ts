@@ -106,7 +106,7 @@ test('a record truncated after it was counted stays a break after more appends',
   await (await openLedger(dir.path)).append(entry('r2', 'later'));
   expect((await verifyLedger(dir.path)).firstBroken).toEqual({
     line: 4,
-    what: 'this line cannot be read, so the chain is broken here',
+    what: 'this line is not readable, so the hash chain is broken here',
   });
 });
 

@@ -57,7 +57,7 @@ describe('opsdeck state, the built program', () => {
     expect((await migrate(ben)).stdout).toMatch(/tables already have version \d+/);
     const after = await on(ana, 'state', 'status');
     expect([after.code, after.stdout]).toEqual([0, expect.not.stringContaining('MISSING')]);
-    expect(after.stdout).toContain('opsdeck may append to the ledger, and cannot change records');
+    expect(after.stdout).toContain('opsdeck may append records to the ledger, and cannot change them');
     expect(`${before.stdout}${first.stdout}${after.stdout}`).not.toContain(loginEnv.STATE_PASSWORD);
   });
 

@@ -115,8 +115,8 @@ test.each([
   [int, '1e1', '"1e1" is not a whole number from 1 to 10', false],
   [{ name: 'n', type: 'boolean' }, 'yes', '"yes" is not a boolean. Write true or false', false],
   [{ name: 'n', type: 'duration' }, '30', '"30" is not a duration. Write 30s, 5m or 1h30m', false],
-  [{ name: 'n', type: 'duration' }, '', 'the value is empty. Write 30s, 5m or 1h30m', false],
-  [text, '', 'the value is empty: text in the format of this parameter', false],
+  [{ name: 'n', type: 'duration' }, '', 'the value of the parameter is empty. Write 30s, 5m or 1h30m', false],
+  [text, '', 'the value of the parameter is empty: text in the format of this parameter', false],
   [text, 'api-3x', '"api-3x" is not accepted: text in the format of this parameter', false],
   [text, 'xx api-3', '"xx api-3" is not accepted: text in the format of this parameter', false],
   [

@@ -118,7 +118,7 @@ class SharedAcknowledgements implements AcknowledgementKeeper {
     const here = this.#parts.opened();
     const withdrawn = findings.flatMap((finding) => acknowledgementOf(this.#known(), finding) ?? []);
     if (here === undefined || withdrawn.length === 0) return;
-    const text = `acknowledgement withdrawn by ${actorText(here.who)}`;
+    const text = `the acknowledgement was withdrawn by ${actorText(here.who)}`;
     this.#change(
       (were) => without(were, findings),
       withdrawn.map((acknowledgement) => entryOf(this.#parts.clock.now(), acknowledgement, text)),

@@ -18,14 +18,14 @@ export const drillCommandItems = (context: KeyContext): readonly PaletteItem[] =
   return [
     {
       id: 'score',
-      text: 'score card of the last drill',
+      text: 'show the score card of the last drill',
       command: 'score',
       ...defined({ whyNot: noScore }),
       run: ({ model }) => model.setState({ overlay: { is: 'score' } }),
     },
     {
       id: 'hint',
-      text: 'next hint of the drill',
+      text: 'show the next hint of the drill',
       command: 'hint',
       ...defined({ whyNot: noHint }),
       run: (now) => {

@@ -50,7 +50,7 @@ export const logCommandItems = (context: KeyContext): readonly PaletteItem[] => 
     },
     {
       id: 'logs patterns',
-      text: 'logs: count lines by pattern, or show the lines',
+      text: 'count the lines of Logs by pattern, or show the lines',
       command: 'patterns',
       ...blocked,
       run: (now) => {

@@ -158,7 +158,7 @@ const jumpKeys: readonly Binding[] = [
   {
     id: 'logs.next-trouble',
     keys: [']'],
-    description: 'next error or gap',
+    description: 'go to the next error or gap',
     footer: 'error',
     whyNot: streamUnavailableReason,
     run: goToTrouble(1),
@@ -166,14 +166,14 @@ const jumpKeys: readonly Binding[] = [
   {
     id: 'logs.previous-trouble',
     keys: ['['],
-    description: 'previous error or gap',
+    description: 'go to the previous error or gap',
     whyNot: streamUnavailableReason,
     run: goToTrouble(-1),
   },
   {
     id: 'logs.bookmark',
     keys: ["'"],
-    description: 'next marked line',
+    description: 'go to the next marked line',
     whyNot: ({ view }) =>
       bookmarkIds(view).length === 0
         ? `no line is marked: press ${boundKey(view.cockpit, 'mark', 'm')} to mark one`

@@ -67,13 +67,13 @@ export const unfinishedRunStyles: Readonly<Record<UnfinishedReason, EndingStyle>
 /** Default reasons, used when the ledger has no better one. */
 export const unfinishedReasonTexts: Readonly<Record<UnfinishedReason, string>> = {
   going: 'running in another opsdeck process',
-  died: 'the opsdeck process died',
-  unknown: 'still running in another process, or interrupted',
+  died: 'the opsdeck process died before the run ended',
+  unknown: 'the run is in progress in another process, or was interrupted',
 };
 
 /** Explains the step list in an unfinished run's card. */
 export const unfinishedStepTexts: Readonly<Record<UnfinishedReason, string>> = {
-  going: 'see the steps below',
-  died: 'see the calls below: their outcome is unknown',
-  unknown: 'see the calls below: their outcome is unknown',
+  going: 'the steps below show how far the run got',
+  died: 'the outcome of the calls below is unknown',
+  unknown: 'the outcome of the calls below is unknown',
 };

@@ -24,7 +24,9 @@ export const relatedTitle = 'RELATED SIGNALS';
 
 /** Why there are no tiles. Lists no names: their comparable form is not masked in share mode. */
 export const noneText = ({ snapshot }: EnvironmentView): string =>
-  snapshot.signals.length === 0 ? 'none: the profile has no signals' : 'none: no signal refers to this row';
+  snapshot.signals.length === 0
+    ? 'none, because the profile has no signals'
+    : 'none, because no signal refers to this row';
 
 /** Types of sources that read many systems, so that their signals say nothing about one row. */
 const collectingTypes: ReadonlySet<string> = new Set(['prometheus', 'loki']);

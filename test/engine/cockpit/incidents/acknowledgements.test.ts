@@ -120,7 +120,9 @@ describe('acknowledgements', () => {
     expect((await cockpitIn(dir, environment('staging'))).known()).toEqual({});
     second.keeper.withdrawAcknowledgements([disk.finding]);
     await second.keeper.settled();
-    expect(second.journal()).toEqual(['ok Threshold matrix disk: acknowledgement withdrawn by ana@desk-3']);
+    expect(second.journal()).toEqual([
+      'ok Threshold matrix disk: the acknowledgement was withdrawn by ana@desk-3',
+    ]);
     expect(Object.keys((await cockpitIn(dir)).known())).toEqual([broker.finding]);
   });
 

@@ -100,7 +100,7 @@ longTest('no second run starts while a run is in progress', async () => {
   const confirmed = flow.confirm({ pasted: false });
   await until('window');
   await flow.begin(stage.runbook, { name: 'broker' });
-  expect(messages).toEqual(['a run is in progress: ctrl-c cancels the run']);
+  expect(messages).toEqual(['a run is in progress. To cancel the run, press ctrl-c']);
   flow.cancel();
   await until('ended');
   await confirmed;

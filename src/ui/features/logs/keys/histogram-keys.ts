@@ -77,14 +77,14 @@ export const histogramKeys: readonly Binding[] = [
   {
     id: 'column.left',
     keys: ['h', 'left'],
-    description: 'previous histogram bar',
+    description: 'go to the previous bar of the histogram',
     whyNot: streamUnavailableReason,
     run: moveCell(-1),
   },
   {
     id: 'column.right',
     keys: ['l', 'right'],
-    description: 'next histogram bar',
+    description: 'go to the next bar of the histogram',
     whyNot: streamUnavailableReason,
     run: moveCell(1),
   },

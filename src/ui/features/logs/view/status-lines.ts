@@ -142,7 +142,7 @@ export const logStatusLines = (view: RenderContext): readonly StyledLine[] => {
             view,
             'none',
             'loading',
-            'No open stream',
+            'No log stream is open',
             `${boundKey(view.cockpit, 'logs.follow', 'f')} opens all streams`,
           ),
         ];
