@@ -171,16 +171,18 @@ const ofChange = (
   const shown = (what: string, value: unknown): string => resultText(what, value, hide);
   const [what, now] = changing(expect, result);
   if (isNothing(now)) return unknown(`the result has no value for ${what}`);
+  const valueNow = shown(what, now);
   if (before === undefined || typeof before === 'string') {
     const why = before === undefined ? '' : ` (${before})`;
-    return unknown(`${what} ${shown(what, now)}. The value before the action could not be read${why}`);
+    return unknown(`${what} ${valueNow}. The value before the action could not be read${why}`);
   }
   const [, then] = changing(expect, before);
+  const valueBefore = shown(what, then);
   if (change === 'any') {
     const isOther = JSON.stringify(now) !== JSON.stringify(then);
     return {
       value: isOther ? 'true' : 'false',
-      why: `${what} ${shown(what, now)}, before the action ${shown(what, then)}`,
+      why: `${what} ${valueNow}, before the action ${valueBefore}`,
     };
   }
   const bound = parseBound(change);
@@ -188,8 +190,8 @@ const ofChange = (
   const difference = isNothing(then) ? Number.NaN : Number(now) - Number(then);
   const fits = Number.isNaN(difference) ? undefined : isInBound(bound, difference);
   if (fits === undefined)
-    return unknown(`${what} ${shown(what, now)} cannot be compared with ${shown(what, then)}`);
-  const words = `${what} ${shown(what, now)}, before the action ${shown(what, then)}`;
+    return unknown(`${what} ${valueNow} cannot be compared with the earlier ${valueBefore}`);
+  const words = `${what} ${valueNow}, before the action ${valueBefore}`;
   return { value: fits ? 'true' : 'false', why: fits ? words : `${words}: expected change ${change}` };
 };
 

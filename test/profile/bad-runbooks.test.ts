@@ -164,7 +164,7 @@ const cases = [
     said: [
       'p/dev.yaml:10:18: r params.a.type "choise" is not a valid value. Did you mean "choice"?',
       'p/dev.yaml:11:10: r params.b: a choice needs exactly one of from, of and read. Write from: KIND.FIELD, of: [ … ], or read: { use: … }',
-      'p/dev.yaml:12:28: r params.c.min 5 is more than max 1. Swap them',
+      'p/dev.yaml:12:28: r params.c.min 5 is more than max 1. Swap the two limits',
       'p/dev.yaml:13:7: r params "d e" is not a valid name. Start with a letter, then letters, digits, - and _',
       'p/dev.yaml:14:47: r params.f.default "z" is not among the choices. Write one of x, y',
       'p/dev.yaml:15:37: r params.g.default: expected text, found 5. Put the value in quotes',

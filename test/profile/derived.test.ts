@@ -20,7 +20,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   [
     'an invalid calculation',
     `${base}  - { id: r, read: { of: { a: x }, calc: "100 * a / b" } }\n`,
-    ['p/dev.yaml:10:42: r read.calc: col 11: of: of the signal does not list b. Valid: a'],
+    ['p/dev.yaml:10:42: r read.calc: col 11: of: lists no signal called b. Valid: a'],
   ],
   [
     'an incomplete calculation',

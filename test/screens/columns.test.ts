@@ -41,7 +41,7 @@ test('level and object cannot be turned off or moved', async () => {
   await user.press('5 z , enter');
   expect(user.rowWith('STATE identifies the row and is always shown')).toBeTruthy();
   await user.press('j J');
-  expect(user.rowWith('POOL stays at the left')).toBeTruthy();
+  expect(user.rowWith('POOL always stays at the left')).toBeTruthy();
 });
 
 test('J and K move a column, and r restores the default', async () => {

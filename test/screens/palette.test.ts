@@ -246,7 +246,7 @@ longTest('help on a card describes the card and returns to it', async () => {
   expect(rowOf(card, 'HELP  this card')).toMatch(/\/ filter · esc close$/);
   const enter = card.findIndex((line) => line.startsWith('enter        confirm the run'));
   expect(card[enter + 1]).toMatch(/^ +⊘ read-only: press A to arm/);
-  expect(card.join('\n')).toMatch(/j, down +scroll down .*\n +⊘ the whole text is visible/);
+  expect(card.join('\n')).toMatch(/j, down +scroll down .*\n +⊘ the whole text is already visible/);
   await user.press('q');
   expect(user.rows().join('\n')).not.toContain('HELP');
   expect(user.rowWith('esc cancel')).toContain('A arm');

@@ -267,7 +267,7 @@ test('errors that fit the screen cannot be scrolled', async () => {
     scene: { cockpit: { profileErrors: refused.slice(0, 2) } },
   });
   await user.press('j');
-  expect(user.rows().join('\n')).toContain('the whole text is visible');
+  expect(user.rows().join('\n')).toContain('the whole text is already visible');
   expect(wholeErrors(user.rows())).toEqual([0, 1]);
 });
 

@@ -39,8 +39,8 @@ const postMortemText = (incident: DeclaredIncident, now: number): string => {
   if (dueAt === undefined) return '';
   const left = Math.round((dueAt - now) / 60_000) * 60_000;
   return left >= 0
-    ? `post-mortem due in ${formatDuration(left)}`
-    : `post-mortem overdue by ${formatDuration(-left)}`;
+    ? `the post-mortem is due in ${formatDuration(left)}`
+    : `the post-mortem is overdue by ${formatDuration(-left)}`;
 };
 
 /** One line per incident. */

@@ -64,13 +64,13 @@ const migrate = async (
   const deadline = context.clock.deadline(migrateMs);
   const owner = url === undefined ? spec : { url };
   try {
-    const to = role ?? stateUser(spec);
+    const grantee = role ?? stateUser(spec);
     const signal = AbortSignal.any([deadline.signal, interruption()]);
-    const done = await migrateStateDatabase(owner, to, context.openStateTransport(), signal);
+    const done = await migrateStateDatabase(owner, grantee, context.openStateTransport(), signal);
     output.line(
       done.from === done.to
-        ? `${done.shown}: the tables already have version ${done.to}. Granted the rights to ${to}`
-        : `${done.shown}: tables upgraded from version ${done.from} to ${done.to}. Rights of ${to} granted`,
+        ? `${done.shown}: the tables already have version ${done.to}. ${grantee} has the rights that opsdeck needs`
+        : `${done.shown}: the tables were upgraded from version ${done.from} to ${done.to}. ${grantee} has the rights that opsdeck needs`,
     );
     return 0;
   } catch (error) {

@@ -121,7 +121,7 @@ export const findLikelyTrigger = (
 };
 
 /** 'saga-orchestrator 1.9.0 rolled out', 'eventmesh-api restarted' */
-const deedOf = ({ entry: { kind, change }, object }: LikelyTrigger): string => {
+const changeTextOf = ({ entry: { kind, change }, object }: LikelyTrigger): string => {
   const tag = /image \S+ → ([^\s,:]+)/.exec(change)?.[1];
   if (kind === 'restart') return `${object} restarted`;
   if (kind === 'config') return `configuration of ${object} changed`;
@@ -141,11 +141,11 @@ const roughDuration = (ms: Millis): string => {
 /** 'saga-orchestrator 1.9.0 rolled out 3 min before the first problem' */
 export const triggerText = (trigger: LikelyTrigger, now: Millis): string => {
   const { entry, onset, isOnsetUnknown } = trigger;
-  const deed = deedOf(trigger);
+  const change = changeTextOf(trigger);
   if (isOnsetUnknown)
-    return `${deed} ${roughDuration(now - entry.at)} ago. The problem was already there when opsdeck opened`;
+    return `${change} ${roughDuration(now - entry.at)} ago. The problem was already there when opsdeck opened`;
   const ms = onset - entry.at;
   return ms < 1000
-    ? `${deed} as the first problem began`
-    : `${deed} ${roughDuration(ms)} before the first problem`;
+    ? `${change} as the first problem began`
+    : `${change} ${roughDuration(ms)} before the first problem`;
 };

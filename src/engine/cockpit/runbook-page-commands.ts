@@ -53,7 +53,7 @@ export const createRunbookPageCommands = ({
       draftRunbookPage: (address) =>
         guarded(
           (async () => reader().draft(address))().then(say, (error: unknown) =>
-            say(`not drafted: ${errorMessage(error)}`, 'warn'),
+            say(`the runbook was not drafted: ${errorMessage(error)}`, 'warn'),
           ),
         ),
     },

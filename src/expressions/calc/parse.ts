@@ -205,7 +205,7 @@ class Reader {
         this.#known.length === 0
           ? 'the signal has no of:, so its calculation has no names. Add of: { a: SIGNAL }'
           : `valid: ${this.#known.join(', ')}`;
-      this.fail(`of: of the signal does not list ${token.text}. ${sentenceCase(hint)}`, token);
+      this.fail(`of: lists no signal called ${token.text}. ${sentenceCase(hint)}`, token);
     }
     if (!this.named.includes(token.text)) this.named.push(token.text);
     return token.text;

@@ -28,10 +28,10 @@ export const dilutedSeries = (now: Snapshot, before: Snapshot): readonly Diluted
       const told = Object.entries(parts).filter(([, part]) => !Number.isNaN(part));
       const kept = told.flatMap(([name, part]) => (former[name] === undefined ? [] : [part]));
       if (kept.length === 0 || kept.length === told.length) return [];
-      const own = sum(kept) / kept.length;
-      const others = told.length - kept.length;
-      const why = `${id} is ${formatMeasurement(value, unit)} over all series, of which ${others} are new, and ${formatMeasurement(own, unit)} over the series from before the action`;
-      return [{ key, id, value: own, why, source }];
+      const keptAverage = sum(kept) / kept.length;
+      const newSeries = told.length - kept.length;
+      const why = `${id} is ${formatMeasurement(value, unit)} over all series, of which ${newSeries} are new, and ${formatMeasurement(keptAverage, unit)} over the series from before the action`;
+      return [{ key, id, value: keptAverage, why, source }];
     },
   );
 };

@@ -37,18 +37,18 @@ const failedWords = (error: unknown, isAnswer = false): string => {
 
 /** Wraps a streamed response: the outcome is known only after the stream ended normally. */
 const watchedStream = (call: SentCall, answer: HttpStream): HttpStream => {
-  const whole = String(answer.status);
-  call.outcome = `${whole}, but the response is incomplete, so the outcome is unknown`;
+  const status = String(answer.status);
+  call.outcome = `${status}, but the response is incomplete, so the outcome is unknown`;
   const chunks = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     yield* answer.chunks;
-    call.outcome = whole;
+    call.outcome = status;
   };
   return {
     ...answer,
     chunks: chunks(),
     text: async (maxBytes) => {
       const text = await answer.text(maxBytes);
-      call.outcome = whole;
+      call.outcome = status;
       return text;
     },
   };

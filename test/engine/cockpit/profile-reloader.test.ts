@@ -91,12 +91,12 @@ test('of many errors the messages have the first, and say where all are', async 
   await second();
   expect(messages).toHaveLength(20);
   expect(messages.at(-1)).toBe(
-    'p.yaml:1:1: bad · keeping the previous version · 29 more listed by opsdeck validate',
+    'p.yaml:1:1: bad · keeping the previous version · 29 more that opsdeck validate lists',
   );
   // On a narrow screen the error is cut, not the count.
   expect(keptEnds).toEqual([
     ...Array.from({ length: 19 }, () => undefined),
-    ' · 29 more listed by opsdeck validate',
+    ' · 29 more that opsdeck validate lists',
   ]);
 });
 

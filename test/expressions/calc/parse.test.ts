@@ -9,7 +9,7 @@ const invalid: readonly (readonly [text: string, col: number, message: string])[
   ['a b', 3, 'unexpected "b". Join with + - * /'],
   ['(a + b', 7, 'a bracket is not closed, found the end. Write )'],
   ['a + b)', 6, 'unexpected ")". Join with + - * /'],
-  ['100 * a / c', 11, 'of: of the signal does not list c. Valid: a, b'],
+  ['100 * a / c', 11, 'of: lists no signal called c. Valid: a, b'],
   ['min', 1, 'min is a function. Write min(a, b)'],
   ['min()', 1, 'min() needs at least one argument. Write min(a, b)'],
   ['max(a; b)', 6, 'unexpected ";". A calculation takes numbers, names, + - * / ( ) min max raised'],

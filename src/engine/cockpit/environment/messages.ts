@@ -47,7 +47,7 @@ export const sayProfileErrors = (
 ): void => {
   const listed = errors.slice(0, maxErrors);
   const more = errors.length - 1;
-  const where = errors.length > maxErrors ? 'listed by opsdeck validate' : 'in :messages';
+  const where = errors.length > maxErrors ? 'that opsdeck validate lists' : 'in :messages';
   const count = more > 0 ? ` · ${more} more ${where}` : undefined;
   for (const [index, text] of [...listed.entries()].reverse()) {
     const end = index === 0 ? count : undefined;

@@ -105,7 +105,7 @@ const move = (step: 1 | -1) =>
   onCard((context, overlay, columns) => {
     const column = columns[indexOf(columns, overlay)];
     if (column === undefined) return;
-    if (column.required) return context.notify(`${column.name} stays at the left`);
+    if (column.required) return context.notify(`${column.name} always stays at the left`);
     const before = choiceOf(context, overlay.pane);
     const after = moveColumn(before, columns, column.name, step);
     if (after === before)

@@ -51,7 +51,7 @@ const nextClock = ({ model, view, notify: say }: KeyContext): void => {
   const { clock } = view.ui.logs;
   const next = logTimeFormats[(logTimeFormats.indexOf(clock) + 1) % logTimeFormats.length] ?? 'UTC';
   updateLogView(model, { clock: next });
-  say(`Logs: times as ${clockWords[next]}`);
+  say(`Logs shows times as ${clockWords[next]}`);
 };
 
 const toggleWrap = ({ model, view, notify: say }: KeyContext): void => {
@@ -79,7 +79,7 @@ const previousRun = ({ view, commands, notify: say }: KeyContext) => {
   if (scope === undefined) return;
   const { previous, ...rest } = scope;
   commands.logs.open(previous === true ? rest : { ...rest, previous: true });
-  say(previous === true ? 'Logs: running containers' : 'Logs: previous containers (before the last restart)');
+  say(previous === true ? 'Logs shows the running containers' : 'Logs shows the previous containers (before the last restart)');
 };
 
 /** Keys that change the display of lines or copy them. */

@@ -75,7 +75,7 @@ export const readerOpeningKeys = (
     },
   });
   return [
-    key('describe', 'd', 'describe: state, limits, environment, events', { footer: 'describe' }),
+    key('describe', 'd', 'describe the object: state, limits, environment, events', { footer: 'describe' }),
     key('yaml', 'Y', 'show YAML (of a unit, the unit file)', { footer: 'YAML' }),
     key('applied', 'a', 'compare with the last kubectl apply', {
       footer: 'applied',

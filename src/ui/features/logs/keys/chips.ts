@@ -102,7 +102,7 @@ const around =
     const count = steps[Math.max(0, Math.min(steps.length - 1, index + step))] ?? 0;
     keyContext.commands.logs.setFilters(chips, { before: count, after: count });
     keyContext.notify(
-      count === 0 ? 'Logs: no context lines' : `Logs: ${contextLabel({ before: count, after: count })}`,
+      count === 0 ? 'Logs shows no context lines' : `Logs: ${contextLabel({ before: count, after: count })}`,
     );
   };
 
