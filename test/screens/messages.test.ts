@@ -48,7 +48,7 @@ const byValidate = ' · 29 more that opsdeck validate lists';
 
 test.each([
   [[80, 24], inMessages, ' 10:15:06  production.yaml:412:7: unknown key "verfiy".… · 2 more in :messages'],
-  [[80, 24], byValidate, ' 10:15:06  production.yaml:412:7: unknown… · 29 more that opsdeck validate lists'],
+  [[80, 24], byValidate, ' 10:15:06  production.yaml:412:7: unknow… · 29 more that opsdeck validate lists'],
   [[120, 36], inMessages, ` 10:15:06  ${profileError} · keeping the pre… · 2 more in :messages`],
   [[200, 60], inMessages, ` 10:15:06  ${profileError} · keeping the previous version · 2 more in :messages`],
 ] as const)('%j: of a long error the text is cut, not the count of the others', async (size, end, row) => {

@@ -33,7 +33,7 @@ test('at startup an invalid setting is reported and uses its default', () => {
     ['ask', ['f5']],
   ]);
   expect(said()).toEqual([
-    'config.yaml:3:9: keys environment: j is already bound to row.down. Choose another key · opsdeck uses the default of this setting',
+    'config.yaml:3:9: keys environment: j is already bound to row.down. Choose another key for the command · opsdeck uses the default of this setting',
     'config.yaml:1:8: theme "drak" is not a valid value. Did you mean "dark"? · opsdeck uses the default of this setting · 2 errors',
   ]);
 });

@@ -74,7 +74,7 @@ test('a lost watch is resumed; if it cannot be, that is a fault and its rows are
     const lost = await watched.read();
     expect(lost.items).toEqual([]);
     expect(lost.faults).toMatchObject([
-      { kind: 'unreachable', message: expect.stringContaining('/pods: connection') },
+      { kind: 'unreachable', message: expect.stringContaining('/pods: the server closed the connection') },
     ]);
   }
   fixture.answer = answer;

@@ -445,7 +445,7 @@ describe('delete, job', () => {
     await stage.undo(ran);
     expect((await stage.get(job)).status).toBe(404);
     expect((await stage.propose('job', { cronjob: 'saga-sweeper' })).refusal?.why).toMatch(
-      /danger is missing: k8s\.job does not define one. Write danger: in the step/,
+      /k8s\.job does not say how dangerous it is. Write danger: in the step/,
     );
   });
 });
