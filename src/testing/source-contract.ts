@@ -73,7 +73,9 @@ const embeddedPromises = (rig: SourceRig, module: SourceModule): void => {
     await wired.wire.set(failureModeNamed({ failureModes: breakages }, 'a response of 100 MB'));
     const [feed] = wired.feeds;
     const facts = await feed?.read(new AbortController().signal);
-    expect(facts?.faults[0]?.message).toContain('the response is larger than 8 MiB, so opsdeck stopped reading');
+    expect(facts?.faults[0]?.message).toContain(
+      'the response is larger than 8 MiB, so opsdeck stopped reading',
+    );
     await wired.wire.drained();
     expect(wired.wire.bytesSent()).toBeLessThan(40 * 1024 * 1024);
   });

@@ -144,7 +144,7 @@ longTest('text output prints the impact before a refusal, and every gate check o
   const { stdout: refused, code } = await workspace.run(text);
   expect(code).toBe(3);
   expect(refused).toContain('  impact: 2 objects\n');
-  expect(refused.match(/The limit per run is 1/g)).toHaveLength(1);
+  expect(refused.match(/the profile permits 1 per run/g)).toHaveLength(1);
   const { stdout } = await workspace.run([...text, '--dry-run']);
   expect(stdout).toContain('  impact: 2 objects\n');
   expect(stdout).toContain(

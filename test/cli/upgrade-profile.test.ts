@@ -41,7 +41,7 @@ longTest('prints the changes of several files with their places, and writes noth
     'profiles/shop/base.yaml:7:11: nodes are no longer rows of workloads with kind = node, but the kind nodes (node-rows)',
     '  - when: any(workloads[kind = node] | status != Ready)',
     '  + when: any(nodes | status != Ready or scheduling = cordoned)',
-    'profiles/shop/dev.yaml:2:1: add opsdeck: 1, the version of the profile format in which this file is written (format-marker)',
+    'profiles/shop/dev.yaml:2:1: add opsdeck: 1, the version of the profile format (format-marker)',
     '  + opsdeck: 1',
     '',
   ]);

@@ -156,7 +156,7 @@ longTest('a timeout of the step stops it, and the run fails', async () => {
   const ended = await stage.go(await loop.propose(['psp', 'mail'])).end();
   expect(ended.ending).toBe('failed');
   expect(ended.why).toMatch(
-    /^Close psp: the step timed out after 2s: POST .*\/psp → no answer, outcome unknown.*\. 0 of 2 targets are done. Not done: psp, mail$/,
+    /^Close psp: the step timed out after 2s: POST .*\/psp → no answer, so the outcome is unknown.*\. 0 of 2 targets are done. Not done: psp, mail$/,
   );
   expect(stage.server.changes).toEqual(posts(['psp']));
 });

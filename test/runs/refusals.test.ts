@@ -61,7 +61,11 @@ longTest('neither a key nor a paste replaces a name that must be typed', async (
     { by: 'key' },
     /^type the name of the target\. A key press alone does not confirm$/,
   );
-  await expectRefused(stage, { pasted: true }, /^pasting is not accepted here\. Type the name$/);
+  await expectRefused(
+    stage,
+    { pasted: true },
+    /^the name of the target must be typed, and cannot be pasted$/,
+  );
   expect(await stage.go(await stage.propose(), { by: 'flag' }).end()).toMatchObject({ ending: 'recovered' });
 });
 

@@ -263,7 +263,7 @@ const extraLines: Readonly<Record<keyof typeof cases, readonly string[]>> = {
   ],
   'past-without-ending': [
     '? UNFINISHED  in 0s  close-breaker · 10:14:30 to 10:14:30',
-    'the run is in progress in another process, or was interrupted: the outcome of the calls below is unknown',
+    'the run goes on in another process, or was interrupted: the outcome of the calls below is unknown',
     'when  Wed 04 Mar 10:14:25 UTC',
     '? Close it  did not finish',
     'output  billing-0 psp: OPEN → CLOSED',

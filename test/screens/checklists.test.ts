@@ -62,7 +62,7 @@ describe('Checklists', () => {
 
   longTest('shows the notes of an item and the data at the time of an override', async () => {
     expect((await onItem(5)).rows().join('\n')).toContain('ana@desk-3: took 4 min on a copy of production');
-    expect((await onItem(4)).rows().join('\n')).toContain('the data then: checkout is down');
+    expect((await onItem(4)).rows().join('\n')).toContain('the data at that time: checkout is down');
   });
 
   test.each(

@@ -254,7 +254,7 @@ longTest('w cycles through the time ranges and names the current one', async () 
   await user.press('w');
   expect(user.rowWith('Threshold matrix: the last')).toContain('1d');
   await user.press('w');
-  expect(user.rowWith('Threshold matrix: the window')).toContain('follows the readings, up to 20m');
+  expect(user.rowWith('Threshold matrix: the charts')).toContain('show all readings, up to 20m');
 });
 
 /** The thresholds of each signal, in wide layouts. */

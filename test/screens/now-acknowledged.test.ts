@@ -51,7 +51,7 @@ describe('a acknowledges a finding', () => {
     const user = await openCockpit({ size: [120, 36], scene: outage() });
     await user.press('W a');
     expect(user.rowWith('ACKNOWLEDGE')).toContain('Health broker');
-    expect(user.rowWith('this this changes nothing outside opsdeck')).toBeTruthy();
+    expect(user.rowWith('this changes nothing outside opsdeck')).toBeTruthy();
     await user.type('asked ben');
     await user.press('enter');
     expect(user.given).toEqual([

@@ -59,7 +59,7 @@ longTest(
     expect(user.rowWith('Restart the cache')).toContain('foreign Restart the cache');
     expect(user.rowWith('Close a circuit breaker')).not.toContain('foreign');
     await user.press('j');
-    expect(user.rowWith('read only')).toContain(`foreign, so opsdeck only shows the run: ${foreign}`);
+    expect(user.rowWith('view only')).toContain(`foreign, view only: ${foreign}`);
   },
 );
 

@@ -112,7 +112,8 @@ export const runbooks: SubCommand<RunbooksFlags> = async ({ options, context, ou
       return reportOf(runbookSuggestion, snapshot, [...ids]);
     });
     if (options.json === true) output.json(reports, true);
-    else if (reports.length === 0) output.line(`the profile defines no runbooks for ${profile.system}/${profile.env}`);
+    else if (reports.length === 0)
+      output.line(`the profile defines no runbooks for ${profile.system}/${profile.env}`);
     else for (const line of reports.flatMap(linesOf)) output.line(line);
     return 0;
   });

@@ -158,7 +158,11 @@ const isExpected = (error: unknown): error is Error =>
 export const trust: SubCommand<TrustFlags> = async (call) => {
   const { options, args } = call;
   if (options.list === true && (options.revoke === true || args.length > 0))
-    throw conflictingOptions('--list', '--revoke or a directory', '--list always shows every trusted directory');
+    throw conflictingOptions(
+      '--list',
+      '--revoke or a directory',
+      '--list always shows every trusted directory',
+    );
   try {
     if (options.list === true) return await list(call);
     return options.revoke === true ? await revoke(call) : await trustDir(call);

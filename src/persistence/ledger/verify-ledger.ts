@@ -174,7 +174,8 @@ const headBreak = (
   if (missing > 0) return missingAtEnd(walked, missing);
   if (head.count === 0 || walked.atHead === undefined) return undefined;
   const { hash, end } = walked.atHead;
-  if (hash !== head.hash) return atEnd(`record ${head.count} does not match audit.head, so the end of the ledger has been changed`);
+  if (hash !== head.hash)
+    return atEnd(`record ${head.count} does not match audit.head, so the end of the ledger has been changed`);
   return head.bytes === end
     ? undefined
     : atEnd(`audit.head says record ${head.count} ends at byte ${head.bytes}, but the line ends at ${end}`);

@@ -127,7 +127,9 @@ describe('the checklists of a cockpit', () => {
     expect(up?.state).toMatchObject({ is: 'open', isUnknown: false, since: one.clock.now() });
     expect(up?.state).toHaveProperty('why', expect.stringContaining('down'));
     expect(one.journal()).toContainEqual(
-      expect.stringMatching(/^warn Deploy: Up: the item is no longer done: .*down/),
+      expect.stringMatching(
+        /^warn Deploy: Up: the item is open again, because its check no longer holds: .*down/,
+      ),
     );
     one.reports(undefined);
     await one.settled();

@@ -82,7 +82,7 @@ longTest('a run without an ending is running, interrupted, or unknown from here'
     {
       run: 'elsewhere',
       unended: 'unknown',
-      why: 'running or interrupted on vm-9: opsdeck cannot check the process from this machine',
+      why: 'the run is in progress or was interrupted on vm-9: opsdeck cannot check the process from this machine',
     },
     { run: 'its-id-is-anothers', unended: 'died', why: 'the run was interrupted, because its process died' },
     { run: 'died', unended: 'died', why: 'the run was interrupted, because its process died' },

@@ -39,7 +39,9 @@ longTest('a text that arrives in parts is refused at the part that is too much',
   const reader = new JsonReader(asWritten);
   reader.take('  [');
   for (let part = 0; part < 5; part += 1) reader.take('1,'.repeat(90_000));
-  expect(() => reader.take('1,'.repeat(80_000))).toThrow('larger than 500000 values, so opsdeck stopped reading');
+  expect(() => reader.take('1,'.repeat(80_000))).toThrow(
+    'larger than 500000 values, so opsdeck stopped reading',
+  );
 });
 
 test('what is inside a text counts as one value, wherever the parts divide it', () => {

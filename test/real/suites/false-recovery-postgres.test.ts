@@ -257,7 +257,7 @@ describe.concurrent('waiting rows are counted', { timeout: patientMs }, () => {
     const remove = (): Promise<unknown> => sql(server, [...statements]);
     await isNotRecovered(
       { ...situation, afterwards: remove },
-      /which was removed, emptied or replaced since the action/,
+      /which was removed, emptied or replaced after the action/,
     );
   });
 

@@ -52,7 +52,9 @@ describe('opsdeck state, the built program', () => {
     const first = await migrate(ana);
     expect([first.code, first.stdout]).toEqual([
       0,
-      expect.stringMatching(/tables were upgraded from version 0 to \d+. opsdeck has the rights that opsdeck needs/),
+      expect.stringMatching(
+        /tables were upgraded from version 0 to \d+. opsdeck has the rights that opsdeck needs/,
+      ),
     ]);
     expect((await migrate(ben)).stdout).toMatch(/tables already have version \d+/);
     const after = await on(ana, 'state', 'status');

@@ -72,7 +72,7 @@ test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>(
       [
         'a scrape gap makes it pending',
         { rule: 'pending', manager: undefined },
-        'alert unknown, OrdersErrors is pending, so the problem is not over',
+        'unknown, alert OrdersErrors is pending, so the problem is not over',
       ],
       [
         'its rule is removed',

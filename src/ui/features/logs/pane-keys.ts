@@ -79,7 +79,11 @@ const previousRun = ({ view, commands, notify: say }: KeyContext) => {
   if (scope === undefined) return;
   const { previous, ...rest } = scope;
   commands.logs.open(previous === true ? rest : { ...rest, previous: true });
-  say(previous === true ? 'Logs shows the running containers' : 'Logs shows the previous containers (before the last restart)');
+  say(
+    previous === true
+      ? 'Logs shows the running containers'
+      : 'Logs shows the previous containers (before the last restart)',
+  );
 };
 
 /** Keys that change the display of lines or copy them. */

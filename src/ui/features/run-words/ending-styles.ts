@@ -68,7 +68,7 @@ export const unfinishedRunStyles: Readonly<Record<UnfinishedReason, EndingStyle>
 export const unfinishedReasonTexts: Readonly<Record<UnfinishedReason, string>> = {
   going: 'running in another opsdeck process',
   died: 'the opsdeck process died before the run ended',
-  unknown: 'the run is in progress in another process, or was interrupted',
+  unknown: 'the run goes on in another process, or was interrupted',
 };
 
 /** Explains the step list in an unfinished run's card. */

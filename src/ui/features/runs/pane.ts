@@ -240,7 +240,7 @@ const runDetails = (view: RenderContext, { run, style }: RunRow): readonly Style
     undoes === undefined ? '' : `undoes ${undoes}`,
   ];
   const texts = [
-    ...(foreign === undefined ? [] : [`foreign, so opsdeck only shows the run: ${foreign}`]),
+    ...(foreign === undefined ? [] : [`foreign, view only: ${foreign}`]),
     why === '' ? style.word.toLowerCase() : why,
     ...(incident === undefined ? [] : [incidentLine(incident)]),
     ...notes.slice(-shownNotes).map((note) => `note: ${note}`),

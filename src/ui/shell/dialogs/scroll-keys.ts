@@ -33,7 +33,8 @@ export const scrollKeys = ({
     id: `${id}.${name}`,
     keys,
     description,
-    whyNot: (context) => ((position(context)?.last ?? 0) > 0 ? undefined : 'the whole text is already visible'),
+    whyNot: (context) =>
+      (position(context)?.last ?? 0) > 0 ? undefined : 'the whole text is already visible',
     run: (context) => {
       const scrolled = position(context);
       if (scrolled !== undefined)
