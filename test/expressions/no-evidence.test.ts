@@ -159,7 +159,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     caughtUp,
     behind,
     lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 0 }),
-    'has no members any more, so someone set its offsets and no message was consumed',
+    'has no members any more, so a person or a program set its offsets and no message was consumed',
   ],
   [
     'offsets that were set before the members came back',
@@ -167,7 +167,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     caughtUp,
     behind,
     lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 3, setAt: noon + 1 }),
-    'had no members while someone set its offsets, so messages were skipped',
+    'had no members while its offsets were set, so messages were skipped',
   ],
   [
     'unread messages that were deleted from the topic',

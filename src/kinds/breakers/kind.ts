@@ -50,7 +50,7 @@ export const breakers = defineKind<Breaker, typeof fields>({
     meanings: {
       open: 'the breaker rejects calls after too many failed or slow ones',
       'forced-open':
-        'a person forced the breaker open, which rejects every call until someone resets the breaker',
+        'a person forced the breaker open, which rejects every call until a person resets the breaker',
       'half-open': 'the breaker lets some trial calls through, and then closes or opens by their results',
       disabled: 'the breaker is switched off: every call passes, and no failure opens the breaker',
       'metrics-only': 'the breaker records calls, but never opens',

@@ -113,7 +113,11 @@ test.each([
     lag('g', { lag: 50, motion: 'falling-behind' }),
     /^WARN because falling behind for ≥0s: the group commits offsets, .*override with limits\.lag\.falling-behind$/,
   ],
-  ['lag', lag('g', { motion: 'unknown' }), /^UNKNOWN because unknown for ≥0s: the group has committed no offset, or/],
+  [
+    'lag',
+    lag('g', { motion: 'unknown' }),
+    /^UNKNOWN because unknown for ≥0s: the group has committed no offset, or/,
+  ],
   [
     'pools',
     pool('hikari', { active: 20, max: 20, pending: 3 }),
@@ -129,8 +133,16 @@ test.each([
     { ...workload, ready: 0, wanted: 2 },
     /^CRIT because none ready for ≥0s: no replica or container of the workload is ready/,
   ],
-  ['nodes', { ...node, status: 'NotReady' }, /^CRIT because NotReady for ≥0s: the kubelet of the node has stopped reporting/],
-  ['nodes', { ...node, isCordoned: true }, /^OK because cordoned for ≥0s: no new pods are scheduled on this node/],
+  [
+    'nodes',
+    { ...node, status: 'NotReady' },
+    /^CRIT because NotReady for ≥0s: the kubelet of the node has stopped reporting/,
+  ],
+  [
+    'nodes',
+    { ...node, isCordoned: true },
+    /^OK because cordoned for ≥0s: no new pods are scheduled on this node/,
+  ],
   [
     'sessions',
     { ...session, blockedBy: [12] },
