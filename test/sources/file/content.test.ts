@@ -12,7 +12,7 @@ test('several signals of one file are one feed and one read', async () => {
   await put('b.csv', csv);
   expect(source.feeds.map((feed) => feed.id)).toEqual([
     'disk/metrics:csv b.csv',
-    'disk/metrics:csv b.csv by ; without header',
+    'disk/metrics:csv b.csv by ; without a header line',
     'disk/files',
     'disk/tail',
   ]);
@@ -73,7 +73,10 @@ test('an unclosed quoted field of a recent file is omitted; of an old one it is 
   const { items, faults } = await read();
   expect(items).toEqual([]);
   expect(faults).toMatchObject([
-    { kind: 'malformed', message: expect.stringContaining('line 4: unterminated quoted field') },
+    {
+      kind: 'malformed',
+      message: expect.stringContaining('the quoted field that begins in line 4 is not closed'),
+    },
   ]);
 });
 

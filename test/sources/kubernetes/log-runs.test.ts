@@ -167,7 +167,7 @@ test('the previous run is read on request; a missing one is a note', async () =>
   const tail = await tailOf(fixture);
   const previous = { follow: false, previous: true } as const;
   expect((await read(tail, previous)).map(wordOf)).toEqual([
-    '(this container has not restarted, so there is no earlier log)',
+    '(this container has not restarted, so there is no log of an earlier container)',
   ]);
   kubelet.restart();
   kubelet.write('x');

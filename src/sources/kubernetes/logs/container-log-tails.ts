@@ -162,7 +162,7 @@ const planTailSteps = (
   const previous = step({ ...from, follow: false, previous: true }, run && run.restartCount - 1);
   if (from.previous === true)
     return run?.restartCount === 0 && run.lastTermination === undefined
-      ? [noteStep('this container has not restarted, so there is no earlier log')]
+      ? [noteStep('this container has not restarted, so there is no log of an earlier container')]
       : [previous];
   if (run?.waitingReason !== undefined)
     throw new WireError('unreachable', `${container} has not started yet: ${run.waitingReason}`);
