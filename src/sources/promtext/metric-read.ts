@@ -79,7 +79,7 @@ const selectionShape = {
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .meta({
       description:
-        'label matchers by name: value, "~regex", "!value", "!~regex", or "=value" for a value that begins with = ! or ~',
+        'conditions on labels, by name: a value, or "~regex", "!value", "!~regex". Write "=value" for a value that begins with = ! or ~',
       examples: [{ area: 'heap', status: '~5..' }],
     })
     .exactOptional(),
