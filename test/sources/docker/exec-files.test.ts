@@ -97,7 +97,7 @@ test('a file is fed decompressed, after it was verified; that is destructive', a
   await writeFile(join(dir, 'in.gz'), gzipSync('one\ntwo\ndump complete\n'));
   const plan = await fixture.plan('exec', { ...cat, feed: 'in.gz', complete: 'complete$' });
   expect(plan.danger).toBe('destructive');
-  expect(plan.objects.at(-1)).toMatch(/^stdin from \/.*in\.gz: \d+ B, written .* ago$/);
+  expect(plan.objects.at(-1)).toMatch(/^the program reads \/.*in\.gz as stdin: \d+ B, written .* ago$/);
   expect(plan.calls[0]?.command).toMatch(/^gunzip -c \/.*in\.gz \| docker .*exec -i shop-web-1 cat$/);
   expect(plan.calls[0]?.body).toContain('"AttachStdin":true');
   expect(eventLines(await fixture.act('exec', plan)).slice(1)).toEqual([
