@@ -182,7 +182,10 @@ test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
   expect(await step(send('GET'), declaration, danger)).toEqual({ lines: ['here you are'], faults: [] });
   const refused = await step(send('POST'), declaration, danger);
   expect(refused.faults).toMatchObject([
-    { kind: 'denied', message: 'exec: POST is not allowed in a read-only step. Move the step to act' },
+    {
+      kind: 'denied',
+      message: 'exec: POST is not allowed in a read-only step. Move the step to act',
+    },
   ]);
   expect(server.asked).toEqual(['GET /x']);
 });

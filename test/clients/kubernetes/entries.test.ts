@@ -141,7 +141,7 @@ describe('errors name file, line and column, and no value', () => {
     [
       'invalid server address',
       () => read('clusters: [{ name: a, cluster: { server: "ftp://s3cret" } }]').clusters[0]?.read(),
-      at(1, 42, 'server must be an address: https://HOST:PORT'),
+      at(1, 42, 'server of the cluster must be an address such as https://HOST:PORT'),
     ],
     [
       'unsupported proxy scheme',

@@ -83,7 +83,7 @@ test('messages deleted by retention are already lost: a reset neither skips nor 
     '1: 400 → 300, 100 offsets past the end',
     'retention has already deleted some messages: 80; 200 messages are skipped: this group never processes them',
   ]);
-  expect(words('101')[0]).toBe('0: 20 → 101, lost to retention: 80, 1 message is skipped');
+  expect(words('101')[0]).toBe('0: 20 → 101, 80 messages lost to retention, 1 message is skipped');
 });
 
 test('parsed params can be parsed again, as the executor does, and be stored as JSON', () => {

@@ -256,7 +256,9 @@ test('signals: values of pods, deployments and autoscalers', async () => {
     scales: 'True',
     scalesNot: 'the autoscaler hpa/gone was not found: check the name and the namespace',
   });
-  expect(hpas.items).toMatchObject([{ text: 'deployment/bus has 4 replicas (allowed: 1 to 4), wants 6, and cannot grow beyond the maximum' }]);
+  expect(hpas.items).toMatchObject([
+    { text: 'deployment/bus has 4 replicas (allowed: 1 to 4), wants 6, and cannot grow beyond the maximum' },
+  ]);
 });
 
 test('without a watch, the usage of a replaced pod is not shown for its successor', async () => {
