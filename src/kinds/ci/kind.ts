@@ -25,7 +25,7 @@ const levelWords = (fact: CiRow): readonly string[] => {
 };
 
 const fields = {
-  workflow: id('name of the workflow, or for a deployment the name of its task', (f) => f.workflow),
+  workflow: id('name of the workflow, or of the task of a deployment', (f) => f.workflow),
   branch: id('branch or tag that the run was started for', (f) => f.branch),
   run: text('ID of the workflow run or of the deployment', (f) => f.run),
   status: foreignWord(
@@ -107,7 +107,7 @@ export const ci = defineKind<CiRow, typeof fields>({
     meanings: {
       failure:
         'the newest completed run on the default branch has failed, or a gate or a production deployment has',
-      timed_out: 'the run was stopped because it exceeded its time limit',
+      timed_out: 'the run was stopped because the run exceeded the time limit',
       startup_failure: 'the workflow could not start: the workflow file is often invalid',
       error: 'the deployment ended with an error',
       'optional failure':
@@ -117,7 +117,7 @@ export const ci = defineKind<CiRow, typeof fields>({
       waiting: 'the run waits for an approval, a timer or another run',
       action_required: 'the CI system waits for a person: open the run there',
       missing: 'the newest completed run has no job with the name of the gate',
-      cancelled: 'the run was canceled before its end',
+      cancelled: 'the run was canceled before the end',
       unknown: 'the CI system reports no status of the run',
       unrecognized: 'opsdeck does not know this status. Set the level by name in limits.ci',
     },

@@ -18,7 +18,7 @@ const fields = {
   httpStatus: number('HTTP status code of the answer', '', (f) => f.httpStatus),
   detail: text('reason for a status other than up', (f) => f.detail),
   components: list(
-    'components of the service, each with its status, such as "db down"',
+    'components of the service with their status, such as "db down"',
     (f) => f.components.map((c) => `${c.name} ${c.status.toLowerCase()}`),
     (f) => f.components.map(({ name, status }) => ({ name, status: status.toLowerCase() })),
   ),

@@ -58,10 +58,10 @@ export const lag = defineKind<Lag, typeof fields>({
     },
     closed: ['gaining', 'steady', 'falling-behind', 'stalled', 'stopped', 'lost to retention', 'unknown'],
     meanings: {
-      gaining: 'the group consumes faster than messages arrive, so its lag shrinks',
+      gaining: 'the group consumes faster than messages arrive, so the lag shrinks',
       steady: 'the lag of the group stays the same, or was 0 during the whole window',
       'falling-behind':
-        'the group commits offsets, but its lag grows: the group consumes more slowly than messages arrive',
+        'the group commits offsets, but the lag grows: the group consumes more slowly than messages arrive',
       stalled: 'the group has lag and members, but has stopped committing offsets',
       stopped: 'the group has lag, but no member that consumes: start the consumers',
       'lost to retention': 'retention deleted messages before the group consumed them',

@@ -93,10 +93,11 @@ export const nodes = defineKind<ClusterNode, typeof fields>({
       memorypressure: 'the node is low on memory. The kubelet may evict pods',
       diskpressure: 'the node is low on disk space. The kubelet may evict pods',
       pidpressure: 'the node runs too many processes and may soon be unable to start another one',
-      networkunavailable: 'the network of the node is not configured, so its pods have no connection',
+      networkunavailable: 'the network of the node is not configured, so the pods there have no connection',
       'other problem': 'a component other than the kubelet reports a problem of the node',
       starting: 'the node registered less than a minute ago and is not ready yet',
-      cordoned: 'no new pods are scheduled on this node, because a person or an upgrade cordoned it',
+      cordoned:
+        'no new pods are scheduled on this node, because a person or an upgrade has cordoned the node',
       unknown: 'the node reports no status',
     },
     of: (f) => [

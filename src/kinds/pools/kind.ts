@@ -48,7 +48,7 @@ export const pools = defineKind<Pool, typeof fields>({
       exhausted: 'every connection is in use and requests wait, or the server has no free slot',
       'near max': 'at least 80 % of the connections are in use',
       ok: 'the pool has free connections',
-      unknown: 'the pool does not report how many connections are in use, or its maximum',
+      unknown: 'the pool does not report how many connections are in use, or the maximum',
     },
   },
   bounds: 'util',

@@ -45,7 +45,7 @@ const fields = {
   dlqName: maybeText('dead-letter queue', (f) => f.dlq),
   dlqDepth: number('messages in the dead-letter queue', 'messages', (f) => f.dlqDepth),
   maxReceives: number(
-    'how often a message can be received before it moves to the dead-letter queue',
+    'how often a message can be received before SQS moves the message to the dead-letter queue',
     '',
     (f) => f.maxReceives,
   ),
@@ -98,7 +98,7 @@ export const queues = defineKind<Queue, typeof fields>({
       'dead letters':
         'consumers failed to process these messages, which the queue deletes after the retention period',
       'no subscriber': 'the topic has no confirmed subscription, so its messages reach no one',
-      subscribed: 'the topic delivers its messages to confirmed subscriptions',
+      subscribed: 'the topic delivers messages to confirmed subscriptions',
       waiting: 'messages wait in the queue for a consumer',
       'in flight': 'every message has been received and is being processed',
       delayed: 'every message in the queue is delayed and becomes visible later',

@@ -61,7 +61,7 @@ export const sessions = defineKind<DbSession, typeof fields>({
       blocked: 'the session waits for a lock of another session',
       blocking: 'other sessions wait for a lock of this session',
       'long idle in transaction':
-        'the session has done nothing for over a minute in an open transaction, which keeps its locks',
+        'the session has done nothing for over a minute in an open transaction, which keeps locks',
       disabled: 'the server does not show what the session does, because track_activities is off',
       unknown: 'the role that opsdeck uses may not see the session. Grant pg_monitor to that role',
     },

@@ -175,15 +175,15 @@ export const workloads = defineKind<Workload, typeof fields>({
       'some not ready': 'fewer replicas or containers are ready than desired',
       crashloopbackoff:
         'the container exits again and again, and Kubernetes waits longer before each restart',
-      oomkilled: 'the kernel killed the container because it reached its memory limit',
+      oomkilled: 'the kernel killed the container because the container reached the memory limit',
       failed: 'the workload ended with an error',
       'stuck: progressdeadlineexceeded':
         'the rollout made no progress within progressDeadlineSeconds of the deployment',
       starting: 'the workload is still starting, and has not taken longer than usual',
       'slow to start':
-        'the workload is still starting, and has taken longer than usual: look at its events and logs',
+        'the workload is still starting, and has taken longer than usual: look at the events and logs',
       'restarts rising': 'the containers of the workload have restarted again since the last readings',
-      overdue: 'the workload is stuck: it has been in a temporary state for far too long',
+      overdue: 'the workload is stuck: a state that should be temporary has lasted far too long',
       replaced: 'the pod failed, and its controller has started another one',
       'pod not ready':
         'the containers are ready, but the pod is not: see its readiness gates, and whether its node answers',
@@ -192,7 +192,7 @@ export const workloads = defineKind<Workload, typeof fields>({
       'out of sync': 'the objects in the cluster differ from what the application declares',
       'delivery unfinished': 'a Helm operation has started, but has not ended',
       'delivery suspended':
-        'the delivery is suspended: no change arrives in the cluster until a person resumes it',
+        'the delivery is suspended: no change arrives in the cluster until a person resumes the delivery',
       'delivery pending': 'the controller is still delivering a change, or has not reported a state yet',
       lost: 'the volume of the claim no longer exists, so pods that use the claim cannot start',
       'resize failed': 'the volume of the claim could not be resized',
@@ -200,12 +200,12 @@ export const workloads = defineKind<Workload, typeof fields>({
       'no endpoints':
         'the selector of the Kubernetes Service matches no pod, so the Service has no endpoints',
       'no address':
-        'the Ingress or load balancer still has no address after 10 minutes, so no client can reach it',
+        'the Ingress or load balancer still has no address after 10 minutes, so no client can connect',
       'backend missing': 'the Ingress names a Service or a port that does not exist',
       'missed schedule': 'the cron job did not start a run when one was due',
       'last run failed': 'the last run of the cron job failed, and the failed job is already deleted',
-      'cannot scale': 'the autoscaler cannot read its metrics, or cannot scale its target',
-      'at max replicas': 'the autoscaler has wanted more replicas than its maximum for 15 minutes',
+      'cannot scale': 'the autoscaler cannot read metrics, or cannot scale the target',
+      'at max replicas': 'the autoscaler has wanted more replicas than the maximum for 15 minutes',
       'too few healthy pods':
         'for 15 minutes fewer pods have been healthy than the disruption budget requires',
       'budget not computed':

@@ -47,7 +47,7 @@ const heapDumpAction = (id: string, title: string, isOne: boolean): GenericActio
   with: isOne ? { instance: '${param.instance}' } : {},
   timeoutMs: longestMs,
   verify: 'none',
-  notes: 'opsdeck checks the size and the HPROF header before the file gets its final name.',
+  notes: 'opsdeck checks the size and the HPROF header before the file gets the final name.',
 });
 
 /** The one instance to dump: each is a file of its own, and a pause of its own. Throws PlanError. */

@@ -20,7 +20,7 @@ const loggerParams = z
     level: z
       .enum(levels)
       .nullable()
-      .meta({ description: 'log level to set. With null, the logger inherits the level of its parent' }),
+      .meta({ description: 'log level to set. With null, the logger inherits the level of the parent' }),
     instance: zOneOrMore
       .meta({
         description: 'name of the instance, or a list of names (default: every instance that has the logger)',

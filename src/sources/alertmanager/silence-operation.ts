@@ -112,7 +112,7 @@ const silenceParams = z
       .string()
       .trim()
       .min(1)
-      .meta({ description: 'reason for the silence, which Alertmanager shows as its comment' }),
+      .meta({ description: 'reason for the silence, which Alertmanager shows as the comment' }),
     by: z
       .string()
       .min(1)

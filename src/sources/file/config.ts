@@ -33,7 +33,7 @@ export const fileConfig = z.strictObject({
     .boolean()
     .meta({
       description:
-        'whether the path may match no file, as long as its directory exists (default: false, which reports an error)',
+        'whether the path may match no file, as long as the directory exists (default: false, which reports an error)',
     })
     .exactOptional(),
   every: zDuration.prefault('15s').meta({ description: 'poll interval' }),
@@ -74,7 +74,7 @@ const zNewest = z
   .strictObject({ newest: zFile, read: z.enum(['ageHours', 'bytes', 'ofPrevious', 'count']) })
   .meta({
     description:
-      'what to read of the matching files: age or size of the newest one, its size in percent of the previous one, or their number',
+      'what to read of the matching files: age or size of the newest one, the size in percent of the previous one, or their number',
   });
 const zWhole = z
   .strictObject({
@@ -97,11 +97,11 @@ const zWhole = z
   })
   .meta({
     description:
-      '1 if the file can be read and unpacked completely, otherwise 0. With a glob, its newest match',
+      '1 if the file can be read and unpacked completely, otherwise 0. With a glob, the newest match counts',
   });
 const zLineCount = z
   .strictObject({ lineCount: zFile })
-  .meta({ description: 'number of lines of the unpacked file. With a glob, of its newest match' });
+  .meta({ description: 'number of lines of the unpacked file. With a glob, of the newest match' });
 const zAge = z
   .strictObject({ age: zFile })
   .meta({ description: 'number of seconds since the file was last modified' });

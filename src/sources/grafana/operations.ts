@@ -164,7 +164,7 @@ const annotateOperation = defineOperation(
 
 const zId = z
   .union([z.int().min(1), z.string().regex(/^[1-9]\d{0,14}$/)], {
-    error: 'this is not an id of an annotation: write its number',
+    error: 'this is not an id of an annotation: write the number',
   })
   .transform(Number);
 

@@ -143,7 +143,7 @@ const zCheck = z
       .string()
       .meta({ description: 'id by which signals name this check (default: the service)' })
       .exactOptional(),
-    service: z.string().meta({ description: 'name of the service, which is its row in Health' }),
+    service: z.string().meta({ description: 'name of the service, as a row in Health' }),
     path: z
       .string()
       .meta({ description: 'path to request, which is appended to the url of the source' })
@@ -159,7 +159,9 @@ const zCheck = z
       .meta({ description: 'response that the check expects (default: a status from 200 to 399)' })
       .exactOptional(),
     degraded: zExpectation
-      .meta({ description: 'response that makes the service degraded, even if it also matches `expect`' })
+      .meta({
+        description: 'response that makes the service degraded, even if the response also matches `expect`',
+      })
       .exactOptional(),
   })
   .refine(

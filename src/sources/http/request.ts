@@ -28,7 +28,7 @@ export const requestParams = z
     headers: z.record(z.string(), z.string()).exactOptional(),
     body: z
       .unknown()
-      .meta({ description: 'body of the request. A text is sent as it is, anything else as JSON' })
+      .meta({ description: 'body of the request. A text is sent unchanged, anything else as JSON' })
       .exactOptional(),
     plain: z
       .string()

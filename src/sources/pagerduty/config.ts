@@ -17,7 +17,7 @@ export const pagerdutyConfig = z.strictObject({
     .email({ error: 'from must be the email address of a PagerDuty user' })
     .meta({
       description:
-        'email address of the PagerDuty user in whose name opsdeck acts. Operations on incidents require it',
+        'email address of the PagerDuty user in whose name opsdeck acts. Required for operations on incidents',
     })
     .exactOptional(),
   services: z

@@ -20,7 +20,7 @@ const maxIncidents = 50;
 /** An incident by number or id, as text. */
 export const zIncident = z
   .union([z.int().min(1), z.string().regex(/^#?[A-Za-z0-9]{1,40}$/)], {
-    error: 'this is not an incident: write its number (1234) or its id (PT4KHLK)',
+    error: 'this is not an incident: write the number (1234) or the id (PT4KHLK)',
   })
   .transform((written) => String(written).replace(/^#/, ''));
 

@@ -11,7 +11,7 @@ const zUrl = z
   })
   .meta({
     description:
-      'connection URL. Parts that it lacks are taken from the PG* environment variables and ~/.pgpass, then from the libpq defaults',
+      'connection URL. Missing parts are taken from the PG* environment variables and ~/.pgpass, then from the libpq defaults',
     examples: ['postgres://opsdeck@localhost:5432/shop'],
   });
 
@@ -22,7 +22,7 @@ const zIdentity = z
       .union([z.string().regex(/^\d+$/), z.int().transform(String)])
       .meta({
         description:
-          'system_identifier that pg_control_system() must report, as a text. A server and its standbys have the same one',
+          'system_identifier that pg_control_system() must report, as a text. A server and all standbys have the same one',
       })
       .exactOptional(),
   })

@@ -32,7 +32,7 @@ const executeParams = z
       .default(true),
     absent: zDatabase.meta({
       description:
-        'name of a database that must not exist. If it exists, the step is refused before anything is sent',
+        'name of a database that must not exist. If the database exists, the step is refused before anything is sent',
     }),
     undo: z
       .strictObject({

@@ -59,7 +59,7 @@ const createIndexShape = z.strictObject({
     .boolean()
     .meta({
       description:
-        'whether to keep an existing index of that name, even if it has other columns (default: false, which refuses the step)',
+        'whether to keep an existing index of that name, even one with other columns (default: false, which refuses the step)',
     })
     .default(false),
   concurrently: z

@@ -20,7 +20,7 @@ import { changeSql, relationSql, taggedSql } from './statements.ts';
 
 /** Name of a table or an index. */
 export const zRelationName = z.string().refine((name) => parseQualifiedName(name) !== undefined, {
-  error: 'name of the table or index, optionally with its schema, such as orders or public.orders',
+  error: 'name of the table or index, optionally with the schema, such as orders or public.orders',
 });
 
 /** An existing table or index. */

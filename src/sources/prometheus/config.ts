@@ -57,7 +57,7 @@ export const prometheusReadSchema = z.strictObject({
     .strictObject({ warn: z.string().min(1).exactOptional(), crit: z.string().min(1).exactOptional() })
     .meta({
       description:
-        'alerting rules of this query, whose states decide the level of the signal. Without rules, or if they cannot be read, its limits decide',
+        'alerting rules of this query, whose states decide the level of the signal. Without rules, or if they cannot be read, the limits decide',
     })
     .exactOptional(),
 });

@@ -73,7 +73,7 @@ export const zArgv = z
     error: 'the first argument is the program and cannot be empty: write [program, argument]',
   })
   .meta({
-    description: 'program to run and its arguments. No shell is involved',
+    description: 'program to run, with arguments. No shell is involved',
     examples: [['./check.sh', '-w', '5']],
   });
 

@@ -29,7 +29,7 @@ export const slackConfig = z
       })
       .meta({
         description:
-          'incoming webhook to post to, in place of token and channel. opsdeck cannot verify its messages',
+          'incoming webhook to post to, in place of token and channel. opsdeck cannot verify these messages',
       })
       .exactOptional(),
     every: zDuration.prefault('5m').meta({ description: 'how often opsdeck checks the channel' }),

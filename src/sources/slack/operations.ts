@@ -48,7 +48,7 @@ const zThread = z
   .regex(/^[\w.:#/-]{1,100}$/, { error: 'not a thread key: use letters, digits and . : # / - _' })
   .meta({
     description:
-      'key of the thread, such as the id of an incident. The first message starts the thread, and later messages reply in it',
+      'key of the thread, such as the id of an incident. The first message starts the thread, and later messages reply there',
   });
 
 const zTs = z
@@ -58,7 +58,7 @@ const zTs = z
 
 const zReplyTo = z.union([zTs, z.literal('')]).meta({
   description:
-    "id (ts) of the first message of the thread. Without this id, opsdeck searches the thread by its key. Write \'\' for none",
+    "id (ts) of the first message of the thread. Without this id, opsdeck searches the thread by the key. Write \'\' for none",
 });
 
 const zChannelParam = zChannel

@@ -120,7 +120,11 @@ describe('errors name file, line and column, and no value', () => {
     ['tab', () => read('users:\n\t- s3cret'), at(2, 1, 'invalid YAML: tab as indent')],
     ['duplicate key', () => read('users: []\nusers: []'), at(2, 1, 'invalid YAML: duplicate key')],
     ['two documents', () => read('a: 1\n---\nb: 2'), at(2, 1, 'invalid YAML: multiple docs')],
-    ['list instead of a mapping', () => read('- s3cret'), at(1, 1, 'the file must be a mapping')],
+    [
+      'list instead of a mapping',
+      () => read('- s3cret'),
+      at(1, 1, 'the top level of the file must be a mapping of keys to values'),
+    ],
     ['text instead of a list', () => read('users: s3cret'), at(1, 8, 'users must be a list')],
     [
       'text instead of an entry',

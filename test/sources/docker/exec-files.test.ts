@@ -88,7 +88,9 @@ test('an existing file is not overwritten, also if it was created after the plan
   expect(eventLines(await fixture.act('exec', plan)).at(-1)).toBe(
     `failed ${join(dir, 'out')} already exists and is not overwritten. Choose another name`,
   );
-  await expect(fixture.plan('exec', { ...echo, save: 'out' })).rejects.toThrow('is not overwritten');
+  await expect(fixture.plan('exec', { ...echo, save: 'out' })).rejects.toThrow(
+    'opsdeck does not overwrite a file',
+  );
   expect(await readFile(join(dir, 'out'), 'utf8')).toBe('mine');
 });
 

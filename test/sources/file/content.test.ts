@@ -94,10 +94,10 @@ test('only the beginning and end of a very long CSV are read', async () => {
   expect(values()).toEqual({
     first: 0,
     last: count - 1,
-    rare: 'no row has at = 100000 in the part that was read',
+    rare: 'no row of the table has at = 100000 in the part that was read',
   });
   expect(faults).toMatchObject([
-    { kind: 'malformed', message: expect.stringContaining('too large for fold: sum') },
+    { kind: 'malformed', message: expect.stringContaining('too large to compute fold: sum') },
   ]);
 });
 
@@ -106,8 +106,8 @@ test.each<readonly [string, string, unknown]>([
   ['a document of several lines', '{\n "runs": [\n  { "n": "fast" } ]\n}\n', 'fast'],
   ['JSON lines', '{"runs":[{"n":1}]}\n{"runs":[{"n":2}]}\n', 2],
   ['JSON lines with an incomplete last line', '{"runs":[{"n":1}]}\n{"runs":[{"n"', 1],
-  ['a missing path', '{"runs":[]}', 'no number or text at runs[0].n: check path:'],
-  ['null at the path', '{"runs":[{"n":null}]}', 'no number or text at runs[0].n: check path:'],
+  ['a missing path', '{"runs":[]}', 'there is no number or text at runs[0].n: check path'],
+  ['null at the path', '{"runs":[{"n":null}]}', 'there is no number or text at runs[0].n: check path'],
 ])('%s is read at a path', async (_, text, expected) => {
   const { put, read } = await openFile({ n: { json: 'r.json', path: 'runs[0].n' } });
   await put('r.json', text, 1000);

@@ -35,7 +35,7 @@ test('a program on a host is started once, kept there, and ended as exactly that
   const events = await hosts.act(plan);
   expect(answerOf(events)).toMatchObject({ ok: true });
   const { pid = '', start = '' } = made(events);
-  expect(linesOf(events)).toEqual([`runs as process ${pid} (sleep)`]);
+  expect(linesOf(events)).toEqual([`the program runs as process ${pid} (sleep)`]);
   expect(hosts.machine('vm-1').processes.find(Number(pid))?.args).toBe('sleep 600');
   expect(hosts.machine('vm-2').processes.all.map(({ args }) => args)).not.toContain('sleep 600');
 

@@ -260,7 +260,7 @@ test('profile: sets the profiler, reads it back, and its undo restores it', asyn
   const plan = await planFor('profile', { level: 1, slowMs: 250 });
   expect(plan).toMatchObject({
     danger: 'safe',
-    changes: ['the profiler has level 0, slowms 100 → level 1, slowms 250'],
+    changes: ['profiler: level 0, slowms 100 → level 1, slowms 250'],
   });
   expect(await act(plan)).toEqual(['ok: set', 'the profiler has level 1, slowms 250']);
   expect(await operation('profile').recheck(plan, never)).toMatchObject({

@@ -179,7 +179,7 @@ const zMetricRead = z
       .record(z.string().min(1), z.string().min(1))
       .meta({
         description:
-          'every dimension of the metric, with its value. CloudWatch does not aggregate over a missing dimension',
+          'every dimension of the metric, with a value. CloudWatch does not aggregate over a missing dimension',
         examples: [{ QueueName: 'orders' }],
       })
       .default({}),
@@ -189,7 +189,7 @@ const zMetricRead = z
     read: z
       .enum(['value', 'ageSeconds'])
       .meta({
-        description: 'what to read of the newest complete datapoint: its value, or its age in seconds',
+        description: 'what to read of the newest complete datapoint: the value, or the age in seconds',
       })
       .default('value'),
   })

@@ -17,7 +17,7 @@ export const sendOperation = defineOperation(
         .min(1)
         .meta({
           description:
-            'message group id, which is also used as the deduplication id. A FIFO queue requires it',
+            'message group id, which is also used as the deduplication id. Required for a FIFO queue',
         })
         .exactOptional(),
     }),

@@ -22,7 +22,7 @@ const stopParams = z
       })
       .meta({
         description:
-          'time that the container has to stop before SIGKILL (default: its stop_grace_period, otherwise 30s)',
+          'time that the container has to stop before SIGKILL (default: stop_grace_period of the container, otherwise 30s)',
       })
       .exactOptional(),
   })

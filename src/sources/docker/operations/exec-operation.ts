@@ -33,7 +33,7 @@ const execParams = z
     argv: z
       .array(z.string())
       .min(1)
-      .meta({ description: 'program to run in the container and its arguments. No shell is involved' }),
+      .meta({ description: 'program to run in the container, with arguments. No shell is involved' }),
     ...execFileShape('{time} and {container}'),
     timeout: zExecTimeout('how long the program may run (default: the timeout of the step, at most 2h)'),
   })

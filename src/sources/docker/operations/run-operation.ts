@@ -35,12 +35,12 @@ const runParams = z
     service: zDockerName
       .meta({
         description:
-          'Compose service whose first container is copied: its image, environment, networks and volumes, but no published port',
+          'Compose service whose first container is copied: image, environment, networks and volumes, but no published port',
       })
       .exactOptional(),
     argv: z.array(z.string()).min(1).meta({
       description:
-        'program to run and its arguments, in place of the entry point of the image. No shell is involved',
+        'program to run, with arguments, in place of the entry point of the image. No shell is involved',
     }),
     timeout: zExecTimeout(`how long the program may run (default: ${defaultTimeout}, at most 2h)`),
   })

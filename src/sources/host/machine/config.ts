@@ -112,7 +112,7 @@ export const hostConfig = z
     client: z
       .array(z.string().min(1))
       .min(1)
-      .meta({ description: 'SSH client to run, with its first arguments' })
+      .meta({ description: 'SSH client to run, with the first arguments' })
       .default(['ssh']),
     sudo: z
       .boolean()
@@ -157,7 +157,7 @@ export const hostReads = z.union([
     .meta({ description: 'load average of the host over 1, 5 or 15 minutes' }),
   z.strictObject({ unit: zUnit, value: z.enum(['active', 'restarts', 'memory']) }).meta({
     description:
-      'a number about a unit: its state (1 for active, 0 for inactive), its restarts, or its memory in bytes',
+      'a number about a unit: the state (1 for active, 0 for inactive), the restarts, or the memory in bytes',
   }),
   z
     .strictObject({ environment: zUnit, lacks: z.array(z.string().min(1)).min(1) })

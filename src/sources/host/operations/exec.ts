@@ -77,7 +77,7 @@ const maxTimeoutMs = 2 * 3_600_000;
 export const zHostArgv = z
   .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
   .min(1)
-  .meta({ description: 'program to run and its arguments. No shell is involved' });
+  .meta({ description: 'program to run, with arguments. No shell is involved' });
 
 const execParams = z.strictObject({
   argv: zHostArgv,

@@ -75,7 +75,7 @@ const systemctlParams = z.strictObject({
     .literal(true)
     .meta({
       description:
-        'whether an earlier step stops the unit before this step starts it, so that the unit may run while the run is planned',
+        'whether an earlier step stops the unit before this step, so that the unit may run while the run is planned',
     })
     .exactOptional(),
 });

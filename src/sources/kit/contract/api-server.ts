@@ -85,7 +85,7 @@ export const requireServiceUrl = <S extends z.ZodType<ProxiedConfig & { readonly
   schema
     .refine(({ url, apiServer }) => apiServer === undefined || proxyPath(url) !== undefined, {
       path: ['url'],
-      error: 'with apiServer, the url must name a Service and its namespace: http://NAME.NAMESPACE.svc:PORT',
+      error: 'with apiServer, the url must name a Service and the namespace: http://NAME.NAMESPACE.svc:PORT',
     })
     .refine(({ apiServer, auth }) => apiServer === undefined || auth === undefined, {
       path: ['auth'],

@@ -58,7 +58,7 @@ export const zExpectation = z
       })
       .meta({
         description:
-          'expected values of the JSON body by path, such as { status: healthy, details.db: ok }. A list allows any of its values',
+          'expected values of the JSON body by path, such as { status: healthy, details.db: ok }. A list allows any of the values',
       })
       .exactOptional(),
     text: z

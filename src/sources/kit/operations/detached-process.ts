@@ -47,7 +47,7 @@ const readKeptArgv = (file: string): readonly string[] => [
 export const zDetachedName = z
   .string()
   .regex(/^[\w][\w.-]{0,59}$/, { error: 'not a valid name: use letters, digits, dots and dashes' })
-  .meta({ description: 'name of the program, under which opsdeck keeps its process ID and its log' });
+  .meta({ description: 'name of the program, under which opsdeck keeps the process ID and the log' });
 
 /** Parameters of `stop`. */
 export const stopDetachedShape = {
@@ -60,7 +60,7 @@ export const stopDetachedShape = {
   start: z
     .string()
     .regex(/^[\w-]+\+\d+$/)
-    .meta({ description: 'start time of the process, as the operation that started it reported' })
+    .meta({ description: 'start time of the process, as the operation that started the program reported' })
     .exactOptional(),
 };
 

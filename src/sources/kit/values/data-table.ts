@@ -69,7 +69,7 @@ const afterQuoteError = (raw: string, inside: number): WireError => {
 export const columnReadShape = {
   column: z
     .union([z.string().min(1), z.int().min(0)])
-    .meta({ description: 'name of the column in the header, or its index, counted from 0' }),
+    .meta({ description: 'name of the column in the header, or the index, counted from 0' }),
   fold: z
     .enum(['last', 'first', 'min', 'max', 'avg', 'sum', 'count'])
     .meta({
@@ -89,7 +89,7 @@ export const columnReadShape = {
     .boolean()
     .meta({
       description:
-        'whether the first line names the columns (default: true). With false, name a column by its index',
+        'whether the first line names the columns (default: true). With false, name a column by the index',
     })
     .exactOptional(),
 };

@@ -160,7 +160,7 @@ export const kubernetesConfig = z
       .min(1)
       .meta({
         description:
-          'delivery tools whose objects become rows of workloads: argocd, flux, or only its kustomizations or helmreleases, and helm (default: none)',
+          'delivery tools whose objects become rows of workloads: argocd, flux, or only kustomizations or helmreleases, and helm (default: none)',
       })
       .exactOptional(),
     deliveryNamespaces: z

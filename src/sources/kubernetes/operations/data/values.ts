@@ -71,7 +71,7 @@ export type SetDataParams = z.infer<typeof setDataParams> & { readonly wait?: st
 export const dataParams = z
   .strictObject({
     configmap: zObjectName('ConfigMap name').exactOptional(),
-    secret: zObjectName('name of the Secret. Only its keys are shown, not the values').exactOptional(),
+    secret: zObjectName('name of the Secret. Only the keys are shown, not the values').exactOptional(),
     compare: z
       .record(zKey, zFile)
       .meta({ description: 'files to compare keys with, as a map of key to file, relative to the profile' })

@@ -40,7 +40,7 @@ export const execParams = z
     argv: z
       .array(z.string())
       .min(1)
-      .meta({ description: 'program to run in the container and its arguments. No shell is involved' }),
+      .meta({ description: 'program to run in the container, with arguments. No shell is involved' }),
     ...execFileShape('{time} and {pod}'),
     timeout: zBoundedDuration('how long the program may run (default: 1m, at most 2h)', maxExecMs),
     namespace: zNamespaceParam,

@@ -147,7 +147,7 @@ async function* executeDrain(
 export const drain = defineOperation(
   declareOperation({
     name: 'drain',
-    says: 'cordons a node and evicts its pods. The step is destructive if emptyDir data or pods without a controller are lost',
+    says: 'cordons a node and evicts the pods. The step is destructive if emptyDir data or pods without a controller are lost',
     rights: ['patch nodes', 'create pods/eviction'],
     danger: 'disruptive',
     params: drainParams,

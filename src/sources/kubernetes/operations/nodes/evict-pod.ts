@@ -58,7 +58,7 @@ const nodeOf = (raw: unknown): string => `on node ${text(field(field(raw, 'spec'
 export const evict = defineWriteOperation(
   declareOperation({
     name: 'evict',
-    says: 'evicts a pod, if its disruption budgets allow that',
+    says: 'evicts a pod, if the disruption budgets allow that',
     rights: ['create pods/eviction'],
     danger: 'disruptive',
     params: evictParams,

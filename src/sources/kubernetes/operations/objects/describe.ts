@@ -99,7 +99,7 @@ const readEventLines = async (
 
 /** `describe`: an object in lines: state, conditions, containers with image, limits and environment, and its events. */
 export const describe = defineObjectRead(
-  { name: 'describe', says: 'shows an object and its events', params: objectParams },
+  { name: 'describe', says: 'shows an object and the events about the object', params: objectParams },
   (parts) => ({
     requests: async ({ object, namespace: requestedNamespace }, signal) => {
       const {

@@ -24,7 +24,7 @@ const pinnedValue = (raw: unknown): string => {
 
 const declared = declareOperation({
   name: 'restart',
-  says: 'replaces every pod of a workload, in the order of its update strategy',
+  says: 'replaces every pod of a workload, in the order of the update strategy',
   rights: ['patch deployments'],
   danger: 'disruptive',
   params: restartParams,

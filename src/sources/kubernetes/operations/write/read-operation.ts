@@ -44,7 +44,7 @@ export const logsParams = z
     previous: z
       .boolean()
       .meta({
-        description: 'whether to show the logs of the container before its last restart (default: false)',
+        description: 'whether to show the logs of the container before the last restart (default: false)',
       })
       .default(false),
     // Stays a text because the parameters of a plan are parsed again when it is executed.
