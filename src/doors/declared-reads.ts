@@ -5,7 +5,7 @@ import { openChangeIo } from './change-io.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from './io.ts';
 
 const notAllowed = (what: string): WireError =>
-  new WireError('denied', `${what} is not allowed in a read-only step. Move the step to act`);
+  new WireError('denied', `${what} is not allowed in a read-only step. Move the step to the phase act`);
 
 /**
  * Opens the io for an operation that the runbook's author has declared read-only. It allows a program here, in a pod

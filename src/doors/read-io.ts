@@ -91,7 +91,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
   const running = new Set<Promise<unknown>>();
   const remoteExec: RemoteExec | undefined = inside && ((program, signal) => inside(program, open(signal)));
   const filesAt = (end?: string): ReadFiles => {
-    if (remoteExec === undefined) throw new Error('tunnels are not available for this read');
+    if (remoteExec === undefined) throw new Error('this read cannot use a tunnel');
     return openRemoteFiles(remoteExec, end);
   };
   const io: ReadIo = {

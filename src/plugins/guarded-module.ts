@@ -88,7 +88,8 @@ const feedProblem = (feed: Feed, id: string, names: readonly string[]): string |
     return `the id and the source of a feed must start with ${id}`;
   if (!names.includes(feed.name)) return 'the feed is not listed in feedNames. Add its name to feedNames';
   if (!isFeedKind(feed.kind)) return `no kind is called ${oneLine(feed.kind, 40)}`;
-  if (feed.everyMs !== 0 && !(feed.everyMs >= leastEveryMs)) return `everyMs is less than ${leastEveryMs}`;
+  if (feed.everyMs !== 0 && !(feed.everyMs >= leastEveryMs))
+    return `everyMs of the feed is less than ${leastEveryMs}`;
   if (!(feed.timeoutMs > 0) || !(feed.staleMs > 0))
     return 'timeoutMs and staleMs must be above 0. Write milliseconds';
   return undefined;

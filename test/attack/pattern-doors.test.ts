@@ -28,7 +28,9 @@ const ended = <T>(work: () => T): T | 'timeout' => {
 
 test.each(hostile)('expect: { text: %j } on a body of 60 KB', (text) => {
   const answer = { status: 200, headers: {}, text: `${long}!`, json: () => ({}), url: '', latencyMs: 1 };
-  expect(ended(() => describeUnmet({ text }, answer))).toBe(`body does not match /${text}/`);
+  expect(ended(() => describeUnmet({ text }, answer))).toBe(
+    `the body of the response does not match /${text}/`,
+  );
 });
 
 test('a backtracking pattern that takes too long makes the check unknown', () => {

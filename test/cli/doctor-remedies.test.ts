@@ -49,9 +49,12 @@ describe('the lines of a source in doctor', () => {
     const malformed = { kind: 'malformed', message: 'read a.csv: line 2 has 1 field, expected 2' } as const;
     expect(remedyFor(malformed, 'file')).toBeUndefined();
     expect(remedyFor({ ...malformed, message: 'GET http://web/: is no list' }, 'http')).toMatch(/proxy/);
-    expect(remedyFor({ kind: 'missing', message: 'read a*.log: no file matches the path' }, 'file')).toMatch(
-      /Correct the path/,
-    );
+    expect(
+      remedyFor(
+        { kind: 'missing', message: 'read a*.log: no file matches the path of the source or signal' },
+        'file',
+      ),
+    ).toMatch(/Correct the path/);
   });
 
   test('a remedy of the source stays, and what a server lacks is MISSING', () => {

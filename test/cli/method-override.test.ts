@@ -51,7 +51,7 @@ test.each([
   await workspace.put('profiles/dev.yaml', profile);
   const { code, stdout, stderr } = await workspace.run(['check', '--env', 'shop/dev']);
   expect(code).toBe(4);
-  expect(stdout + stderr).toMatch(/a check only reads, and|remove the one that overrides the method/i);
+  expect(stdout + stderr).toMatch(/a check only reads, and|the header would change the method/i);
   expect(wire.asked).toEqual([]);
 });
 

@@ -116,7 +116,7 @@ test('declared reads call only reads that the server enforces, and reject any ot
   );
   const grow = { is: 'add-partitions', topic: 'orders', count: 6 } as const;
   await expect(door.call(kafkaChanges, { brokers: [] }, grow, never)).rejects.toThrow(
-    'CreatePartitions orders to 6 is not allowed in a read-only step. Move the step to act',
+    'CreatePartitions orders to 6 is not allowed in a read-only step. Move the step to the phase act',
   );
   await Promise.all([door.close(), io.close()]);
 });

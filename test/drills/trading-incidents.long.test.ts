@@ -52,7 +52,9 @@ test('S1-I2, the service publishes a fixed host port: scaling is refused before 
   await chooseRunbook(cockpit, 'high-latency');
   await cockpit.sees(/[║│] +Instances/);
   await cockpit.keys('3', enter);
-  await cockpit.sees(/cannot scale trademaster-trading-service: the service publishes a fixed host port/);
+  await cockpit.sees(
+    /cannot scale trademaster-trading-service, because the service publishes a fixed host port, which only one container can use/,
+  );
 });
 
 incidentDrill(

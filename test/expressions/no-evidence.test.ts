@@ -94,12 +94,12 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
   [
     'a newer run of CI that was canceled',
     ...(['ci', noFailedRun, failedRun, run({ status: 'cancelled' })] as const),
-    'ended as cancelled, which does not count as passed, it was failure before the action',
+    'ended with the status cancelled, which does not count as passed, it was failure before the action',
   ],
   [
     'a newer run of CI that was skipped',
     ...(['ci', noFailedRun, failedRun, run({ status: 'skipped' })] as const),
-    'ended as skipped, which does not count as passed',
+    'ended with the status skipped, which does not count as passed',
   ],
   [
     'a health report without the part that was down',
@@ -107,7 +107,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     isUp,
     databaseDown,
     health('orders', { report: 'health', components: [{ name: 'disk', status: 'UP' }] }),
-    'no longer reports db, it was down before the action',
+    'no longer reports the component db, it was down before the action',
   ],
   [
     'a health report whose part is still down, although the whole is up',
@@ -115,13 +115,13 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     isUp,
     databaseDown,
     health('orders', { report: 'health', components: [{ name: 'db', status: 'DOWN' }] }),
-    'is up, and still reports db as down',
+    'is up, but still reports the component db as down',
   ],
   [
     'a dead-letter queue that is none any more',
     ...(['queues', 'not any(queues[kind = dlq] | depth > 0)', queue({ depth: 12 })] as const),
     queue({ kind: 'sqs', depth: 12, deadLettersOf: [] }),
-    'is not a dead-letter queue any more',
+    'is no longer the dead-letter queue of another queue, so its messages may still be there',
   ],
   [
     'a node that has lost its role',
@@ -129,13 +129,13 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'not any(nodes[roles = worker] | status = NotReady)',
     node({ status: 'NotReady', roles: ['worker'] }),
     node({ status: 'NotReady' }),
-    'no longer has the role worker',
+    'no longer has the role worker, so the check of that role leaves this node out',
   ],
   [
     'a failed run that is no longer required',
     ...(['ci', 'all(ci | level != crit)', failedRun] as const),
     run({ run: '7', number: 7, status: 'failure', isRequired: false }),
-    'has failed, and is no longer required',
+    'has failed, but is no longer a required check',
   ],
   [
     'a page that answers in place of the health report',
@@ -143,7 +143,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     isUp,
     health('orders', { status: 'degraded', report: 'health' }),
     health('orders', { httpStatus: 200 }),
-    'no longer reports its health itself',
+    'no longer answers with a health report of its own',
   ],
   [
     'another page in place of the one that passed before the failure',
@@ -159,7 +159,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     caughtUp,
     behind,
     lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 0 }),
-    'has no members any more, so its offsets were set and not consumed',
+    'has no members any more, so a person or a program set its offsets and no message was consumed',
   ],
   [
     'offsets that were set before the members came back',
@@ -167,7 +167,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     caughtUp,
     behind,
     lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 3, setAt: noon + 1 }),
-    'had its offsets set while it had no members, so messages were skipped',
+    'had no members while its offsets were set, so messages were skipped',
   ],
   [
     'unread messages that were deleted from the topic',
@@ -175,7 +175,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     caughtUp,
     behind,
     lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 3, deletedAt: noon + 1 }),
-    'had unread messages deleted from its topic, so they may have been skipped',
+    'lost unread messages to a deletion in its topic, so its consumers may have skipped them',
   ],
   [
     'a dead-letter queue that was deleted and created again',
@@ -207,7 +207,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'all(queues | depth = 0)',
     queue({ kind: 'sqs', depth: 12, oldestSeconds: 345_400, retentionSeconds: 345_600 }),
     queue({ kind: 'sqs' }),
-    'deletes messages by age, so the ones from before may have expired',
+    'deletes old messages, so the messages from before may have expired unread',
   ],
   [
     'a breaker that is half-open by its timer',
@@ -215,7 +215,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     notOpen,
     open,
     breaker('payment', { state: 'half-open', bufferedCalls: 0 }),
-    'is half-open by its timer, without a trial call yet',
+    'is half-open only because its timer ran out: no trial call has passed yet',
   ],
   [
     'a breaker that is half-open, of a source that reports no calls',
@@ -223,13 +223,13 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     notOpen,
     open,
     breaker('payment', { state: 'half-open' }),
-    'is half-open by its timer, without a trial call yet',
+    'is half-open only because its timer ran out: no trial call has passed yet',
   ],
   [
     'a container that runs without its health check',
     ...(['workloads', 'not any(workloads | status = unhealthy)', unhealthy] as const),
     container({ isHealthChecked: false }),
-    'has no health check any more, it was unhealthy before the action',
+    'has lost its health check, it was unhealthy before the action',
   ],
   [
     'a deployment without its readiness probe',
@@ -237,7 +237,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'not any(workloads | ready < 1)',
     deployment({ status: 'not ready', ready: 0, wanted: 1, isHealthChecked: true }),
     deployment({ ready: 1, wanted: 1, isHealthChecked: false }),
-    'has no health check any more, it was not ready before the action',
+    'has lost its health check, it was not ready before the action',
   ],
   [
     'a deployment whose rollout was paused',
@@ -255,13 +255,13 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'a Kustomization that is tried again',
     ...(['workloads', 'not any(workloads | status = BuildFailed)', unbuilt] as const),
     kustomization({ status: 'reconciling', delivery: 'pending' }),
-    'has begun another attempt, without a result yet, it was BuildFailed before the action',
+    'has begun another attempt, which has no result yet, it was BuildFailed before the action',
   ],
   [
     'a short statement in a transaction that has been open for long',
     ...(['sessions', notLong, session({})] as const),
     session({ at: noon + 30_000, durationMs: 200, transactionMs: 120_000 }),
-    'is still in the same transaction',
+    'is still in the same transaction and keeps its locks',
   ],
   [
     'a node that registered again under its name',

@@ -99,7 +99,7 @@ test('a signal of a group whose offsets were set proves nothing, unless the acti
   });
   expect(evaluate('behind < 100', lagOf(9000), lagOf(0, noon + 1))).toMatchObject({
     value: 'unknown',
-    why: 'behind had its offsets set while it had no members, so messages were skipped, it was 9,000 before the action',
+    why: 'behind had no members while its offsets were set, so messages were skipped, it was 9,000 before the action',
   });
   expect(evaluate('behind < 100', lagOf(9000), lagOf(0)).value).toBe('true');
   expect(evaluate('behind < 10000', lagOf(9000), lagOf(0, noon + 1)).value).toBe('true');

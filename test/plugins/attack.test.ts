@@ -195,7 +195,7 @@ describe('plugin readings are data', () => {
     await putPlugin(workspace, { code: toyCode.replace('everyMs: 1000', 'everyMs: 1') });
     const { stdout } = await check();
     expect(JSON.parse(stdout).faults).toEqual([
-      expect.objectContaining({ message: expect.stringContaining('everyMs is less than 250') }),
+      expect.objectContaining({ message: expect.stringContaining('everyMs of the feed is less than 250') }),
     ]);
   });
 });

@@ -82,7 +82,7 @@ test('a plugin kind uses the pane of the plugin, and a column that throws leaves
 
 test('a duplicate kind or a pane of a foreign kind is a fault, and the plugin is not registered', async () => {
   expect((await load('opsdeck-plugin-a', 'lag')).problem?.message).toContain(
-    'plugin opsdeck-plugin-a: kind "lag" is registered already',
+    'plugin opsdeck-plugin-a: a kind with the name "lag" is registered already',
   );
   expect((await load('opsdeck-plugin-b', 'meters', pane('health'))).problem?.message).toContain(
     'pane DIALS shows health, which this plugin does not define: add the kind to the plugin',

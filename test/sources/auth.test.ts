@@ -27,7 +27,8 @@ test('the user and password of a URL are used for login, and removed from it', (
 });
 
 test('two login methods are refused, as is an empty one', () => {
-  const words = 'auth takes exactly one of bearer, basic { user, password }, header { NAME: value }';
+  const words =
+    'auth needs one kind of login: set exactly one of bearer, basic { user, password }, header { NAME: value }';
   for (const auth of [{}, { bearer: 'x', header: {} }])
     expect(zAuth.safeParse(auth).error?.issues[0]?.message).toBe(words);
 });

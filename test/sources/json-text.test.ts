@@ -8,7 +8,7 @@ test('a JSON text is parsed, and control sequences are removed', () => {
 test.each([
   ['', 'empty document'],
   ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: invalid JSON at ""b": 2 }"'],
-  ['{"a": [1, 2', 'line 1, column 12: unexpected end of JSON'],
+  ['{"a": [1, 2', 'line 1, column 12: the JSON ends too early'],
   [
     '{\n "first": 1234567890,\n "second": nope,\n "third": 3\n}',
     'line 3, column 13: invalid JSON at "nope, "third": 3 }"',

@@ -64,7 +64,7 @@ const deniedError = (text: string, message: string): WireError => {
     'denied',
     text,
     action === undefined
-      ? 'compare the policy of the role with the minimum policy in the README of the source'
+      ? 'compare the policy of the role with the minimum policy in the README of the source aws'
       : `allow the role ${action} on this resource`,
   );
 };
@@ -82,7 +82,7 @@ export const awsResponseError = (answer: HttpAnswer, wallNow: Millis): WireError
   const text = oneLine(message === '' ? code : `${code}: ${message}`, maxErrorLength);
   if (throttling.test(code))
     return throttledError(text, parseRetryAfter(answer.headers['retry-after'], wallNow));
-  if (expired.test(code)) return new LoginExpiredError(text, 'renew the credentials of this profile', []);
+  if (expired.test(code)) return new LoginExpiredError(text, 'renew the credentials of this AWS profile', []);
   if (refusedLogin.test(code)) return new WireError('denied', text);
   if (refusedAction.test(code)) return deniedError(text, message);
   if (absent.test(code)) return new WireError('missing', text);

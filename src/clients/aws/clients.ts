@@ -71,6 +71,6 @@ export const timeOf = (date: Date | null | undefined): number | undefined => {
 /** Returns a value that a response must have. Throws `malformed`. */
 export const required = <T>(value: T | undefined, name: string): T => {
   if (value === undefined)
-    throw new WireError('malformed', `the response has no ${name}: check endpoint of the source`);
+    throw new WireError('malformed', `the response of AWS has no ${name}: check endpoint of the source`);
   return value;
 };

@@ -65,7 +65,8 @@ const seriesOf = (parts: readonly MetricDataResult[]): MetricSeries => {
       ? {}
       : {
           problem:
-            failed.Messages?.[0]?.Value ?? `CloudWatch returned a partial result: ${failed.StatusCode}`,
+            failed.Messages?.[0]?.Value ??
+            `CloudWatch returned only a part of the result, with the status ${failed.StatusCode}`,
         }),
   };
 };

@@ -108,7 +108,10 @@ export const sdkHandler = (
   handle: async (request, options) => {
     const body = bodyOf(request.body);
     const action = actionOf(request, body);
-    if (!allows(action)) throw new Error(`${action} is not an allowed action`);
+    if (!allows(action))
+      throw new Error(
+        `opsdeck does not send ${action}, because the action is not on its list for this source`,
+      );
     const { protocol, hostname, port, method, headers } = request;
     const signal = within(signalOf(options));
     signal.throwIfAborted();

@@ -76,7 +76,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   12: meaning(
     'OFFSET_METADATA_TOO_LARGE',
     'malformed',
-    'the metadata of the offset commit is too long: shorten it',
+    'the metadata of the offset commit is too long: shorten the metadata',
   ),
   14: meaning(
     'COORDINATOR_LOAD_IN_PROGRESS',
@@ -139,7 +139,11 @@ const meanings: Readonly<Record<number, Meaning>> = {
     'the broker rejected a setting of the topic: see the log of the broker',
   ),
   41: meaning('NOT_CONTROLLER', 'unreachable', 'the cluster controller has just changed: try again'),
-  42: meaning('INVALID_REQUEST', 'malformed', 'the broker rejected the request: see the log of the broker'),
+  42: meaning(
+    'INVALID_REQUEST',
+    'malformed',
+    'the Kafka broker rejected the request: see the log of the broker',
+  ),
   44: meaning(
     'POLICY_VIOLATION',
     'denied',
@@ -155,7 +159,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
     'malformed',
     'a partition reassignment is in progress: wait until it ends',
   ),
-  69: meaning('GROUP_ID_NOT_FOUND', 'missing', 'group not found'),
+  69: meaning('GROUP_ID_NOT_FOUND', 'missing', 'the consumer group does not exist: check the name'),
   78: meaning(
     'OFFSET_NOT_AVAILABLE',
     'unreachable',

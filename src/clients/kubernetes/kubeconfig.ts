@@ -174,7 +174,7 @@ const serverOf = (name: string, cluster: YamlFields): string => {
     ? serverUrl
     : `${isSecured ? 'https' : 'http'}://${serverUrl}`;
   if (!/^https?:/i.test(server) || !URL.canParse(server))
-    throw cluster.wrong('server must be an address: https://HOST:PORT', 'server');
+    throw cluster.wrong('server of the cluster must be an address such as https://HOST:PORT', 'server');
   return server;
 };
 

@@ -53,7 +53,10 @@ export const parseYamlFields = (source: string, file: string): YamlFields => {
   }
   const root: unknown = document.toJS() ?? {};
   if (!isObject(root))
-    throw new WireError('malformed', `${placeOf(startOf(document, []) ?? 0)}: the file must be a mapping`);
+    throw new WireError(
+      'malformed',
+      `${placeOf(startOf(document, []) ?? 0)}: the top level of the file must be a mapping of keys to values`,
+    );
   return fieldsAt(root, [], (path) => placeOf(nearest(document, path)));
 };
 

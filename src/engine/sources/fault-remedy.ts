@@ -115,11 +115,11 @@ const reasonRemedies: readonly ReasonRemedy[] = [
     remedy: (words) => malformedRemedy(words),
   },
   // These say themselves what to check.
-  { reason: /: expected .* from \w+, got something else\. Check .*$/, remedy: () => undefined },
+  { reason: /: the response of \w+ is not .*\. Check .*$/, remedy: () => undefined },
   { reason: /: the response is not (?:from|HTTP|a list).*$/, remedy: () => undefined },
   { reason: /: no answer from the host: .*$/, remedy: () => undefined },
   {
-    reason: /: no file matches the path$/,
+    reason: /: no file matches the path of the source or signal$/,
     remedy: () =>
       'Correct the path, which is relative to the profile, and check that the file is being written.',
     isMissing: true,

@@ -16,13 +16,13 @@ const fields = {
     id('calling service', (f) => f.service),
   ),
   instance: id('instance', (f) => f.instance),
-  name: id('circuit breaker name', (f) => f.name),
+  name: id('name of the circuit breaker', (f) => f.name),
   state: state('breaker state', states, (f) => f.state),
-  failureRate: number('failure rate in the sliding window', '%', (f) => f.failureRate),
-  slowCallRate: number('slow call rate in the sliding window', '%', (f) => f.slowCallRate),
-  bufferedCalls: number('calls in the sliding window', '', (f) => f.bufferedCalls),
-  failedCalls: number('failed calls in the sliding window', '', (f) => f.failedCalls),
-  notPermittedCalls: number('calls not permitted', '', (f) => f.notPermittedCalls),
+  failureRate: number('percentage of failed calls in the sliding window', '%', (f) => f.failureRate),
+  slowCallRate: number('percentage of slow calls in the sliding window', '%', (f) => f.slowCallRate),
+  bufferedCalls: number('number of calls in the sliding window', '', (f) => f.bufferedCalls),
+  failedCalls: number('number of failed calls in the sliding window', '', (f) => f.failedCalls),
+  notPermittedCalls: number('number of calls that the breaker has rejected', '', (f) => f.notPermittedCalls),
 };
 
 /** States of one outage: the trial calls of a half-open breaker do not restart its timer. */
@@ -34,7 +34,7 @@ const plain = (value: number | undefined): string => (value === undefined ? '–
 /** Circuit breakers of every instance. */
 export const breakers = defineKind<Breaker, typeof fields>({
   name: 'breakers',
-  says: 'Circuit breakers per instance. Rates are absent below the minimum number of calls',
+  says: 'Circuit breakers per instance. A breaker has no rates before the minimum number of calls',
   fields,
   state: (f) => f.state,
   levels: {
@@ -49,12 +49,13 @@ export const breakers = defineKind<Breaker, typeof fields>({
     closed: states.split(' '),
     meanings: {
       open: 'the breaker rejects calls after too many failed or slow ones',
-      'forced-open': 'a person forced the breaker open. Calls are rejected until a reset',
-      'half-open': 'the breaker lets trial calls through. Their results close or open it',
-      disabled: 'the breaker is switched off and protects nothing',
+      'forced-open':
+        'a person forced the breaker open, which rejects every call until a person resets the breaker',
+      'half-open': 'the breaker lets some trial calls through, and then closes or opens by their results',
+      disabled: 'the breaker is switched off: every call passes, and no failure opens the breaker',
       'metrics-only': 'the breaker records calls, but never opens',
-      closed: 'the breaker lets calls through',
-      unknown: 'the state could not be read',
+      closed: 'the breaker is closed and lets calls through, as it should',
+      unknown: 'opsdeck could not read the state of the breaker',
     },
   },
   bounds: 'failureRate',
@@ -68,7 +69,7 @@ export const breakers = defineKind<Breaker, typeof fields>({
     (was.state === 'open' || was.state === 'forced-open') &&
     is.state === 'half-open' &&
     (is.bufferedCalls ?? 0) === 0
-      ? 'is half-open by its timer, without a trial call yet'
+      ? 'is half-open only because its timer ran out: no trial call has passed yet'
       : undefined,
   choice: (f) => joinParts(instanceName(f), f.state),
   line: (f) =>

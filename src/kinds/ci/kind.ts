@@ -25,33 +25,46 @@ const levelWords = (fact: CiRow): readonly string[] => {
 };
 
 const fields = {
-  workflow: id('name of the workflow, or task of the deployment', (f) => f.workflow),
-  branch: id('branch or tag', (f) => f.branch),
-  run: text('ID of the run, or of the deployment', (f) => f.run),
+  workflow: id('name of the workflow, or of the task of a deployment', (f) => f.workflow),
+  branch: id('branch or tag that the run was started for', (f) => f.branch),
+  run: text('ID of the workflow run or of the deployment', (f) => f.run),
   status: foreignWord(
-    'status or conclusion that the CI system reports, in lower case in JSON',
+    'status or conclusion in the words of the CI system. JSON has the word in lower case',
     (f) => f.status,
   ),
   startedAt: time('start time', (f) => f.startedAt),
-  seconds: number('duration, of a run in progress, until now', 's', (f) => f.seconds),
-  failedStep: text('name of the first failed job and its first failed step', (f) => f.failedStep ?? ''),
-  kind: idWord('kind of row', 'run gate approval deployment', (f) => f.kind),
-  repo: id('repository: owner/name', (f) => f.repo),
-  file: id('file of the workflow', (f) => f.file ?? ''),
-  gate: id('name of the gate', (f) => f.gate ?? ''),
+  seconds: number(
+    'duration of the run in seconds. A run in progress counts until now',
+    's',
+    (f) => f.seconds,
+  ),
+  failedStep: text(
+    'first failed job of the run, with the first failed step of that job',
+    (f) => f.failedStep ?? '',
+  ),
+  kind: idWord('what the row shows', 'run gate approval deployment', (f) => f.kind),
+  repo: id('repository, written as owner/name', (f) => f.repo),
+  file: id('workflow file in the repository', (f) => f.file ?? ''),
+  gate: id('name of the job that is a gate', (f) => f.gate ?? ''),
   environment: id('environment', (f) => f.environment ?? ''),
-  number: number('number of the run', '', (f) => f.number),
-  attempt: number('attempt of the run', '', (f) => f.attempt),
-  event: text('event that started the run: push, schedule, workflow_dispatch', (f) => f.event ?? ''),
-  actor: text('who started the run', (f) => f.actor ?? ''),
+  number: number('run number, which counts the runs of the workflow', '', (f) => f.number),
+  attempt: number('number of the attempt: 2 after the first rerun', '', (f) => f.attempt),
+  event: text(
+    'event that started the run, such as push, schedule or workflow_dispatch',
+    (f) => f.event ?? '',
+  ),
+  actor: text('user who started the run', (f) => f.actor ?? ''),
   sha: text('commit', (f) => f.sha ?? ''),
-  lastStatus: maybeText('conclusion of the completed run before one in progress', (f) => f.lastStatus),
+  lastStatus: maybeText(
+    'while a run is in progress, the conclusion of the completed run before',
+    (f) => f.lastStatus,
+  ),
   waitsFor: list(
     'reviewers and timers that the approval waits for',
     (f) => f.waitsFor ?? [],
     (f) => f.waitsFor ?? [],
   ),
-  displayTitle: unprinted(maybeText('title of the run', (f) => f.displayTitle)),
+  displayTitle: unprinted(maybeText('title of the run, such as the commit message', (f) => f.displayTitle)),
   url: unprinted(maybeText('web page', (f) => f.url)),
   uid: unprinted(maybeText('identity in the system: id and attempt', (f) => f.uid)),
 };
@@ -72,7 +85,7 @@ const ciLabel = (
 /** Workflow runs, gates, approvals and deployments. */
 export const ci = defineKind<CiRow, typeof fields>({
   name: 'ci',
-  says: 'CI: workflow runs, gates, approvals and deployments',
+  says: 'Workflow runs, gates, approvals and deployments of a CI system',
   fields,
   state: (f) => f.status,
   levels: {
@@ -92,18 +105,20 @@ export const ci = defineKind<CiRow, typeof fields>({
     of: levelWords,
     decides: 'first',
     meanings: {
-      failure: 'the newest completed run of the default branch, a gate or a production deployment failed',
-      timed_out: 'the run exceeded its time limit',
-      startup_failure: 'the workflow could not start, often because the file is invalid',
+      failure:
+        'the newest completed run on the default branch has failed, or a gate or a production deployment has',
+      timed_out: 'the run was stopped because the run exceeded the time limit',
+      startup_failure: 'the workflow could not start: the workflow file is often invalid',
       error: 'the deployment ended with an error',
-      'optional failure': 'a failure on another branch, or in an environment that is not production',
+      'optional failure':
+        'the run has failed, but on another branch than the default one, or outside of production',
       'not passed': 'the job of the gate was skipped or canceled',
       approval: 'a run waits for the reviewers or a timer of the environment',
       waiting: 'the run waits for an approval, a timer or another run',
-      action_required: 'a person must act in the CI system',
-      missing: 'the newest completed run has no job of this name',
-      cancelled: 'canceled before completion',
-      unknown: 'the system reports no status',
+      action_required: 'the CI system waits for a person: open the run there',
+      missing: 'the newest completed run has no job with the name of the gate',
+      cancelled: 'the run was canceled before the end',
+      unknown: 'the CI system reports no status of the run',
       unrecognized: 'opsdeck does not know this status. Set the level by name in limits.ci',
     },
   },
@@ -128,8 +143,11 @@ export const ci = defineKind<CiRow, typeof fields>({
   // A run that was canceled or skipped has tried nothing, or not all.
   noEvidence: (was, is) => {
     if (!isFailedCi(was)) return undefined;
-    if (was.isRequired && !is.isRequired && isFailedCi(is)) return 'has failed, and is no longer required';
-    return notPassed.has(is.status) ? `ended as ${is.status}, which does not count as passed` : undefined;
+    if (was.isRequired && !is.isRequired && isFailedCi(is))
+      return 'has failed, but is no longer a required check';
+    return notPassed.has(is.status)
+      ? `ended with the status ${is.status}, which does not count as passed`
+      : undefined;
   },
   choice: (f, field) =>
     joinParts(

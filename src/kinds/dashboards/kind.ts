@@ -9,7 +9,7 @@ const fields = {
   uid: id('unique id', (f) => f.uid),
   name: text('title', (f) => f.name),
   url: text('address', (f) => f.url),
-  folder: text('folder of the dashboard. Empty: the top level', (f) => f.folder),
+  folder: text('folder of the dashboard. Empty for a dashboard at the top level', (f) => f.folder),
   tags: list(
     'tags',
     (f) => f.tags,
@@ -20,7 +20,7 @@ const fields = {
 /** Dashboards, which Links lists. They have no level. */
 export const dashboards = defineKind<Dashboard, typeof fields>({
   name: 'dashboards',
-  says: 'Dashboards of Grafana',
+  says: 'Grafana dashboards, with the address of each',
   fields,
   state: () => 'listed',
   levels: { words: {}, meanings: { listed: 'the dashboard exists' } },

@@ -172,9 +172,13 @@ export interface KindDefinition<F extends Fact = Fact>
 const { id, time } = fieldsOf<Fact>();
 
 const common: FieldTable<Fact> = {
-  level: { type: 'level', says: 'level: ok, unknown, warn or crit', of: (_, now) => now },
+  level: {
+    type: 'level',
+    says: 'level: severity of the row: ok, unknown, warn or crit',
+    of: (_, now) => now,
+  },
   source: id('source id', (fact) => fact.source),
-  at: time('time of the reading', (fact) => fact.at),
+  at: time('time at which opsdeck read the row', (fact) => fact.at),
 };
 
 const joined = (parts: readonly (string | number)[]): string =>

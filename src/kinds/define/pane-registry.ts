@@ -34,7 +34,8 @@ const registered = new Map<string, PaneSpecOf<Fact>>();
  */
 export const registerPane = <F extends Fact>(pane: PaneSpecOf<F>): (() => void) => {
   const { kind } = pane;
-  if (registered.has(kind)) throw new Error(`the kind "${kind}" already has a pane. Remove one of them`);
+  if (registered.has(kind))
+    throw new Error(`the kind "${kind}" already has a pane. Remove one of the two panes`);
   registered.set(kind, pane);
   return () => void registered.delete(kind);
 };

@@ -33,14 +33,15 @@ export const lostReport = (was: Health, is: Health): string | undefined => {
   const lost = was.components.find(
     (component) => !isUp(component) && !isListed(component.name, is.components),
   );
-  if (lost !== undefined) return `no longer reports ${lost.name}`;
+  if (lost !== undefined) return `no longer reports the component ${lost.name}`;
   const left = was.components.find(
     (component) =>
       isDown(component) && is.components.some((other) => other.name === component.name && isDown(other)),
   );
-  if (left !== undefined) return `is up, and still reports ${left.name} as ${left.status.toLowerCase()}`;
+  if (left !== undefined)
+    return `is up, but still reports the component ${left.name} as ${left.status.toLowerCase()}`;
   return was.report === 'health' && is.report === undefined
-    ? 'no longer reports its health itself'
+    ? 'no longer answers with a health report of its own'
     : is.otherPage;
 };
 

@@ -12,13 +12,13 @@ const { id, state, number, text, list } = fieldsOf<Health>();
 const fields = {
   env: id('environment', (f) => f.env),
   service: id('service', (f) => f.service),
-  instance: id('instance. Empty when the service was checked as a whole', (f) => f.instance),
+  instance: id('instance that was checked. Empty when the check covers the whole service', (f) => f.instance),
   status: state('result of the check', 'up degraded down unknown', (f) => f.status),
   latencyMs: number('response time', 'ms', (f) => f.latencyMs),
-  httpStatus: number('HTTP status code', '', (f) => f.httpStatus),
-  detail: text('reason, when the status is not up', (f) => f.detail),
+  httpStatus: number('HTTP status code of the answer', '', (f) => f.httpStatus),
+  detail: text('reason for a status other than up', (f) => f.detail),
   components: list(
-    'components and their status: "db down"',
+    'components of the service with their status, such as "db down"',
     (f) => f.components.map((c) => `${c.name} ${c.status.toLowerCase()}`),
     (f) => f.components.map(({ name, status }) => ({ name, status: status.toLowerCase() })),
   ),
@@ -41,9 +41,10 @@ export const health = defineKind<Health, typeof fields>({
     closed: ['up', 'degraded', 'down', 'unknown'],
     meanings: {
       up: 'the check passed',
-      degraded: 'the service answers, but reports a problem or matches the rule for degraded',
-      down: 'the check failed, with a wrong response or none',
-      unknown: 'opsdeck could not run the check',
+      degraded:
+        'the service answers, but reports a problem itself, or the answer matches `degraded` of the check',
+      down: 'the check failed: the service gave a wrong response, or none',
+      unknown: 'opsdeck could not run the check, so the health of the service is unknown',
     },
   },
   bounds: 'latencyMs',

@@ -15,18 +15,18 @@ const fields = {
   topic: id('topic', (f) => f.topic),
   partition: idNumber('partition', (f) => f.partition),
   committed: bigNumber('committed offset', '', (f) => f.committed),
-  end: bigNumber('log end offset', '', (f) => f.end),
+  end: bigNumber('offset of the next message that is written to the partition', '', (f) => f.end),
   lag: number(
-    'log end offset minus committed offset. Absent without a committed offset',
+    'number of messages between the committed offset and the end. Absent without a committed offset',
     'messages',
     (f) => f.lag,
   ),
-  lost: number('lagging messages already deleted by retention', 'messages', (f) => f.lost),
-  rate: number('lag growth rate', '/s', (f) => f.rate),
+  lost: number('unread messages that retention has already deleted', 'messages', (f) => f.lost),
+  rate: number('growth of the lag per second. Negative while the lag shrinks', '/s', (f) => f.rate),
   motion: state('trend of the lag', motions, (f) => f.motion),
-  etaSeconds: number('estimated time until the lag is zero', 's', (f) => f.etaSeconds),
-  members: number('members of the group', '', (f) => f.members),
-  member: unprinted(maybeText('client ID of the member that owns the partition', (f) => f.member)),
+  etaSeconds: number('estimated time until the group has caught up', 's', (f) => f.etaSeconds),
+  members: number('number of members of the group', '', (f) => f.members),
+  member: unprinted(maybeText('client ID of the group member that reads the partition', (f) => f.member)),
 };
 
 /** Formats the lag: '48,210 behind', or why it is unknown. */
@@ -58,13 +58,14 @@ export const lag = defineKind<Lag, typeof fields>({
     },
     closed: ['gaining', 'steady', 'falling-behind', 'stalled', 'stopped', 'lost to retention', 'unknown'],
     meanings: {
-      gaining: 'the lag shrinks',
-      steady: 'the lag stays the same, or was 0 during the window',
-      'falling-behind': 'the group commits, but the lag grows and exceeds what arrives in 10 s',
-      stalled: 'the group has lag, but commits nothing',
-      stopped: 'the group has lag, but no members',
-      'lost to retention': 'retention deleted messages before they were consumed',
-      unknown: 'nothing is committed, or there are too few readings for a trend',
+      gaining: 'the group consumes faster than messages arrive, so the lag shrinks',
+      steady: 'the lag of the group stays the same, or was 0 during the whole window',
+      'falling-behind':
+        'the group commits offsets, but the lag grows: the group consumes more slowly than messages arrive',
+      stalled: 'the group has lag and members, but has stopped committing offsets',
+      stopped: 'the group has lag, but no member that consumes: start the consumers',
+      'lost to retention': 'retention deleted messages before the group consumed them',
+      unknown: 'the group has committed no offset, or there are too few readings for a trend',
     },
   },
   bounds: 'lag',
@@ -76,11 +77,11 @@ export const lag = defineKind<Lag, typeof fields>({
   noEvidence: (was, is) => {
     if ((is.lag ?? 0) >= (was.lag ?? 0)) return undefined;
     if ((was.members ?? 0) > 0 && is.members === 0)
-      return 'has no members any more, so its offsets were set and not consumed';
+      return 'has no members any more, so a person or a program set its offsets and no message was consumed';
     if ((is.setAt ?? was.at) > was.at)
-      return 'had its offsets set while it had no members, so messages were skipped';
+      return 'had no members while its offsets were set, so messages were skipped';
     return (is.deletedAt ?? was.at) > was.at
-      ? 'had unread messages deleted from its topic, so they may have been skipped'
+      ? 'lost unread messages to a deletion in its topic, so its consumers may have skipped them'
       : undefined;
   },
   label: (f) => joinParts(f.group, f.topic, `p${f.partition}`),

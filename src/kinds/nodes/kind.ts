@@ -11,7 +11,7 @@ const fields = {
   name: id('name', (f) => f.name),
   uid: unprinted(maybeText('unique id. A successor of the same name has another one', (f) => f.uid)),
   status: withoutWords(
-    foreignWord('Ready or NotReady, in lower case in JSON', (f) => f.status),
+    foreignWord('Ready or NotReady, as kubectl shows. JSON has the word in lower case', (f) => f.status),
     {
       memorypressure: 'problems = MemoryPressure',
       diskpressure: 'problems = DiskPressure',
@@ -23,7 +23,7 @@ const fields = {
     },
   ),
   problems: list(
-    'conditions that report a problem: MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable, and those of other components',
+    'node conditions that report a problem, such as MemoryPressure, DiskPressure or NetworkUnavailable',
     (f) => f.problems,
     (f) => f.problems,
   ),
@@ -36,15 +36,27 @@ const fields = {
     (f) => f.roles,
   ),
   kubelet: text('version of the kubelet', (f) => f.kubelet ?? ''),
-  startedAt: time('time of registration', (f) => f.startedAt),
-  pods: number('pods of all namespaces that have not ended', '', (f) => f.pods),
-  podsAllocatable: number('maximum number of pods', '', (f) => f.podsAllocatable),
+  startedAt: time('time at which the node joined the cluster', (f) => f.startedAt),
+  pods: number('number of running or starting pods on the node, in all namespaces', '', (f) => f.pods),
+  podsAllocatable: number('maximum number of pods that the node accepts', '', (f) => f.podsAllocatable),
   cpuCores: number('CPU usage', 'cores', (f) => f.cpuCores),
-  cpuRequestedCores: number('CPU requested by pods', 'cores', (f) => f.cpuRequestedCores),
-  cpuAllocatableCores: number('CPU available to pods', 'cores', (f) => f.cpuAllocatableCores),
+  cpuRequestedCores: number(
+    'sum of the CPU requests of all pods on the node',
+    'cores',
+    (f) => f.cpuRequestedCores,
+  ),
+  cpuAllocatableCores: number('CPU that the node offers to pods', 'cores', (f) => f.cpuAllocatableCores),
   memoryBytes: number('memory usage', 'bytes', (f) => f.memoryBytes),
-  memoryRequestedBytes: number('memory requested by pods', 'bytes', (f) => f.memoryRequestedBytes),
-  memoryAllocatableBytes: number('memory available to pods', 'bytes', (f) => f.memoryAllocatableBytes),
+  memoryRequestedBytes: number(
+    'sum of the memory requests of all pods on the node',
+    'bytes',
+    (f) => f.memoryRequestedBytes,
+  ),
+  memoryAllocatableBytes: number(
+    'memory that the node offers to pods',
+    'bytes',
+    (f) => f.memoryAllocatableBytes,
+  ),
 };
 
 /** Returns the state in one word: the worst part first. */
@@ -76,15 +88,16 @@ export const nodes = defineKind<ClusterNode, typeof fields>({
       unknown: 'unknown',
     },
     meanings: {
-      ready: 'the kubelet is healthy and accepts pods',
-      notready: 'the kubelet does not report, or reports that it is not healthy',
+      ready: 'the kubelet of the node is healthy and accepts pods',
+      notready: 'the kubelet of the node has stopped reporting, or reports a problem',
       memorypressure: 'the node is low on memory. The kubelet may evict pods',
       diskpressure: 'the node is low on disk space. The kubelet may evict pods',
-      pidpressure: 'the node runs too many processes',
-      networkunavailable: 'the network of the node is not configured',
-      'other problem': 'another component reports a problem of the node',
+      pidpressure: 'the node runs too many processes and may soon be unable to start another one',
+      networkunavailable: 'the network of the node is not configured, so the pods there have no connection',
+      'other problem': 'a component other than the kubelet reports a problem of the node',
       starting: 'the node registered less than a minute ago and is not ready yet',
-      cordoned: 'new pods are not scheduled here. A person or an upgrade cordoned the node',
+      cordoned:
+        'no new pods are scheduled on this node, because a person or an upgrade has cordoned the node',
       unknown: 'the node reports no status',
     },
     of: (f) => [
@@ -100,7 +113,9 @@ export const nodes = defineKind<ClusterNode, typeof fields>({
   // A check of the nodes of a role leaves out one that has lost it.
   noEvidence: (was, is) => {
     const role = was.roles.find((name) => !is.roles.includes(name));
-    return role === undefined ? undefined : `no longer has the role ${role}`;
+    return role === undefined
+      ? undefined
+      : `no longer has the role ${role}, so the check of that role leaves this node out`;
   },
   choice: (f) =>
     joinParts(nodeState(f), f.pods === undefined ? '' : `${formatCount(f.pods)} pods`, f.kubelet ?? ''),

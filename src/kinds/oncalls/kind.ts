@@ -9,10 +9,13 @@ const fields = {
   name: id('person', (f) => f.name),
   policy: id('escalation policy', (f) => f.policy),
   escalationLevel: idNumber('position in the escalation, from 1', (f) => f.escalationLevel),
-  schedule: text('on-call schedule. Empty when the policy names the person', (f) => f.schedule),
+  schedule: text(
+    'on-call schedule of the person. Empty when the policy names the person directly',
+    (f) => f.schedule,
+  ),
   email: maybeText('email address', (f) => f.email),
-  startsAt: time('start of the shift', (f) => f.startsAt),
-  endsAt: time('end of the shift', (f) => f.endsAt),
+  startsAt: time('time at which the shift starts', (f) => f.startsAt),
+  endsAt: time('time at which the shift ends', (f) => f.endsAt),
 };
 
 /** People on call. They have no level of their own: `count(oncalls[policy = "Platform"]) = 0` finds a gap. */

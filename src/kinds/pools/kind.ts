@@ -20,13 +20,17 @@ const fields = {
     id('instance', (f) => f.instance),
   ),
   name: id('pool name', (f) => f.name),
-  kind: id('driver or server type: hikari, go-sql, postgres', (f) => f.kind),
+  kind: id('type of the pool or server, such as hikari, go-sql or postgres', (f) => f.kind),
   active: number('active connections', '', (f) => f.active),
   idle: number('idle connections', '', (f) => f.idle),
-  max: number('maximum pool size', '', (f) => f.max),
-  pending: number('requests waiting for a connection', '', (f) => f.pending),
-  taken: number('connection slots in use on the server, including idle sessions', '', (f) => f.taken),
-  util: computed(number('usage, 0 to 1', 'of 1', utilOf)),
+  max: number('maximum number of connections in the pool', '', (f) => f.max),
+  pending: number('number of requests that wait for a connection', '', (f) => f.pending),
+  taken: number(
+    'number of connection slots in use on the server, including idle sessions',
+    '',
+    (f) => f.taken,
+  ),
+  util: computed(number('used share of the maximum, from 0 to 1', 'of 1', utilOf)),
 };
 
 const plain = (value: number | undefined): string => (value === undefined ? '–' : String(value));
@@ -44,7 +48,7 @@ export const pools = defineKind<Pool, typeof fields>({
       exhausted: 'every connection is in use and requests wait, or the server has no free slot',
       'near max': 'at least 80 % of the connections are in use',
       ok: 'the pool has free connections',
-      unknown: 'the use or the maximum is not reported',
+      unknown: 'the pool does not report how many connections are in use, or the maximum',
     },
   },
   bounds: 'util',

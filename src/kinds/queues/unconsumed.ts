@@ -19,9 +19,11 @@ const isPolling = (consumer: string): boolean => !consumer.endsWith(')');
  * has not, or they may have been consumed.
  */
 export const unconsumedText = (was: Queue, is: Queue): string | undefined => {
-  if (was.kind === 'dlq' && is.kind !== 'dlq') return 'is not a dead-letter queue any more';
+  if (was.kind === 'dlq' && is.kind !== 'dlq')
+    return 'is no longer the dead-letter queue of another queue, so its messages may still be there';
   if (messagesIn(is) >= messagesIn(was)) return undefined;
-  if (isPastRetention(was, is)) return 'deletes messages by age, so the ones from before may have expired';
+  if (isPastRetention(was, is))
+    return 'deletes old messages, so the messages from before may have expired unread';
   const isConsumed = (was.inFlight ?? 0) + (is.inFlight ?? 0) > 0 || is.consumers?.some(isPolling) === true;
   const isUnattended = is.kind === 'dlq' || is.consumers !== undefined;
   return isUnattended && !isConsumed

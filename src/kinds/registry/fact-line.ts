@@ -10,7 +10,7 @@ import { fieldOf, isKind, kindOf, shownState } from './registry.ts';
 const sampleLine = (s: Sample, unit: string): string => {
   const value =
     s.value === undefined
-      ? `no value${s.why === undefined ? '' : `, ${s.why}`}`
+      ? `the signal has no value${s.why === undefined ? '' : `: ${s.why}`}`
       : formatMeasurement(s.value, unit);
   return `${joinParts(s.signal, ...labelValues(s.labels))}: ${value}`;
 };

@@ -54,8 +54,12 @@ const setRegistered = (kinds: readonly KindDefinition[]): void => {
  */
 export const registerKind = <F extends Fact>(kind: KindDefinition<F>): (() => void) => {
   const { name } = kind;
-  if (reserved.includes(name)) throw new Error(`kind "${name}": the name is reserved. Choose another name`);
-  if (byName.has(name)) throw new Error(`kind "${name}" is registered already. Choose another name`);
+  if (reserved.includes(name))
+    throw new Error(`the kind name "${name}" is reserved. Choose another name for the kind`);
+  if (byName.has(name))
+    throw new Error(
+      `a kind with the name "${name}" is registered already. Choose another name for this kind`,
+    );
   setRegistered([...registered, kind]);
   return () => setRegistered(registered.filter((kindDefinition) => kindDefinition !== kind));
 };

@@ -18,22 +18,24 @@ const seen = <J>(field: Field<DbSession, J>): Field<DbSession, J> => ({
 
 const fields = {
   database: id('database', (f) => f.database),
-  pid: idNumber('process ID of the backend', (f) => f.pid),
-  user: id('role', (f) => f.user),
+  pid: idNumber('process ID of the server process that serves the session', (f) => f.pid),
+  user: id('database role that is logged in', (f) => f.user),
   state: withoutWords(seen(text('session state', (f) => f.state)), {
     blocked: 'blockedBy matches /./',
     blocking: 'blocks > 0',
     'long idle in transaction': 'state = "idle in transaction" and durationMs > 60000',
     unknown: 'level = unknown',
   }),
-  durationMs: number('duration of the current query', 'ms', (f) => f.durationMs),
-  waiting: seen(text('wait event', (f) => f.waiting)),
+  durationMs: number('duration of the current query in milliseconds', 'ms', (f) => f.durationMs),
+  waiting: seen(text('event that the session waits for, such as a lock', (f) => f.waiting)),
   blockedBy: list(
-    'process IDs of the blocking sessions',
+    'process IDs of the sessions whose locks this session waits for',
     (f) => f.blockedBy.map(String),
     (f) => f.blockedBy,
   ),
-  blocks: unprinted(number('number of sessions that wait for this session', '', (f) => f.blocks)),
+  blocks: unprinted(
+    number('number of other sessions that wait for a lock of this session', '', (f) => f.blocks),
+  ),
   query: seen(text('SQL statement', (f) => f.query)),
 };
 
@@ -59,9 +61,9 @@ export const sessions = defineKind<DbSession, typeof fields>({
       blocked: 'the session waits for a lock of another session',
       blocking: 'other sessions wait for a lock of this session',
       'long idle in transaction':
-        'the transaction has been open without work for over a minute, and keeps its locks',
-      disabled: 'the server does not track activities (track_activities is off)',
-      unknown: 'the role of opsdeck may not see the session state. Grant pg_monitor to the role',
+        'the session has done nothing for over a minute in an open transaction, which keeps locks',
+      disabled: 'the server does not show what the session does, because track_activities is off',
+      unknown: 'the role that opsdeck uses may not see the session. Grant pg_monitor to that role',
     },
   },
   bounds: 'durationMs',
@@ -74,7 +76,9 @@ export const sessions = defineKind<DbSession, typeof fields>({
   object: (f) => f.startedAt?.toString(),
   // Another statement in the same transaction keeps its locks and its snapshot.
   noEvidence: (was, is) =>
-    isIdleInTransaction(was) && isSameTransaction(was, is) ? 'is still in the same transaction' : undefined,
+    isIdleInTransaction(was) && isSameTransaction(was, is)
+      ? 'is still in the same transaction and keeps its locks'
+      : undefined,
   // Describes a session: 'billing · idle in transaction · 4m · UPDATE stock …'.
   choice: ({ user, application, state, transactionMs, durationMs, query }) => {
     const ms = transactionMs ?? durationMs;

@@ -21,38 +21,48 @@ const { id, idWord, inColumn, maybeText, foreignWord, number, time, unprinted, w
 
 const fields = {
   kind: idWord(
-    'kind of the workload. Kubernetes nodes are rows of the kind nodes, so `node` is free for plugins',
+    'type of the workload. Kubernetes nodes are rows of the kind nodes, so only plugins use `node` here',
     'pod deployment statefulset daemonset job node container service unit process file application kustomization helmrelease release pvc pv ingress cronjob hpa pdb namespace',
     (f) => f.kind,
   ),
   namespace: inColumn(
     'NAMESPACE',
     12,
-    id('namespace or project', (f) => f.namespace),
+    id('Kubernetes namespace or Compose project of the workload', (f) => f.namespace),
   ),
   name: id('name', (f) => f.name),
   owner: inColumn(
     'OWNED BY',
     16,
-    id('owner, such as a deployment or a pod', (f) => f.owner),
+    id('object that owns the workload, such as a deployment or a pod', (f) => f.owner),
   ),
   node: inColumn(
     'NODE',
     12,
     id('node or host that runs the workload', (f) => f.node),
   ),
-  ip: inColumn('IP', 16, unprinted(maybeText('address of a pod in the cluster network', (f) => f.ip))),
-  uid: unprinted(maybeText('unique id. A successor of the same name has another one', (f) => f.uid)),
+  ip: inColumn('IP', 16, unprinted(maybeText('IP address of a pod in the cluster network', (f) => f.ip))),
+  uid: unprinted(
+    maybeText('unique id of the object. A new object with the same name has another id', (f) => f.uid),
+  ),
   image: inColumn('IMAGE', 24, unprinted(maybeText('images', (f) => f.image)), { grows: true }),
   revision: inColumn(
     'REVISION',
     10,
-    unprinted(maybeText('template revision, or delivered revision', (f) => f.revision)),
+    unprinted(
+      maybeText('revision of the pod template, or the revision that was delivered', (f) => f.revision),
+    ),
   ),
   syncedAt: unprinted(time('end of the last successful sync', (f) => f.syncedAt)),
-  generation: unprinted(number('spec generation', '', (f) => f.generation)),
+  generation: unprinted(
+    number(
+      'generation of the specification, which grows with each change of the object',
+      '',
+      (f) => f.generation,
+    ),
+  ),
   status: withoutWords(
-    foreignWord('status that the system reports, in lower case in JSON', (f) => f.status),
+    foreignWord('status in the words of the system. JSON has the word in lower case', (f) => f.status),
     {
       'none ready': 'ready = 0',
       'some not ready': 'ready < wanted',
@@ -68,10 +78,10 @@ const fields = {
       'delivery pending': 'level = unknown',
     },
   ),
-  detail: maybeText('reason for the state: exit 137, Back-off restarting', (f) => f.detail),
-  ready: number('ready replicas or containers', '', (f) => f.ready),
-  wanted: number('desired replicas or containers', '', (f) => f.wanted),
-  restarts: number('container restarts', '', (f) => f.restarts),
+  detail: maybeText('reason for the state, such as exit 137 or Back-off restarting', (f) => f.detail),
+  ready: number('number of replicas or containers that are ready', '', (f) => f.ready),
+  wanted: number('number of replicas or containers that should be ready', '', (f) => f.wanted),
+  restarts: number('number of restarts of the containers', '', (f) => f.restarts),
   startedAt: time('start time', (f) => f.startedAt),
   cpuCores: number('CPU usage', 'cores', (f) => f.cpuCores),
   memoryBytes: number('memory usage', 'bytes', (f) => f.memoryBytes),
@@ -161,38 +171,46 @@ export const workloads = defineKind<Workload, typeof fields>({
       unknown: 'unknown',
     },
     meanings: {
-      'none ready': 'no replica or container is ready',
+      'none ready': 'no replica or container of the workload is ready',
       'some not ready': 'fewer replicas or containers are ready than desired',
-      crashloopbackoff: 'the container exits again and again. Kubernetes waits longer before each restart',
-      oomkilled: 'the kernel killed the container at the memory limit',
+      crashloopbackoff:
+        'the container exits again and again, and Kubernetes waits longer before each restart',
+      oomkilled: 'the kernel killed the container because the container reached the memory limit',
       failed: 'the workload ended with an error',
-      'stuck: progressdeadlineexceeded': 'the rollout made no progress within the deadline',
-      starting: 'the workload is still starting, within the usual time',
-      'slow to start': 'the workload takes longer to start than usual',
-      'restarts rising': 'the number of restarts has grown since the last readings',
-      overdue: 'the workload has been in a temporary state for far too long',
+      'stuck: progressdeadlineexceeded':
+        'the rollout made no progress within progressDeadlineSeconds of the deployment',
+      starting: 'the workload is still starting, and has not taken longer than usual',
+      'slow to start':
+        'the workload is still starting, and has taken longer than usual: look at the events and logs',
+      'restarts rising': 'the containers of the workload have restarted again since the last readings',
+      overdue: 'the workload is stuck: a state that should be temporary has lasted far too long',
       replaced: 'the pod failed, and its controller has started another one',
       'pod not ready':
         'the containers are ready, but the pod is not: see its readiness gates, and whether its node answers',
       'not delivered':
-        'an application, Flux object or Helm release that is degraded, incomplete, or could not be applied',
-      'out of sync': 'the cluster differs from what the application wants',
-      'delivery unfinished': 'an operation of Helm has started and not ended',
-      'delivery suspended': 'changes are not delivered until an operator resumes the object',
-      'delivery pending': 'the controller of the object is at work, or has not reported a state',
-      lost: 'the volume of a claim does not exist any more',
-      'resize failed': 'the volume of a claim could not be resized',
+        'an application, Flux object or Helm release is degraded or incomplete, or could not be applied',
+      'out of sync': 'the objects in the cluster differ from what the application declares',
+      'delivery unfinished': 'a Helm operation has started, but has not ended',
+      'delivery suspended':
+        'the delivery is suspended: no change arrives in the cluster until a person resumes the delivery',
+      'delivery pending': 'the controller is still delivering a change, or has not reported a state yet',
+      lost: 'the volume of the claim no longer exists, so pods that use the claim cannot start',
+      'resize failed': 'the volume of the claim could not be resized',
       'modification failed': 'the volume of a claim could not be modified',
-      'no endpoints': 'a Kubernetes Service whose selector matches no pod',
-      'no address': 'an Ingress or a load balancer has no address after 10 minutes',
-      'backend missing': 'an Ingress names a Service or a port that does not exist',
-      'missed schedule': 'a cron job did not start when it was due',
-      'last run failed': 'the last run of a cron job failed, and its job was deleted',
-      'cannot scale': 'an autoscaler cannot read its metrics, or cannot scale its target',
-      'at max replicas': 'an autoscaler has wanted more than its maximum for 15 minutes',
-      'too few healthy pods': 'fewer pods than a disruption budget wants are healthy for 15 minutes',
-      'budget not computed': 'a disruption budget matches pods whose number cannot be computed',
-      unknown: 'the system reports no status',
+      'no endpoints':
+        'the selector of the Kubernetes Service matches no pod, so the Service has no endpoints',
+      'no address':
+        'the Ingress or load balancer still has no address after 10 minutes, so no client can connect',
+      'backend missing': 'the Ingress names a Service or a port that does not exist',
+      'missed schedule': 'the cron job did not start a run when one was due',
+      'last run failed': 'the last run of the cron job failed, and the failed job is already deleted',
+      'cannot scale': 'the autoscaler cannot read metrics, or cannot scale the target',
+      'at max replicas': 'the autoscaler has wanted more replicas than the maximum for 15 minutes',
+      'too few healthy pods':
+        'for 15 minutes fewer pods have been healthy than the disruption budget requires',
+      'budget not computed':
+        'the disruption budget matches pods whose desired number Kubernetes cannot compute',
+      unknown: 'the system reports no status of the workload',
     },
     of: (f) => [
       readiness(f),
@@ -213,16 +231,17 @@ export const workloads = defineKind<Workload, typeof fields>({
   noEvidence: (was, is) => {
     // Pausing a rollout or a container, or suspending a delivery, ends no problem of it, and hides its state. So does a new attempt.
     if (/^paused$/i.test(is.status) && !/^paused$/i.test(was.status)) return 'is paused';
-    if (is.leaving === 'terminating' && readiness(was) !== '') return 'is being deleted';
+    if (is.leaving === 'terminating' && readiness(was) !== '')
+      return 'is being deleted and will not become ready again';
     if (is.delivery !== was.delivery) {
       if (is.delivery === 'suspended') return 'is suspended';
       if (is.delivery === 'pending' || is.delivery === 'unfinished')
-        return 'has begun another attempt, without a result yet';
+        return 'has begun another attempt, which has no result yet';
     }
     if (dropsUnready(was, is)) return 'has fewer replicas than before, and no more of them are ready';
     // Without its health check, nothing says that a container is well.
     return was.isHealthChecked === true && is.isHealthChecked === false && readiness(was) !== ''
-      ? 'has no health check any more'
+      ? 'has lost its health check'
       : undefined;
   },
   choice: ({ kind, name, status, ready, wanted, restarts = 0, detail = '' }, field) => {

@@ -14,10 +14,12 @@ const updates = { close: 'CLOSE', 'force-open': 'FORCE_OPEN', disable: 'DISABLE'
 type Transition = keyof typeof updates;
 
 const breakerParams = z.strictObject({
-  name: z.string().min(1).meta({ description: 'circuit breaker name' }),
-  to: z.enum(['close', 'force-open', 'disable']).meta({ description: 'target state' }),
+  name: z.string().min(1).meta({ description: 'name of the circuit breaker' }),
+  to: z.enum(['close', 'force-open', 'disable']).meta({ description: 'state to put the circuit breaker in' }),
   instance: zOneOrMore
-    .meta({ description: 'instance name, or a list (default: every instance that has it)' })
+    .meta({
+      description: 'name of the instance, or a list of names (default: every instance that has the breaker)',
+    })
     .exactOptional(),
 });
 
@@ -155,7 +157,7 @@ const undoTransitions: Readonly<
     to: 'force-open',
     words: 'Force open',
     but: 'was OPEN. Undo sets FORCED_OPEN, which a person must close',
-    lost: 'undo can only force the breaker open, and FORCED_OPEN stays until a person acts',
+    lost: 'undo can only force the breaker open, and the breaker then stays FORCED_OPEN until a person closes it',
   },
 };
 
@@ -169,8 +171,10 @@ const describeLoss = (
     const where = of(all.map(({ instance }) => instance.name));
     const state = where === '' ? word : `${word} of ${where}`;
     const way = undoTransitions[word];
-    if (way === undefined) return [`${state}: cannot be undone`];
-    return way.lost === undefined ? [] : [`${state}: ${way.to === to ? 'cannot be undone' : way.lost}`];
+    if (way === undefined) return [`the state ${state} cannot be restored by an undo`];
+    return way.lost === undefined
+      ? []
+      : [`${state}: ${way.to === to ? 'undo cannot restore this state' : way.lost}`];
   });
 };
 

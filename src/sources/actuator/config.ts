@@ -13,20 +13,27 @@ import type { RouteEndpoint } from '../kit/contract/source.ts';
 
 /** Read target of a signal: one statistic of a Micrometer meter, restricted by tags. */
 export const actuatorReads = z.strictObject({
-  metric: zOneOrMore.meta({ description: 'meter name, or a list: the first that exists is read' }),
+  metric: zOneOrMore.meta({
+    description: 'name of the meter, or a list of names, of which opsdeck reads the first that exists',
+  }),
   tag: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-    .meta({ description: 'tags to filter by: { area: heap }' })
+    .meta({ description: 'tags that the measurement must have, such as { area: heap }' })
     .exactOptional(),
   statistic: z
     .enum(['VALUE', 'COUNT', 'TOTAL', 'TOTAL_TIME', 'MAX', 'ACTIVE_TASKS', 'DURATION'])
-    .meta({ description: 'default: VALUE, else COUNT' })
+    .meta({
+      description: 'statistic of the meter to read (default: VALUE, or COUNT if the meter has no VALUE)',
+    })
     .exactOptional(),
   per: z
     .string()
-    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'not a duration: use 1s, 1m or 10m' })
+    .refine((text) => (parseDuration(text) ?? 0) > 0, {
+      error: 'this is not a duration: write 1s, 1m or 10m',
+    })
     .meta({
-      description: 'increase of a counter in this time: 1s means per second, 10m the last ten minutes',
+      description:
+        'reads the increase of a counter in this time: with 1s per second, with 10m in the last ten minutes',
       examples: ['1s'],
     })
     .exactOptional(),
@@ -55,29 +62,42 @@ export const parseMeterRead = (read: Readonly<Record<string, unknown>>): MeterRe
 export const actuatorConfig = z
   .strictObject({
     service: z.string().meta({ description: 'service name' }),
-    url: zHttpUrl.meta({ description: 'actuator URL of a single instance' }).exactOptional(),
+    url: zHttpUrl
+      .meta({ description: 'actuator URL of the only instance, in place of `instances`' })
+      .exactOptional(),
     instances: z
       .union([z.array(zHttpUrl).min(1), z.record(z.string(), zHttpUrl)])
-      .meta({ description: 'actuator URL per instance: a list, or a map of name to URL' })
+      .meta({ description: 'actuator URL of each instance, as a list, or as a map of name to URL' })
       .exactOptional(),
     groups: z
       .array(z.string())
-      .meta({ description: 'health groups to read: liveness, readiness' })
+      .meta({
+        description: 'health groups to read in addition, such as liveness and readiness (default: none)',
+      })
       .default([]),
     breakers: z
       .boolean()
-      .meta({ description: 'false: do not read circuit breakers. true: report an error if none exist' })
+      .meta({
+        description:
+          'whether to read circuit breakers. With true, an error is reported if none exist (default: read those that exist)',
+      })
       .exactOptional(),
     pools: z
       .boolean()
-      .meta({ description: 'false: do not read Hikari pools. true: report an error if none exists' })
+      .meta({
+        description:
+          'whether to read Hikari pools. With true, an error is reported if none exists (default: read those that exist)',
+      })
       .exactOptional(),
-    logs: z.boolean().meta({ description: 'true: /logfile of each instance is a log stream' }).default(false),
+    logs: z
+      .boolean()
+      .meta({ description: 'whether /logfile of each instance is a log stream (default: false)' })
+      .default(false),
     ...httpConnectionShape,
     ...apiServerShape,
   })
   .refine((config) => (config.url === undefined) !== (config.instances === undefined), {
-    error: 'missing address: set url: http://host:8081/actuator, or instances: [ … ]',
+    error: 'the source has no address: set url: http://host:8081/actuator, or instances: [ … ]',
   });
 
 export type ActuatorConfig = z.infer<typeof actuatorConfig>;

@@ -14,9 +14,9 @@ interface CheckedEndpoint {
 
 const checkedEndpoints: readonly CheckedEndpoint[] = [
   { endpoint: 'health', gives: 'Health' },
-  { endpoint: 'circuitbreakers', gives: 'Circuit breakers and the operation breaker' },
+  { endpoint: 'circuitbreakers', gives: 'circuit breakers and the operation breaker' },
   { endpoint: 'circuitbreakerevents', gives: 'circuit breaker events' },
-  { endpoint: 'metrics', gives: 'Connection pools and all signals' },
+  { endpoint: 'metrics', gives: 'connection pools and all signals' },
   { endpoint: 'info', gives: 'build information' },
   { endpoint: 'loggers', gives: 'log levels and the operation logger' },
   { endpoint: 'logfile', gives: 'a log stream of this instance' },
@@ -74,7 +74,7 @@ const endpointCheck = (
     // A service that does not answer at all says nothing about what it exposes.
     failed: (failure) =>
       failure.kind === 'missing' || failure.kind === 'denied'
-        ? `${endpoint} on ${instance.where}: not available, so no ${gives}`
+        ? `${instance.where} does not expose the endpoint ${endpoint}, so opsdeck cannot show ${gives}`
         : failedResult(failure),
   }),
 });

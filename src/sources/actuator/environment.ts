@@ -43,7 +43,12 @@ export const environmentLines = (body: unknown): readonly EnvironmentLine[] => {
     { title: 'active profiles', text: profiles.length === 0 ? 'none' : profiles.join(', ') },
     ...lines.slice(0, maxLines),
     ...(hidden > 0
-      ? [{ title: 'more', text: `${hidden} more properties. /actuator/env lists all of them` }]
+      ? [
+          {
+            title: 'more',
+            text: `${hidden} more properties are not shown. Open /actuator/env for the whole list`,
+          },
+        ]
       : []),
   ];
 };

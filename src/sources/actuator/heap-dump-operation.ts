@@ -18,12 +18,16 @@ import { parseMeter } from './parse.ts';
 const gib = 1024 ** 3;
 
 const heapDumpParams = z.strictObject({
-  instance: z.string().min(1).meta({ description: 'instance name (default: the only one)' }).exactOptional(),
+  instance: z
+    .string()
+    .min(1)
+    .meta({ description: 'name of the instance (required if the source has several)' })
+    .exactOptional(),
   maxBytes: z
     .int()
     .min(1)
     .max(1024 * gib)
-    .meta({ description: 'size limit of the file, in bytes' })
+    .meta({ description: 'maximum size of the dump in bytes. A larger dump is refused (default: 32 GiB)' })
     .default(32 * gib),
 });
 
@@ -43,14 +47,16 @@ const heapDumpAction = (id: string, title: string, isOne: boolean): GenericActio
   with: isOne ? { instance: '${param.instance}' } : {},
   timeoutMs: longestMs,
   verify: 'none',
-  notes: 'Size and HPROF header are checked before the file gets the final name.',
+  notes: 'opsdeck checks the size and the HPROF header before the file gets the final name.',
 });
 
 /** The one instance to dump: each is a file of its own, and a pause of its own. Throws PlanError. */
 const oneInstance = (instances: readonly ActuatorInstance[], name: string | undefined): ActuatorInstance => {
   const [first, ...others] = selectInstances(instances, name);
   if (first === undefined || others.length > 0)
-    throw notApplicable(`name one instance: ${instances.map((instance) => instance.name).join(', ')}`);
+    throw notApplicable(
+      `the source has several instances. Set instance: to one of ${instances.map((instance) => instance.name).join(', ')}`,
+    );
   return first;
 };
 
@@ -108,13 +114,13 @@ const requireRoom = async (
   if (announced > maxBytes)
     throw new WireError(
       'malformed',
-      `${formatBytes(announced)} is more than maxBytes, ${formatBytes(maxBytes)}: raise maxBytes`,
+      `the heap dump has ${formatBytes(announced)}, more than the limit maxBytes of ${formatBytes(maxBytes)}: raise maxBytes`,
     );
   const room = await free(signal);
   if (announced > room)
     throw new WireError(
       'denied',
-      `${formatBytes(announced)} do not fit: ${formatBytes(room)} free at ${file}`,
+      `the heap dump of ${formatBytes(announced)} does not fit: only ${formatBytes(room)} are free at ${file}`,
     );
 };
 
@@ -223,7 +229,9 @@ export const heapDumpOperation = defineOperation(
           `not enough space for ${wantedPath}: the heap uses ${formatBytes(usedHeap)}, ${formatBytes(free)} are free`,
         );
       const heap =
-        usedHeap === undefined ? 'the size of the heap is unknown' : `the heap uses ${formatBytes(usedHeap)}`;
+        usedHeap === undefined
+          ? 'opsdeck does not know the size of the heap'
+          : `the heap now uses ${formatBytes(usedHeap)}`;
       return {
         targets: [
           {
@@ -237,7 +245,7 @@ export const heapDumpOperation = defineOperation(
         calls: [{ line: instance.endpoint.line('GET', path), target: 0 }],
         objects: [
           `${instance.where}: ${heap}. Every thread of the JVM pauses for a full garbage collection and the dump`,
-          `${file.words}, mode 0600, at most ${formatBytes(maxBytes)}`,
+          `${file.words}, mode 0600. The dump may have at most ${formatBytes(maxBytes)}`,
           'the file has the memory of the service, with passwords and personal data: delete it after use',
         ],
         lost: 'requests may time out while the JVM pauses',

@@ -188,7 +188,7 @@ const counterIncrease = (
     const [first] = inTime.length === 0 ? known.slice(-1) : inTime;
     known = [...inTime, { at: time, value }];
     if (first === undefined || first.at === time)
-      return { why: 'no data yet: an increase needs two readings of the same process' };
+      return { why: 'there is no value yet: an increase needs two readings of the same process' };
     return { value: ((value - first.value) * perMs) / Math.max(perMs, time - first.at) };
   };
   return ({ value, why, metric }, time) => ({
@@ -215,7 +215,7 @@ const readFirstMeter = async (
   }
   return (
     last ?? {
-      fault: instance.endpoint.fault('/metrics', new Error('no meter configured: set metric: in read')),
+      fault: instance.endpoint.fault('/metrics', new Error('the signal names no meter: set metric: in read')),
     }
   );
 };

@@ -99,8 +99,11 @@ const openLogFiles = ({ endpoint, config, wallNow }: ActuatorInstance, clock: Cl
       const sent =
         begin === undefined
           ? 'has no valid Content-Range: check proxies between opsdeck and the service'
-          : `begins at byte ${begin}`;
-      throw new WireError('malformed', `the response to a request for byte ${from} ${sent}`);
+          : `begins at byte ${begin}: check proxies between opsdeck and the service`;
+      throw new WireError(
+        'malformed',
+        `the log file was requested from byte ${from}, but the response ${sent}`,
+      );
     }
     if (response.status === 416) return sizeBytes ?? from;
     if (response.status === 404) throw noLogFile;
@@ -124,7 +127,7 @@ const openLogFiles = ({ endpoint, config, wallNow }: ActuatorInstance, clock: Cl
       if (sizeBytes === undefined)
         throw new WireError(
           'malformed',
-          'Content-Range has no file size: check proxies between opsdeck and the service',
+          'the Content-Range of the response has no file size: check proxies between opsdeck and the service',
         );
       const modified = Date.parse(response.headers['last-modified'] ?? '');
       return { path, id: onlyId, sizeBytes, writtenAt: Number.isNaN(modified) ? wallNow() : modified };
@@ -171,7 +174,7 @@ const openLogFiles = ({ endpoint, config, wallNow }: ActuatorInstance, clock: Cl
     unpacked: async function* (name) {
       throw new WireError(
         'missing',
-        `${name}: packed log files cannot be read over HTTP: use a source of type host or kubernetes`,
+        `opsdeck cannot read the packed log file ${name} over HTTP: use a source of type host or kubernetes`,
       );
     },
     watch: () => ({ changed: (signal) => clock.sleep(pollMs, signal), close: () => {} }),

@@ -16,15 +16,20 @@ const levels = ['OFF', 'FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as co
 
 const loggerParams = z
   .strictObject({
-    name: z.string().min(1).meta({ description: 'logger name: ROOT, a package or a class' }),
-    level: z.enum(levels).nullable().meta({ description: 'null: inherit from the parent' }),
+    name: z.string().min(1).meta({ description: 'name of the logger, which is ROOT, a package or a class' }),
+    level: z
+      .enum(levels)
+      .nullable()
+      .meta({ description: 'log level to set. With null, the logger inherits the level of the parent' }),
     instance: zOneOrMore
-      .meta({ description: 'instance name, or a list (default: every instance that has it)' })
+      .meta({
+        description: 'name of the instance, or a list of names (default: every instance that has the logger)',
+      })
       .exactOptional(),
     for: zResetAfter.exactOptional(),
     skipMissing: z
       .boolean()
-      .meta({ description: 'leave out instances that no longer exist (default: refuse)' })
+      .meta({ description: 'whether to leave out instances that no longer exist (default: refuse the step)' })
       .exactOptional(),
   })
   // Logback reports FATAL as ERROR, which a reset could not tell from a later change.
@@ -59,7 +64,7 @@ const levelAction = (id: string, title: string, chosen: boolean, temporary = fal
   verify: [
     {
       id: 'v1',
-      title: 'The logger has the level',
+      title: 'The logger has the requested level',
       use: 'loggerLevel',
       with: { name: '${param.logger}', ...(chosen ? { instance: '${param.instance}' } : {}) },
       expect: { json: { level: '${param.level}' } },
@@ -70,9 +75,11 @@ const levelAction = (id: string, title: string, chosen: boolean, temporary = fal
 });
 
 const levelParams = z.strictObject({
-  name: z.string().min(1).meta({ description: 'logger name: ROOT, a package or a class' }),
+  name: z.string().min(1).meta({ description: 'name of the logger, which is ROOT, a package or a class' }),
   instance: zOneOrMore
-    .meta({ description: 'instance name, or a list (default: every instance that has it)' })
+    .meta({
+      description: 'name of the instance, or a list of names (default: every instance that has the logger)',
+    })
     .exactOptional(),
 });
 
@@ -111,7 +118,7 @@ export const loggerLevelOperation = defineReadOperation(
           if (logger !== undefined) loggers.push(logger);
           yield {
             is: 'output',
-            text: `${actuatorInstance.where}: ${logger === undefined ? 'logger not found. Check the name in the log configuration of the service' : describeLevel(logger)}`,
+            text: `${actuatorInstance.where}: ${logger === undefined ? 'there is no logger of this name. Check the name in the log configuration of the service' : describeLevel(logger)}`,
           };
         } catch (error) {
           return yield {
@@ -126,7 +133,7 @@ export const loggerLevelOperation = defineReadOperation(
       yield {
         is: 'answered',
         line: `logger ${name}`,
-        status: `found on ${loggers.length} instances`,
+        status: `the logger exists on ${loggers.length} instances`,
         ok: true,
       };
     },
@@ -158,7 +165,11 @@ export const loggerOperation = defineOperation(
       const having = answers.flatMap(({ instance: actuatorInstance, value: logger }) =>
         logger === undefined ? [] : [{ instance: actuatorInstance, logger }],
       );
-      if (having.length === 0) throw new PlanError('not-applicable', `no instance has a logger "${name}"`);
+      if (having.length === 0)
+        throw new PlanError(
+          'not-applicable',
+          `no instance has a logger "${name}": check the name in the log configuration of the service`,
+        );
       return {
         targets: having.map(({ instance: actuatorInstance, logger }) => ({
           name,

@@ -119,7 +119,7 @@ export const parseLogger = (body: unknown): ParsedLogger => {
   if (effective === undefined && configured === undefined)
     throw new WireError(
       'malformed',
-      'the response has no level: check that the URL is a Spring Boot actuator',
+      'the response has no log level: check that the URL is a Spring Boot actuator',
     );
   return { configured, effective: effective ?? configured ?? '' };
 };

@@ -119,7 +119,7 @@ export const threadLines = (body: unknown): readonly ThreadLine[] => {
       const place = placeText(first);
       return {
         title: `${all.length} BLOCKED`,
-        text: `on ${lock || 'a lock'}${holder}: ${namesText(all)}${place}`,
+        text: `waiting for ${lock || 'a lock'}${holder}: ${namesText(all)}${place}`,
       };
     },
   );
@@ -144,7 +144,7 @@ export const threadLines = (body: unknown): readonly ThreadLine[] => {
       : [
           {
             title: 'more',
-            text: `${hidden.length} more groups of threads. jstack or /actuator/threaddump shows all of them`,
+            text: `${hidden.length} more groups of threads are not shown. jstack or /actuator/threaddump shows all of them`,
           },
         ]),
   ];

@@ -65,7 +65,7 @@ const expectList = (body: unknown, what: string): readonly unknown[] => {
   if (!Array.isArray(body))
     throw new WireError(
       'malformed',
-      `expected a list of ${what} from Alertmanager, got something else. Check url of the source`,
+      `the response of Alertmanager is not a list of ${what}. Check url of the source`,
     );
   return body;
 };
@@ -235,6 +235,6 @@ const errorText = (answer: HttpAnswer): string => {
 const missingApiError = (status: number): WireError =>
   new RemediedError(
     'missing',
-    `answered ${status}: not an Alertmanager API v2`,
+    `answered ${status}: there is no Alertmanager API v2 at this address`,
     'check the url and the route prefix. API v2 requires Alertmanager 0.16 or later',
   );

@@ -8,9 +8,12 @@ export const alertmanagerConfig = requireServiceUrl(
     }),
     severity: z
       .string()
-      .meta({ description: 'label that holds the severity of an alert' })
+      .meta({ description: 'name of the label that holds the severity of an alert (default: severity)' })
       .default('severity'),
-    by: z.string().meta({ description: 'createdBy of the silences that opsdeck creates' }).default('opsdeck'),
+    by: z
+      .string()
+      .meta({ description: 'author (createdBy) of the silences that opsdeck creates (default: opsdeck)' })
+      .default('opsdeck'),
     ...httpConnectionShape,
     ...apiServerShape,
   }),

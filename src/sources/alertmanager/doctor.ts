@@ -19,7 +19,7 @@ export const diagnoseAlertmanager = (
         run: async () => {
           const silences = await client.silences(signal);
           const active = silences.filter(({ state }) => state === 'active').length;
-          return `silences: ${active} active. Silencing and expiring require write access`;
+          return `active silences: ${active}. To create or expire silences, the login needs write access`;
         },
       },
     ],

@@ -18,15 +18,17 @@ import { sendSilenceCall } from './silence-calls.ts';
 
 const expireParams = z
   .strictObject({
-    id: zOneOrMore.meta({ description: 'silence id, or a list of them' }).exactOptional(),
+    id: zOneOrMore.meta({ description: 'id of the silence to expire, or a list of ids' }).exactOptional(),
     alert: z
       .string()
       .min(1)
-      .meta({ description: 'every active or pending silence that names this alert' })
+      .meta({
+        description: 'name of an alert. Every active or pending silence that names this alert is expired',
+      })
       .exactOptional(),
   })
   .refine(({ id, alert }) => (id === undefined) !== (alert === undefined), {
-    error: 'name the silence: id: ID, or alert: NAME',
+    error: 'the step names no silence: set id: ID, or alert: NAME',
   });
 
 const declared = declareOperation({ name: 'expire', danger: 'safe', params: expireParams });

@@ -55,13 +55,13 @@ export async function* verifySilence(
     const silence = parseSilence(answer.json());
     const apart =
       silence.state === 'pending'
-        ? ': not active yet, because the clock of Alertmanager is behind the local clock'
+        ? '. The silence is not active yet, because the clock of Alertmanager is behind the local clock'
         : '';
     yield { is: 'output', text: `${describeSilence(silence)}${apart}` };
   } catch (error) {
     yield {
       is: 'output',
-      text: `Alertmanager created the silence, but did not return the state: check Alertmanager: ${endpoint.fault(path, error).message}`,
+      text: `Alertmanager created the silence, but opsdeck could not read the state of the silence. Check the silence in Alertmanager: ${endpoint.fault(path, error).message}`,
     };
   }
 }

@@ -30,18 +30,19 @@ const toJavaScriptMatcher = (re2: string): Matcher | string => {
 };
 
 /** Reason a matcher does not restrict anything, or undefined when it does. */
-const explainBroadMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string | undefined => {
-  if (!isEqual) return 'only excludes a value, so the silence would mute everything else';
+const explainBroadMatcher = ({ name, value, isRegex, isEqual }: LabelMatcher): string | undefined => {
+  if (!isEqual)
+    return `the matcher of ${name} only excludes a value, so the silence would mute everything else`;
   if (value === '')
-    return 'also matches an empty value, so the silence would mute every alert without that label';
+    return `the matcher of ${name} also matches an empty value, so the silence would mute every alert without that label`;
   if (!isRegex) return undefined;
   const pattern = toJavaScriptMatcher(value);
   if (typeof pattern === 'string')
-    return `has a pattern that may be too broad, which opsdeck cannot check (${pattern})`;
+    return `the matcher of ${name} has a pattern that may be too broad, and opsdeck cannot check the pattern (${pattern})`;
   if (pattern.test(''))
-    return 'also matches an empty value, so the silence would mute every alert without that label';
+    return `the matcher of ${name} also matches an empty value, so the silence would mute every alert without that label`;
   return probeValues.every((probe) => pattern.test(probe))
-    ? 'matches any value, so the silence would mute every alert with that label'
+    ? `the matcher of ${name} matches any value, so the silence would mute every alert with that label`
     : undefined;
 };
 
@@ -50,12 +51,9 @@ const explainBroadMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string 
  * that does not match every value.
  */
 export const explainBroadMatch = (matchers: readonly LabelMatcher[]): string | undefined => {
-  const whys = matchers.map((matcher) => ({ matcher, why: explainBroadMatcher(matcher) }));
-  if (whys.some(({ why }) => why === undefined)) return undefined;
-  return (
-    whys.map(({ matcher, why }) => `${matcher.name} ${why ?? ''}`).join('; ') ||
-    'the silence has no matchers and would mute every alert: add a matcher'
-  );
+  const whys = matchers.map(explainBroadMatcher);
+  if (whys.includes(undefined)) return undefined;
+  return whys.join(', and ') || 'the silence has no matchers and would mute every alert: add a matcher';
 };
 
 /** Queries Alertmanager for the affected alerts, since its patterns are RE2. Throws PlanError. */
@@ -74,7 +72,7 @@ const findAffectedAlerts = async (
 /** Names of the affected alerts: the pinned value of a plan. */
 const describeAffectedAlerts = (alerts: readonly AlertmanagerAlert[]): string =>
   alerts.length === 0
-    ? 'no alert matches this silence now'
+    ? 'no alert that fires now matches this silence'
     : `matches ${[...new Set(alerts.map(({ name }) => name))].sort().join(', ')}`;
 
 const maxShownAlerts = 20;
@@ -96,7 +94,7 @@ const zDurationText = z
   .refine((written) => (parseDuration(written) ?? 0) > 0, {
     error: (issue) => `"${String(issue.input)}" is not a duration: use 30m, 2h or 1h30m`,
   })
-  .meta({ description: 'duration with a unit: 30m, 2h', examples: ['2h'] });
+  .meta({ description: 'how long the silence lasts, such as 30m or 2h', examples: ['2h'] });
 
 const silenceParams = z
   .strictObject({
@@ -105,20 +103,31 @@ const silenceParams = z
     for: zDurationText.exactOptional(),
     until: z.iso
       .datetime({ offset: true })
-      .meta({ description: 'end time, instead of `for`', examples: ['2026-03-04T12:00:00Z'] })
+      .meta({
+        description: 'time at which the silence ends, in place of `for`',
+        examples: ['2026-03-04T12:00:00Z'],
+      })
       .exactOptional(),
-    reason: z.string().trim().min(1).meta({ description: 'reason, shown as the comment of the silence' }),
-    by: z.string().min(1).meta({ description: 'author (default: createdBy of the source)' }).exactOptional(),
+    reason: z
+      .string()
+      .trim()
+      .min(1)
+      .meta({ description: 'reason for the silence, which Alertmanager shows as the comment' }),
+    by: z
+      .string()
+      .min(1)
+      .meta({ description: 'author of the silence (default: `by` of the source)' })
+      .exactOptional(),
     anyway: z
       .boolean()
-      .meta({ description: 'true: create the silence even if no alert matches now' })
+      .meta({ description: 'whether to create the silence even if no alert matches now (default: false)' })
       .exactOptional(),
   })
   .refine(({ alert, matchers }) => alert !== undefined || Object.keys(matchers ?? {}).length > 0, {
-    error: 'say what to silence: alert: NAME, matchers: { label: value }, or both',
+    error: 'the step does not say what to silence: set alert: NAME, matchers: { label: value }, or both',
   })
   .refine(({ for: long, until }) => (long === undefined) !== (until === undefined), {
-    error: 'say how long: for: 2h, or until: TIME',
+    error: 'the step does not say how long the silence lasts: set for: 2h, or until: TIME',
   });
 
 type SilenceParams = z.infer<typeof silenceParams>;

@@ -31,12 +31,14 @@ const queueResults = async (
   const names = new Set(found.map(({ name }) => name));
   return [
     found.length === 0
-      ? lacking('no queue matches queues: of the source', 'check region and queues')
+      ? lacking('no queue matches the key queues of the source', 'check region and queues of the source')
       : `${pluralize(found.length, 'queue')}, with ${leastReadActions.join(', ')}`,
     ...[...faults, ...unavailable, ...measured.unavailable].map(failedResult),
     ...reads.flatMap(({ id, read }) => {
       const [name = ''] = Object.values(read);
-      return names.has(name) ? [] : [lacking(`signal ${id}: no queue ${name}`)];
+      return names.has(name)
+        ? []
+        : [lacking(`the signal ${id} names the queue ${name}, which does not exist`)];
     }),
   ];
 };
@@ -49,13 +51,13 @@ const alarmResults = async (context: AwsContext, signal: AbortSignal): Promise<r
   const states = `${count('ALARM')} in ALARM, ${count('INSUFFICIENT_DATA')} without sufficient data`;
   return [
     alarms.length === 0
-      ? lacking('no alarm matches alarms: of the source', 'check region and alarms')
+      ? lacking('no alarm matches the key alarms of the source', 'check region and alarms of the source')
       : `${pluralize(alarms.length, 'alarm')}: ${states}`,
     ...faults.map(failedResult),
     ...mute.map(({ name, actionsEnabled }) =>
       lacking(
         `alarm ${name} sends no notification: ${actionsEnabled ? 'no action is set' : 'the actions are disabled'}`,
-        'add an action, such as an SNS topic, or enable the actions',
+        'add an action to the alarm, such as an SNS topic, or enable its actions',
       ),
     ),
   ];
@@ -78,7 +80,7 @@ const metricResults = async (
     ...(faults.length > 0 ? [] : [{ ok, what }]),
     ...missing.map(({ signal: id, why = 'no value' }) => ({
       ...{ ok, what: `signal ${id}: ${why}` },
-      remedy: 'check namespace, metric and all dimensions: aws cloudwatch list-metrics',
+      remedy: 'check the namespace, the metric and all its dimensions with aws cloudwatch list-metrics',
     })),
   ];
 };
@@ -102,7 +104,7 @@ const logResult = async (context: AwsContext, signal: AbortSignal): Promise<Chec
   const groups = await readLogGroups(context, signal);
   const [first] = groups;
   if (first === undefined)
-    return lacking('no log group matches logs: of the source', 'check region and logs');
+    return lacking('no log group matches the key logs of the source', 'check region and logs of the source');
   await context.cloudWatchLogs.events(first, { from: context.wallNow() - 60_000 }, signal);
   return pluralize(groups.length, 'log group');
 };
@@ -123,7 +125,7 @@ export const diagnoseAws = (
       call: 'STS GetCallerIdentity',
       run: async () => {
         const { account, arn } = await reader.identity(signal);
-        return `account ${account} as ${arn} at ${place}`;
+        return `logged in to account ${account} as ${arn} at ${place}`;
       },
     },
     config.queues.length + queues.length > 0 && {

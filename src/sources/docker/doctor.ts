@@ -50,7 +50,7 @@ const containersResult = ({ config }: Daemon, containers: readonly Container[]):
     ? `${containers.length} containers${of}, ${running} running`
     : lacking(
         `no container${of}`,
-        'set project: to a name that docker compose ls shows. Containers that were never created are not listed',
+        'set project: to a name that docker compose ls shows, which lists only projects with containers',
       );
 };
 
@@ -62,7 +62,9 @@ const composeCheck = ({ config, io }: Daemon): DoctorCheck => {
     run: async (signal) => {
       const { status, out } = await io.run({ argv: [...config.compose, 'version'] }, signal);
       const [version = ''] = out.trim().split('\n');
-      return status === 0 ? version || program : lacking(`cannot run ${program}`, remedy);
+      return status === 0
+        ? version || program
+        : lacking(`the Compose command ${program} cannot be run`, remedy);
     },
     failed: () => lacking(`${program} not found`, remedy),
   };

@@ -33,7 +33,7 @@ const dockerRowCommand: RowCommand<DockerConfig> = ({ socket, host }, row) => {
  */
 export const docker: SourceModule<DockerConfig> = {
   type: 'docker',
-  title: 'Docker and Compose',
+  title: 'Docker containers and Compose projects',
   config: dockerConfig,
   reads: z.union([...dockerReads.options, lineCountSchema]),
   feedNames: ['containers', 'events', 'images', 'lines'],

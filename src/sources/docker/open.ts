@@ -28,7 +28,7 @@ const maxUnixSeconds = 8.64e12;
 
 const createdAtText = (seconds: number | undefined): string =>
   seconds === undefined || Math.abs(seconds) > maxUnixSeconds
-    ? 'creation time unknown'
+    ? 'created at an unknown time'
     : `created ${new Date(1000 * seconds).toISOString().slice(0, 10)}`;
 
 /** An image with its names; an unnamed one with its id. */

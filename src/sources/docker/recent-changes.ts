@@ -29,14 +29,16 @@ const startOf = (
   const created = change(createdAt, {
     kind: 'rollout',
     level: 'ok',
-    change: `container ${name} created, image ${image}`,
+    change: `container ${name} was created from the image ${image}`,
   });
   if (created.length > 0) return created;
   return change(startedAt, {
     kind: 'restart',
     level: restarts > 0 ? 'warn' : 'ok',
     change:
-      restarts > 0 ? `container ${name} restarted by Docker, ${restarts} times` : `container ${name} started`,
+      restarts > 0
+        ? `container ${name} was restarted by Docker, ${restarts} times so far`
+        : `container ${name} started`,
   });
 };
 

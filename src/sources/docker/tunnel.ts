@@ -105,13 +105,14 @@ const findDialTarget = async (daemon: Daemon, host: string, signal: AbortSignal)
     const foundContainer = all.find(
       ({ name, state }) => state === 'running' && (name === host || endpointHost(name) === host),
     );
-    if (foundContainer === undefined) throw new TunnelError(`no running container is called ${host}`);
+    if (foundContainer === undefined)
+      throw new TunnelError(`no running container is called ${host}: check host in the url`);
     const { containers, faults } = await inspectContainers(daemon, signal, {
       container: foundContainer.name,
     });
     const [container] = containers;
     if (container?.id !== foundContainer.id || faults[0] !== undefined)
-      throw new TunnelError(faults[0]?.message ?? `${host} no longer exists`);
+      throw new TunnelError(faults[0]?.message ?? `the container ${host} no longer exists`);
     const isSure = container.networks.length === 0 || !(await isRootless(daemon, signal));
     return { container, localAddresses: isSure ? machineAddresses() : [] };
   } catch (error) {
@@ -137,4 +138,4 @@ export const dialContainer =
 export const containerTargetProblem = (target: string): string | undefined =>
   /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(target)
     ? undefined
-    : `"${target}" is not a container. Use a container or Compose service name`;
+    : `"${target}" is not a container. Write the name of a container or of a Compose service`;

@@ -8,9 +8,9 @@ import { parseJsonPath } from '../kit/values/json.ts';
 const zFile = z
   .string()
   .min(1)
-  .meta({ description: 'file path, or a glob: the newest match is read, relative to the profile' });
+  .meta({ description: 'path of the file, relative to the profile, or a glob, whose newest match is read' });
 
-const staleWords = { description: 'maximum age: the signal is unknown while the file is older' };
+const staleWords = { description: 'maximum age of the file. While the file is older, the signal is unknown' };
 
 /** In a signal a time stays a text, so that it can be validated again. */
 const zTime = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
@@ -21,16 +21,20 @@ export const fileConfig = z.strictObject({
   paths: z
     .array(zFile)
     .min(1)
-    .meta({ description: 'globs of the files to list, and of the log files whose lines are counted' }),
+    .meta({ description: 'globs of the files to list. Their lines can be read as logs and counted' }),
   staleAfter: zDuration.meta(staleWords).exactOptional(),
   olderThan: zDuration
     .meta({
-      description: 'only files older than this, such as files that retention should have deleted',
+      description:
+        'lists only files older than this, such as files that retention should have deleted (default: every file)',
     })
     .exactOptional(),
   mayBeEmpty: z
     .boolean()
-    .meta({ description: 'true: no matching file is not an error, as long as the directory exists' })
+    .meta({
+      description:
+        'whether the path may match no file, as long as the directory exists (default: false, which reports an error)',
+    })
     .exactOptional(),
   every: zDuration.prefault('15s').meta({ description: 'poll interval' }),
   timeout: zDuration.prefault('5s').meta({ description: 'read timeout' }),
@@ -47,11 +51,13 @@ const zCsv = z
     ...columnReadShape,
     as: z
       .literal('daysLeft')
-      .meta({ description: 'for dates: days until the date, negative for a past date' })
+      .meta({
+        description: 'with daysLeft, reads a date as the number of days until then, negative for a past date',
+      })
       .exactOptional(),
     staleAfter: zTime.meta(staleWords).exactOptional(),
   })
-  .meta({ description: 'value from a column of a CSV file' });
+  .meta({ description: 'a value from a column of a CSV file' });
 const zJson = z
   .strictObject({
     json: zFile,
@@ -63,12 +69,12 @@ const zJson = z
       .exactOptional(),
     staleAfter: zTime.meta(staleWords).exactOptional(),
   })
-  .meta({ description: 'value from a JSON file, or from the last line of a JSON Lines file' });
+  .meta({ description: 'a value from a JSON file, or from the last line of a JSON Lines file' });
 const zNewest = z
   .strictObject({ newest: zFile, read: z.enum(['ageHours', 'bytes', 'ofPrevious', 'count']) })
   .meta({
     description:
-      'age or size of the newest matching file, the size in percent of the previous one, or the number of matching files',
+      'what to read of the matching files: age or size of the newest one, the size in percent of the previous one, or their number',
   });
 const zWhole = z
   .strictObject({
@@ -78,32 +84,40 @@ const zWhole = z
       .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
         error: 'not a valid regular expression: check brackets and backslashes',
       })
-      .meta({ description: 'regular expression that one of the last five lines must match' })
+      .meta({ description: 'regular expression that one of the last five lines of a complete file matches' })
       .exactOptional(),
     holds: z
       .array(z.string().min(1))
       .min(1)
-      .meta({ description: 'files that the tar archive must contain, non-empty: [bin/api]' })
+      .meta({ description: 'files that the tar archive must contain, none of them empty, such as [bin/api]' })
       .exactOptional(),
   })
   .refine(({ complete, holds }) => complete === undefined || holds === undefined, {
-    error: 'set either complete (text file) or holds (tar archive)',
+    error: 'set either complete, for a text file, or holds, for a tar archive',
   })
   .meta({
-    description: '1 if the file, or the newest match of the glob, can be read and unpacked completely',
+    description:
+      '1 if the file can be read and unpacked completely, otherwise 0. With a glob, the newest match counts',
   });
 const zLineCount = z
   .strictObject({ lineCount: zFile })
-  .meta({ description: 'number of lines of the file, or of the newest match of the glob, unpacked' });
-const zAge = z.strictObject({ age: zFile }).meta({ description: 'seconds since the last modification' });
-const zBytes = z.strictObject({ bytes: zFile }).meta({ description: 'file size in bytes' });
-const zExists = z.strictObject({ exists: zFile }).meta({ description: '1 if the file exists, else 0' });
+  .meta({ description: 'number of lines of the unpacked file. With a glob, of the newest match' });
+const zAge = z
+  .strictObject({ age: zFile })
+  .meta({ description: 'number of seconds since the file was last modified' });
+const zBytes = z.strictObject({ bytes: zFile }).meta({ description: 'size of the file in bytes' });
+const zExists = z.strictObject({ exists: zFile }).meta({ description: '1 if the file exists, otherwise 0' });
 const zLines = z
   .strictObject({
-    lines: z.string().min(1).meta({ description: 'name of a log view (logs: { views })' }),
-    per: zTime.meta({ description: 'window to count over (default: 1m)' }).exactOptional(),
+    lines: z
+      .string()
+      .min(1)
+      .meta({ description: 'name of a log view under logs.views, whose matching lines are counted' }),
+    per: zTime
+      .meta({ description: 'time window in which the lines are counted (default: 1m)' })
+      .exactOptional(),
   })
-  .meta({ description: 'number of log lines in paths that match a log view, per window' });
+  .meta({ description: 'number of log lines in `paths` that match a log view, per time window' });
 
 export type CsvRead = z.infer<typeof zCsv>;
 export type JsonRead = z.infer<typeof zJson>;

@@ -160,7 +160,7 @@ const completeRows = (
   wallNow: number,
 ): readonly CsvRow[] => {
   if (openAt !== undefined && !isBeingWritten(file, wallNow))
-    throw new WireError('malformed', `line ${openAt}: unterminated quoted field`);
+    throw new WireError('malformed', `the quoted field that begins in line ${openAt} is not closed`);
   return rows;
 };
 
@@ -173,12 +173,12 @@ const tableOfParts = (head: FileText, tail: string, { delimiter, header }: Table
   if (names === undefined)
     throw new WireError(
       'malformed',
-      'the first line is longer than 1 MiB, so opsdeck does not read the file',
+      'the first line of the file is longer than 1 MiB, so opsdeck does not read the file',
     );
   const first = header ? others : firstRows;
   const width = names.fields.length;
   checkRowWidths(first, width, describeCsvLine);
-  const place: DataTable['locationOf'] = ({ line }) => `line ${line} of the last MiB`;
+  const place: DataTable['locationOf'] = ({ line }) => `line ${line} of the last MiB of the file`;
   let rest = withoutFirstLine(tail);
   for (let tries = 0; tries < maxTries && rest !== ''; tries++) {
     const rows = rowsOfWidth(rest, delimiter, width);
@@ -186,7 +186,10 @@ const tableOfParts = (head: FileText, tail: string, { delimiter, header }: Table
       return { ...(header ? { header: names.fields } : {}), rows, leadingRows: first, locationOf: place };
     rest = withoutFirstLine(rest);
   }
-  throw new WireError('malformed', `no rows of ${width} fields in the last MiB`);
+  throw new WireError(
+    'malformed',
+    `the last MiB of the file has no row of ${width} fields: check the delimiter and the header`,
+  );
 };
 
 const rowsOfWidth = (raw: string, delimiter: string, width: number): readonly CsvRow[] | undefined => {
@@ -210,7 +213,9 @@ export const contentFeeds = (parts: FileContext, signals: readonly SignalRequest
 const csvFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => {
   const csvReads = fileSignalsOfForm(signals, asCsvRead);
   return groupSignals(csvReads, ({ csv, delimiter = ',', header = true }) =>
-    [`csv ${csv}`, delimiter === ',' ? '' : ` by ${delimiter}`, header ? '' : ' without header'].join(''),
+    [`csv ${csv}`, delimiter === ',' ? '' : ` by ${delimiter}`, header ? '' : ' without a header line'].join(
+      '',
+    ),
   ).map(([part, group]) => {
     const { csv = '', delimiter = ',', header = true } = group[0]?.read ?? {};
     const path = parts.resolvePath(csv);

@@ -4,12 +4,12 @@ import type { FileContext } from './file-context.ts';
 import { filesMatching, locateFile } from './file-context.ts';
 
 const remedies = {
-  missing: 'check the path (relative to the profile) and that the file is being written',
+  missing: 'check the path, which is relative to the profile, and that a program writes the file',
   denied: 'grant read access to the user that runs opsdeck',
 } as const;
 
 const remediesAtEnd = {
-  missing: 'check the path inside the target and that the file is being written',
+  missing: 'check the path inside of the target, and that a program writes the file',
   denied: 'grant read access to the user that runs programs inside the target',
 } as const;
 

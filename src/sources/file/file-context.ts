@@ -57,7 +57,8 @@ const statIfThere = async (
 export const locateFile = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<FileStat> => {
   if (!isGlob(path)) return files.stat(path, signal);
   const newest = (await filesMatching(files, path, signal)).at(-1);
-  if (newest === undefined) throw new WireError('missing', 'no file matches the path');
+  if (newest === undefined)
+    throw new WireError('missing', 'no file matches the path of the source or signal');
   return newest;
 };
 

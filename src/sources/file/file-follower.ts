@@ -54,7 +54,7 @@ export class FileFollower {
     if (fileStatByPath.size === 0) {
       // Files that appear from now on are new from their first line.
       this.#places = before ?? new Map();
-      throw new WireError('missing', 'no file matches the path');
+      throw new WireError('missing', 'no file matches the path of the source or signal');
     }
     if (before === undefined) {
       const places = new Map<string, FollowPosition>();
@@ -120,11 +120,11 @@ export class FileFollower {
     const beside = await filesMatching(this.#files, `${path}?*`, signal);
     const moved = beside.find((file) => file.id === place.id);
     if (moved === undefined)
-      return { lines: [], gap: 'a file was removed before opsdeck had read all of its lines' };
+      return { lines: [], gap: 'a log file was removed before opsdeck had read all of its lines' };
     return this.#since(moved, place, signal);
   }
 }
 
 const cutGap = {
-  gap: 'a file was truncated or replaced before opsdeck had read all of its lines',
+  gap: 'a log file was truncated or replaced before opsdeck had read all of its lines',
 };

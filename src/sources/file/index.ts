@@ -76,7 +76,7 @@ const asLinesRead = (read: SignalRequest['read']): FileLinesRead | undefined => 
 /** Files on this machine, or on the endpoints of a `via:`: numbers in CSV and JSON, ages and sizes, log lines. */
 export const file: SourceModule<FileConfig> = {
   type: 'file',
-  title: 'Files: CSV, JSON, ages and sizes',
+  title: 'Local files: values in CSV and JSON, ages and sizes',
   config: fileConfig,
   reads: fileReads,
   countsLines: true,

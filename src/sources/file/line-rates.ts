@@ -70,9 +70,10 @@ export class LineRate {
     const time = this.#lastAt ?? 0;
     const begin = time - this.#perMs;
     const first = this.#counts[0];
-    if (first === undefined) return { why: 'no data yet: opsdeck counts the lines from now on' };
+    if (first === undefined)
+      return { why: 'there is no count yet: opsdeck counts the new lines from now on' };
     const watchedMs = Math.min(this.#perMs, time - first.from);
-    if (watchedMs === 0) return { why: 'no data yet: opsdeck counts the lines from now on' };
+    if (watchedMs === 0) return { why: 'there is no count yet: opsdeck counts the new lines from now on' };
     const values: Record<string, number> = {};
     // Only files that are there now: one that was removed is a missing part.
     for (const stream of this.#counts.at(-1)?.streams.keys() ?? []) {

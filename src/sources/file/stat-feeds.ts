@@ -24,7 +24,8 @@ export const filesFeed = (parts: FileContext): Feed =>
       for (const glob of parts.config.paths.map(parts.resolvePath))
         try {
           const matches = await filesMatching(parts.files, glob, signal);
-          if (matches.length === 0) throw new WireError('missing', 'no file matches the path');
+          if (matches.length === 0)
+            throw new WireError('missing', 'no file matches the path of the source or signal');
           const oldEnough = matches.filter((file) => isOldEnough(parts, file));
           for (const { path, sizeBytes, writtenAt } of [...oldEnough].reverse().slice(0, maxShownFiles))
             items.push({
@@ -80,7 +81,7 @@ const presence = (seen: FileStat | WireError, read: StatRead, parts: FileContext
   if ('exists' in read) return { value: seen instanceof WireError ? 0 : 1 };
   if (seen instanceof WireError) throw seen;
   if (seen.kind !== 'file')
-    throw new WireError('malformed', 'is not a regular file. Name a file, not a directory or a device');
+    throw new WireError('malformed', 'is a directory or a device, not a regular file: name a file');
   return 'age' in read ? fileAge(seen, parts, 1000) : { value: seen.sizeBytes };
 };
 
@@ -95,7 +96,8 @@ const newestFeeds = (parts: FileContext, signals: readonly SignalRequest[]): rea
         (matches, { read }) => {
           if (read === 'count') return { value: matches.length };
           const newest = matches.at(-1);
-          if (newest === undefined) throw new WireError('missing', 'no file matches the path');
+          if (newest === undefined)
+            throw new WireError('missing', 'no file matches the path of the source or signal');
           if (read === 'ofPrevious') return ofPrevious(newest, matches.at(-2));
           return read === 'bytes' ? { value: newest.sizeBytes } : fileAge(newest, parts, 3_600_000);
         },
@@ -108,7 +110,7 @@ const ofPrevious = ({ sizeBytes }: FileStat, before: FileStat | undefined): File
   if (before === undefined)
     return { why: 'only one file matches, so there is no older file to compare with' };
   if (before.sizeBytes === 0)
-    return { why: 'the previous file is empty, so there is no percentage of the previous size' };
+    return { why: 'the previous file is empty, so the size cannot be given in percent of it' };
   return { value: (100 * sizeBytes) / before.sizeBytes };
 };
 
@@ -131,7 +133,9 @@ const clockSkewMs = 60_000;
 const fileAge = ({ writtenAt }: FileStat, { wallNow }: FileContext, unitMs: number): FileSignalValue => {
   const ageMs = wallNow() - writtenAt;
   if (ageMs < -clockSkewMs)
-    return { why: 'the modification time is in the future: synchronize the clocks of both machines (NTP)' };
+    return {
+      why: 'the modification time of the file is in the future: synchronize the clocks of both machines (NTP)',
+    };
   return { value: Math.max(0, Math.round(ageMs)) / unitMs };
 };
 

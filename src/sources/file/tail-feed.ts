@@ -31,7 +31,8 @@ export const tailFeed = (parts: FileContext): Feed =>
       try {
         const matches = await filesMatching(parts.files, glob, signal);
         const newest = matches.filter((file) => isOldEnough(parts, file)).at(-1);
-        if (newest === undefined) throw new WireError('missing', 'no file matches the path');
+        if (newest === undefined)
+          throw new WireError('missing', 'no file matches the path of the source or signal');
         const { raw, whole } = await parts.files.read(
           newest.path,
           { from: 'tail', maxBytes: tailBytes },

@@ -160,7 +160,7 @@ const measuredFeed = <R>(
     if (parts.endpoint !== '')
       throw new WireError(
         'unconfigured',
-        'whole and lineCount read local files only: remove via, or use a script on that host',
+        'whole and lineCount read local files only: remove via, or run a script on that host in their place',
       );
     const found = await locateFile(parts.files, path, signal);
     const print = `${found.path} ${found.sizeBytes} ${found.writtenAt}`;

@@ -14,7 +14,10 @@ export const approveOperation = defineOperation(
     danger: 'disruptive',
     params: z.strictObject({
       run: zRunId,
-      environment: z.string().min(1).meta({ description: 'environment that the run waits for' }),
+      environment: z
+        .string()
+        .min(1)
+        .meta({ description: 'name of the deployment environment that the run waits for' }),
       decision: z.enum(['approved', 'rejected']).default('approved'),
       reason: z.string().trim().min(1).meta({ description: 'review comment' }),
     }),
@@ -40,7 +43,7 @@ export const approveOperation = defineOperation(
         verify: [
           {
             id: 'v1',
-            title: 'The run no longer waits for the environment',
+            title: 'The run no longer waits for a review of the environment',
             that: 'count(ci[source = "$source" and kind = approval and run = "${param.run}" and environment = "${param.environment}" and status = waiting]) < ${before}',
             withinMs: 180_000,
             forMs: 0,
@@ -92,8 +95,8 @@ export const approveOperation = defineOperation(
           ],
           lost:
             decision === 'approved'
-              ? `the jobs for ${environment} start at once, and canceling the run does not revert a deployment`
-              : 'if you reject, the run fails and needs a new attempt',
+              ? `the jobs that deploy to ${environment} start at once, and canceling the run does not revert a deployment`
+              : 'a rejected run fails, and only a new attempt can deploy',
           effects: [{ does: 'ends', kind: 'ci', where: { kind: 'approval', run: id, environment } }],
           earlier: canApprove,
         };
@@ -103,7 +106,7 @@ export const approveOperation = defineOperation(
           return {
             allowed: false,
             why: `the user of the token is not a reviewer of ${plan.params.environment}`,
-            remedy: 'ask a reviewer, or use a token of one',
+            remedy: 'ask a reviewer of the environment to approve, or use the token of a reviewer',
           };
         return writePermit(client, needs.review, signal);
       },

@@ -14,11 +14,11 @@ import { needs, runPath } from './paths.ts';
 export const zRunId = z
   .union([
     z.int().min(1).transform(String),
-    z
-      .string()
-      .regex(/^[1-9]\d{0,18}$/, { error: 'a run id is a number: see the end of the address of the run' }),
+    z.string().regex(/^[1-9]\d{0,18}$/, {
+      error: 'a run id is a number: copy the id from the end of the address of the run',
+    }),
   ])
-  .meta({ description: 'id of the run', examples: ['9000000001'] });
+  .meta({ description: 'id of the workflow run', examples: ['9000000001'] });
 
 /** Reads one run. Throws WireError. */
 export const readRun = async (client: GithubClient, id: string, signal: AbortSignal): Promise<WorkflowRun> =>
@@ -67,7 +67,10 @@ export const writePermit = async (
       why: `the user of the token has read access to ${config.repo} only`,
       remedy: `use a token of a user with write access, with ${permission}`,
     };
-  return { allowed: 'unknown', why: `GitHub checks ${permission} of the token at the time of use` };
+  return {
+    allowed: 'unknown',
+    why: `whether the token has ${permission} is known only when the change is sent to GitHub`,
+  };
 };
 
 interface ChangeCall {

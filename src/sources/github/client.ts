@@ -152,7 +152,7 @@ export const openGithubClient = (source: string, config: GithubConfig, io: ReadI
       if (!/^https:/.test(target) && /^https:/.test(endpoint.base))
         throw new WireError(
           'malformed',
-          'GitHub gave an address without TLS for the log, so opsdeck does not read it',
+          'GitHub gave an address without TLS for the log, so opsdeck does not read the log',
         );
       const stored = await io.get({ url: target, maxBytes: maxLogBytes }, signal);
       const error = githubError(stored, io.clock.wallNow());

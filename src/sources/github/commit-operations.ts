@@ -22,7 +22,7 @@ import {
 const zRef = z
   .string()
   .min(1)
-  .meta({ description: 'branch, tag or commit', examples: ['main'] });
+  .meta({ description: 'branch, tag or commit whose CI is read', examples: ['main'] });
 
 /** A result as data and as text. `unmet`: why it is not as the step requires. */
 interface ReadResult {
@@ -107,11 +107,16 @@ export const commitRunsOperation = defineReadOperation(
       workflow: z
         .string()
         .min(1)
-        .meta({ description: 'workflow by file name (default: all)', examples: ['ci.yml'] })
+        .meta({
+          description: 'file name of the workflow to check (default: every workflow)',
+          examples: ['ci.yml'],
+        })
         .exactOptional(),
       expect: z
         .literal('success')
-        .meta({ description: 'the step fails unless every newest run has succeeded' })
+        .meta({
+          description: 'status that the newest run of every workflow must have, otherwise the step fails',
+        })
         .exactOptional(),
     }),
     resultKinds: ['json'],
@@ -128,7 +133,10 @@ export const commitRunsOperation = defineReadOperation(
         const status = statusOf(newest);
         const json = { sha, status, runs: newest.length, failed: newest.filter(isFailedCi).length };
         const lines = newest.map((run) => `${run.workflow} #${run.number ?? run.id} ${run.status}`);
-        const unmet = expect === undefined || status === expect ? undefined : `CI of ${ref} is ${status}`;
+        const unmet =
+          expect === undefined || status === expect
+            ? undefined
+            : `the CI of ${ref} has the status ${status}, but the step expects success`;
         return { json, text: [`${sha.slice(0, 7)}: ${status}`, ...lines].join('\n'), unmet };
       }),
   }),
@@ -160,7 +168,10 @@ export const reviewsOperation = defineReadOperation(
       approvals: z
         .int()
         .min(1)
-        .meta({ description: 'the step fails with fewer approvals, or while a reviewer requests changes' })
+        .meta({
+          description:
+            'number of approvals that are needed. The step fails with fewer, or while a reviewer requests changes',
+        })
         .exactOptional(),
     }),
     resultKinds: ['json'],
@@ -193,12 +204,10 @@ export const reviewsOperation = defineReadOperation(
         return {
           unmet: isMet
             ? undefined
-            : `${approved} of ${approvals} approvals, ${rejected} requests for changes`,
+            : `the pull request has ${approved} of ${approvals} approvals, and ${rejected} reviewers request changes`,
           json: { sha, pulls: pulls.length, approved, rejected },
           text:
-            lines.length === 0
-              ? `${sha.slice(0, 7)}: no pull request contains this commit`
-              : lines.join('\n'),
+            lines.length === 0 ? `no pull request contains the commit ${sha.slice(0, 7)}` : lines.join('\n'),
         };
       }),
   }),
@@ -226,7 +235,7 @@ export const scheduleOperation = defineReadOperation(
       workflow: z
         .string()
         .min(1)
-        .meta({ description: 'workflow by file name', examples: ['scan.yml'] }),
+        .meta({ description: 'file name of the workflow', examples: ['scan.yml'] }),
     }),
     resultKinds: ['json'],
   }),

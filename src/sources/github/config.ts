@@ -14,59 +14,72 @@ export const githubConfig = z.strictObject({
   repo: zRepo.meta({ description: 'repository: owner/name', examples: ['acme/shop'] }),
   url: zHttpUrl
     .meta({
-      description: 'API URL, of GitHub Enterprise Server https://HOST/api/v3',
+      description: 'URL of the GitHub API. For GitHub Enterprise Server, write https://HOST/api/v3',
       examples: ['https://github.example.com/api/v3'],
     })
     .default('https://api.github.com'),
   workflow: zOneOrMore
-    .meta({ description: 'workflows by file name, one request each (default: all)', examples: ['ci.yml'] })
+    .meta({
+      description: 'workflows to read, by file name. Each takes one request (default: all in one request)',
+      examples: ['ci.yml'],
+    })
     .exactOptional(),
   branch: z
     .string()
     .min(1)
-    .meta({ description: 'branch whose failures are critical (default: the default branch)' })
+    .meta({
+      description: 'branch whose failed runs are critical (default: the default branch of the repository)',
+    })
     .exactOptional(),
   branches: zOneOrMore
     .meta({
-      description: 'further branches by name or prefix*, whose failures are warnings',
+      description: 'further branches whose failed runs are warnings, by name or prefix*',
       examples: [['release/*']],
     })
     .exactOptional(),
   gates: z
     .record(z.string().min(1), z.string().min(1))
     .meta({
-      description: 'gates by name: a job of the newest completed runs on the branch, by name or prefix*',
+      description:
+        'gates of the branch: a name for each, and the job of the newest completed run to read, by name or prefix*',
       examples: [{ OWASP: 'dependency-check*' }],
     })
     .exactOptional(),
   environments: zOneOrMore
-    .meta({ description: 'deployment environments by name or prefix* (default: all)' })
+    .meta({ description: 'deployment environments to read, by name or prefix* (default: all)' })
     .exactOptional(),
   service: z
     .string()
     .min(1)
     .regex(/^\S+$/, { error: 'a service name is one word: use letters, digits and -' })
     .meta({
-      description: 'service that the deployments change, as in dependencies (default: the repository name)',
+      description:
+        'name of the service that the deployments change, as in `dependencies` (default: the repository name)',
     })
     .exactOptional(),
   findings: z
     .enum(severities)
     .meta({
-      description: 'least severity of code scanning and Dependabot alerts (default: they are not read)',
+      description:
+        'lowest severity of code scanning and Dependabot alerts to read (default: these alerts are not read)',
     })
     .exactOptional(),
-  runs: z.int().min(1).max(100).default(50).meta({ description: 'newest runs to read, per request' }),
-  reserve: z
+  runs: z
     .int()
-    .min(0)
-    .default(500)
-    .meta({ description: 'requests of the rate limit that polling leaves, at most a tenth of the limit' }),
+    .min(1)
+    .max(100)
+    .default(50)
+    .meta({ description: 'how many of the newest runs opsdeck reads per request' }),
+  reserve: z.int().min(0).default(500).meta({
+    description:
+      'number of requests that polling leaves unused in the rate limit, at most a tenth of the limit',
+  }),
   ...httpConnectionShape,
   every: zDuration.prefault('1m').meta({
-    description: 'poll interval of runs. Deployments are polled half as often, findings a tenth as often',
+    description:
+      'how often opsdeck reads the runs. Deployments are read half as often, findings a tenth as often',
   }),
-  timeout: zDuration.prefault('15s').meta({ description: 'timeout of a whole reading' }),
+  timeout: zDuration.prefault('15s').meta({ description: 'how long a whole reading may take' }),
 });
 
 export type GithubConfig = z.infer<typeof githubConfig>;
@@ -74,23 +87,33 @@ export type GithubConfig = z.infer<typeof githubConfig>;
 /** Read targets of a signal. */
 export const githubReadSchema = z.union([
   z
-    .strictObject({ seconds: z.string().min(1).meta({ description: 'workflow, by file name or name' }) })
-    .meta({ description: 'duration of the newest completed run on the branch' }),
+    .strictObject({
+      seconds: z
+        .string()
+        .min(1)
+        .meta({ description: 'file name or name of the workflow whose newest run is measured' }),
+    })
+    .meta({ description: 'how many seconds the newest completed run on the branch took' }),
   z
-    .strictObject({ sinceSuccess: z.string().min(1).meta({ description: 'workflow, by file name or name' }) })
-    .meta({ description: 'seconds since the newest successful run on the branch' }),
-  z
-    .strictObject({ rateLimit: z.enum(['remaining', 'percent']) })
-    .meta({ description: 'requests left in the rate limit of the token, or the used share in percent' }),
+    .strictObject({
+      sinceSuccess: z
+        .string()
+        .min(1)
+        .meta({ description: 'file name or name of the workflow whose last success is measured' }),
+    })
+    .meta({ description: 'number of seconds since the newest successful run on the branch' }),
+  z.strictObject({ rateLimit: z.enum(['remaining', 'percent']) }).meta({
+    description: 'number of requests left in the rate limit of the token, or the used share in percent',
+  }),
   z
     .strictObject({ workflows: z.literal('disabled') })
     .meta({ description: 'number of workflows that are not active' }),
   z
     .strictObject({ artifacts: z.literal('available') })
-    .meta({ description: 'number of artifacts that have not expired, of the newest 100' }),
+    .meta({ description: 'number of artifacts among the newest 100 that have not expired' }),
   z
     .strictObject({ secrets: z.literal('oldest') })
-    .meta({ description: 'days since the last change of the oldest secret of the repository' }),
+    .meta({ description: 'number of days since the oldest secret of the repository was changed' }),
 ]);
 
 export type GithubRead = z.infer<typeof githubReadSchema>;

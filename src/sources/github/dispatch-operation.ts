@@ -24,13 +24,16 @@ const declared = declareOperation({
     workflow: z
       .string()
       .min(1)
-      .meta({ description: 'workflow by file name', examples: ['deploy.yml'] }),
+      .meta({ description: 'file name of the workflow to start', examples: ['deploy.yml'] }),
     ref: z
       .string()
       .min(1)
-      .meta({ description: 'branch or tag (default: the default branch)' })
+      .meta({ description: 'branch or tag to run the workflow on (default: the default branch)' })
       .exactOptional(),
-    inputs: z.record(z.string(), zInput).meta({ description: 'inputs of the workflow' }).exactOptional(),
+    inputs: z
+      .record(z.string(), zInput)
+      .meta({ description: 'inputs of the workflow, as a map of name to value' })
+      .exactOptional(),
   }),
   actions: [
     {
@@ -48,7 +51,7 @@ const declared = declareOperation({
       verify: [
         {
           id: 'v1',
-          title: 'A new run of the workflow, started by dispatch',
+          title: 'GitHub has started a new run of the workflow',
           that: 'any(ci[source = "$source" and kind = run and file = "${param.workflow}" and branch = "${param.ref}" and event = workflow_dispatch] | new)',
           withinMs: 180_000,
           forMs: 0,
@@ -109,7 +112,7 @@ async function* identifyRun(
     if (run === 'several')
       return yield {
         is: 'output',
-        text: 'GitHub started several new runs of this commit, so undo cannot tell which one to cancel',
+        text: 'GitHub started several new runs of this commit, so undo cannot tell which run to cancel',
       };
     if (run === undefined)
       return yield {
@@ -176,9 +179,9 @@ export const dispatchOperation = defineOperation(declared, (client: GithubClient
       objects: [
         `${ref} at ${sha.slice(0, 7)}: ${message}`,
         ...(known[0] === undefined
-          ? ['the workflow has no earlier dispatched run on this branch']
+          ? ['there is no earlier dispatched run of the workflow on this branch']
           : [`latest: ${runLine(known[0])}`]),
-        ...active.map((run) => `not completed: ${runLine(run)}`),
+        ...active.map((run) => `a run has not completed: ${runLine(run)}`),
       ],
       lost: 'canceling the run does not revert what its jobs have done, such as a deployment',
       earlier: before,

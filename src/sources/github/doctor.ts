@@ -34,7 +34,7 @@ const requestsPerHour = ({
 };
 
 /** GitHub reports a missing write permission only in the response to a change. */
-const operationNeeds = `operations also need ${needs.dispatch} (dispatch, rerun, cancel), ${needs.review} (approve), ${needs.issues} (issue), ${needs.pulls} (reviews). A missing one is reported when needed`;
+const operationNeeds = `operations also need ${needs.dispatch} (dispatch, rerun, cancel), ${needs.review} (approve), ${needs.issues} (issue), ${needs.pulls} (reviews). opsdeck reports a missing permission only when an operation needs it`;
 
 /** Examines the repository: the token, its permissions, the rate limit, and every part that the profile reads. */
 export const diagnoseGithub = (
@@ -48,7 +48,7 @@ export const diagnoseGithub = (
     call,
     run: async () => {
       await client.json(call, signal, { needs: permission, isUrgent: true });
-      return `${what}: readable (${permission})`;
+      return `${what}: the token may read this (${permission})`;
     },
   });
   const checks: readonly DoctorCheck[] = [
@@ -91,7 +91,7 @@ const repositoryCheck = (client: GithubClient): DoctorCheck => ({
       ...(limit === undefined
         ? []
         : [
-            `rate limit: ${rateLimitText(limit, client.wallNow())}. Polling takes about ${requestsPerHour(config)} an hour`,
+            `rate limit: ${rateLimitText(limit, client.wallNow())}. Polling takes about ${requestsPerHour(config)} requests an hour`,
           ]),
       field(field(body, 'permissions'), 'push') === false
         ? 'operations are not available: the user of the token has read access only'
@@ -108,7 +108,7 @@ const workflowCheck = (client: GithubClient, workflow: string): DoctorCheck => (
     const state = text(field(body, 'state')) ?? 'unknown';
     return state === 'active'
       ? `workflow ${workflow}: active`
-      : lacking(`workflow ${workflow}: ${state}`, 'enable the workflow at GitHub');
+      : lacking(`the workflow ${workflow} has the state ${state}`, 'enable the workflow at GitHub');
   },
 });
 
@@ -123,11 +123,13 @@ const tokenResults = (
   const scopes = headers['x-oauth-scopes'] ?? '';
   return [
     ...(leftMs === undefined ? [] : [expiryResult(leftMs)]),
-    ...(scopes === '' ? [] : [`classic token with ${scopes}`]),
+    ...(scopes === '' ? [] : [`the token is a classic token with the scopes ${scopes}`]),
   ];
 };
 
 const expiryResult = (leftMs: number): CheckResult => {
   const what = leftMs <= 0 ? 'the token has expired' : `the token expires in ${formatDuration(leftMs)}`;
-  return leftMs > expiryWarningMs ? what : lacking(what, 'create a new token, and renew auth.bearer');
+  return leftMs > expiryWarningMs
+    ? what
+    : lacking(what, 'create a new token, and write the token to auth.bearer of the source');
 };

@@ -79,7 +79,7 @@ const parseDependabotAlert = (body: unknown): Finding => {
     },
     summary: [
       word(field(advisory, 'summary')),
-      patched === '' ? 'no version with a fix yet' : `fixed in ${name} ${patched}`,
+      patched === '' ? 'no version fixes this yet' : `fixed in ${name} ${patched}`,
     ]
       .filter((part) => part !== '')
       .join(' · '),

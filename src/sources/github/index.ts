@@ -14,7 +14,7 @@ export const github: SourceModule<GithubConfig> = {
   title: 'GitHub',
   config: githubConfig,
   limitations: [
-    'One repository per source.',
+    'A source reads one repository.',
     'Only the newest runs of each request are read: list a workflow that runs rarely in `workflow`.',
     'The log of a step is a part of the job log, cut by the times of the step in whole seconds.',
   ],

@@ -75,7 +75,7 @@ const zIssue = z
       .regex(/^[1-9]\d{0,9}$/)
       .transform(Number),
   ])
-  .meta({ description: 'number of the issue', examples: [12] });
+  .meta({ description: 'number of the issue in the repository', examples: [12] });
 
 /** `closeIssue`: closes an issue. Source: GitHub REST API, Update an issue. */
 export const closeIssueOperation = defineOperation(

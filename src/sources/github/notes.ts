@@ -64,7 +64,7 @@ const failureLines = async (
     const log = await readFailureLog(client, await reader.jobs(run, signal), signal);
     lines.push({
       title: `${runLine(run)}${log === undefined ? '' : ` · ${log.title}`}`,
-      text: log === undefined ? 'the run has no failed job' : log.lines.join('\n'),
+      text: log === undefined ? 'no job of the run has failed' : log.lines.join('\n'),
     });
   }
   return lines;

@@ -54,7 +54,8 @@ const word = (value: unknown): string => oneLine(text(value) ?? '', maxText);
 /** A list in a field of a page. Throws `malformed` without it. */
 export const listIn = (body: unknown, name: string): readonly unknown[] => {
   const items = field(body, name);
-  if (!Array.isArray(items)) throw new WireError('malformed', `the response of GitHub has no list ${name}`);
+  if (!Array.isArray(items))
+    throw new WireError('malformed', `the response of GitHub has no list ${name}: check url of the source`);
   return items;
 };
 

@@ -18,7 +18,8 @@ const serviceOf = ({ config: { service, repo } }: Pick<GithubClient, 'config'>):
 const deploymentText = (
   { sha, ref, environment, actor }: Pick<CiDeployment, 'sha' | 'ref' | 'environment' | 'actor'>,
   state: string,
-): string => `${sha.slice(0, 7)} of ${ref} to ${environment}${actor === '' ? '' : ` by ${actor}`}: ${state}`;
+): string =>
+  `${sha.slice(0, 7)} of ${ref} was deployed to ${environment}${actor === '' ? '' : ` by ${actor}`}: ${state}`;
 
 /** The releases that were published since a time. */
 const releaseChanges = (

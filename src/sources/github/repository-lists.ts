@@ -69,7 +69,7 @@ const listsOf = (client: GithubClient): readonly UpkeepList[] => [
     value: (items, wallNow) => {
       const days = items.flatMap((item) => daysSince(item, 'updated_at', wallNow) ?? []);
       return days.length === 0
-        ? { why: 'the repository has no secrets, or the token cannot list them' }
+        ? { why: 'the repository has no secrets, or the token may not list secrets' }
         : { value: Math.max(...days) };
     },
   },

@@ -15,7 +15,10 @@ export const rerunOperation = defineOperation(
       run: zRunId,
       jobs: z
         .enum(['failed', 'all'])
-        .meta({ description: 'failed: failed and canceled jobs, and those after them' })
+        .meta({
+          description:
+            'which jobs to run again. With failed, the failed and canceled jobs and the jobs after them',
+        })
         .default('failed'),
     }),
     actions: [
@@ -31,7 +34,7 @@ export const rerunOperation = defineOperation(
         verify: [
           {
             id: 'v1',
-            title: 'The run has a new attempt',
+            title: 'GitHub has started a new attempt of the run',
             that: 'any(ci[source = "$source" and kind = run and run = "${param.run}"] | new)',
             withinMs: 180_000,
             forMs: 0,
@@ -48,14 +51,16 @@ export const rerunOperation = defineOperation(
           `run ${id} is ${run.status}: only a completed run can run again. Wait for the end, or cancel the run`,
         );
       if (jobs === 'failed' && run.status === 'success')
-        throw notApplicable(`run ${id} has no failed jobs, so there is nothing to run again. Use jobs: all`);
+        throw notApplicable(
+          `run ${id} has no failed jobs, so there is nothing to run again. To run every job again, set jobs: all`,
+        );
       const path = `${runPath(client, id)}/${jobs === 'failed' ? 'rerun-failed-jobs' : 'rerun'}`;
       return {
         targets: [runTarget(client, run)],
         calls: [{ line: client.endpoint.line('POST', path), target: 0 }],
         objects: [runLine(run), `${run.title} · ${run.sha.slice(0, 7)}`],
         changes: [`attempt: ${run.attempt} → ${run.attempt + 1}`],
-        lost: 'jobs that deploy will deploy again. Canceling the attempt reverts nothing',
+        lost: 'jobs that deploy will deploy again, and canceling the attempt does not revert a deployment',
       };
     },
     permits: (_, signal) => writePermit(client, needs.dispatch, signal),
@@ -93,7 +98,7 @@ export const cancelRunOperation = defineOperation(
         verify: [
           {
             id: 'v1',
-            title: 'The run is canceled',
+            title: 'GitHub has canceled the run',
             that: 'any(ci[source = "$source" and kind = run and run = "${param.run}"] | status = cancelled and status != ${before})',
             withinMs: 300_000,
             forMs: 0,

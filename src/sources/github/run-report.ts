@@ -61,13 +61,16 @@ export const readFailureLog = async (
   if (found === undefined) return undefined;
   const { job, step } = found;
   const title = step === undefined ? job.name : `${job.name} / ${step.name}`;
-  if (!hasLog(job)) return { title, lines: ['no log yet: the job has not started'] };
+  if (!hasLog(job)) return { title, lines: ['there is no log yet, because the job has not started'] };
   try {
     const log = await client.text(jobLogPath(client, job.id), signal, { needs: needs.runs, isUrgent: true });
     return { title, lines: failedStepLog(log, step) };
   } catch (error) {
     if (!(error instanceof WireError) || error.kind !== 'missing') throw error;
-    return { title, lines: ['the log no longer exists: deleted, or retention has ended'] };
+    return {
+      title,
+      lines: ['the log no longer exists, because a person deleted the log or its retention has ended'],
+    };
   }
 };
 

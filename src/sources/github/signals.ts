@@ -36,18 +36,19 @@ export const runSample = (
           : (100 * (limit.limit - limit.remaining)) / Math.max(1, limit.limit),
     };
   }
-  if (!('seconds' in read || 'sinceSuccess' in read)) return { why: 'provided by another feed' };
+  if (!('seconds' in read || 'sinceSuccess' in read))
+    return { why: 'another feed of this source provides the value' };
   const name = 'seconds' in read ? read.seconds : read.sinceSuccess;
   const completed = runs.filter((run) => run.isCompleted && run.branch === branch && isOf(run, name));
   if ('seconds' in read)
     return ofNewest(
       completed,
-      `no completed run of ${name} on ${branch} among the newest runs: raise runs: to read more`,
+      `none of the newest runs is a completed run of ${name} on ${branch}: raise runs of the source to read more`,
       (run) => runSeconds(run, client.wallNow()),
     );
   return ofNewest(
     completed.filter(({ status }) => status === 'success'),
-    `no successful run of ${name} on ${branch} among the newest runs: raise runs: to read more`,
+    `none of the newest runs is a successful run of ${name} on ${branch}: raise runs of the source to read more`,
     ({ updatedAt }) => (updatedAt === undefined ? undefined : (client.wallNow() - updatedAt) / 1000),
   );
 };

@@ -56,7 +56,8 @@ export const openGrafanaClient = (source: string, config: GrafanaConfig, io: Rea
       errorText: (body) => text(field(body, 'message')) ?? '',
       remedy: (status, message) => {
         const [, right] = /Permissions needed: (.+)$/.exec(message) ?? [];
-        if (right !== undefined) return `grant ${right} to the service account, directly or by a role`;
+        if (right !== undefined)
+          return `grant the permission ${right} to the service account, directly or by a role`;
         return status === 401 ? 'set auth: { bearer } to a token of a service account' : undefined;
       },
     },

@@ -34,7 +34,7 @@ export const diagnoseGrafana = (client: GrafanaClient, signal: AbortSignal): Pro
         call: dashboardsPath(config),
         run: async () => {
           const { length } = parseDashboards(await api.read(dashboardsPath(config), signal));
-          return `${length} dashboards for Links`;
+          return `${length} dashboards are listed in Links`;
         },
       },
       { call: permissionsPath, run: async () => rightsResults(client, await client.permissions(signal)) },
@@ -54,11 +54,11 @@ const rightsResults = (
       .map(({ part, right, role }) =>
         lacking(
           `${part}: the token lacks ${right}`,
-          `grant ${right} or the role ${role} to the service account`,
+          `grant the permission ${right} or the role ${role} to the service account`,
         ),
       ),
     off.length === 0
-      ? 'annotate, endAnnotation and deleteAnnotation are permitted'
-      : `the token only reads annotations, and lacks ${off.join(', ')}`,
+      ? 'the operations annotate, endAnnotation and deleteAnnotation are permitted'
+      : `the token may only read annotations, because it lacks ${off.join(', ')}`,
   ];
 };

@@ -17,7 +17,9 @@ export const grafana: SourceModule<GrafanaConfig> = {
   ],
   reads: grafanaReadSchema,
   checkRead: (_, config) =>
-    config.alerts ? undefined : 'alerts: false: this source does not read alert rules',
+    config.alerts
+      ? undefined
+      : 'this source does not read alert rules, because its profile has alerts: false',
   feedNames: ['health', 'alerts', 'dashboards'],
   operations: declarationsOf(grafanaOperations),
   gives: (config) => ({

@@ -17,7 +17,9 @@ const zTag = z
   .string()
   .regex(/^[\w.:=/-]{1,100}$/, { error: 'not a tag: use up to 100 letters, digits and . : = / - _' });
 
-const zKey = zTag.meta({ description: 'tag that finds the annotation again, such as the id of an incident' });
+const zKey = zTag.meta({
+  description: 'tag by which a later step finds the annotation, such as the id of an incident',
+});
 
 const regionText = ({ time, timeEnd }: Pick<Annotation, 'time' | 'timeEnd'>): string =>
   timeEnd === undefined
@@ -35,11 +37,11 @@ const permitOf = async (
 ): Promise<PermissionResult> => {
   const rights = await client.permissions(signal);
   return rights.has(right)
-    ? { allowed: true, why: `the token has ${right}` }
+    ? { allowed: true, why: `the token has the permission ${right}` }
     : {
         allowed: false,
-        why: `the token lacks ${right}`,
-        remedy: `grant ${right} or the role Editor to the service account`,
+        why: `the token lacks the permission ${right}`,
+        remedy: `grant that permission or the role Editor to the service account`,
       };
 };
 
@@ -50,21 +52,33 @@ const annotateParams = z.strictObject({
     .array(zTag)
     .max(20)
     .default([])
-    .meta({ description: `further tags, besides ${ownTag}` }),
+    .meta({ description: `further tags of the annotation, in addition to ${ownTag}` }),
   last: z
     .string()
-    .refine((written) => (parseDuration(written) ?? 0) > 0, { error: 'use a duration such as 15m' })
+    .refine((written) => (parseDuration(written) ?? 0) > 0, {
+      error: 'this is not a duration: write one such as 15m',
+    })
     .meta({
-      description: 'region: from this long ago until now (default: a point, now)',
+      description:
+        'annotates the time from this long ago until now (default: annotates only the present moment)',
       examples: ['15m'],
     })
     .exactOptional(),
   dashboard: z
     .string()
-    .regex(/^[\w-]{1,40}$/, { error: 'use the uid of the dashboard' })
-    .meta({ description: 'uid of a dashboard (default: every dashboard that shows the tags)' })
+    .regex(/^[\w-]{1,40}$/, {
+      error: 'this is not the uid of a dashboard: copy the uid from the address of the dashboard',
+    })
+    .meta({
+      description:
+        'uid of the dashboard to annotate (default: every dashboard that shows annotations with these tags)',
+    })
     .exactOptional(),
-  panel: z.int().min(1).meta({ description: 'id of a panel of that dashboard' }).exactOptional(),
+  panel: z
+    .int()
+    .min(1)
+    .meta({ description: 'id of the panel to annotate on that dashboard (default: the whole dashboard)' })
+    .exactOptional(),
 });
 
 /** The body of a new annotation, and its times. `now`: wall-clock ms. */
@@ -95,7 +109,7 @@ const annotateOperation = defineOperation(
       const { api } = client;
       const { dashboard, panel } = params;
       if (panel !== undefined && dashboard === undefined)
-        throw notApplicable('panel works only with dashboard: add dashboard, or remove panel');
+        throw notApplicable('the parameter panel needs a dashboard: add dashboard, or remove panel');
       if (dashboard !== undefined)
         await planRead(api, `/api/dashboards/uid/${encodeURIComponent(dashboard)}`, signal);
       const { body, times } = newAnnotation(params, api.wallNow());
@@ -135,7 +149,7 @@ const annotateOperation = defineOperation(
         const { message } = client.api.fault(annotationPath(id), error);
         yield {
           is: 'output',
-          text: `Grafana wrote the annotation, which could not be read back: ${message}`,
+          text: `Grafana wrote the annotation, but opsdeck could not read the annotation back: ${message}`,
         };
       }
     },
@@ -149,7 +163,9 @@ const annotateOperation = defineOperation(
 );
 
 const zId = z
-  .union([z.int().min(1), z.string().regex(/^[1-9]\d{0,14}$/)], { error: 'use the id of the annotation' })
+  .union([z.int().min(1), z.string().regex(/^[1-9]\d{0,14}$/)], {
+    error: 'this is not an id of an annotation: write the number',
+  })
   .transform(Number);
 
 /** `deleteAnnotation`: deletes an annotation of opsdeck. Source: Grafana, DELETE /api/annotations/:id. */
@@ -160,7 +176,9 @@ const deleteOperation = defineOperation(
       const { api } = client;
       const annotation = parseAnnotation(await planRead(api, annotationPath(id), signal));
       if (!annotation.tags.includes(ownTag))
-        throw notApplicable(`annotation ${id} lacks the tag ${ownTag}: delete the annotation in Grafana`);
+        throw notApplicable(
+          `opsdeck did not write annotation ${id}, which lacks the tag ${ownTag}: delete the annotation in Grafana`,
+        );
       return {
         targets: [
           {
@@ -172,7 +190,7 @@ const deleteOperation = defineOperation(
         ],
         calls: [{ line: api.endpoint.line('DELETE', annotationPath(id)), target: 0 }],
         objects: [describeAnnotation(annotation)],
-        lost: 'the annotation is deleted: write it again with Annotate',
+        lost: 'there is no undo for a deleted annotation: to have it back, write a new one with Annotate',
       };
     },
     permits: (_, signal) => permitOf(client, 'annotations:delete', signal),
@@ -231,8 +249,8 @@ const endOperation = defineOperation(
           },
         ],
         objects: [describeAnnotation(open)],
-        changes: ['end: none → now'],
-        lost: 'Grafana cannot remove the end of an annotation',
+        changes: ['the annotation gets an end: none → now'],
+        lost: 'there is no undo, because Grafana cannot remove the end of an annotation',
         earlier: open.id,
       };
     },

@@ -16,7 +16,7 @@ import {
 /** Parsers of Grafana's HTTP API. Source: Grafana documentation 12.4, HTTP API reference. */
 
 const malformed = (what: string): WireError =>
-  new WireError('malformed', `expected ${what} from Grafana, got something else. Check url of the source`);
+  new WireError('malformed', `the response of Grafana is not ${what}. Check url of the source`);
 
 /** The answer of /api/health. */
 export interface GrafanaHealth {
@@ -53,11 +53,11 @@ const instanceStates: Readonly<Record<string, { readonly state: AlertState; read
   recovering: { state: 'firing', note: 'recovering' },
   nodata: {
     state: 'firing',
-    note: 'no data: the query of the rule returns nothing. Check the query in Grafana',
+    note: 'the query of the rule returns no data. Check the query in Grafana',
   },
   error: {
     state: 'firing',
-    note: 'error: Grafana cannot evaluate the rule. See the state of the rule in Grafana',
+    note: 'Grafana cannot evaluate the rule. See the error of the rule in Grafana',
   },
 };
 

@@ -23,7 +23,10 @@ export const describeUnit =
     signal: AbortSignal,
   ): Promise<ObjectDescription> => {
     if (how !== 'describe' && how !== 'yaml')
-      throw new WireError('missing', `a source of type host has no ${how} of a ${kind}`);
+      throw new WireError(
+        'missing',
+        `a source of type host cannot show the ${how} of a ${kind}: choose another view`,
+      );
     const machine = parts.machines.find((candidate) => candidate.name === node);
     if (kind !== 'unit' || machine === undefined)
       throw new WireError('missing', `cannot describe a ${kind}: choose a unit`);

@@ -65,7 +65,7 @@ export const sudoFinding = (
   isRoot: boolean,
   units: readonly string[],
 ): Omit<Finding, 'source'> => {
-  if (status === 0) return { ok: true, what: 'sudo works without a password' };
+  if (status === 0) return { ok: true, what: 'this account can use sudo without a password' };
   return isRoot
     ? {
         ok: false,
@@ -74,7 +74,7 @@ export const sudoFinding = (
       }
     : {
         ok: false,
-        what: 'sudo is missing or requires a password: unit operations are unavailable, and port owners are unknown',
+        what: 'sudo is missing or requires a password, so opsdeck cannot operate units or find the owner of a port',
         remedy: `allow in sudoers with NOPASSWD: systemctl restart ${units[0] ?? 'UNIT'}, kill, ss -H -ltnp. Or set sudo: false`,
       };
 };
@@ -90,8 +90,8 @@ const unitCheck = (unit: string): HostCheck => ({
     if (status !== 0)
       return {
         ok: false,
-        what: 'systemctl failed: this host does not run systemd',
-        remedy: 'use processes and ports instead of units',
+        what: 'systemctl failed, because this host does not run systemd',
+        remedy: 'set processes and ports of the source instead of units',
       };
     const units = parseUnits(out);
     return units.some(({ isLoaded }) => isLoaded)
@@ -108,7 +108,7 @@ const journalCheck = (unit: string): HostCheck => ({
   argv: ['journalctl', '-u', unit, '-n', '1', '--no-pager'],
   result: ({ status, err }) =>
     status === 0 && !/not seeing messages|insufficient permissions/.test(err)
-      ? { ok: true, what: 'the journal is readable' }
+      ? { ok: true, what: 'this account can read the journal' }
       : {
           ok: false,
           what: 'this account cannot read the journal',
@@ -123,7 +123,7 @@ const programCheck = (program: string, gives: string, pack: string): HostCheck =
       ? { ok: true, what: `${program} shows ${gives}` }
       : {
           ok: false,
-          what: `${program} not found: needed to show ${gives}`,
+          what: `${program} not found on the host, so opsdeck cannot show ${gives}`,
           remedy: `install ${pack} on the host`,
         },
 });
@@ -134,7 +134,7 @@ const fileCheck = (path: string): HostCheck =>
         argv: findLogFilesCommand(path),
         result: ({ out }) =>
           out.trim() === ''
-            ? { ok: false, what: `no file matches ${path}`, remedy: 'check the path' }
+            ? { ok: false, what: `no file on the host matches ${path}`, remedy: 'check the path in files' }
             : { ok: true, what: `${path}: ${out.trim().split('\n').length} files` },
       }
     : {
@@ -153,6 +153,6 @@ const diskCheck = (path: string): HostCheck => ({
   argv: ['df', '-P', '-k', '--', path],
   result: ({ status }) =>
     status === 0
-      ? { ok: true, what: `${path}: file system found` }
+      ? { ok: true, what: `${path} is on a file system that df reports` }
       : { ok: false, what: `df reports no file system for ${path}`, remedy: 'check the path in disks' },
 });

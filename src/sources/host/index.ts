@@ -16,7 +16,7 @@ import { hostTargetProblem } from './tunnel.ts';
 /** Machines: this one, or others through the OpenSSH client. */
 export const host: SourceModule<HostConfig> = {
   type: 'host',
-  title: 'Hosts: units, processes, ports, journal',
+  title: 'Hosts: their units, processes, ports and journal',
   config: hostConfig,
   reads: z.union([...hostReads.options, lineCountSchema]),
   feedNames: ['health', 'workloads', 'upkeep', 'lines'],

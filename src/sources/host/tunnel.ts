@@ -7,7 +7,7 @@ import type { HostContext } from './machine/host-context.ts';
 
 /** Returns the problem with a `via:` target on a host, or undefined. */
 export const hostTargetProblem = (target: string): string | undefined =>
-  /^[^\s/]+$/.test(target) ? undefined : 'name of a host of this source: vm-1';
+  /^[^\s/]+$/.test(target) ? undefined : 'write the name of a host of this source, such as vm-1';
 
 /** The host with that name. The local machine needs no tunnel. */
 export const hostEndpoints = ({ machines }: HostContext, target: string): readonly RouteEndpoint[] =>

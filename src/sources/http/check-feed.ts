@@ -146,7 +146,7 @@ const sampleValue = (
           probeResult,
           partial === undefined
             ? `no number or text at ${read.path}: check path:`
-            : `the answer is partial: ${partial}`,
+            : `the answer is only a part of the result: ${partial}`,
         ),
         ...jsonContextAt(probeResult.body, read.path),
       };

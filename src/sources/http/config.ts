@@ -14,16 +14,18 @@ import { zExpectation } from '../kit/contract/expectation.ts';
 import type { RouteEndpoint } from '../kit/contract/source.ts';
 import { parseJsonPath } from '../kit/values/json.ts';
 
-const zCheckName = z.string().meta({ description: 'id or service of a check' });
+const zCheckName = z.string().meta({ description: 'id or service of the check to read' });
 
 /** Read targets of a signal on a check: exactly one of these. */
 export const httpReads = z.union([
   z
     .strictObject({ latency: zCheckName })
     .meta({ description: 'latency in ms, from sending to the last byte' }),
-  z.strictObject({ status: zCheckName }).meta({ description: 'HTTP status code' }),
-  z.strictObject({ failures: zCheckName }).meta({ description: 'number of consecutive failures' }),
-  z.strictObject({ tls: zCheckName }).meta({ description: 'days until the certificate expires' }),
+  z.strictObject({ status: zCheckName }).meta({ description: 'HTTP status code of the last answer' }),
+  z
+    .strictObject({ failures: zCheckName })
+    .meta({ description: 'number of times in a row that the check has failed' }),
+  z.strictObject({ tls: zCheckName }).meta({ description: 'number of days until the certificate expires' }),
   z
     .strictObject({
       json: zCheckName,
@@ -31,7 +33,7 @@ export const httpReads = z.union([
         error: 'not a JSON path: use components.db.details.active or nodes[0].up',
       }),
     })
-    .meta({ description: 'number or text from the response body' }),
+    .meta({ description: 'a number or text from the response body' }),
 ]);
 
 /** A validated read in normalized form. */
@@ -71,16 +73,17 @@ export const httpReadProblem = (
   config: HttpConfig,
 ): string | undefined => {
   const httpRead = parseHttpRead(read);
-  if (httpRead === undefined) return 'set one of latency, status, json, failures, tls';
+  if (httpRead === undefined)
+    return 'the signal reads nothing: set one of latency, status, json, failures and tls';
   const id = findCheckId(httpRead.check, config);
   const check = config.checks.find((candidate) => httpCheckId(candidate) === id);
   if (check === undefined)
-    return `no check "${httpRead.check}". ${config.checks.length === 0 ? 'None is configured' : `Available: ${config.checks.map(httpCheckId).join(', ')}`}`;
+    return `there is no check "${httpRead.check}". ${config.checks.length === 0 ? 'None is configured' : `Available: ${config.checks.map(httpCheckId).join(', ')}`}`;
   const overHttp = check.tcp === undefined && check.tls === undefined;
   if (!overHttp && (httpRead.form === 'status' || httpRead.form === 'json'))
-    return `"${httpRead.check}" is not an HTTP check, and so has no ${httpRead.form}`;
+    return `"${httpRead.check}" is not an HTTP check, so the signal cannot read its ${httpRead.form}`;
   return httpRead.form === 'tls' && check.tls === undefined
-    ? `"${httpRead.check}" is not a tls check: { service, tls: host:port }`
+    ? `"${httpRead.check}" is not a TLS check. Add the check { service, tls: host:port }`
     : undefined;
 };
 
@@ -136,25 +139,35 @@ const zHostPort = z.string().transform((text, context) => {
 
 const zCheck = z
   .strictObject({
-    id: z.string().meta({ description: 'id for signals (default: the service)' }).exactOptional(),
-    service: z.string().meta({ description: 'row in Health' }),
-    path: z.string().meta({ description: 'path, appended to the url of the source' }).exactOptional(),
+    id: z
+      .string()
+      .meta({ description: 'id by which signals name this check (default: the service)' })
+      .exactOptional(),
+    service: z.string().meta({ description: 'name of the service, as a row in Health' }),
+    path: z
+      .string()
+      .meta({ description: 'path to request, which is appended to the url of the source' })
+      .exactOptional(),
     url: zHttpUrl.exactOptional(),
-    tcp: zHostPort.meta({ description: 'host:port that must accept TCP connections' }).exactOptional(),
-    tls: zHostPort.meta({ description: 'host:port whose certificate must be valid' }).exactOptional(),
+    tcp: zHostPort.meta({ description: 'host:port that must accept a TCP connection' }).exactOptional(),
+    tls: zHostPort.meta({ description: 'host:port whose TLS certificate must be valid' }).exactOptional(),
     method: z.enum(['GET', 'HEAD']).exactOptional(),
     headers: z.record(z.string(), z.string()).exactOptional(),
     every: zDuration.exactOptional(),
     timeout: zDuration.exactOptional(),
-    expect: zExpectation.meta({ description: 'expected response (default: status 200-399)' }).exactOptional(),
+    expect: zExpectation
+      .meta({ description: 'response that the check expects (default: a status from 200 to 399)' })
+      .exactOptional(),
     degraded: zExpectation
-      .meta({ description: 'response that means degraded, even if expect matches' })
+      .meta({
+        description: 'response that makes the service degraded, even if the response also matches `expect`',
+      })
       .exactOptional(),
   })
   .refine(
     (check) => [check.path, check.url, check.tcp, check.tls].filter((way) => way !== undefined).length <= 1,
     {
-      error: 'a check needs exactly one of path, url, tcp or tls',
+      error: 'a check needs an address: set exactly one of path, url, tcp and tls',
     },
   )
   .refine(({ headers }) => overridingHeader(headers) === undefined, {
@@ -208,7 +221,7 @@ export const httpConfig = z
         context.addIssue({
           code: 'custom',
           path: ['checks', index],
-          message: `duplicate check id "${id}". Set a unique id`,
+          message: `two checks have the id "${id}". Set a different id for one of them`,
         });
       if (needsUrl && config.url === undefined)
         context.addIssue({
@@ -222,7 +235,7 @@ export const httpConfig = z
       context.addIssue({
         code: 'custom',
         path: ['identity'],
-        message: 'identity requires a url on the source',
+        message: 'identity needs an address to request: set url of the source',
       });
   });
 

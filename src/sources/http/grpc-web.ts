@@ -38,7 +38,7 @@ export const grpcWebHealth = (
     return { status: 'down', detail: oneLine(`grpc-status ${code} ${message}`, 280) };
   }
   if (frames === '' || trailerFlags.includes(frames.charAt(0)))
-    return { status: 'unknown', detail: 'gRPC-web answer without a message' };
+    return { status: 'unknown', detail: 'the gRPC-web answer has no message, so the health is unknown' };
   const length = frames.charCodeAt(headerLength - 1);
   // An empty message has the default value of its one field.
   const number = length === 0 ? 0 : frames.charCodeAt(headerLength + 1);

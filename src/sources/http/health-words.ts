@@ -311,9 +311,11 @@ export const pageProblem = (
   if (error !== undefined) return { status: 'degraded', detail: `page says ${error}` };
   const leads = refresh.exec(page)?.[1];
   if (leads !== undefined && loginPath.test(leads))
-    return { status: 'unknown', detail: `page leads to ${leads}: a login is in front` };
+    return { status: 'unknown', detail: `the page leads to ${leads}, so a login protects the address` };
   // The home page of an application may have a login of its own.
   const asks =
     heads.some((head) => loginHead.test(head)) || (!isHome && /<input\b[^>]*type=["']?password/i.test(page));
-  return asks ? { status: 'unknown', detail: 'a login page is in front' } : undefined;
+  return asks
+    ? { status: 'unknown', detail: 'the answer is a login page, so a login protects the address' }
+    : undefined;
 };

@@ -25,7 +25,7 @@ import { httpRowCommand } from './row-command.ts';
 /** Anything that responds over HTTP, accepts a TCP connection or completes a TLS handshake: one probe per check. */
 export const http: SourceModule<HttpConfig> = {
   type: 'http',
-  title: 'HTTP, TCP and TLS checks',
+  title: 'Health checks over HTTP, TCP and TLS',
   config: httpConfig,
   reads: httpReads,
   checkRead: httpReadProblem,

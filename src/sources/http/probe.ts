@@ -50,7 +50,7 @@ const leadsAway = (answer: HttpAnswer, checkPath: string): string | undefined =>
   if (target === undefined) {
     const { pathname } = new URL(answer.url);
     return loginPath.test(pathname) && !loginPath.test(checkPath)
-      ? `redirected to ${pathname}: a login is in front`
+      ? `redirected to ${pathname}, so a login protects the address`
       : undefined;
   }
   const { hostname, port, pathname, protocol } = new URL(target);
@@ -60,9 +60,10 @@ const leadsAway = (answer: HttpAnswer, checkPath: string): string | undefined =>
   const isUpgrade = from.protocol === 'http:' && protocol === 'https:';
   const isElsewhere = hostname !== from.hostname || (port !== from.port && !isUpgrade);
   const isLogin = loginPath.test(pathname) && !loginPath.test(checkPath);
-  if (isLogin || (isElsewhere && loginPath.test(hostname))) return `${where}: a login is in front`;
+  if (isLogin || (isElsewhere && loginPath.test(hostname)))
+    return `${where}, so a login protects the address`;
   if (!isElsewhere) return undefined;
-  return `${where}: another ${hostname === from.hostname ? 'port' : 'host'}`;
+  return `${where}, which is another ${hostname === from.hostname ? 'port' : 'host'}`;
 };
 
 /**

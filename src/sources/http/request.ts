@@ -28,25 +28,27 @@ export const requestParams = z
     headers: z.record(z.string(), z.string()).exactOptional(),
     body: z
       .unknown()
-      .meta({ description: 'request body: text is sent as is, anything else as JSON' })
+      .meta({ description: 'body of the request. A text is sent unchanged, anything else as JSON' })
       .exactOptional(),
     plain: z
       .string()
-      .meta({ description: 'text body sent verbatim as text/plain, instead of body' })
+      .meta({
+        description: 'body of the request as a text, sent unchanged as text/plain, in place of `body`',
+      })
       .exactOptional(),
     expect: zExpectation
-      .meta({ description: 'which answer counts as done (default: a status of 200-299)' })
+      .meta({ description: 'answer that counts as success (default: a status from 200 to 299)' })
       .exactOptional(),
     save: z
       .string()
       .min(1)
       .meta({
-        description: 'new local file for the response of a GET ({time} and {end} are replaced)',
+        description: 'path of a new local file for the response of a GET. {time} and {end} are replaced',
       })
       .exactOptional(),
   })
   .refine(({ body, plain }) => body === undefined || plain === undefined, {
-    error: 'set either body or plain',
+    error: 'set either body or plain: a request has one body',
   })
   .refine(
     ({ plain, headers = {} }) =>
@@ -54,10 +56,10 @@ export const requestParams = z
     { error: 'plain is always sent as text/plain: remove the content-type header, or use body' },
   )
   .refine(({ method, save }) => save === undefined || method === 'GET', {
-    error: 'save requires method GET',
+    error: 'save works only with the method GET: remove save, or set method: GET',
   })
   .refine(({ expect, save }) => save === undefined || expect === undefined, {
-    error: 'save already requires status 200 and cannot be combined with expect: remove expect',
+    error: 'save requires the status 200 already, so expect has no effect: remove expect',
   })
   .refine(({ method, headers }) => !isReadMethod(method) || overridingHeader(headers) === undefined, {
     path: ['headers'],
@@ -229,7 +231,9 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
       } catch (error) {
         const { message } = endpoint.fault(params.path, error, params.method);
         const isDoubtful = !isReadMethod(params.method) && mayHaveTakenEffect(error);
-        const doubt = isDoubtful ? '. The request may have taken effect anyway' : '';
+        const doubt = isDoubtful
+          ? '. The server may have carried out the request anyway: check before you send it again'
+          : '';
         yield { is: 'answered', line, status: `${message}${doubt}`, ok: false };
       }
     },
@@ -246,7 +250,7 @@ const answerData = (answer: HttpAnswer): OperationResult => {
 };
 
 const sawWords = (identified: boolean): string =>
-  identified ? 'identity verified' : 'identity not verified';
+  identified ? 'the identity of the server was verified' : 'the identity of the server was not verified';
 
 const bodyOf = ({
   body,

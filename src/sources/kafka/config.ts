@@ -28,7 +28,7 @@ const zBrokers = z
   )
   .superRefine((brokers, context) => {
     if (brokers.length === 0)
-      context.addIssue({ code: 'custom', message: 'name at least one broker: HOST:PORT' });
+      context.addIssue({ code: 'custom', message: 'the source names no broker: add at least one HOST:PORT' });
     for (const broker of brokers)
       if (!isBroker(broker))
         context.addIssue({
@@ -43,16 +43,20 @@ const zPasswordLogin = z
     user: z.string().min(1),
     password: z.string(),
   })
-  .meta({ description: 'SASL/PLAIN or SCRAM user and password' });
+  .meta({ description: 'user and password of a login with SASL/PLAIN or SCRAM' });
 
 const zTokenLogin = z
   .strictObject({
     mechanism: z.literal('oauthbearer'),
-    token: z.string().min(1).meta({ description: 'token, as a secret reference' }).exactOptional(),
+    token: z
+      .string()
+      .min(1)
+      .meta({ description: 'token of the login, written as a secret reference' })
+      .exactOptional(),
     tokenFile: z
       .string()
       .min(1)
-      .meta({ description: 'file with the token. Read again for each connection' })
+      .meta({ description: 'file that has the token. opsdeck reads the file again for each connection' })
       .exactOptional(),
     extensions: z
       .record(
@@ -62,13 +66,13 @@ const zTokenLogin = z
         z.string().regex(/^[\x20-\x7e\t]*$/, { error: 'not an extension value: use printable ASCII only' }),
       )
       .meta({
-        description: 'SASL extensions sent with the token (KIP-342)',
+        description: 'SASL extensions (KIP-342) that opsdeck sends with the token',
         examples: [{ logicalCluster: 'lkc-1' }],
       })
       .exactOptional(),
   })
   .refine(({ token, tokenFile }) => (token === undefined) !== (tokenFile === undefined), {
-    error: 'oauthbearer takes exactly one of token and tokenFile',
+    error: 'oauthbearer needs a token: set exactly one of token and tokenFile',
   })
   .meta({ description: 'OAUTHBEARER token' });
 
@@ -79,27 +83,29 @@ export const kafkaConfig = z.strictObject({
   cluster: z
     .string()
     .min(1)
-    .meta({ description: 'cluster name in rows (default: the id of the source)' })
+    .meta({ description: 'name of the cluster in the rows (default: the id of the source)' })
     .exactOptional(),
   groups: z
     .array(z.string().min(1))
-    .meta({ description: 'consumer groups to read (default: all)' })
+    .meta({ description: 'consumer groups to read (default: every group)' })
     .exactOptional(),
   topics: z
     .array(z.string().min(1))
-    .meta({ description: 'topics to read the lag of (default: all that the groups consume)' })
+    .meta({ description: 'topics whose lag is read (default: every topic that the groups consume)' })
     .exactOptional(),
   every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
   timeout: zDuration.prefault('5s').meta({
     description:
-      'read timeout. A broker that takes more than a third of this time is left out of the reading',
+      'how long a reading may take. A broker that needs more than a third of this time is left out',
   }),
-  window: zDuration.prefault('1m').meta({ description: 'window for the lag trend' }),
+  window: zDuration
+    .prefault('1m')
+    .meta({ description: 'time window over which the trend of the lag is judged' }),
   sasl: zSasl.exactOptional(),
   tls: zTls.exactOptional(),
   identity: z
     .strictObject({ clusterId: z.string().min(1) })
-    .meta({ description: 'expected cluster id' })
+    .meta({ description: 'id that the Kafka cluster must have' })
     .exactOptional(),
 });
 
@@ -129,15 +135,17 @@ export const kafkaReadSchema = z.union([
       topic: zTopic.exactOptional(),
       fold: z
         .enum(['sum', 'min', 'max', 'avg', 'count'])
-        .meta({ description: 'aggregation over partitions (default: sum)' })
+        .meta({ description: 'how the values of the partitions become one value (default: sum)' })
         .exactOptional(),
     })
-    .meta({ description: 'consumer lag of a group in messages' }),
-  z.strictObject({ members: zGroup }).meta({ description: 'number of group members' }),
+    .meta({ description: 'lag of a consumer group in messages' }),
+  z.strictObject({ members: zGroup }).meta({ description: 'number of members of a consumer group' }),
   z.strictObject({ partitions: zTopic }).meta({ description: 'number of partitions of a topic' }),
-  z.strictObject({ brokers: zTrue }).meta({ description: 'number of live brokers' }),
-  z.strictObject({ underReplicated: zTrue }).meta({ description: 'under-replicated partitions' }),
-  z.strictObject({ offline: zTrue }).meta({ description: 'offline partitions (no leader)' }),
+  z.strictObject({ brokers: zTrue }).meta({ description: 'number of brokers that are running' }),
+  z.strictObject({ underReplicated: zTrue }).meta({ description: 'number of under-replicated partitions' }),
+  z
+    .strictObject({ offline: zTrue })
+    .meta({ description: 'number of offline partitions, which have no leader' }),
 ]);
 
 type KafkaRead = z.infer<typeof kafkaReadSchema>;

@@ -55,7 +55,7 @@ const formatAssignment = ({ assigned }: KafkaMember): string =>
 
 export const formatMember = ({ clientId, host, ...member }: KafkaMember): string => {
   const has = formatAssignment({ clientId, host, ...member });
-  return `${clientId} at ${host}: ${has === '' ? 'nothing assigned' : has}`;
+  return `${clientId} at ${host}: ${has === '' ? 'no partition is assigned to this member' : has}`;
 };
 
 export const formatGroup = ({ state, members }: KafkaGroup): string =>

@@ -48,7 +48,10 @@ const brokerResult = async (session: KafkaSession, broker: KafkaBroker): Promise
   const where = `broker ${broker.id} at ${broker.host}:${broker.port}`;
   return lacks.length === 0
     ? `${where} answers in ${formatDuration(latencyMs)}`
-    : lacking(`${where} does not support ${lacks.join(', ')}`, 'opsdeck requires Apache Kafka 3.0 or newer');
+    : lacking(
+        `${where} does not support ${lacks.join(', ')}`,
+        'upgrade the broker: opsdeck requires Apache Kafka 3.0 or newer',
+      );
 };
 
 const groupResult = async ({ config, size }: KafkaParts, session: KafkaSession): Promise<CheckResult> => {
@@ -60,7 +63,7 @@ const groupResult = async ({ config, size }: KafkaParts, session: KafkaSession):
     ? `groups: ${described.length} readable`
     : lacking(
         `no consumer group ${missing.map(({ group }) => group).join(', ')} in this cluster`,
-        'check groups: a group exists once a consumer has joined or committed',
+        'check groups of the source. A group exists once a consumer has joined or committed',
       );
 };
 
@@ -75,8 +78,8 @@ const topicResults = async (
     `topics: ${own.length} readable`,
     ...missingBrokers(cluster, topicList).map((id) =>
       lacking(
-        `broker ${id} has replicas but is not in the cluster`,
-        'start the broker. If that is impossible, reassign the partitions',
+        `broker ${id} has replicas of partitions, but is not in the cluster`,
+        'start the broker. If that is impossible, reassign its partitions',
       ),
     ),
   ];

@@ -156,7 +156,12 @@ const unknownGroups = (
   });
   return unknownNames.length === 0
     ? []
-    : [new WireError('missing', `no consumer group ${unknownNames.join(', ')} in this cluster`)];
+    : [
+        new WireError(
+          'missing',
+          `this cluster has no consumer group ${unknownNames.join(', ')}: check groups of the source`,
+        ),
+      ];
 };
 
 /** Result of one poll of the cluster. */
@@ -268,7 +273,9 @@ export const lagRows = (
     if (end === undefined) return { place, holder, samples: [] };
     if (offset === undefined) return { place, holder, end, samples: [] };
     if (offset > end)
-      past.push(`${name} at ${offset} of ${partitionKey(topic, partition)}, which ends at ${end}`);
+      past.push(
+        `${name} has committed offset ${offset} in ${partitionKey(topic, partition)}, which ends at ${end}`,
+      );
     const key = JSON.stringify([name, topic, partition]);
     return { place, holder, end, samples: history.add(key, { at: stamp.at, committed: offset, end }) };
   };

@@ -119,7 +119,7 @@ const resetAction = (id: string, title: string, to: ParamSpec, value: unknown): 
   verify: [
     {
       id: 'v1',
-      title: 'The committed offsets have changed',
+      title: 'The group has new committed offsets in the topic',
       that: 'any(lag[source = "$source" and group = "${param.group}" and topic = "${param.topic}"] | committed != ${before})',
       withinMs: 60_000,
       forMs: 0,
@@ -209,7 +209,8 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
       const group = await fetchGroup(session, params.group);
       if (group?.members?.length !== 0) return drift(groupSummary(group));
       const { clusterId } = await session.cluster();
-      if (target.uid !== resetTargetUid(clusterId, params)) return drift(`a different cluster, ${clusterId}`);
+      if (target.uid !== resetTargetUid(clusterId, params))
+        return drift(`the source now reaches a different cluster, ${clusterId}`);
       const found = pinnedGroupState(
         group.state,
         await fetchPartitionOffsets(session, params, parts.toWallClock(parts.now())),

@@ -19,13 +19,20 @@ const zResetTarget = z.union(
       at: z
         .string()
         .refine(isTimestamp, { error: 'not a time: use 2026-03-04T10:00:00Z, or an age such as 1h' })
-        .meta({ description: 'first message at or after this time: an ISO time, or an age' }),
+        .meta({
+          description:
+            'moves the group to the first message at or after this time, written as an ISO time or as an age',
+        }),
     }),
     z.strictObject({
-      by: z.int().meta({ description: 'number of messages to move forward, or back if negative' }),
+      by: z.int().meta({
+        description: 'number of messages by which the group moves forward, or back if the number is negative',
+      }),
     }),
     z.strictObject({
-      offsets: z.record(z.string().regex(/^\d+$/), zOffset).meta({ description: 'offset per partition' }),
+      offsets: z
+        .record(z.string().regex(/^\d+$/), zOffset)
+        .meta({ description: 'new committed offset of each partition, as a map of partition to offset' }),
     }),
   ],
   {
@@ -41,7 +48,7 @@ export const resetParams = z.strictObject({
   partitions: z
     .array(z.int().min(0))
     .min(1)
-    .meta({ description: 'partitions to reset (default: all)' })
+    .meta({ description: 'partitions whose offset is reset (default: every partition)' })
     .exactOptional(),
 });
 
@@ -132,8 +139,8 @@ export const formatOffsetMove = (move: OffsetMove): string => {
   if (from === undefined) return `${partition}: nothing committed → ${to}`;
   const { skipped, again, lost } = moveEffect(move);
   const effects = [
-    lost > 0n ? `lost to retention: ${lost}` : '',
-    start !== undefined && start < from ? `${from - start} past the end` : '',
+    lost > 0n ? `${lost} messages lost to retention` : '',
+    start !== undefined && start < from ? `${from - start} offsets past the end` : '',
     skipped > 0n ? `${messagesText(skipped)} skipped` : '',
     again > 0n ? `${messagesText(again)} read again` : '',
   ];

@@ -28,7 +28,7 @@ export const topicSample = (
   if ('underReplicated' in read) return { value: allPartitions(topics).filter(isUnderReplicated).length };
   const topic = topics.find(({ name }) => name === read.partitions);
   return topic === undefined
-    ? { why: `topic ${read.partitions} not found, or access denied` }
+    ? { why: `the topic ${read.partitions} does not exist, or the login lacks DESCRIBE on the topic` }
     : { value: topic.partitions.length };
 };
 
@@ -57,7 +57,7 @@ export const groupSample = (
   const unseen = [...(hiddenTopics.get(group) ?? [])].filter((text) => topic === undefined || topic === text);
   if (unseen.length > 0)
     return {
-      why: `the offsets of group ${group} in ${joinFirst(unseen, 3)} are hidden: DESCRIBE on the topic or the group is denied`,
+      why: `the offsets of group ${group} in ${joinFirst(unseen, 3)} are hidden: the login lacks DESCRIBE on the topic or the group`,
     };
   const own = rows.filter((row) => row.group === group && (topic === undefined || row.topic === topic));
   const committed = own.filter((row) => row.committed !== undefined);
@@ -68,7 +68,7 @@ export const groupSample = (
   const lags = committed.flatMap(({ lag }) => (lag === undefined ? [] : [lag]));
   const all = committed.length + hidden;
   const lacking = all - lags.length;
-  if (lacking > 0) return { why: `the lag of ${lacking} of ${all} partitions${where} is unknown` };
+  if (lacking > 0) return { why: `Kafka reports no lag for ${lacking} of ${all} partitions${where}` };
   return {
     value: lagAggregations[fold](lags),
     fold,
@@ -98,12 +98,12 @@ const missingLagReason = (
 
 /** A group without members exists as long as it has offsets. Finding none more likely means missing permissions. */
 export const noReadableOffsets = (name: string): string =>
-  `no committed offsets of group ${name}: none exist, or DESCRIBE on the topic is denied`;
+  `group ${name} has committed no offset, or the login lacks DESCRIBE on the topic`;
 
 const memberCount = (name: string, groups: readonly KafkaGroup[]): SampleValue => {
   const group = groups.find((candidate) => candidate.group === name);
   if (group === undefined)
     return { why: `cannot read group ${name}: the login may lack DESCRIBE on the group` };
-  if (group.members === undefined) return { why: `the members of group ${name} are unknown` };
+  if (group.members === undefined) return { why: `Kafka reports no members of group ${name}` };
   return { value: group.members.length };
 };

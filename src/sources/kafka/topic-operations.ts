@@ -18,7 +18,11 @@ const createTopicParams = z.strictObject({
 
 const addPartitionsParams = z.strictObject({
   topic: zTopic,
-  count: z.int().min(1).max(10_000).meta({ description: 'new total number of partitions' }),
+  count: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .meta({ description: 'number of partitions that the topic has afterwards' }),
 });
 
 const topicAbsent = 'not found';
@@ -105,7 +109,7 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
             },
           ],
           calls: [{ line: `CreatePartitions ${topic} count ${count}`, target: 0 }],
-          objects: [`${topic}: ${before} → ${pluralize(count, 'partition')}. The groups rebalance`],
+          objects: [`${topic}: ${before} → ${pluralize(count, 'partition')}. The consumer groups rebalance`],
           lost: `you cannot remove partitions again. Keys now map to other partitions, so messages of one key may be processed out of order`,
         };
       }),

@@ -199,7 +199,7 @@ const nodeRightChecks = (
       ? [{ ...whole, kind: nodeMetrics, verbs: ['list'], gives: 'CPU and memory usage of nodes' }]
       : []),
     ...(config.watch && !namespaces.includes('*')
-      ? [{ ...whole, kind: apiResources.pod, verbs: followed, gives: 'pods and requests of nodes' }]
+      ? [{ ...whole, kind: apiResources.pod, verbs: followed, gives: 'the pods and requests of nodes' }]
       : []),
   ];
 };
@@ -238,7 +238,7 @@ const metricsServerCheck = (parts: KubeParts, namespace: string): DoctorCheck =>
   run: async (signal) => {
     try {
       await parts.usage.read(namespace, signal);
-      return 'metrics-server provides pod usage';
+      return 'metrics-server provides the CPU and memory usage of pods';
     } catch (error) {
       throw isMetricsServerMissing(error) ? metricsServerError(error) : error;
     }

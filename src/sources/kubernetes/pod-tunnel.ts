@@ -151,7 +151,9 @@ async function* programEvents(
       yield { is: 'ended', status: how.code };
       return;
     }
-  throw new TunnelError(`${end}: the connection was closed before the exit status was received`);
+  throw new TunnelError(
+    `the connection to ${end} was closed before the exit status of the program was known: check there whether the program still runs`,
+  );
 }
 
 const toTunnelError = (end: string, error: unknown): TunnelError => {

@@ -76,7 +76,10 @@ const revisionChange = (
 ): Pick<RecentChange, 'kind' | 'change'> => {
   const cause = now.cause === '' || now.cause === before?.cause ? '' : `: ${now.cause}`;
   if (before === undefined)
-    return { kind: 'rollout', change: `created, revision ${now.number}, image ${now.image}${cause}` };
+    return {
+      kind: 'rollout',
+      change: `created as revision ${now.number} with the image ${now.image}${cause}`,
+    };
   const revision = `revision ${before.number} → ${now.number}`;
   if (now.image !== before.image)
     return { kind: 'image', change: `${formatImageChange(before.image, now.image)}, ${revision}${cause}` };

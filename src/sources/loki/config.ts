@@ -17,24 +17,33 @@ const zStreamSelector = z
 
 export const lokiConfig = z.strictObject({
   url: zHttpUrl.meta({
-    description: 'Loki URL, without /loki/api',
+    description: 'URL of Loki, without /loki/api at the end',
     examples: ['http://localhost:3100'],
   }),
   query: zStreamSelector.meta({
     description: 'LogQL stream selector, without filters',
     examples: ['{namespace="shop"}'],
   }),
-  orgId: z.string().min(1).meta({ description: 'tenant (header X-Scope-OrgID)' }).exactOptional(),
+  orgId: z
+    .string()
+    .min(1)
+    .meta({ description: 'tenant to read, which is sent in the header X-Scope-OrgID' })
+    .exactOptional(),
   stream: zOneOrMore.prefault([...defaultStreamLabels]).meta({
     description:
-      'labels that form the name of a stream, the coarsest first. With too many streams, opsdeck drops the last labels',
+      'labels whose values form the name of a stream, the coarsest first. If there are too many streams, opsdeck leaves out the last labels',
     examples: [['namespace', 'app', 'pod']],
   }),
-  limit: z.int().min(1).max(1000).default(100).meta({ description: 'maximum number of streams' }),
+  limit: z.int().min(1).max(1000).default(100).meta({ description: 'maximum number of log streams to show' }),
   lookback: zDuration
     .prefault('1h')
-    .meta({ description: 'how far back to search for streams and their last lines' }),
-  page: z.int().min(1).max(5000).default(1000).meta({ description: 'entries per request' }),
+    .meta({ description: 'how far back opsdeck searches for streams and their last lines' }),
+  page: z
+    .int()
+    .min(1)
+    .max(5000)
+    .default(1000)
+    .meta({ description: 'number of log entries to fetch per request' }),
   ...httpConnectionShape,
   timeout: zDuration.prefault('10s').meta({ description: 'request timeout' }),
 });
@@ -45,18 +54,18 @@ const zQueryRead = z.strictObject({
   query: z.string().trim().min(1).meta({ description: 'LogQL metric query. Each series is a row' }),
   fold: z
     .enum(['sum', 'min', 'max', 'avg', 'count'])
-    .meta({ description: 'aggregation over the series' })
+    .meta({ description: 'how the values of all series become one value' })
     .exactOptional(),
 });
 
 const zLineCountRead = z.strictObject({
-  lines: z.string().min(1).meta({ description: 'log view whose lines are counted' }),
+  lines: z.string().min(1).meta({ description: 'name of the log view whose lines are counted' }),
   per: z
     .string()
     .refine((text) => (parseDuration(text) ?? 0) > 0, {
       error: (issue) => `"${String(issue.input)}" is not a duration: use 30s, 1m or 26h`,
     })
-    .meta({ description: 'window to count over (default: 1m)' })
+    .meta({ description: 'time window in which the lines are counted (default: 1m)' })
     .exactOptional(),
 });
 

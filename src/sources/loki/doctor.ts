@@ -54,10 +54,10 @@ const streamsResult = async ({ config, client }: LokiContext, signal: AbortSigna
   const { labelNames: names, groups } = groupStreams(series, config.stream, config.limit);
   return many === 0
     ? lacking(
-        `no stream matches ${config.query}`,
-        'check the labels, and orgId: with multi-tenancy, a tenant sees no streams of others',
+        `no log stream matches ${config.query}`,
+        'check the labels of the query, and orgId: with multi-tenancy, a tenant cannot see the streams of another tenant',
       )
-    : `${many} streams match ${config.query}, grouped into ${groups.length} by ${names.join(', ')}`;
+    : `${many} log streams match ${config.query}. Grouped by ${names.join(', ')} they are ${groups.length} streams`;
 };
 
 const signalResult = async (

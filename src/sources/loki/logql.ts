@@ -51,7 +51,9 @@ export const countViewLines = async (
       : { value: querySample.value };
   // An empty result means 0 lines if the streams exist, and unknown if they do not.
   const streams = await client.series(config.query, config.lookback, signal);
-  return streams.length > 0 ? { value: 0 } : { why: `no stream matches ${config.query}` };
+  return streams.length > 0
+    ? { value: 0 }
+    : { why: `no log stream matches ${config.query}: check the labels of the query` };
 };
 
 /** The part of a filter that Loki can evaluate. */

@@ -30,7 +30,7 @@ const querySamples = (
   measured: readonly MetricQuerySample[],
   fold: LokiSeriesAggregation | undefined,
 ): readonly SignalValue[] => {
-  if (measured.length === 0) return [{ labels: {}, why: 'no lines match the query' }];
+  if (measured.length === 0) return [{ labels: {}, why: 'no line in Loki matches the query of the signal' }];
   return fold === undefined ? measured : [{ labels: {}, ...foldSamples(measured, fold) }];
 };
 

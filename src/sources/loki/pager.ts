@@ -39,7 +39,7 @@ interface EntryBatch {
 
 /** Text about a truncated page. */
 export const truncationText = (entries: number): string =>
-  `more than ${entries} lines with the same timestamp: Loki does not return the rest`;
+  `more than ${entries} lines have the same timestamp, and Loki does not return the rest of them`;
 
 /** Extra entries per request, so that entries of equal time stay together. */
 const extraEntries = 20;

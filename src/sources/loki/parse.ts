@@ -76,7 +76,10 @@ const sortEntries = (entries: readonly LokiEntry[]): readonly LokiEntry[] =>
  */
 export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiEntry[] => {
   const type = text(field(data, 'resultType'));
-  if (type !== 'streams') throw malformed(`not a stream result: resultType is ${type ?? 'absent'}`);
+  if (type !== 'streams')
+    throw malformed(
+      `the query must return log lines, but its resultType is ${type ?? 'absent'}: use a log query such as {app="api"}`,
+    );
   const entryLists = goList(field(data, 'result'), 'result').map(parseEntries);
   return sortEntries(
     (isBackward ? entryLists.map((entryList) => entryList.toReversed()) : entryLists).flat(),
@@ -142,6 +145,10 @@ export const parseInstantVector = (data: unknown): readonly MetricQuerySample[] 
       ...parseMetricValue(field(value, 'value')),
     }));
   if (type === 'streams' || type === 'matrix')
-    throw malformed('not a metric query: use one that returns numbers, such as count_over_time(… [5m])');
-  throw malformed(`not a query result: resultType is ${type ?? 'absent'}`);
+    throw malformed(
+      'the query returns log lines: use one that returns numbers, such as count_over_time(… [5m])',
+    );
+  throw malformed(
+    `opsdeck cannot read the result of the query, whose resultType is ${type ?? 'absent'}: use a query that returns numbers`,
+  );
 };

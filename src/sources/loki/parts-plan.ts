@@ -150,7 +150,7 @@ export const planLogParts = (
 ): LogPartsPlan | HiddenLogs | undefined => {
   const trimmed = query.trim();
   const ranges = rangesOf(trimmed, tokensOf(trimmed));
-  if (ranges === undefined) return { hidden: 'LogQL that opsdeck cannot take apart' };
+  if (ranges === undefined) return { hidden: 'the query has a form of LogQL that opsdeck cannot take apart' };
   const [only, ...others] = ranges;
   if (only === undefined) return undefined;
   if (/\bwithout\s*\(/.test(trimmed)) return { hidden: 'an aggregation that keeps no labels' };

@@ -57,7 +57,8 @@ const readLastLines = async (
     ),
   );
   const all = read.flat();
-  if (all.length > mostStreams) throw new WireError('malformed', `more than ${mostStreams} log streams`);
+  if (all.length > mostStreams)
+    throw new WireError('malformed', `there are more than ${mostStreams} log streams`);
   return byKey(all, names);
 };
 
@@ -79,7 +80,7 @@ const readParts = async (
     ),
   ]);
   const parsed = counted.flatMap((values) => Object.keys(values)).find((key) => lastMs[key] === undefined);
-  if (parsed !== undefined) return { hidden: `labels of parsed lines: ${parsed}` };
+  if (parsed !== undefined) return { hidden: `the query uses labels of parsed lines: ${parsed}` };
   const linesOf = (key: string): number =>
     counts === undefined ? 1 : Math.max(...counted.map((values) => values[key] ?? 0));
   return {

@@ -104,7 +104,7 @@ const indexText = (client: MongoClient, { key, spec, expireSeconds }: IndexRow, 
     spec.unique === true ? 'unique' : '',
     spec.hidden === true ? 'hidden' : '',
     field(use, 'building') === true ? 'being built' : '',
-    expireSeconds === undefined ? '' : `documents expire after ${formatAge(expireSeconds * 1000)}`,
+    expireSeconds === undefined ? '' : `its documents expire after ${formatAge(expireSeconds * 1000)}`,
   );
 
 /** Indexes with their use, and the expiry of their documents. */

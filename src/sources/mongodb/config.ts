@@ -14,7 +14,8 @@ const zUrl = z
       mongoUrlProblem(String(issue.input)) ?? 'not a MongoDB URL: use mongodb://HOST:PORT/DATABASE',
   })
   .meta({
-    description: 'addresses of the members, database and options. mongodb+srv:// is not supported',
+    description:
+      'MongoDB URL with the addresses of all members, the database and options. mongodb+srv:// is not supported',
     examples: ['mongodb://localhost:27017/shop'],
   });
 
@@ -26,33 +27,43 @@ export const zMongoDatabase = z.string().regex(/^[^\s/\\."$*<>:|?\0]{1,63}$/, {
 export const mongoConfig = z.strictObject({
   url: zUrl,
   database: zMongoDatabase
-    .meta({ description: 'database of collections, signals and operations (default: the path of the url)' })
+    .meta({
+      description: 'database that collections, signals and operations use (default: the database in the url)',
+    })
     .exactOptional(),
-  user: z.string().min(1).meta({ description: 'user (default: url)' }).exactOptional(),
+  user: z
+    .string()
+    .min(1)
+    .meta({ description: 'user of the login (default: the user in the url)' })
+    .exactOptional(),
   password: z
     .string()
-    .meta({ description: 'password, as a secret reference (default: url)' })
+    .meta({
+      description: 'password of the login, written as a secret reference (default: the password in the url)',
+    })
     .exactOptional(),
   authSource: z
     .string()
     .min(1)
     .meta({
-      description: 'database that has the user (default: authSource or database of the url, or admin)',
+      description:
+        'database in which the user is defined (default: authSource or the database in the url, otherwise admin)',
     })
     .exactOptional(),
   ...clientConfigShape({
     request: 'command',
-    tables: 'slow operations, sizes, indexes, replication and others',
-    limit: { meaning: 'rows of a table', most: 200, default: 20 },
+    tables: 'slow operations, sizes, indexes, replication and other details',
+    limit: { meaning: 'maximum number of rows in a table', most: 200, default: 20 },
   }),
   parameters: z
     .array(
       z.string().regex(/^[A-Za-z][\w.]*$/, {
-        error: 'not a parameter name: use a name from getParameter, such as notablescan',
+        error:
+          'this is not the name of a server parameter: use a name from getParameter, such as notablescan',
       }),
     )
     .min(1)
-    .meta({ description: 'server parameters to show' })
+    .meta({ description: 'names of the server parameters to show' })
     .default([
       'internalQueryMaxBlockingSortMemoryUsageBytes',
       'logLevel',
@@ -105,31 +116,33 @@ export const zFilter = zMongoDocument.superRefine((filter, context) => {
 
 const zPath = z
   .string()
-  .refine((path) => parseJsonPath(path) !== undefined, { error: 'not a path: use metrics.document.inserted' })
+  .refine((path) => parseJsonPath(path) !== undefined, {
+    error: 'this is not a path: write one such as metrics.document.inserted',
+  })
   .meta({ examples: ['opcounters.insert'] });
 
 /** Read targets of a signal. */
 export const mongoReadSchema = z.union([
-  z.strictObject({ status: zPath }).meta({ description: 'a field of serverStatus: a number or a word' }),
-  z
-    .strictObject({ rate: zPath })
-    .meta({ description: 'increase per second of a counter of serverStatus since the previous reading' }),
+  z.strictObject({ status: zPath }).meta({ description: 'a number or a word in a field of serverStatus' }),
+  z.strictObject({ rate: zPath }).meta({
+    description: 'how much a counter of serverStatus has grown per second since the previous reading',
+  }),
   z.strictObject({ percent: z.enum(['connections', 'cache', 'dirty']) }).meta({
     description:
-      'used share in percent: connections of the limit, or used or dirty bytes of the WiredTiger cache',
+      'used share in percent of the connections, or of the WiredTiger cache, by used or by dirty bytes',
   }),
   z.strictObject({ latency: z.enum(['reads', 'writes', 'commands']) }).meta({
-    description: 'mean latency of operations since the previous reading, in ms',
+    description: 'mean latency of operations since the previous reading, in milliseconds',
   }),
   z.strictObject({ disk: z.enum(['percent', 'bytes']) }).meta({
     description: 'used share of the file system of the server, or bytes that the database occupies',
   }),
   z
     .strictObject({ lag: z.literal('seconds') })
-    .meta({ description: 'replication lag of the slowest secondary' }),
+    .meta({ description: 'replication lag of the slowest secondary, in seconds' }),
   z
     .strictObject({ oplog: z.literal('hours') })
-    .meta({ description: 'time between the first and the last entry of the oplog' }),
+    .meta({ description: 'time between the first and the last entry of the oplog, in seconds' }),
   z.strictObject({ longest: z.enum(['operation', 'transaction']) }).meta({
     description:
       'duration of the longest running operation or open transaction, in seconds. 0 if there is none',

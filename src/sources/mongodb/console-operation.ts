@@ -137,7 +137,7 @@ export const mongoConsoleOperation = defineConsole(
     name: client.service,
     where: client.displayAddress,
     program: 'mongosh',
-    packages: 'mongodb-mongosh (MongoDB repository) or mongosh (Homebrew)',
+    packages: 'the package mongodb-mongosh from the MongoDB repository, or mongosh with Homebrew',
     findProgram,
     state: (signal) =>
       readForPlan(client, 'console', async () => {

@@ -19,11 +19,12 @@ const connectionResult = (status: MongoDocument): CheckResult => {
   const connections = field(status, 'connections');
   const current = numberIn(connections, 'current');
   const available = numberIn(connections, 'available');
-  if (current === undefined || available === undefined) return 'the number of connections is unknown';
+  if (current === undefined || available === undefined)
+    return 'the server does not report the number of connections';
   const what = `${current} of ${current + available} connections used (net.maxIncomingConnections)`;
   return current < slotWarningRatio * (current + available)
     ? what
-    : lacking(what, 'lower maxPoolSize of the clients, or raise net.maxIncomingConnections');
+    : lacking(what, 'lower maxPoolSize of the clients, or raise net.maxIncomingConnections of the server');
 };
 
 /** The reading privileges of our login. */
@@ -38,7 +39,7 @@ const readResults = (client: MongoClient, privileges: LoginPrivileges): readonly
       ),
     ];
   const missing = all.filter(([needed]) => !privileges.has(needed));
-  if (missing.length === 0) return [`${user} has every reading privilege`];
+  if (missing.length === 0) return [`${user} has every privilege that opsdeck needs to read`];
   const role = createRoleText(
     'opsdeckReads',
     all.map(([needed]) => needed),

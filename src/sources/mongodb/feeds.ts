@@ -29,8 +29,12 @@ const memberState = (
   const own = set?.members.find(({ isSelf }) => isSelf)?.state;
   const hasPrimary = role === 'primary' || primary !== undefined;
   const problems = [
-    ...(setName !== undefined && !hasPrimary ? [`the replica set ${setName} has no primary`] : []),
-    ...(role === 'other' ? [`this member is ${own ?? 'neither primary nor secondary'}`] : []),
+    ...(setName !== undefined && !hasPrimary
+      ? [`the replica set ${setName} has no primary, so nothing can be written`]
+      : []),
+    ...(role === 'other'
+      ? [`this member of the replica set is ${own ?? 'neither primary nor secondary'}`]
+      : []),
     ...(set === undefined ? [] : memberProblems(set)),
   ];
   if (problems.length > 0) return { status: 'degraded', detail: [...new Set(problems)].join('; ') };

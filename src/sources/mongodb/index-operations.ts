@@ -37,7 +37,9 @@ const zDirections = z
     z.string().regex(/^[^$\0]+$/, { error: 'not a field path: use a path without $, such as customer.id' }),
     z.union([z.literal(1), z.literal(-1), z.enum(['2d', '2dsphere', 'hashed', 'text'])]),
   )
-  .refine((key) => Object.keys(key).length > 0, { error: 'keys is empty: name at least one field' });
+  .refine((key) => Object.keys(key).length > 0, {
+    error: 'the index has no fields: name at least one field in keys',
+  });
 
 /** Field names as in a `choices` parameter; a leading - is descending. */
 const zFieldList = z
@@ -46,7 +48,7 @@ const zFieldList = z
       .string()
       .regex(/^-?[^$\0-][^$\0]*$/, { error: 'not a field path: use a path without $, such as customer.id' }),
   )
-  .min(1, { error: 'keys is empty: name at least one field' })
+  .min(1, { error: 'the index has no fields: name at least one field in keys' })
   .transform((fields) =>
     Object.fromEntries(
       fields.map((field) => [field.replace(/^-/, ''), field.startsWith('-') ? (-1 as const) : (1 as const)]),
@@ -64,14 +66,23 @@ const zIndexName = z.string().min(1).max(127);
 const createIndexParams = z.strictObject({
   collection: zCollection,
   key: zKey,
-  name: zIndexName.meta({ description: 'name (default: fields and directions)' }).exactOptional(),
+  name: zIndexName
+    .meta({
+      description: 'name of the index (default: MongoDB builds one from the fields and their directions)',
+    })
+    .exactOptional(),
   unique: z.boolean().exactOptional(),
   sparse: z.boolean().exactOptional(),
-  hidden: z.boolean().meta({ description: 'true: not used by queries' }).exactOptional(),
+  hidden: z
+    .boolean()
+    .meta({ description: 'whether to hide the index from queries (default: false)' })
+    .exactOptional(),
   expireAfterSeconds: z
     .int()
     .min(0)
-    .meta({ description: 'age at which documents are deleted (TTL). The plan is destructive then' })
+    .meta({
+      description: 'makes a TTL index, which deletes documents of this age. The step is then destructive',
+    })
     .exactOptional(),
   partialFilterExpression: zMongoDocument.exactOptional(),
   collation: zMongoDocument.exactOptional(),
@@ -111,7 +122,7 @@ const onCollection = ({ database }: MongoClient, collection: string, action: str
   resource: { db: database, collection },
 });
 
-const missingIndex = 'the index does not exist';
+const missingIndex = 'the collection has no such index';
 const presentIndex = ({ name, key }: Pick<IndexRow, 'name' | 'key'>): string =>
   `index ${name} ${keyText(key)}`;
 
@@ -230,7 +241,7 @@ export const mongoCreateIndexOperation = defineOperation(
             objects: [
               `${client.database}.${collection}: ${formatCount(count)} documents`,
               ...indexes.map(indexSummary),
-              'reads and writes continue. The build reads every document and fills the cache',
+              'reads and writes continue during the build, which reads every document and fills the cache',
             ],
             ...(expireAfterSeconds === undefined
               ? {}
@@ -310,8 +321,8 @@ export const mongoDropIndexOperation = defineOperation(
           calls: [{ line: mongoCommandLine(client.database, command(params)), target: 0 }],
           objects: [
             indexSummary(index),
-            'queries that use the index become slow at once. To try that out, hide the index first',
-            ...(index.expireSeconds === undefined ? [] : ['documents no longer expire']),
+            'queries that use the index become slow at once. To try this without risk, hide the index first',
+            ...(index.expireSeconds === undefined ? [] : ['documents of the collection no longer expire']),
           ],
           // An index with options that createIndex does not take could not be created again as it was.
           ...(lost.length === 0

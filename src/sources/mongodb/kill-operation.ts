@@ -30,7 +30,7 @@ const zConnection = z
 const killParams = z.strictObject({
   connection: z
     .union([zConnection, z.array(zConnection).min(1).max(1000)])
-    .meta({ description: 'IDs of the connections whose current operation ends', examples: [42] }),
+    .meta({ description: 'ids of the connections whose current operation is killed', examples: [42] }),
 });
 
 const killCommand = ({ opid }: Pick<OperationPin, 'opid'>) => ({ killOp: 1, op: opid });
@@ -66,7 +66,7 @@ const requireOperation = (
     );
   if (row.state === 'idle in transaction')
     throw notApplicable(
-      `connection ${connection} runs no operation and has an open transaction, which the server ends after transactionLifetimeLimitSeconds`,
+      `connection ${connection} runs no operation, but has an open transaction, which the server ends after transactionLifetimeLimitSeconds`,
     );
   if (!isRunning(row) || row.opid === undefined)
     throw notApplicable(`connection ${connection} runs no operation, so there is nothing to kill`);
@@ -107,7 +107,9 @@ async function* verifyKilled(
       const now = await readOperations(client, signal, { isIdleIncluded: false });
       running = pins.filter((pin) => runsStill(now, pin));
     } catch (error) {
-      yield* reportUnknownEnd(`cannot read the operations: ${client.fault('sessions', error).message}`);
+      yield* reportUnknownEnd(
+        `opsdeck cannot read the running operations: ${client.fault('sessions', error).message}`,
+      );
       return;
     }
     if (running.length === 0 || signal.aborted) break;
@@ -138,7 +140,7 @@ export const killOperationOperation = defineOperation(
         verify: [
           {
             id: 'v1',
-            title: 'The operations have ended',
+            title: 'The killed operations have ended',
             that: 'not any(sessions[source = "$source" and pid in (${param.connections})] | state in (active, waiting) and query = ${before})',
             withinMs: 30_000,
             forMs: 0,

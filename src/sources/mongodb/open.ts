@@ -76,8 +76,8 @@ const lagValue = async (client: MongoClient, signal: AbortSignal): Promise<Value
   if (known.length === lags.length) return { value: Math.max(...known) };
   return {
     why: set.members.some(({ state }) => state === 'PRIMARY')
-      ? 'a secondary reports no time of its last operation'
-      : 'the replica set has no primary to compare with',
+      ? 'a secondary does not report the time of its last operation, so the lag is unknown'
+      : 'the replica set has no primary, so the lag of the secondaries is unknown',
   };
 };
 

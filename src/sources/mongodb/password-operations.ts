@@ -22,11 +22,14 @@ const loginParams = z.strictObject({
   file: z
     .string()
     .min(1)
-    .meta({ description: 'file with the password in one line, relative to the profile' }),
+    .meta({ description: 'path of a file that has the new password in one line, relative to the profile' }),
   database: z
     .string()
     .min(1)
-    .meta({ description: 'database that has the user (default: that of the login of this source)' })
+    .meta({
+      description:
+        'database in which the user is defined (default: the one in which the login of this source is defined)',
+    })
     .exactOptional(),
 });
 type LoginParams = z.infer<typeof loginParams>;
@@ -46,7 +49,7 @@ const readPassword = async (
   const refuse = (why: string): PlanError => new PlanError('failed', `${path} ${why}`);
   if (password === '') throw refuse('is empty. Write the password in one line');
   if (!whole) throw refuse('is too long for a password. Write the password in one line');
-  if (/\p{Cc}/u.test(password)) throw refuse('must contain one line, the password');
+  if (/\p{Cc}/u.test(password)) throw refuse('must contain the password in one line, and nothing else');
   return password;
 };
 
@@ -99,8 +102,8 @@ export const mongoPasswordOperation = defineOperation(
           objects: [
             `password from ${resolveLocalPath(file, dir)}`,
             own.length === 0
-              ? `no open connections of ${user}`
-              : `${own.length} connections of ${user} stay open. New ones need the new password: ${applications.join(', ')}`,
+              ? `the user ${user} has no open connection`
+              : `${own.length} connections of ${user} stay open, and only new ones need the new password: ${applications.join(', ')}`,
           ],
           reach: { connections: own.length },
           lost: 'opsdeck does not keep the old password: note it first if you may need it again',

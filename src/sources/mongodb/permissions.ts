@@ -82,23 +82,26 @@ export const readPrivilegesOf = ({
   const all = { db: database, collection: '' };
   const oplog = { db: 'local', collection: 'oplog.rs' };
   return [
-    [{ action: 'inprog', resource: 'cluster' }, 'sessions are unavailable'],
-    [{ action: 'serverStatus', resource: 'cluster' }, 'connections, cache and latencies are unavailable'],
-    [{ action: 'replSetGetStatus', resource: 'cluster' }, 'members and their lag are unavailable'],
-    [{ action: 'getParameter', resource: 'cluster' }, 'parameters are unavailable'],
-    [{ action: 'listDatabases', resource: 'cluster' }, 'sizes of databases are unavailable'],
-    [{ action: 'listCollections', resource: all }, 'sizes and indexes are unavailable'],
-    [{ action: 'dbStats', resource: all }, 'the size of the database is unavailable'],
-    [{ action: 'collStats', resource: all }, 'sizes of collections are unavailable'],
-    [{ action: 'listIndexes', resource: all }, 'indexes are unavailable'],
-    [{ action: 'indexStats', resource: all }, 'uses of indexes are unknown'],
-    [{ action: 'find', resource: all }, 'counts and queries of signals are unavailable'],
+    [{ action: 'inprog', resource: 'cluster' }, 'opsdeck cannot show sessions'],
+    [
+      { action: 'serverStatus', resource: 'cluster' },
+      'opsdeck cannot show connections, the cache and latencies',
+    ],
+    [{ action: 'replSetGetStatus', resource: 'cluster' }, 'opsdeck cannot show the members and their lag'],
+    [{ action: 'getParameter', resource: 'cluster' }, 'opsdeck cannot show server parameters'],
+    [{ action: 'listDatabases', resource: 'cluster' }, 'opsdeck cannot show the sizes of databases'],
+    [{ action: 'listCollections', resource: all }, 'opsdeck cannot show sizes and indexes'],
+    [{ action: 'dbStats', resource: all }, 'opsdeck cannot show the size of the database'],
+    [{ action: 'collStats', resource: all }, 'opsdeck cannot show the sizes of collections'],
+    [{ action: 'listIndexes', resource: all }, 'opsdeck cannot show the indexes'],
+    [{ action: 'indexStats', resource: all }, 'opsdeck cannot show how often an index is used'],
+    [{ action: 'find', resource: all }, 'opsdeck cannot read counts and queries of signals'],
     [
       { action: 'find', resource: { db: database, collection: 'system.profile' } },
-      'slow operations are unavailable',
+      'opsdeck cannot show slow operations',
     ],
-    [{ action: 'find', resource: oplog }, 'the window of the oplog is unknown'],
-    [{ action: 'collStats', resource: oplog }, 'the size of the oplog is unknown'],
+    [{ action: 'find', resource: oplog }, 'opsdeck cannot show the window of the oplog'],
+    [{ action: 'collStats', resource: oplog }, 'opsdeck cannot show the size of the oplog'],
   ];
 };
 

@@ -15,10 +15,12 @@ const mostRows = 100;
 
 const queryParams = z.strictObject({
   command: zMongoDocument.meta({
-    description: 'a reading command in Extended JSON',
+    description: 'command to send, which must only read, in Extended JSON',
     examples: [{ find: 'events', filter: { status: 'FAILED' }, sort: { timestamp: -1 }, limit: 10 }],
   }),
-  database: zMongoDatabase.meta({ description: 'database (default: that of the source)' }).exactOptional(),
+  database: zMongoDatabase
+    .meta({ description: 'database to send the command to (default: the database of the source)' })
+    .exactOptional(),
 });
 
 /** The command with a limit of documents, where it reads documents. */

@@ -99,7 +99,7 @@ export const replicationRows: ReadTable = async (client, signal) => {
     {
       title: 'oplog',
       text: [
-        oplog.seconds === undefined ? 'window unknown' : `window ${formatAge(oplog.seconds * 1000)}`,
+        oplog.seconds === undefined ? 'the window is unknown' : `window ${formatAge(oplog.seconds * 1000)}`,
         `${bytesText(oplog.usedBytes)} of ${bytesText(oplog.maxBytes)}`,
       ].join(' · '),
     },
@@ -186,7 +186,10 @@ export const loadRows: ReadTable = async (client, signal) => {
       title: 'waiting operations',
       text: `${countText(numberIn(queue, 'readers'))} readers · ${countText(numberIn(queue, 'writers'))} writers`,
     },
-    { title: 'mean latency', text: latencies.length === 0 ? 'no operations yet' : latencies.join(' · ') },
+    {
+      title: 'mean latency',
+      text: latencies.length === 0 ? 'no operations since the server started' : latencies.join(' · '),
+    },
     {
       title: 'expired documents',
       text: `${countText(numberIn(field(field(status, 'metrics'), 'ttl'), 'deletedDocuments'))} deleted by TTL indexes`,

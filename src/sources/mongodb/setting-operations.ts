@@ -47,7 +47,7 @@ async function* reportValue(client: MongoClient, read: () => Promise<string>): A
   } catch (error) {
     yield {
       is: 'output',
-      text: `cannot read the current value: ${client.fault('settings', error).message}`,
+      text: `opsdeck cannot read the current value of the setting: ${client.fault('settings', error).message}`,
     };
   }
 }
@@ -77,7 +77,10 @@ const profileParams = z.strictObject({
     .int()
     .min(0)
     .max(3_600_000)
-    .meta({ description: 'threshold of a slow operation, also for the log (default: unchanged)' })
+    .meta({
+      description:
+        'duration in milliseconds from which an operation is slow, for the profiler and the log (default: unchanged)',
+    })
     .exactOptional(),
   for: zResetAfter.exactOptional(),
 });
@@ -114,7 +117,7 @@ export const profileOperation = defineOperation(
           ],
           calls: [{ line: mongoCommandLine(client.database, profileCommand(params)), target: 0 }],
           objects: [
-            `the profiler of ${client.database} on ${member}, now ${profilerState(was)}`,
+            `the profiler of ${client.database} on ${member}, which now has ${profilerState(was)}`,
             ...(params.slowMs === undefined || params.slowMs === was.slowMs
               ? []
               : ['slowms applies to the log of all databases of the server, too']),
@@ -150,7 +153,7 @@ export const profileOperation = defineOperation(
         if (reply !== undefined)
           yield* reportValue(
             client,
-            async () => `profiler: ${profilerState(profilerOf((await read(signal)).reply))}`,
+            async () => `the profiler has ${profilerState(profilerOf((await read(signal)).reply))}`,
           );
       },
       undo: undoOf,
@@ -170,7 +173,10 @@ const settingParams = z.strictObject({
       error: 'opsdeck does not change passwords or keys: use mongosh',
     })
     .meta({ examples: ['internalQueryMaxBlockingSortMemoryUsageBytes'] }),
-  value: zValue.meta({ description: 'a number, a text or true or false', examples: [335_544_320] }),
+  value: zValue.meta({
+    description: 'value to set: a number, a text, true or false',
+    examples: [335_544_320],
+  }),
 });
 
 /** The value of a parameter, and whether it can be set now. Throws MongoError, and PlanError if it cannot. */
@@ -227,8 +233,8 @@ export const mongoSettingOperation = defineOperation(
         ],
         calls: [{ line: mongoCommandLine('admin', settingCommand(params)), target: 0 }],
         objects: [
-          `${name} of ${member}, now ${shown}. Other members keep their values`,
-          'until the next restart of the server',
+          `the parameter ${name} of ${member}, which is now ${shown}. Other members keep their values`,
+          'the new value is lost at the next restart of the server',
         ],
         changes: [`${name}: ${shown} → ${parameterText(name, params.value)}`],
         earlier: { member, undo },

@@ -24,7 +24,7 @@ export const scalarOf = (value: unknown, where: string): Value => {
   if (Number.isFinite(long)) return { value: long };
   const date = text(field(value, '$date'));
   return date === undefined
-    ? { why: `${where} is not a number or text: set path: to one value` }
+    ? { why: `${where} is neither a number nor a text: set path to a single value` }
     : { value: date };
 };
 
@@ -75,7 +75,7 @@ export interface StatusSampler {
   next(): void;
 }
 
-const firstReading: Value = { why: 'no data yet: a rate needs two readings' };
+const firstReading: Value = { why: 'there is no value yet: a rate needs two readings' };
 
 export const openStatusSampler = (): StatusSampler => {
   const counters = new Map<string, CounterReading>();
@@ -100,9 +100,11 @@ export const openStatusSampler = (): StatusSampler => {
     const more = increase(path, status, time);
     if (!('by' in more)) return more;
     if (more.seconds <= 0)
-      return { why: 'no data yet: the server clock has not moved since the previous reading' };
+      return {
+        why: 'there is no value yet: the clock of the server has not moved since the previous reading',
+      };
     return more.by < 0
-      ? { why: 'no data: a restart has reset the counter. Wait for the next reading' }
+      ? { why: 'there is no value, because a restart has reset the counter. Wait for the next reading' }
       : { value: rounded(more.by / more.seconds) };
   };
 
@@ -115,7 +117,7 @@ export const openStatusSampler = (): StatusSampler => {
     const operations = increase(`opLatencies.${what}.ops`, status, time);
     if (!('by' in micros)) return micros;
     if (!('by' in operations)) return operations;
-    if (operations.by <= 0) return { why: `no ${what} since the previous reading` };
+    if (operations.by <= 0) return { why: `the server has run no ${what} since the previous reading` };
     return { value: rounded(micros.by / operations.by / 1000) };
   };
 

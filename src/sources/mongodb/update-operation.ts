@@ -175,7 +175,7 @@ async function* updateInBatches(
         const counts = `${numberIn(entry, 'nModified') ?? 'unknown'} of ${numberIn(entry, 'n') ?? 'unknown'} changed`;
         return entry.writeConcernError === undefined
           ? { status: counts }
-          : { status: `${counts}, not yet on a majority of the members` };
+          : { status: `${counts}, but the change is not yet on a majority of the members` };
       },
       signal,
     );
@@ -217,15 +217,15 @@ export const updateManyOperation = defineOperation(
         ],
         calls: [{ line: mongoCommandLine(client.database, updateCommand(params, filter)), target: 0 }],
         objects: [
-          `${formatCount(documents.length)} documents of ${collection} that match ${documentText(filter)}`,
+          `${formatCount(documents.length)} documents of ${collection} match ${documentText(filter)} and are changed`,
           ...documents.slice(0, sampleDocuments).map((document) => documentText(document, 120)),
           ...(more > 0 ? [`and ${formatCount(more)} more`] : []),
-          'documents that start to match later are not changed',
+          'documents that match the filter only later are not changed',
         ],
         changes: [`each: ${documentText(update)}`],
         ...(undo === undefined
           ? {
-              lost: `the previous values are not kept: an undo holds at most ${formatCount(maxUndoDocuments)} documents and ${maxUndoCalls} different values`,
+              lost: `opsdeck does not keep the previous values: an undo holds at most ${formatCount(maxUndoDocuments)} documents and ${maxUndoCalls} different values`,
             }
           : {}),
         params: { ...params },

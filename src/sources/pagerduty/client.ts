@@ -95,7 +95,7 @@ export const openPagerdutyClient = (source: string, config: PagerdutyConfig, io:
       },
       remedy: (status, _, request) => {
         if (status === 401)
-          return 'check token: of this source. A REST API key is required, not an integration key';
+          return 'check token of this source: PagerDuty needs a REST API key, not an integration key';
         return status === 403 && request !== undefined ? deniedRemedy(request) : undefined;
       },
     },
@@ -110,7 +110,10 @@ export const openPagerdutyClient = (source: string, config: PagerdutyConfig, io:
       all.push(...items);
       if (!hasMore || items.length === 0) return all;
     }
-    throw new WireError('malformed', `more than ${maxPages * pageSize} ${name}. Restrict services or teams`);
+    throw new WireError(
+      'malformed',
+      `PagerDuty has more than ${maxPages * pageSize} ${name}, too many to read. Restrict services or teams of the source`,
+    );
   };
   return {
     source,

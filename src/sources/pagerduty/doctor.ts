@@ -40,13 +40,13 @@ export const diagnosePagerduty = (
         run: async () => [
           config.from === undefined
             ? lacking(
-                'acknowledge, resolve and note are off: PagerDuty needs a user who acts',
-                'set from: to the email address of a user. The API key must not be read-only',
+                'the operations acknowledge, resolve and note are off, because PagerDuty needs a user who acts',
+                'set from of the source to the email address of a user, and use an API key that is not read-only',
               )
-            : `acknowledge, resolve and note act as ${config.from}. A read-only API key is refused when they are sent`,
+            : `the operations acknowledge, resolve and note act as ${config.from}. PagerDuty refuses them if the API key is read-only`,
           config.events === undefined
-            ? 'trigger is off: set events: { routingKey } to use it'
-            : `trigger sends events to ${config.events.url}`,
+            ? 'the operation trigger is off: to use it, set events: { routingKey } of the source'
+            : `the operation trigger sends events to ${config.events.url}`,
         ],
       },
     ],

@@ -8,7 +8,7 @@ export const zKey = z
   .string()
   .min(1)
   .max(255)
-  .meta({ description: 'deduplication key: events with one key belong to one incident' });
+  .meta({ description: 'deduplication key of the event. Events with the same key belong to one incident' });
 
 /** Path of the open incidents of a key, whatever services the source reads. */
 export const keyPath = (key: string): string =>
@@ -26,9 +26,9 @@ export const incidentsOfKey = (
 export const incidentState = ({ number, status }: { number: number; status: PagerdutyStatus }): string =>
   `#${number} ${status}`;
 
-/** The state of a key, as text: 'no open incident', '#12 triggered'. */
+/** The state of a key, as text: 'no incident is open for the key', '#12 triggered'. */
 export const keyState = (incidents: readonly Incident[]): string =>
-  incidents.length === 0 ? 'no open incident' : incidents.map(incidentState).join(', ');
+  incidents.length === 0 ? 'no incident is open for the key' : incidents.map(incidentState).join(', ');
 
 /** The difference between the planned and the present state of a key. Throws WireError. */
 export const keyDrift = async (

@@ -53,7 +53,12 @@ const triggerOperation = defineOperation(
     danger: 'disruptive',
     params: z.strictObject({
       key: zKey,
-      summary: z.string().trim().min(1).max(1024).meta({ description: 'summary: the title of the incident' }),
+      summary: z
+        .string()
+        .trim()
+        .min(1)
+        .max(1024)
+        .meta({ description: 'summary of the event, which becomes the title of the incident' }),
       severity: z
         .enum(['critical', 'error', 'warning', 'info'])
         .default('critical')
@@ -62,8 +67,12 @@ const triggerOperation = defineOperation(
         .string()
         .min(1)
         .max(255)
-        .meta({ description: 'the affected system: a host or a service', examples: ['checkout'] }),
-      component: z.string().min(1).meta({ description: 'the affected component' }).exactOptional(),
+        .meta({ description: 'affected system, such as a host or a service', examples: ['checkout'] }),
+      component: z
+        .string()
+        .min(1)
+        .meta({ description: 'component of the system that is affected' })
+        .exactOptional(),
     }),
   }),
   (client: PagerdutyClient) => ({
@@ -71,7 +80,9 @@ const triggerOperation = defineOperation(
       const events = requireEvents(client);
       const open = await incidentsOfKey(client, key, signal);
       if (open.length > 0)
-        throw notApplicable(`${keyState(open)} is open for the key ${key}: add a note instead`);
+        throw notApplicable(
+          `${keyState(open)} is open for the key ${key}: add a note to that incident instead`,
+        );
       return {
         targets: [
           { name: key, uid: `key ${key}`, saw: keyState(open), where: `events of ${events.endpoint.base}` },
@@ -90,7 +101,7 @@ const triggerOperation = defineOperation(
           }),
         ],
         objects: [`new incident: ${summary} (${severity}, ${affected})`],
-        lost: 'notifications that were sent cannot be recalled',
+        lost: 'PagerDuty cannot recall a notification once it is sent',
       };
     },
     recheck: (plan, signal) => keyDrift(client, plan.params.key, plan.targets[0]?.saw ?? '', signal),
@@ -102,7 +113,7 @@ const triggerOperation = defineOperation(
       yield { is: 'made', key: 'event', value: key };
       yield {
         is: 'output',
-        text: `PagerDuty accepted the event. Incidents of ${key} are listed within seconds`,
+        text: `PagerDuty accepted the event. The incident of the key ${key} appears within seconds`,
       };
     },
     undo: () => ({
@@ -131,7 +142,7 @@ const resolveEventOperation = defineOperation(
         ],
         calls: [eventCall(events, { event_action: 'resolve', dedup_key: key })],
         objects: open.map((incident) => `${incidentState(incident)}: ${incident.title}`),
-        lost: 'PagerDuty cannot reopen a resolved incident. A later event creates another one',
+        lost: 'PagerDuty cannot reopen a resolved incident. A later event creates another incident',
       };
     },
     recheck: (plan, signal) => keyDrift(client, plan.params.key, plan.targets[0]?.saw ?? '', signal),
@@ -139,7 +150,10 @@ const resolveEventOperation = defineOperation(
       const events = requireEvents(client);
       const sent = yield* sendEvent(client, events, change, plan.calls[0] ?? {}, signal);
       if (sent !== undefined)
-        yield { is: 'output', text: 'PagerDuty accepted the event. The incident is resolved within seconds' };
+        yield {
+          is: 'output',
+          text: 'PagerDuty accepted the event, and resolves the incident within seconds',
+        };
     },
   }),
 );

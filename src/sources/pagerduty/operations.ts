@@ -20,7 +20,7 @@ const maxIncidents = 50;
 /** An incident by number or id, as text. */
 export const zIncident = z
   .union([z.int().min(1), z.string().regex(/^#?[A-Za-z0-9]{1,40}$/)], {
-    error: 'use the number (1234) or the id (PT4KHLK) of the incident',
+    error: 'this is not an incident: write the number (1234) or the id (PT4KHLK)',
   })
   .transform((written) => String(written).replace(/^#/, ''));
 
@@ -28,7 +28,7 @@ export const zIncident = z
 export const zIncidents = z
   .union([zIncident, z.array(zIncident).min(1).max(maxIncidents)])
   .transform((written) => [...new Set([written].flat())])
-  .meta({ description: 'number or id of the incident, or a list of them', examples: [1234] });
+  .meta({ description: 'number or id of the incident, or a list of several', examples: [1234] });
 
 /** The choice of incidents on their rows: by number, a label of the row. */
 const ofRows = (
@@ -74,7 +74,9 @@ export const readIncident = async (
 /** The REST API acts as a user, whom the header From names. */
 const requireFrom = ({ config, source }: PagerdutyClient): void => {
   if (config.from === undefined)
-    throw notApplicable(`PagerDuty acts as a user: set from: of ${source} to the email address of one`);
+    throw notApplicable(
+      `PagerDuty acts in the name of a user: set from of ${source} to the email address of a user`,
+    );
 };
 
 /** An incident as the target of a plan. */
@@ -123,7 +125,7 @@ async function* reportStatus(
   } catch (error) {
     yield {
       is: 'output',
-      text: `sent, but the incident could not be read: ${api.fault(path, error).message}`,
+      text: `PagerDuty accepted the change, but opsdeck could not read the incident afterwards: ${api.fault(path, error).message}`,
     };
   }
 }
@@ -159,7 +161,7 @@ const statusOperation = (
           throw notApplicable(
             incidents.length === 1
               ? `#${first?.number ?? ''} is ${first?.status ?? ''} already`
-              : `all ${incidents.length} incidents are ${to} already`,
+              : `all ${incidents.length} incidents are ${to} already, so there is nothing to change`,
           );
         const body = JSON.stringify({ incident: { type: 'incident_reference', status: to } });
         return {
@@ -195,18 +197,18 @@ const statusOperation = (
 
 const acknowledgeOperation = statusOperation('acknowledge', 'acknowledged', {
   from: ['triggered'],
-  lost: 'the escalation stops. PagerDuty notifies again only when the acknowledgement timeout of the service expires',
+  lost: 'the escalation stops: PagerDuty sends no notification again before the acknowledgement timeout of the service expires',
   action: {
     ...ofRows('acknowledge', 'Acknowledge incident', 'acknowledge-incident'),
     where: 'state = firing',
     params: [incidentsParam],
-    verify: incidentsAre('No chosen incident is triggered', { triggered: 0 }),
+    verify: incidentsAre('None of the chosen incidents is triggered any more', { triggered: 0 }),
   },
 });
 
 const resolveOperation = statusOperation('resolve', 'resolved', {
   from: ['triggered', 'acknowledged'],
-  lost: 'PagerDuty cannot reopen a resolved incident. A later event creates another one',
+  lost: 'PagerDuty cannot reopen a resolved incident. A later event creates another incident',
   action: {
     ...ofRows('resolve', 'Resolve incident', 'resolve-incident'),
     where: 'state in (firing, acknowledged)',
@@ -221,8 +223,11 @@ const noteOperation = defineOperation(
     name: 'note',
     danger: 'safe',
     params: z.strictObject({
-      incident: zIncident.meta({ description: 'number or id of the incident', examples: [1234] }),
-      text: z.string().trim().min(1).max(25_000).meta({ description: 'text of the note' }),
+      incident: zIncident.meta({
+        description: 'number or id of the incident that gets the note',
+        examples: [1234],
+      }),
+      text: z.string().trim().min(1).max(25_000).meta({ description: 'text of the note to add' }),
     }),
     actions: [
       {
@@ -279,7 +284,10 @@ const noteOperation = defineOperation(
       const id = text(field(field(sent.value, 'note'), 'id'));
       yield {
         is: 'output',
-        text: id === undefined ? 'PagerDuty returned no id of the note' : `note ${id} was added`,
+        text:
+          id === undefined
+            ? 'PagerDuty added the note, but returned no id of it'
+            : `PagerDuty added the note with the id ${id}`,
       };
     },
   }),

@@ -48,10 +48,7 @@ export interface TitledText {
 }
 
 const malformed = (what: string): WireError =>
-  new WireError(
-    'malformed',
-    `expected ${what} from PagerDuty, got something else. Check token and url of the source`,
-  );
+  new WireError('malformed', `the response of PagerDuty is not ${what}. Check token and url of the source`);
 
 /** The name that a reference shows: every object has a `summary`. */
 const summaryOf = (value: unknown): string => text(field(value, 'summary')) ?? '';
@@ -142,7 +139,7 @@ export const serviceLine = (body: unknown): TitledText => {
   const parts = [
     text(field(body, 'status')) ?? 'unknown status',
     `escalation policy ${summaryOf(field(body, 'escalation_policy')) || 'none'}`,
-    seconds === undefined ? '' : `acknowledgement expires after ${Math.round(seconds / 60)} min`,
+    seconds === undefined ? '' : `the acknowledgement expires after ${Math.round(seconds / 60)} min`,
     `id ${text(field(body, 'id')) ?? 'unknown'}`,
   ];
   return {
@@ -158,7 +155,7 @@ export const windowLine = (body: unknown, now: number): TitledText => {
   const until = end === undefined ? '' : ` until ${new Date(end).toISOString()}`;
   const state =
     start === undefined
-      ? `no start time${until}`
+      ? `the window has no start time${until}`
       : start > now
         ? `starts ${new Date(start).toISOString()}${until}`
         : `ongoing${until}`;

@@ -10,7 +10,8 @@ const zUrl = z
     error: 'not a PostgreSQL URL. Use postgres://USER@HOST:PORT/DATABASE',
   })
   .meta({
-    description: 'connection URL. Missing parts come from PG* and ~/.pgpass, then from the libpq defaults',
+    description:
+      'connection URL. Missing parts are taken from the PG* environment variables and ~/.pgpass, then from the libpq defaults',
     examples: ['postgres://opsdeck@localhost:5432/shop'],
   });
 
@@ -21,7 +22,7 @@ const zIdentity = z
       .union([z.string().regex(/^\d+$/), z.int().transform(String)])
       .meta({
         description:
-          'system_identifier of pg_control_system() as text. The same for a server and all standbys',
+          'system_identifier that pg_control_system() must report, as a text. A server and all standbys have the same one',
       })
       .exactOptional(),
   })
@@ -29,19 +30,26 @@ const zIdentity = z
 
 export const postgresConfig = z.strictObject({
   url: zUrl.exactOptional(),
-  database: z.string().min(1).meta({ description: 'database, if the url has none' }).exactOptional(),
+  database: z
+    .string()
+    .min(1)
+    .meta({ description: 'database to connect to, if the url names none' })
+    .exactOptional(),
   password: z
     .string()
-    .meta({ description: 'password, as a secret reference (default: url, PGPASSWORD or ~/.pgpass)' })
+    .meta({
+      description:
+        'password of the login, written as a secret reference (default: from the url, PGPASSWORD or ~/.pgpass)',
+    })
     .exactOptional(),
   ...clientConfigShape({
     request: 'query',
-    tables: 'statements, sizes, tuples and others',
-    limit: { meaning: 'rows per detail table', most: 100, default: 10 },
+    tables: 'statements, sizes, tuples and other details',
+    limit: { meaning: 'maximum number of rows in a detail table', most: 100, default: 10 },
   }),
   settings: z
     .array(z.string())
-    .meta({ description: 'settings to show in addition to those pending a restart' })
+    .meta({ description: 'names of settings to show, in addition to the settings that wait for a restart' })
     .default([
       'idle_in_transaction_session_timeout',
       'max_connections',
@@ -79,7 +87,9 @@ export const zDatabase = z
   .regex(/^[^\p{Cc}]{1,63}$/u, {
     error: 'not a database name: use 1 to 63 characters without control characters',
   })
-  .meta({ description: 'another database of the same server (default: the database of the source)' })
+  .meta({
+    description: 'name of another database of the same server to read (default: the database of the source)',
+  })
   .exactOptional();
 
 /** Read targets of a signal. */
@@ -87,22 +97,29 @@ export const postgresReadSchema = z.union([
   z
     .strictObject({
       sql: zReadSql,
-      column: z.string().min(1).meta({ description: 'value column (default: the first)' }).exactOptional(),
+      column: z
+        .string()
+        .min(1)
+        .meta({ description: 'column that has the value (default: the first column)' })
+        .exactOptional(),
       labels: z
         .array(z.string())
         .min(1)
-        .meta({ description: 'label columns: each row is a series' })
+        .meta({ description: 'columns whose values become labels. Each row is then a series' })
         .exactOptional(),
       params: zValues.exactOptional(),
     })
-    .meta({ description: 'value of the first row, or of every row' }),
+    .meta({ description: 'a value that a query returns, from the first row or from every row' }),
+  z.strictObject({ connections: z.enum(['percent', 'client', 'usable']) }).meta({
+    description:
+      'what to read of the connections: how many are used, how many a non-superuser can use, or the used share in percent',
+  }),
+  z.strictObject({ longest: z.enum(['query', 'transaction', 'idle_in_transaction']) }).meta({
+    description: 'age in seconds of the longest running transaction or query, or 0 if there is none',
+  }),
   z
-    .strictObject({ connections: z.enum(['percent', 'client', 'usable']) })
-    .meta({ description: 'connections: used, usable by non-superusers, used in percent of usable' }),
-  z
-    .strictObject({ longest: z.enum(['query', 'transaction', 'idle_in_transaction']) })
-    .meta({ description: 'age of the longest one in seconds. 0 if none exists' }),
-  z.strictObject({ blocked: z.literal(true) }).meta({ description: 'sessions waiting for a lock' }),
+    .strictObject({ blocked: z.literal(true) })
+    .meta({ description: 'number of sessions that wait for a lock' }),
 ]);
 
 type PostgresRead = z.infer<typeof postgresReadSchema>;

@@ -14,7 +14,8 @@ const consoleParams = z.strictObject({
   writes: z
     .enum(['no', 'yes'])
     .meta({
-      description: 'yes: transactions may write. no: they are read-only unless the session lifts that',
+      description:
+        'whether transactions may write. With no, they are read-only unless the session changes that',
     })
     .default('no'),
 });

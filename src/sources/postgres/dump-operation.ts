@@ -79,21 +79,23 @@ export const readDumpFile = async (disk: Disk, path: string, signal: AbortSignal
 const readDumpParams = z.strictObject({
   file: z.string().min(1).meta({
     description:
-      'local plain-text dump, optionally gzipped, relative to the profile, with a glob, the newest match',
+      'path of a local plain-text dump, which may be gzipped, relative to the profile. With a glob, the newest match is read',
   }),
   compare: z
     .literal(true)
-    .meta({ description: 'also count the rows of these tables in the database' })
+    .meta({ description: 'tables whose rows are also counted in the database, to compare' })
     .exactOptional(),
   strict: z
     .literal(true)
-    .meta({ description: 'fail if a table is missing or a row count differs' })
+    .meta({
+      description: 'whether the step fails if a table is missing or a row count differs (default: false)',
+    })
     .exactOptional(),
   covers: z
     .boolean()
     .meta({
       description:
-        'true: fail if the database has a table that the dump lacks, or rows where the dump has none',
+        'whether the step fails if the database has a table or rows that the dump lacks (default: false)',
     })
     .exactOptional(),
   database: zDatabase,

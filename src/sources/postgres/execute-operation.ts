@@ -25,10 +25,14 @@ const executeParams = z
     database: zDatabase,
     transaction: z
       .boolean()
-      .meta({ description: 'false: run outside a transaction, as some statements require' })
+      .meta({
+        description:
+          'whether to run the statement in a transaction (default: true). Some statements require false',
+      })
       .default(true),
     absent: zDatabase.meta({
-      description: 'database that must not exist. Otherwise the step is refused before anything is sent',
+      description:
+        'name of a database that must not exist. If the database exists, the step is refused before anything is sent',
     }),
     undo: z
       .strictObject({
@@ -36,9 +40,9 @@ const executeParams = z
           .string()
           .min(1)
           .meta({ description: 'one statement, run in the same database outside a transaction' }),
-        title: z.string().min(1).meta({ description: 'title of the undo' }),
+        title: z.string().min(1).meta({ description: 'title under which the undo is offered' }),
       })
-      .meta({ description: 'undo statement, offered after the run' })
+      .meta({ description: 'statement that undoes this one, which opsdeck offers after the run' })
       .exactOptional(),
     timeout: zStatementTimeout.exactOptional(),
   })
@@ -164,7 +168,7 @@ const estimateRows = async (
     });
     const affectedRows = plannerRowEstimate(rows);
     if (affectedRows !== undefined) return `about ${formatCount(affectedRows)} rows (planner estimate)`;
-    return 'number of affected rows: unknown';
+    return 'the planner does not say how many rows are affected';
   } catch (error) {
     const { message } = client.fault('', error);
     return `number of affected rows unknown: ${message.replace(`${client.displayAddress} : `, '')}`;

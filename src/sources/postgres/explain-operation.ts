@@ -27,7 +27,7 @@ const explainParams = z.strictObject({
     .regex(/^-?\d{1,20}$/, {
       error: 'not a queryid: use the number in the column queryid of pg_stat_statements',
     })
-    .meta({ description: 'the statement, as queryid of pg_stat_statements' }),
+    .meta({ description: 'queryid of the statement to explain, from pg_stat_statements' }),
   values: z
     .string()
     .max(2000)
@@ -45,7 +45,7 @@ const analyzeParams = explainParams.extend({
       },
       { error: 'not a duration from 1s to 30s: use 5s' },
     )
-    .meta({ description: `statement timeout, 1s to 30s (default: ${defaultTimeout})` })
+    .meta({ description: `how long the statement may run, from 1s to 30s (default: ${defaultTimeout})` })
     .default(defaultTimeout),
 });
 
@@ -162,8 +162,8 @@ export const explainAnalyzeOperation = defineOperation(analyzeDeclaration, ({ cl
     return {
       ...explainTargets(client, statement),
       objects: [
-        `executes the statement in a read-only transaction, for at most ${params.timeout}`,
-        'discards the rows',
+        `opsdeck executes the statement in a read-only transaction, for at most ${params.timeout}`,
+        'the rows of the result are discarded',
       ],
       earlier: statement,
     };

@@ -46,19 +46,28 @@ const createIndexShape = z.strictObject({
   name: z
     .string()
     .regex(/^[^.\p{Cc}]+$/u, {
-      error: 'index name without a schema. The index is created in the schema of the table',
+      error:
+        'name of the index without a schema, because PostgreSQL creates the index in the schema of the table',
     })
     .refine((name) => Buffer.byteLength(name) <= maxNameBytes, { error: `longer than ${maxNameBytes} bytes` })
-    .meta({ description: 'index name (default: derived from the table and columns)' })
+    .meta({
+      description: 'name of the index (default: PostgreSQL derives one from the table and the columns)',
+    })
     .exactOptional(),
   unique: z.boolean().default(false),
   ifNotExists: z
     .boolean()
-    .meta({ description: 'true: keep an existing index of that name, even with other columns' })
+    .meta({
+      description:
+        'whether to keep an existing index of that name, even one with other columns (default: false, which refuses the step)',
+    })
     .default(false),
   concurrently: z
     .boolean()
-    .meta({ description: 'false: faster, but blocks writes to the table' })
+    .meta({
+      description:
+        'whether writes to the table continue during the work (default: true). With false, the work is faster, but blocks them',
+    })
     .default(true),
   timeout: zStatementTimeout.exactOptional(),
 });
@@ -116,7 +125,7 @@ export const createIndexOperation = relationOperation(
         ...relation.summary,
         concurrently
           ? 'reads and writes continue. Waits for open transactions, and leaves an INVALID index on failure'
-          : 'writes to the table are blocked meanwhile',
+          : 'writes to the table are blocked until the work is done',
       ],
       ...(existing === undefined
         ? { undo: { use: `${client.source}.dropIndex`, with: { index: of }, title: `Drop the index ${of}` } }

@@ -8,8 +8,13 @@ import {
 } from './relation-operation.ts';
 
 const vacuumParams = z.strictObject({
-  table: zRelationName.meta({ description: 'table (default: every table of the database)' }).exactOptional(),
-  analyze: z.boolean().meta({ description: 'false: do not update planner statistics' }).default(true),
+  table: zRelationName
+    .meta({ description: 'name of the table (default: every table of the database)' })
+    .exactOptional(),
+  analyze: z
+    .boolean()
+    .meta({ description: 'whether to update the planner statistics too (default: true)' })
+    .default(true),
   timeout: zStatementTimeout.exactOptional(),
 });
 
@@ -40,14 +45,22 @@ export const vacuumOperation = relationOperation(
 const reindexParams = z
   .strictObject({
     index: zRelationName.exactOptional(),
-    table: zRelationName.meta({ description: 'all indexes of a table' }).exactOptional(),
+    table: zRelationName
+      .meta({ description: 'name of a table, whose indexes are all rebuilt' })
+      .exactOptional(),
     database: z
       .literal(true)
-      .meta({ description: 'true: all indexes of the database, except those of the system catalogs' })
+      .meta({
+        description:
+          'true: whether to rebuild all indexes of the database, except those of the system catalogs',
+      })
       .exactOptional(),
     concurrently: z
       .boolean()
-      .meta({ description: 'false: faster, but blocks writes to the table' })
+      .meta({
+        description:
+          'whether writes to the table continue during the work (default: true). With false, the work is faster, but blocks them',
+      })
       .default(true),
     timeout: zStatementTimeout.exactOptional(),
   })
@@ -62,12 +75,12 @@ const reindexParams = z
 const reindexNotes = (concurrently: boolean): readonly string[] => [
   concurrently
     ? 'reads and writes continue. Needs disk space for a second copy of each index'
-    : 'writes to the table are blocked meanwhile',
+    : 'writes to the table are blocked until the work is done',
 ];
 
 const reindexLoss = 'nothing is lost: the index is rebuilt from the same rows';
 
-/** `reindex`: rebuilds an index, all indexes of a table, or those of the database. */
+/** `reindex`: rebuilds an index, name of a table, whose indexes are all rebuilt, or those of the database. */
 export const reindexOperation = relationOperation(
   { name: 'reindex', danger: 'disruptive', params: reindexParams },
   async (client, { index, table, database, concurrently }, signal) => {

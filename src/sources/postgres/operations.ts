@@ -33,7 +33,7 @@ const passwordParams = z.strictObject({
     .int()
     .min(defaultIterations)
     .max(1_000_000)
-    .meta({ description: `SCRAM iterations (default: ${defaultIterations})` })
+    .meta({ description: `number of SCRAM iterations for the new password (default: ${defaultIterations})` })
     .exactOptional(),
 });
 

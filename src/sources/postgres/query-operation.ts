@@ -22,7 +22,12 @@ const queryParams = z
     params: zValues.exactOptional(),
     identifiers: zIdentifiers,
     database: zDatabase,
-    limit: z.int().min(1).max(1000).meta({ description: 'maximum number of rows to show' }).default(50),
+    limit: z
+      .int()
+      .min(1)
+      .max(1000)
+      .meta({ description: 'how many rows of the result to show at most' })
+      .default(50),
   })
   .superRefine(({ sql, identifiers }, context) => {
     const problem =

@@ -20,7 +20,7 @@ import { changeSql, relationSql, taggedSql } from './statements.ts';
 
 /** Name of a table or an index. */
 export const zRelationName = z.string().refine((name) => parseQualifiedName(name) !== undefined, {
-  error: 'name, optionally with a schema: orders, public.orders',
+  error: 'name of the table or index, optionally with the schema, such as orders or public.orders',
 });
 
 /** An existing table or index. */
@@ -188,7 +188,7 @@ export const zStatementTimeout = z
     error: (issue) => `"${String(issue.input)}" is not a duration: use 30s or 4m`,
   })
   .meta({
-    description: `statement timeout (default: ${defaultTimeout}, at most 5m)`,
+    description: `how long the statement may run (default: ${defaultTimeout}, at most 5m)`,
   });
 
 /** A planned maintenance statement, based on current data. */

@@ -19,7 +19,7 @@ export const zRole = z
 export const zPasswordFile = z
   .string()
   .min(1)
-  .meta({ description: 'file with the password in one line, relative to the profile' });
+  .meta({ description: 'path of a file that has the new password in one line, relative to the profile' });
 
 /** Reads a password from a file and masks it in all output from now on. Throws WireError, PlanError. */
 export const readRolePassword = async (

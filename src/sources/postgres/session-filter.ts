@@ -26,11 +26,16 @@ const zPid = z
 const zSessionFilter = z
   .strictObject({
     olderThan: zAge
-      .meta({ description: 'minimum age of the query, or of the state if no query runs' })
+      .meta({ description: 'minimum age of the running query. Without a query, of the state of the session' })
       .exactOptional(),
-    transactionOlderThan: zAge.meta({ description: 'minimum age of the transaction' }).exactOptional(),
+    transactionOlderThan: zAge
+      .meta({ description: 'minimum age of the open transaction of the session' })
+      .exactOptional(),
     state: zOneOrMore
-      .meta({ description: 'state: active, idle in transaction … (default: any except idle)' })
+      .meta({
+        description:
+          'state: state of the session, such as active or idle in transaction (default: any state but idle)',
+      })
       .exactOptional(),
     user: zOneOrMore.exactOptional(),
     application: zOneOrMore.exactOptional(),
@@ -47,7 +52,7 @@ const zSessionFilter = z
   })
   .meta({
     description:
-      'filter for sessions: all of its conditions must match. Other databases, backups and opsdeck itself are never included',
+      'conditions that choose the sessions, all of which must match. Sessions of other databases, backups and opsdeck itself are never chosen',
   });
 
 const sessionChoiceShape = {
@@ -68,7 +73,7 @@ export const terminateParams = z
     cancelFirst: zAge
       .meta({
         description:
-          'cancel the statements first, and terminate only sessions whose transaction is still open after this time',
+          'cancels the statements first, and terminates only sessions whose transaction is still open after this time',
       })
       .exactOptional(),
   })
@@ -83,7 +88,8 @@ const backupApplications = /^(?:pg_dump|pg_dumpall|pg_restore|pg_basebackup|pgba
 /** Reason a session is protected from being ended; undefined when it is not. */
 export const protectionReason = ({ fact, isHidden, started }: SessionSnapshot): string | undefined => {
   if (fact.application === 'opsdeck') return 'a session of opsdeck itself';
-  if (backupApplications.test(fact.application ?? '')) return `a backup or restore (${fact.application})`;
+  if (backupApplications.test(fact.application ?? ''))
+    return `the session is a backup or restore (${fact.application})`;
   if (isHidden || started === '') return 'the activity is hidden from this role: GRANT pg_monitor';
   return undefined;
 };

@@ -90,7 +90,7 @@ const settingParams = z
     value: z.union([z.string(), z.number(), z.boolean()]).exactOptional(),
     reset: z
       .literal(true)
-      .meta({ description: 'true: remove the value set by ALTER SYSTEM' })
+      .meta({ description: 'whether to remove the value that ALTER SYSTEM has set, in place of a new value' })
       .exactOptional(),
   })
   .refine(({ value, reset }) => (value === undefined) !== (reset === undefined), {

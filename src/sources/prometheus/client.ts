@@ -182,5 +182,7 @@ const textList = (value: unknown): readonly string[] => list(value).flatMap((ele
 /** Thanos and Prometheus report it in warnings; VictoriaMetrics by a flag. */
 const answerWarnings = (body: unknown): readonly string[] => [
   ...textList(field(body, 'warnings')),
-  ...(field(body, 'isPartial') === true ? ['isPartial: some stores did not answer'] : []),
+  ...(field(body, 'isPartial') === true
+    ? ['isPartial: the answer is incomplete, because some stores of Thanos did not answer']
+    : []),
 ];

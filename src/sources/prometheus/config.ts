@@ -17,22 +17,27 @@ export const prometheusConfig = requireServiceUrl(
         lag: zMetricNames(kafkaExporter).exactOptional(),
         workloads: zMetricNames(kubeStateMetrics).exactOptional(),
       })
-      .meta({ description: 'facts derived from well-known metrics' })
+      .meta({ description: 'kinds of rows that opsdeck derives from well-known metrics' })
       .default({}),
     alerts: z
       .boolean()
-      .meta({ description: 'false: do not read alerts (if Alertmanager provides them)' })
+      .meta({
+        description:
+          'whether to read alerts (default: true). Set false if a source of type alertmanager provides them',
+      })
       .default(true),
     severity: z
       .string()
-      .meta({ description: 'label that holds the severity of an alert' })
+      .meta({ description: 'name of the label that holds the severity of an alert' })
       .default('severity'),
     rules: z
       .array(z.string())
-      .meta({ description: 'alerting rules that must be loaded. Missing ones are reported' })
+      .meta({
+        description: 'alerting rules that Prometheus must have loaded. doctor reports the missing ones',
+      })
       .default([]),
     window: zDuration.prefault('5m').meta({
-      description: 'rate window for lag, at least four scrape intervals',
+      description: 'time window over which the growth of lag is measured, at least four scrape intervals',
     }),
     ...httpConnectionShape,
     ...apiServerShape,
@@ -46,13 +51,13 @@ export const prometheusReadSchema = z.strictObject({
   query: z.string().trim().min(1).meta({ description: 'PromQL query. Each series is a row' }),
   fold: z
     .enum(['sum', 'min', 'max', 'avg', 'count'])
-    .meta({ description: 'aggregation over the series' })
+    .meta({ description: 'how the values of all series become one value' })
     .exactOptional(),
   rules: z
     .strictObject({ warn: z.string().min(1).exactOptional(), crit: z.string().min(1).exactOptional() })
     .meta({
       description:
-        'alerting rules of this query, whose states decide the level. Without them, or if they cannot be read, the limits decide',
+        'alerting rules of this query, whose states decide the level of the signal. Without rules, or if they cannot be read, the limits decide',
     })
     .exactOptional(),
 });

@@ -108,11 +108,13 @@ export const zMetricNames = <M extends string, L extends string>(known: Exporter
       z.strictObject({
         metrics: z
           .partialRecord(z.enum(keysOf(known.metrics)), z.string())
-          .meta({ description: 'metric name overrides' })
+          .meta({ description: 'other names of metrics, as a map of the usual name to the name here' })
           .exactOptional(),
         labels: z
           .partialRecord(z.enum(keysOf(known.labels)), zOneOrMore)
-          .meta({ description: 'label name overrides, of a list, the first that a series has' })
+          .meta({
+            description: 'other names of labels. Of a list, opsdeck reads the first label that a series has',
+          })
           .exactOptional(),
         where: zLabelMatchers.exactOptional(),
       }),

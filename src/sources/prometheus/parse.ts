@@ -116,13 +116,16 @@ export const parseInstantResult = (
     throw malformed(
       'the query returns a range vector: use one that returns an instant vector, such as rate(…[5m])',
     );
-  throw malformed(`not a query result: resultType is ${type ?? 'absent'}`);
+  throw malformed(`opsdeck cannot read the result of the query, whose resultType is ${type ?? 'absent'}`);
 };
 
 /** Parses the `data` of a range query. Throws `malformed`. */
 export const parseRangeResult = (data: unknown): readonly RangeSeries[] => {
   const type = text(field(data, 'resultType'));
-  if (type !== 'matrix') throw malformed(`not a range query result: resultType is ${type ?? 'absent'}`);
+  if (type !== 'matrix')
+    throw malformed(
+      `opsdeck cannot read the result of the range query, whose resultType is ${type ?? 'absent'}`,
+    );
   return goList(field(data, 'result'), 'result').map((item) => ({
     labels: stringMapOf(field(item, 'metric')),
     points: list(field(item, 'values')).map((value) => {

@@ -10,16 +10,21 @@ import {
 
 export const promtextConfig = z
   .strictObject({
-    url: zHttpUrl.meta({ description: 'metrics URL of a single instance' }).exactOptional(),
+    url: zHttpUrl
+      .meta({ description: 'metrics URL of the only instance, in place of `urls`' })
+      .exactOptional(),
     urls: z
       .union([z.array(zHttpUrl).min(1), z.record(z.string(), zHttpUrl)])
-      .meta({ description: 'metrics URL per instance: a list, or a map of name to URL' })
+      .meta({ description: 'metrics URL of each instance, as a list, or as a map of name to URL' })
       .exactOptional(),
-    service: z.string().meta({ description: 'service name in doctor output and notes' }).exactOptional(),
+    service: z
+      .string()
+      .meta({ description: 'name of the service in the output of doctor and in notes' })
+      .exactOptional(),
     ...httpConnectionShape,
   })
   .refine((config) => (config.url === undefined) !== (config.urls === undefined), {
-    error: 'missing address: set url: http://host:9100/metrics, or urls: [ … ]',
+    error: 'the source has no address: set url: http://host:9100/metrics, or urls: [ … ]',
   });
 
 export type PromtextConfig = z.infer<typeof promtextConfig>;

@@ -73,13 +73,13 @@ export type PromtextFold = (typeof folds)[number];
 
 const selectionShape = {
   metric: zOneOrMore.meta({
-    description: 'metric name, or a list: the first that exists is read',
+    description: 'name of the metric, or a list of names, of which opsdeck reads the first that exists',
   }),
   labels: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .meta({
       description:
-        'label matchers by name: value, "~regex", "!value", "!~regex", or "=value" for a value that begins with = ! or ~',
+        'conditions on labels, by name: a value, or "~regex", "!value", "!~regex". Write "=value" for a value that begins with = ! or ~',
       examples: [{ area: 'heap', status: '~5..' }],
     })
     .exactOptional(),
@@ -95,10 +95,13 @@ export const promtextReadSchema = z.strictObject({
   ...selectionShape,
   fold: z
     .enum(folds)
-    .meta({ description: 'aggregation over the series. Default: each series is a row' })
+    .meta({ description: 'how the values of all series become one value (default: each series stays a row)' })
     .exactOptional(),
   per: zPer
-    .meta({ description: 'rate of a counter between two scrapes. 1m means per minute', examples: ['1m'] })
+    .meta({
+      description: 'reads the rate of a counter between two scrapes, in this time: with 1m per minute',
+      examples: ['1m'],
+    })
     .exactOptional(),
   quantile: z
     .number()
@@ -106,12 +109,12 @@ export const promtextReadSchema = z.strictObject({
     .max(1)
     .meta({
       description:
-        'quantile of a histogram or summary: 0.95. Without per, over all observations since the start',
+        'quantile of a histogram or summary, such as 0.95. Without `per`, of all observations since the start',
     })
     .exactOptional(),
   ratioTo: z
     .strictObject(selectionShape)
-    .meta({ description: 'number that divides the value, or the rate if per is set' })
+    .meta({ description: 'metric whose value divides this value. With `per`, the rates are divided' })
     .exactOptional(),
 });
 

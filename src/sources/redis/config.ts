@@ -11,7 +11,8 @@ const zUrl = z
       redisUrlProblem(String(issue.input)) ?? 'not a Redis URL: use redis://HOST:PORT/DATABASE',
   })
   .meta({
-    description: 'address of the server and number of the database. rediss:// uses TLS',
+    description:
+      'Redis URL with the address of the server and the number of the database. rediss:// uses TLS',
     examples: ['redis://localhost:6379/0'],
   });
 
@@ -20,16 +21,19 @@ export const redisConfig = z.strictObject({
   user: z
     .string()
     .min(1)
-    .meta({ description: 'user of the access control list (default: default)' })
+    .meta({ description: 'user of the login in the access control list (default: the user named default)' })
     .exactOptional(),
   password: z
     .string()
-    .meta({ description: 'password, as a secret reference (default: url or REDISCLI_AUTH)' })
+    .meta({
+      description:
+        'password of the login, written as a secret reference (default: from the url or REDISCLI_AUTH)',
+    })
     .exactOptional(),
   ...clientConfigShape({
     request: 'command',
-    tables: 'slow log, keyspace, replication and others',
-    limit: { meaning: 'entries of the slow log', most: 100, default: 10 },
+    tables: 'slow log, keyspace, replication and other details',
+    limit: { meaning: 'maximum number of entries of the slow log', most: 100, default: 10 },
   }),
   settings: z
     .array(
@@ -38,7 +42,7 @@ export const redisConfig = z.strictObject({
       }),
     )
     .min(1)
-    .meta({ description: 'names of the settings to show' })
+    .meta({ description: 'names of the server settings to show' })
     .default(['appendonly', 'maxclients', 'maxmemory', 'maxmemory-policy', 'save', 'timeout']),
   console: zConsoleLogin.exactOptional(),
   tls: zTls.exactOptional(),
@@ -53,13 +57,13 @@ const zField = z
 
 /** Read targets of a signal. */
 export const redisReadSchema = z.union([
-  z.strictObject({ info: zField }).meta({ description: 'a field of INFO: a number or a word' }),
+  z.strictObject({ info: zField }).meta({ description: 'a number or a word in a field of INFO' }),
   z
     .strictObject({ rate: zField })
-    .meta({ description: 'increase per second of a counter of INFO since the previous reading' }),
+    .meta({ description: 'how much a counter of INFO has grown per second since the previous reading' }),
   z.strictObject({ percent: z.enum(['memory', 'clients', 'hits']) }).meta({
     description:
-      'used share in percent: memory of maxmemory, clients of maxclients, or hits among key lookups',
+      'a share in percent: used memory of maxmemory, clients of maxclients, or hits among key lookups',
   }),
   z
     .strictObject({ lag: z.enum(['seconds', 'bytes']) })
@@ -72,7 +76,7 @@ export const redisReadSchema = z.union([
     .meta({ description: 'age of the last successful RDB save in seconds' }),
   z.strictObject({ cluster: z.enum(['state', 'unservedSlots', 'failedSlots', 'nodes', 'masters']) }).meta({
     description:
-      'value of a cluster node: state (ok or fail), unserved slots, failed slots, known nodes, or masters with slots',
+      'value that a cluster node reports: state (ok or fail), unserved slots, failed slots, known nodes, or masters with slots',
   }),
   z
     .strictObject({
@@ -93,7 +97,10 @@ export const redisReadSchema = z.union([
         .min(1)
         .meta({ examples: ['queue:mail'] }),
     })
-    .meta({ description: 'length of the list, set, stream, hash or text with this key. 0 if there is none' }),
+    .meta({
+      description:
+        'length of the list, set, stream, hash or text that has this key, or 0 if the key does not exist',
+    }),
 ]);
 
 type RedisRead = z.infer<typeof redisReadSchema>;

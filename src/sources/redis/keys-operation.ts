@@ -190,7 +190,10 @@ export const flushDatabaseOperation = defineOperation(
     name: 'flushDatabase',
     danger: 'destructive',
     params: z.strictObject({
-      database: z.int().min(0).meta({ description: 'number of the database, must be the one of the source' }),
+      database: z
+        .int()
+        .min(0)
+        .meta({ description: 'number of the database, which must be the database of the source' }),
     }),
   },
   ({ client }: RedisContext) => {

@@ -73,14 +73,14 @@ export const zArgv = z
     error: 'the first argument is the program and cannot be empty: write [program, argument]',
   })
   .meta({
-    description: 'program and arguments, passed as is: no shell',
+    description: 'program to run, with arguments. No shell is involved',
     examples: [['./check.sh', '-w', '5']],
   });
 
 const zCwd = z
   .string()
   .min(1)
-  .meta({ description: 'working directory (default: the directory of the profile)' });
+  .meta({ description: 'working directory of the program (default: the directory of the profile)' });
 const zEnv = z
   .record(
     z.string().regex(/^[A-Za-z_]\w*$/, {
@@ -88,18 +88,24 @@ const zEnv = z
     }),
     z.string(),
   )
-  .meta({ description: 'environment variables, in addition to PATH, HOME, LANG, LC_* and TZ' });
+  .meta({
+    description: 'environment variables for the program, in addition to PATH, HOME, LANG, LC_* and TZ',
+  });
 
 const formats = ['nagios', 'number', 'json', 'csv'] as const;
 export type OutputFormat = (typeof formats)[number] | 'exit';
 
 const zCheck = z.strictObject({
   service: z.string().min(1).meta({ description: 'row in Health' }),
-  id: z.string().min(1).meta({ description: 'id for signals (default: the service)' }).exactOptional(),
+  id: z
+    .string()
+    .min(1)
+    .meta({ description: 'id by which signals name this check (default: the service)' })
+    .exactOptional(),
   run: zArgv,
   parse: z
     .enum([...formats, 'exit'])
-    .meta({ description: 'output format (default: nagios)' })
+    .meta({ description: 'format of the output of the program (default: nagios)' })
     .default('nagios'),
   timeout: zDuration.exactOptional(),
   every: zDuration.exactOptional(),
@@ -142,7 +148,7 @@ export const expectedCheckRows = (config: unknown): readonly ExpectedHealth[] | 
 export const scriptConfig = z
   .strictObject({
     checks: z.array(zCheck).default([]),
-    every: zDuration.prefault('30s').meta({ description: 'interval between runs' }),
+    every: zDuration.prefault('30s').meta({ description: 'how often opsdeck runs the program' }),
     timeout: zDuration.prefault('10s').meta({ description: 'timeout' }),
     cwd: zCwd.exactOptional(),
     env: zEnv.exactOptional(),
@@ -162,8 +168,8 @@ export type ScriptConfig = z.infer<typeof scriptConfig> & {
   readonly ends?: readonly string[];
 };
 
-const zCheckName = z.string().min(1).meta({ description: 'id or service of a check' });
-const zLabel = z.string().min(1).meta({ description: 'performance data label' });
+const zCheckName = z.string().min(1).meta({ description: 'id or service of the check to read' });
+const zLabel = z.string().min(1).meta({ description: 'label of the performance data to read' });
 const zPath = z.string().refine((path) => parseJsonPath(path) !== undefined, {
   error: 'not a JSON path: use build.seconds or runs[0].ok',
 });
@@ -187,7 +193,7 @@ const zExec = z
     ...outputShape,
     timeout: zTime.exactOptional(),
   })
-  .meta({ description: 'value printed by a program' });
+  .meta({ description: 'a value that a program prints' });
 
 export type ExecRead = z.infer<typeof zExec>;
 
@@ -196,12 +202,14 @@ export const scriptReadSchema = z.union([
   zExec,
   z
     .strictObject({ perf: zCheckName, label: zLabel })
-    .meta({ description: 'performance data value of a check' }),
-  z.strictObject({ status: zCheckName }).meta({ description: 'exit status of a check' }),
-  z.strictObject({ latency: zCheckName }).meta({ description: 'duration of a check in ms' }),
+    .meta({ description: 'a value of the performance data of a check' }),
+  z.strictObject({ status: zCheckName }).meta({ description: 'exit status of the last run of a check' }),
+  z
+    .strictObject({ latency: zCheckName })
+    .meta({ description: 'duration of the last run of a check, in milliseconds' }),
   z
     .strictObject({ value: zCheckName, ...outputShape })
-    .meta({ description: 'value printed by a check, according to parse' }),
+    .meta({ description: 'a value that a check prints, read as `parse` says' }),
 ]);
 
 type ScriptRead = z.infer<typeof scriptReadSchema>;

@@ -36,19 +36,22 @@ const startParams = z.strictObject({
   url: z
     .url({ protocol: /^https?$/ })
     .meta({
-      description: 'refuse to start while a server listens at this address',
+      description: 'address of the program: opsdeck refuses to start while a server listens there',
       examples: ['http://localhost:8081'],
     })
     .exactOptional(),
   cwd: z
     .string()
     .min(1)
-    .meta({ description: 'working directory (default: that of the source)' })
+    .meta({ description: 'working directory of the program (default: the working directory of the source)' })
     .exactOptional(),
   log: z
     .string()
     .min(1)
-    .meta({ description: 'file for the output (default: in the state directory of opsdeck)' })
+    .meta({
+      description:
+        'file that gets the output of the program (default: a file in the state directory of opsdeck)',
+    })
     .exactOptional(),
 });
 

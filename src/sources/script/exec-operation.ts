@@ -24,17 +24,19 @@ const zTimeout = z
 
 const execParams = z.strictObject({
   argv: zArgv,
-  timeout: zTimeout.meta({ description: `timeout (default: ${defaultTimeout}, at most 2h)` }).exactOptional(),
+  timeout: zTimeout
+    .meta({ description: `how long the program may run (default: ${defaultTimeout}, at most 2h)` })
+    .exactOptional(),
   lasts: zTimeout
     .meta({
       description:
-        'run time of a program that does not exit by itself. opsdeck then stops it, and counts that as success',
+        'run time of a program that does not exit by itself. opsdeck then stops the program, which counts as success',
     })
     .exactOptional(),
   cwd: z
     .string()
     .min(1)
-    .meta({ description: 'working directory (default: that of the source)' })
+    .meta({ description: 'working directory of the program (default: the working directory of the source)' })
     .exactOptional(),
 });
 

@@ -14,24 +14,25 @@ export const slackConfig = z
     token: z
       .string()
       .min(1)
-      .meta({ description: 'bot token (xoxb-…), as a secret reference' })
+      .meta({ description: 'bot token (xoxb-…) of the Slack app, written as a secret reference' })
       .exactOptional(),
     channel: zChannel
-      .meta({ description: 'id of the channel for messages', examples: ['C0123ABCD'] })
+      .meta({ description: 'id of the channel that gets the messages', examples: ['C0123ABCD'] })
       .exactOptional(),
     webhook: z
       .strictObject({
-        url: zHttpUrl.meta({ description: 'address of the incoming webhook, as a secret reference' }),
-        format: z
-          .enum(['slack', 'teams', 'json'])
-          .default('slack')
-          .meta({ description: 'body: Slack, an adaptive card for Microsoft Teams, or { "text": … }' }),
+        url: zHttpUrl.meta({ description: 'address of the incoming webhook, written as a secret reference' }),
+        format: z.enum(['slack', 'teams', 'json']).default('slack').meta({
+          description:
+            'format of the body: for Slack, an adaptive card for Microsoft Teams, or { "text": … }',
+        }),
       })
       .meta({
-        description: 'incoming webhook, instead of token and channel: posts only, and cannot be verified',
+        description:
+          'incoming webhook to post to, in place of token and channel. opsdeck cannot verify these messages',
       })
       .exactOptional(),
-    every: zDuration.prefault('5m').meta({ description: 'interval of the check of the channel' }),
+    every: zDuration.prefault('5m').meta({ description: 'how often opsdeck checks the channel' }),
     timeout: zDuration.prefault('10s').meta({ description: 'request timeout' }),
     tls: zTls.exactOptional(),
     identity: z

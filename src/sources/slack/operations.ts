@@ -41,28 +41,28 @@ const zText = z
   .trim()
   .min(1)
   .max(maxText)
-  .meta({ description: 'text. Slack mentions and links are escaped' });
+  .meta({ description: 'text of the message. Slack mentions and links in the text are escaped' });
 
 const zThread = z
   .string()
   .regex(/^[\w.:#/-]{1,100}$/, { error: 'not a thread key: use letters, digits and . : # / - _' })
   .meta({
     description:
-      'key of the thread, such as the id of an incident: the first message starts the thread, later ones reply',
+      'key of the thread, such as the id of an incident. The first message starts the thread, and later messages reply there',
   });
 
 const zTs = z
   .string()
   .regex(/^\d{9,11}\.\d{6}$/, { error: 'a message id has the form 1772619307.000100' })
-  .meta({ description: 'id (ts) of the message' });
+  .meta({ description: 'id (ts) of the message to change' });
 
 const zReplyTo = z.union([zTs, z.literal('')]).meta({
   description:
-    "id (ts) of the first message of the thread. Without this id, opsdeck searches the thread by its key. '' for none",
+    "id (ts) of the first message of the thread. Without this id, opsdeck searches the thread by the key. Write \'\' for none",
 });
 
 const zChannelParam = zChannel
-  .meta({ description: 'channel id (default: that of the source)' })
+  .meta({ description: 'id of the channel (default: the channel of the source)' })
   .exactOptional();
 
 const zMention = z.string().regex(/^(?:here|channel|[UWS][A-Z0-9]{5,20})$/, {
@@ -217,7 +217,7 @@ const postOperation = defineOperation(
       mention: z
         .array(zMention)
         .max(10)
-        .meta({ description: 'who is notified: here, channel, a user or a user group by id' })
+        .meta({ description: 'who gets a notification: here, channel, or the id of a user or a user group' })
         .default([]),
     }),
   }),

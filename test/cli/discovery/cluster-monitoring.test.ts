@@ -236,7 +236,7 @@ test('a url that names no Service, and a login of its own, are refused with apiS
   await workspace.put('a.yaml', source('url: "http://metrics.example.com:9090"'));
   await workspace.put('b.yaml', source('url: "http://p.monitoring.svc:9090", auth: { bearer: x }'));
   expect((await workspace.run(['validate', 'a.yaml'])).stdout).toContain(
-    'with apiServer, name a Service and the namespace: http://NAME.NAMESPACE.svc:PORT',
+    'with apiServer, the url must name a Service and the namespace: http://NAME.NAMESPACE.svc:PORT',
   );
   expect((await workspace.run(['validate', 'b.yaml'])).stdout).toContain('Remove auth');
 });

@@ -232,7 +232,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     'a file that is not a kubeconfig',
     async () => openKubeAccess({ kubeconfig: await put('c', '- a') }, signal),
     'malformed',
-    /\/c:1:1: the file must be a mapping/,
+    /\/c:1:1: the top level of the file must be a mapping of keys to values/,
   ],
   [
     'an empty file',

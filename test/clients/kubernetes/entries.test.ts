@@ -120,7 +120,11 @@ describe('errors name file, line and column, and no value', () => {
     ['tab', () => read('users:\n\t- s3cret'), at(2, 1, 'invalid YAML: tab as indent')],
     ['duplicate key', () => read('users: []\nusers: []'), at(2, 1, 'invalid YAML: duplicate key')],
     ['two documents', () => read('a: 1\n---\nb: 2'), at(2, 1, 'invalid YAML: multiple docs')],
-    ['list instead of a mapping', () => read('- s3cret'), at(1, 1, 'the file must be a mapping')],
+    [
+      'list instead of a mapping',
+      () => read('- s3cret'),
+      at(1, 1, 'the top level of the file must be a mapping of keys to values'),
+    ],
     ['text instead of a list', () => read('users: s3cret'), at(1, 8, 'users must be a list')],
     [
       'text instead of an entry',
@@ -141,7 +145,7 @@ describe('errors name file, line and column, and no value', () => {
     [
       'invalid server address',
       () => read('clusters: [{ name: a, cluster: { server: "ftp://s3cret" } }]').clusters[0]?.read(),
-      at(1, 42, 'server must be an address: https://HOST:PORT'),
+      at(1, 42, 'server of the cluster must be an address such as https://HOST:PORT'),
     ],
     [
       'unsupported proxy scheme',

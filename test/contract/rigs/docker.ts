@@ -99,13 +99,15 @@ export const dockerRig: SourceRig = {
         sample('broker.running', { value: 0 }),
         sample('absent.running', { value: 0 }),
         sample('web.restarts', { value: 0, fold: 'max', isCounter: true, parts: { [webPart]: 0 } }),
-        sample('web.cpu', { why: 'no data yet: CPU usage needs two readings' }),
+        sample('web.cpu', { why: 'there is no value yet: CPU usage needs two readings' }),
         sample('web.memory', {
           value: expect.any(Number),
           fold: 'max',
           parts: { [webPart]: expect.any(Number) },
         }),
-        sample('broker.memory', { why: 'broker is not running, or stats: false turns the measurement off' }),
+        sample('broker.memory', {
+          why: 'broker has no memory value: the container is not running, or stats: false turns the measurement off',
+        }),
         sample('web.health', { value: 'healthy', parts: { [webPart]: 1 } }),
       ],
     },

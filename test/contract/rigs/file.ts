@@ -115,7 +115,7 @@ export const fileStage: Stage<FileFailureMode> = {
             source,
             signal: 'tests.skipped',
             labels: {},
-            why: 'no number or text at tests.skipped: check path:',
+            why: 'there is no number or text at tests.skipped: check path',
           },
         ],
       },

@@ -98,7 +98,7 @@ export const grafanaRig: SourceRig = {
           'firing',
           '',
           'billing',
-          'no data: the query of the rule returns nothing. Check the query in Grafana · Lonely of the test',
+          'the query of the rule returns no data. Check the query in Grafana · Lonely of the test',
         ),
       ],
       samples: [{ source, signal: 'firing', labels: {}, value: 2 }],

@@ -88,7 +88,7 @@ export const hostStage: Stage<HostFailureMode> = {
           },
         ],
         samples: [
-          { source, signal: 'cpu', labels: {}, why: 'no data yet: the rate needs two readings' },
+          { source, signal: 'cpu', labels: {}, why: 'there is no value yet: the rate needs two readings' },
           { source, signal: 'memory', labels: {}, value: expect.closeTo(34.7, 1) },
           { source, signal: 'load', labels: {}, value: 0.28 },
           {

@@ -97,7 +97,7 @@ export const kafkaRig: SourceExpectation = {
           source,
           signal: 'partitions',
           labels: {},
-          why: 'topic no-such-topic not found, or access denied',
+          why: 'the topic no-such-topic does not exist, or the login lacks DESCRIBE on the topic',
         },
         { source, signal: 'under', labels: {}, value: 0 },
       ],

@@ -293,7 +293,7 @@ export const kubernetesRig: SourceRig = {
           revision: '8f3a2c1',
           syncedAt: expect.any(Number),
           detail: expect.stringMatching(
-            /^1 of 1 objects out of sync: Deployment contract\/bus; revision 8f3a2c1, synced \d{4}-\S+Z$/,
+            /^1 of 1 objects are out of sync: Deployment contract\/bus; revision 8f3a2c1, synced \d{4}-\S+Z$/,
           ),
         }),
       ],

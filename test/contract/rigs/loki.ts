@@ -37,7 +37,9 @@ export const lokiRig: SourceRig = {
     'loki/query:errors': { items: [{ source, signal: 'errors', labels: { app: 'bus' }, value: 2 }] },
     'loki/query:all': { items: [{ source, signal: 'all', labels: {}, value: 2 }] },
     'loki/query:nowhere': {
-      items: [{ source, signal: 'nowhere', labels: {}, why: 'no lines match the query' }],
+      items: [
+        { source, signal: 'nowhere', labels: {}, why: 'no line in Loki matches the query of the signal' },
+      ],
     },
     'loki/parts:errors': { items: [] },
     'loki/parts:all': { items: [] },

@@ -114,7 +114,7 @@ const system = (mongodb: MongoSpec): SystemSpec => ({
   incidents: [
     {
       name: 'headless',
-      title: 'the replica set has no primary to compare with',
+      title: 'the replica set has no primary, so the lag of the secondaries is unknown',
       mongodb: { noPrimary: true },
     },
     { name: 'lost', title: 'a member is unreachable', mongodb: { lostMember: true } },

@@ -121,12 +121,12 @@ export const pagerdutyRig: SourceRig = {
         {
           source,
           title: 'Checkout',
-          text: 'active · escalation policy Platform · acknowledgement expires after 30 min · id PCHECKOU',
+          text: 'active · escalation policy Platform · the acknowledgement expires after 30 min · id PCHECKOU',
         },
         {
           source,
           title: 'Billing',
-          text: 'active · escalation policy Platform · acknowledgement expires after 30 min · id PBILLING',
+          text: 'active · escalation policy Platform · the acknowledgement expires after 30 min · id PBILLING',
         },
       ],
     },

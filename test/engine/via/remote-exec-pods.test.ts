@@ -122,7 +122,7 @@ longTest('doctor reports for each pod whether its programs and files exist', asy
     pods.map((pod) => [
       false,
       `read ${logs}/none.log in ${pod}: no such file`,
-      'check the path inside the target and that the file is being written',
+      'check the path inside of the target, and that a program writes the file',
     ]),
   );
 });
@@ -238,7 +238,9 @@ test('log lines in a pod are counted between two readings', async () => {
   const ids = remote.engine.feeds.filter(({ name }) => name === 'lines').map(({ id }) => id);
   await remote.engine.readNow(ids, never);
   expect(remote.samples()).toEqual(
-    (await podsOf(it)).map((pod) => `lines ${pod} no data yet: opsdeck counts the lines from now on`),
+    (await podsOf(it)).map(
+      (pod) => `lines ${pod} there is no count yet: opsdeck counts the new lines from now on`,
+    ),
   );
   await it.wait(10);
   await remote.engine.readNow(ids, never);

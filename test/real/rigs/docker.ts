@@ -140,7 +140,9 @@ export const dockerStage = (socket: string): Stage<WayFailureMode> => ({
         samples: [
           sample('web.running', { value: 1 }),
           sample('web.health', { value: 'healthy', parts: { '{"container":"contract-web-1"}': 1 } }),
-          sample('web.memory', { why: 'web is not running, or stats: false turns the measurement off' }),
+          sample('web.memory', {
+            why: 'web has no memory value: the container is not running, or stats: false turns the measurement off',
+          }),
         ],
       },
       'docker/events': {

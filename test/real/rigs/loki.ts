@@ -41,7 +41,9 @@ export const lokiRig: RealRig = {
       'loki/query:errors': { items: [{ source, signal: 'errors', labels: { app: 'bus' }, value: 2 }] },
       'loki/query:streams': { items: [{ source, signal: 'streams', labels: {}, value: 1 }] },
       'loki/query:nowhere': {
-        items: [{ source, signal: 'nowhere', labels: {}, why: 'no lines match the query' }],
+        items: [
+          { source, signal: 'nowhere', labels: {}, why: 'no line in Loki matches the query of the signal' },
+        ],
       },
       'loki/parts:errors': { items: [] },
       'loki/parts:streams': { items: [] },

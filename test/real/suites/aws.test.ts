@@ -125,7 +125,7 @@ test('send and purge are planned with the counts of the server', async () => {
     objects: ['orders: 2 waiting, 1 in flight, 1 delayed'],
   });
   await expect(plan('send', { queue: 'billing.fifo', body: 'x' })).rejects.toThrow(
-    'is a FIFO queue: set group',
+    'is a FIFO queue, which requires a message group: set group',
   );
   await source.close();
 });

@@ -75,13 +75,21 @@ describe('opsdeck on a real Kafka, the built program', () => {
     const result = await checking.check(wrong, env);
     expect(result.lag).toMatchObject([{ group: 'reading', lag: 0 }]);
     expect(result.faults).toMatchObject([
-      { kind: 'missing', message: expect.stringMatching(/no consumer group absent in this cluster/) },
+      {
+        kind: 'missing',
+        message: expect.stringMatching(
+          /this cluster has no consumer group absent: check groups of the source/,
+        ),
+      },
     ]);
     const { code, findings } = await checking.doctor(wrong, env);
     expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
       1,
       [
-        { what: 'no consumer group absent in this cluster', remedy: expect.stringMatching(/^check groups:/) },
+        {
+          what: 'this cluster has no consumer group absent: check groups of the source',
+          remedy: expect.stringMatching(/^check groups:/),
+        },
         {
           what: expect.stringMatching(/topic nothing: the topic or partition does not exist: check the name/),
         },
@@ -126,7 +134,7 @@ describe('opsdeck on a real Kafka, the built program', () => {
         const { code, findings } = await checking.doctor(good, env);
         expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
           1,
-          [{ what: 'broker 3 has replicas but is not in the cluster' }],
+          [{ what: 'broker 3 has replicas of partitions, but is not in the cluster' }],
         ]);
       } finally {
         await restartBroker(server, 3);

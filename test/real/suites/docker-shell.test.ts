@@ -78,7 +78,9 @@ test('ctrl-] leaves, and the shell goes on', async () => {
   expect(resultOf(ran)).toMatchObject({
     ...{
       ok: true,
-      result: expect.stringContaining('you left the shell with ctrl-]. Programs in the shell may continue'),
+      result: expect.stringContaining(
+        'you left the shell with ctrl-]. Programs that you started in the shell may still be running',
+      ),
     },
   });
 });

@@ -88,7 +88,7 @@ describe('operations', () => {
     expect(await host.answer(kill)).toMatchObject({ ok: true });
     await until(
       'the process has exited',
-      async () => (await host.drift(kill))?.found === 'the process has ended',
+      async () => (await host.drift(kill))?.found === 'the process has already ended',
     );
 
     expect(await host.answer(await host.plan('systemctl', { unit, verb: 'start' }))).toMatchObject({

@@ -166,7 +166,7 @@ describe('lag and its trend', () => {
         'denied',
         expect.stringMatching(/OffsetFetch of group closed-group: the user has no permission on this group/),
       ],
-      ['missing', 'no consumer group never-was in this cluster'],
+      ['missing', 'this cluster has no consumer group never-was: check groups of the source'],
     ]);
     expect(faults.find(({ kind }) => kind === 'denied')?.remedy).toContain('--operation Describe --group');
   });

@@ -261,7 +261,7 @@ describe('a deployment, through the executor', () => {
       await refusal('patch', { kind: 'deployment', name: 'shop', patch: { spec: { replicas: -1 } } }),
     ).toMatchObject({
       ending: 'failed',
-      why: expect.stringMatching(/dry run rejected: .*422.*spec\.replicas/),
+      why: expect.stringMatching(/the API server rejected the dry run: .*422.*spec\.replicas/),
     });
     await cluster.apply({
       apiVersion: 'v1',
@@ -413,13 +413,13 @@ describe('apply, through the executor', () => {
     await writeFile(file, configMap('shared', 'fast'));
     expect(await refusal('apply', { files: [file] })).toEqual({
       ending: 'failed',
-      why: 'configmap/shared has fields managed by others: .data.mode is managed by "suite". Set force: true to take them over',
+      why: 'configmap/shared has fields that other managers own: .data.mode belongs to the field manager "suite". Set force: true to take them over',
     });
     const ran = await run('apply', { files: [file], force: true });
     expect(ran.ended.ending).toBe('recovered');
     expect(ran.proposal.steps[0]?.plan?.objects).toEqual(
       expect.arrayContaining([
-        'configmap/shared .data.mode is managed by "suite": taken over',
+        'configmap/shared .data.mode belongs to the field manager "suite": taken over',
         'configmap/shared data.mode: "slow" → "fast"',
       ]),
     );

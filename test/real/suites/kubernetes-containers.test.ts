@@ -135,7 +135,7 @@ describe('logs', () => {
     await containerThat(cluster, at('short'), 'has ended', ({ state }) => state.terminated !== undefined);
     expect(texts(await kube.lines('pod/short', { follow: true }))).toEqual(['one', 'two']);
     expect(await kube.lines('pod/short', { follow: false, previous: true })).toEqual([
-      { is: 'note', text: 'this container has not restarted, so there is no earlier log' },
+      { is: 'note', text: 'this container has not restarted, so there is no log of an earlier container' },
     ]);
   });
 });

@@ -87,7 +87,7 @@ describe('what this server lacks is missing, and said so', () => {
       expect(await source.doctor?.(signal)).toMatchObject([
         { ok: true, what: expect.stringMatching(/^MongoDB 5\.0\.0 at .* as no user: .* is standalone$/) },
         { ok: false, what: noLogin },
-        { ok: true, what: 'the number of connections is unknown' },
+        { ok: true, what: 'the server does not report the number of connections' },
       ]);
     });
   });

@@ -206,7 +206,7 @@ test.each(names)('the instances of %j are named %j', (where, called) => {
 test.each([{}, { url: 'http://h', instances: ['http://h'] }])('%j has no address', (where) => {
   const issues = actuatorConfig.safeParse({ service: 'bus', ...where }).error?.issues ?? [];
   expect(issues.map((issue) => issue.message)).toEqual([
-    'missing address: set url: http://host:8081/actuator, or instances: [ … ]',
+    'the source has no address: set url: http://host:8081/actuator, or instances: [ … ]',
   ]);
 });
 
@@ -231,8 +231,16 @@ test('doctor lists every endpoint that it cannot use, with a remedy', async () =
       'GET URL/loggers: answered 403 Forbidden',
       'grant this user read access to loggers, which provides log levels and the operation logger',
     ],
-    [true, 'threaddump on bus at URL: not available, so no threads in the details of Health', undefined],
-    [true, 'env on bus at URL: not available, so no properties in the details of Health', undefined],
+    [
+      true,
+      'bus at URL does not expose the endpoint threaddump, so opsdeck cannot show threads in the details of Health',
+      undefined,
+    ],
+    [
+      true,
+      'bus at URL does not expose the endpoint env, so opsdeck cannot show properties in the details of Health',
+      undefined,
+    ],
   ]);
 });
 

@@ -78,7 +78,9 @@ test('a dump becomes a private file of the announced size. The preview names it,
     targets: [{ name: 'bus-0', saw: 'running' }],
     calls: [{ line: `GET ${server.url}/heapdump` }],
   });
-  expect(planned.objects.join('\n')).toMatch(/the heap uses [\d.]+ [MG]iB. Every thread of the JVM pauses/);
+  expect(planned.objects.join('\n')).toMatch(
+    /the heap now uses [\d.]+ [MG]iB. Every thread of the JVM pauses/,
+  );
   expect(planned.objects.join('\n')).toMatch(/heap-dump-bus-bus-0-\d{8}T\d{6}Z\.hprof .* free\), mode 0600/);
   expect(planned.objects.join('\n')).toContain('passwords and personal data: delete it after use');
   expect(files()).toEqual([]);
@@ -107,7 +109,7 @@ test.each<[string, (response: ServerResponse) => void, RegExp, object?]>([
   [
     'a dump above the limit',
     (response) => void response.end(hprof(5000)),
-    /is more than maxBytes/,
+    /more than the limit maxBytes/,
     { maxBytes: 4000 },
   ],
   [
@@ -147,6 +149,6 @@ test('a service that does not expose the endpoint, and a full disk, are refused 
 test('of several instances one is named', async () => {
   const url = await service((response) => void response.end(hprof(100)));
   const { plan } = await stage({ instances: { a: url, b: url } });
-  await expect(plan()).rejects.toThrow('name one instance: a, b');
+  await expect(plan()).rejects.toThrow('the source has several instances. Set instance: to one of a, b');
   expect((await plan({ instance: 'b' })).targets[0]?.name).toBe('b');
 });

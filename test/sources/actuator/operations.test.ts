@@ -248,7 +248,7 @@ test('a logger level is set and restored', async () => {
   expect(fixture.level(0, 'app.bus')).toBeUndefined();
   await expect(logger.plan({ name: 'no.such', level: 'INFO' }, never)).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'no instance has a logger "no.such"',
+    message: 'no instance has a logger "no.such": check the name in the log configuration of the service',
   });
 });
 

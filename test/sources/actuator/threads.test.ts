@@ -52,7 +52,7 @@ describe('thread dump', () => {
     });
     expect(lines.map(({ title }) => title)).toEqual(['threads', '2 BLOCKED', '1 BLOCKED', '1 RUNNABLE']);
     expect(lines[1]?.text).toBe(
-      'on L@2, held by holder at com.acme.Billing.settle(Billing.java:88): a, b at com.acme.Billing.settle(Billing.java:88)',
+      'waiting for L@2, held by holder at com.acme.Billing.settle(Billing.java:88): a, b at com.acme.Billing.settle(Billing.java:88)',
     );
   });
 
@@ -70,7 +70,7 @@ describe('thread dump', () => {
     });
     expect(lines.at(-1)).toEqual({
       title: 'more',
-      text: '11 more groups of threads. jstack or /actuator/threaddump shows all of them',
+      text: '11 more groups of threads are not shown. jstack or /actuator/threaddump shows all of them',
     });
   });
 

@@ -79,7 +79,7 @@ test('an Alertmanager without API v2 is missing, with a remedy', async () => {
       faults: [
         expect.objectContaining({
           kind: 'missing',
-          message: expect.stringContaining('not an Alertmanager API v2'),
+          message: expect.stringContaining('there is no Alertmanager API v2 at this address'),
           remedy: expect.stringContaining('0.16'),
         }),
       ],
@@ -104,7 +104,7 @@ test('doctor reports the version, cluster and permissions; a settling cluster is
   expect(await doctorLines()).toEqual([
     `ok Alertmanager 0.25.0 at ${fixture.server.url}, cluster disabled`,
     'ok alerts: 3 active',
-    'ok silences: 1 active. Silencing and expiring require write access',
+    'ok active silences: 1. To create or expire silences, the login needs write access',
   ]);
   await using settling = await openFixture((call) => {
     if (call.endsWith('/status')) return { body: { cluster: { status: 'settling' } } };

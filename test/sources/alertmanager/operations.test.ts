@@ -70,7 +70,7 @@ test('without affected alerts it is refused, unless future alerts are intended',
     message: expect.stringContaining('no alert matches alertname="Slow"'),
   });
   expect((await plan({ ...wantedParams, anyway: true }, never)).targets).toMatchObject([
-    { saw: 'no alert matches this silence now' },
+    { saw: 'no alert that fires now matches this silence' },
   ]);
 });
 

@@ -60,7 +60,9 @@ test('an alert without name, times, labels or annotations is still an alert', ()
       suppression: { fingerprint: '', silencedBy: [], inhibitedBy: [], mutedBy: [] },
     },
   ]);
-  expect(() => parseAlerts({ status: 'success' }, 'severity')).toThrow('expected a list of alerts');
+  expect(() => parseAlerts({ status: 'success' }, 'severity')).toThrow(
+    'the response of Alertmanager is not a list of alerts. Check url of the source',
+  );
 });
 
 test('silences: active first, then pending, then the latest expired ones', () => {
@@ -101,35 +103,44 @@ test.each<readonly [Record<string, string>, string | undefined]>([
   [{ severity: '~critical|page', job: '!x' }, undefined],
   [
     { alertname: '~.*' },
-    'alertname also matches an empty value, so the silence would mute every alert without that label',
+    'the matcher of alertname also matches an empty value, so the silence would mute every alert without that label',
   ],
   [
     { alertname: '~.+' },
-    'alertname matches any value, so the silence would mute every alert with that label',
+    'the matcher of alertname matches any value, so the silence would mute every alert with that label',
   ],
   [
     { alertname: '~(?s).+' },
-    'alertname matches any value, so the silence would mute every alert with that label',
+    'the matcher of alertname matches any value, so the silence would mute every alert with that label',
   ],
   [
     { alertname: '~[^ ].*' },
-    'alertname matches any value, so the silence would mute every alert with that label',
+    'the matcher of alertname matches any value, so the silence would mute every alert with that label',
   ],
   [
     { alertname: '' },
-    'alertname also matches an empty value, so the silence would mute every alert without that label',
+    'the matcher of alertname also matches an empty value, so the silence would mute every alert without that label',
   ],
   [
     { alertname: '~|A' },
-    'alertname also matches an empty value, so the silence would mute every alert without that label',
+    'the matcher of alertname also matches an empty value, so the silence would mute every alert without that label',
   ],
-  [{ alertname: '!A' }, 'alertname only excludes a value, so the silence would mute everything else'],
+  [
+    { alertname: '!A' },
+    'the matcher of alertname only excludes a value, so the silence would mute everything else',
+  ],
   [
     { alertname: '!~A', job: '~.+' },
-    'alertname only excludes a value, so the silence would mute everything else; job matches any value, so the silence would mute every alert with that label',
+    'the matcher of alertname only excludes a value, so the silence would mute everything else, and the matcher of job matches any value, so the silence would mute every alert with that label',
   ],
-  [{ alertname: '~(a+)+' }, expect.stringContaining('that may be too broad, which opsdeck cannot check')],
-  [{ alertname: '~(x' }, expect.stringContaining('that may be too broad, which opsdeck cannot check')],
+  [
+    { alertname: '~(a+)+' },
+    expect.stringContaining('that may be too broad, and opsdeck cannot check the pattern'),
+  ],
+  [
+    { alertname: '~(x' },
+    expect.stringContaining('that may be too broad, and opsdeck cannot check the pattern'),
+  ],
   [{}, 'the silence has no matchers and would mute every alert: add a matcher'],
 ])('matchers %j: %j', (written, why) => {
   expect(explainBroadMatch(parseMatchers(written))).toEqual(why);

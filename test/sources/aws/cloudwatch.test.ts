@@ -124,13 +124,15 @@ test('a metric without datapoints, or with another dimension, has no value and s
   const { items, faults } = await it.feed('metrics').read(signal);
   expect(faults).toEqual([]);
   expect(items).toMatchObject([
-    { why: 'CloudWatch has no datapoint of Shop EventThroughput in the last 15m' },
+    {
+      why: 'CloudWatch has no datapoint of Shop EventThroughput in the last 15m: check the metric and its dimensions',
+    },
   ]);
   expect(items[0]).not.toHaveProperty('value');
   expect(await it.source.doctor?.(signal)).toMatchObject([
     { ok: true },
     { ok: false, what: '0 of 1 metric with datapoints' },
-    { ok: false, remedy: expect.stringContaining('all dimensions') },
+    { ok: false, remedy: expect.stringContaining('all its dimensions') },
   ]);
 });
 
@@ -254,7 +256,11 @@ test('alarms in ALARM are alerts: severity by the first pattern, disabled action
 
 test.each([
   ['an evaluation', '{"version":"1.0"}', undefined],
-  ['a person', undefined, 'has a state that a person set by hand. The next evaluation replaces that state'],
+  [
+    'a person',
+    undefined,
+    'has a state that a person set by hand, and that the next evaluation of the alarm replaces',
+  ],
 ])('the rule of an alarm whose state is that of %s', async (_, reasonData, problem) => {
   const others = [alarm('other', 'ALARM', { reasonData: '{"version":"1.0"}' })];
   const judged = alarm('orders-age', 'OK', reasonData === undefined ? {} : { reasonData });
@@ -283,16 +289,16 @@ test('doctor names alarms that send no notification', async () => {
 test('setAlarmState sets the state with a reason, and its undo sets it back', async () => {
   await using it = await opened({ alarms: [alarm('orders-age', 'ALARM')] }, { alarms: ['*'] });
   const plan = await it.operation('setAlarmState').plan({ alarm: 'orders-age', state: 'OK' }, signal);
-  expect(plan.objects).toEqual(['orders-age: ALARM → OK, until the next evaluation']);
+  expect(plan.objects).toEqual(['alarm orders-age changes from ALARM to OK until its next evaluation']);
   expect(it.operation('setAlarmState').undo?.(plan)).toMatchObject({
     with: { alarm: 'orders-age', state: 'ALARM' },
     pins: 'nothing',
   });
   const events = await it.act('setAlarmState', { alarm: 'orders-age', state: 'OK' });
   expect(events.at(-1)).toMatchObject({ ok: true });
-  expect(it.cloudWatch.alarms[0]).toMatchObject({ state: 'OK', reason: 'set by opsdeck' });
+  expect(it.cloudWatch.alarms[0]).toMatchObject({ state: 'OK', reason: 'set by an opsdeck run' });
   const [, , found] = await it.act('alarmState', { alarm: 'orders-age' });
-  expect(found).toMatchObject({ found: { json: { state: 'OK', reason: 'set by opsdeck' } } });
+  expect(found).toMatchObject({ found: { json: { state: 'OK', reason: 'set by an opsdeck run' } } });
   expect(await it.operation('setAlarmState').recheck(plan, signal)).toMatchObject({ found: 'OK' });
   await expect(
     it.operation('setAlarmState').plan({ alarm: 'orders-age', state: 'OK' }, signal),

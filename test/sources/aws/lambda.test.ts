@@ -23,9 +23,9 @@ test('functions are rows of Health, by their state, last update and reserved con
     { service: 'orders-broken', status: 'down', detail: 'Failed: The image was deleted' },
     {
       ...{ service: 'orders-muted', status: 'degraded' },
-      detail: 'reserved concurrency 0: every call is throttled. Set a higher value to allow calls',
+      detail: 'the reserved concurrency is 0, so every call is throttled. Set a higher value to allow calls',
     },
-    { service: 'orders-old', status: 'degraded', detail: 'last update failed' },
+    { service: 'orders-old', status: 'degraded', detail: 'the last update of the function failed' },
   ]);
   expect(faults).toMatchObject([{ kind: 'missing', message: expect.stringContaining('gone') }]);
 });
@@ -91,7 +91,9 @@ test('setConcurrency sets, and its undo restores a number or removes the reserva
 test('0 throttles every call, and the plan says so; a function that is missing has no plan', async () => {
   await using it = await openAccount({ services: { functions: functions() } });
   const plan = await it.plan('setConcurrency', { function: 'orders', reserved: 0 });
-  expect(plan.lost).toContain('throttled');
+  expect(plan.lost).toContain(
+    'AWS throttles every call of the function until you set the reserved concurrency again',
+  );
   await expect(it.plan('setConcurrency', { function: 'gone', reserved: 0 })).rejects.toThrow(
     'Function not found',
   );

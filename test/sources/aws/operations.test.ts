@@ -101,7 +101,10 @@ test('a slow redrive shows its progress on the row, runs once, and can be cancel
     'is already running',
   );
   const canceled = await it.run('cancelRedrive', { queue: 'orders-dlq' });
-  expect(canceled.at(-1)).toMatchObject({ ok: true, status: 'canceled after 1 messages' });
+  expect(canceled.at(-1)).toMatchObject({
+    ok: true,
+    status: 'the redrive was canceled. Messages moved until then: 1',
+  });
   await it.clock.advance(5000);
   expect(await it.rows()).toMatchObject([{ depth: 2 }, { depth: 2, isRedriving: false }]);
   expect(foundIn(await it.run('moveTask', { queue: 'orders-dlq' }))).toMatchObject({
@@ -134,9 +137,11 @@ test('purge deletes all messages, and sends nothing else', async () => {
     danger: 'destructive',
     // A time is no number of seconds.
     targets: [{ saw: expect.stringMatching(/^created \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/) }],
-    objects: ['orders-dlq: 3 waiting, 0 in flight, 0 delayed'],
+    objects: ['orders-dlq: 3 messages waiting, 0 in flight, 0 delayed'],
   });
-  expect(plan.lost).toContain('SQS cannot restore them');
+  expect(plan.lost).toContain(
+    'SQS deletes all messages of orders-dlq for good, also those in flight, delayed, or arriving within 60 s',
+  );
   const events = await it.run('purge', { queue: 'orders-dlq' });
   expect(events.at(-1)).toMatchObject({ ok: true, status: 'done' });
   expect(depths(it.store)).toEqual([1, 0]);

@@ -108,7 +108,11 @@ describe('queues of SQS', () => {
       signals: [{ id: 'orders', read: { depth: 'orders' } }],
     });
     const reading = await it.read('queues');
-    expect(reading).toMatchObject({ items: [], faults: [], samples: [{ why: 'no queue is called orders' }] });
+    expect(reading).toMatchObject({
+      items: [],
+      faults: [],
+      samples: [{ why: 'no queue is called orders: check the name and the region' }],
+    });
   });
 
   test('a queue that may not be read has no numbers, and the fault names the action to allow', async () => {

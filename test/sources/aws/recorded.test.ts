@@ -74,7 +74,9 @@ describe('responses of moto 5.2', () => {
     expect(value).toMatchObject({ signal: 'throughput', value: 500 });
     const minute = Math.floor((played.at - 3 * 60_000) / 60_000) * 60_000;
     expect(age).toMatchObject({ signal: 'age', value: (played.at - minute) / 1000 });
-    expect(none).toMatchObject({ why: 'CloudWatch has no datapoint of Shop Gone in the last 15m' });
+    expect(none).toMatchObject({
+      why: 'CloudWatch has no datapoint of Shop Gone in the last 15m: check the metric and its dimensions',
+    });
   });
 
   longTest('topics, functions and tables', async () => {
@@ -128,7 +130,10 @@ describe('responses of moto 5.2', () => {
   test('doctor: account and queues; another account is an identity mismatch', async () => {
     const { findings, identityFault } = await replayed('doctor');
     expect(findings.map(({ ok, what }) => [ok, what])).toEqual([
-      [true, 'account 123456789012 as arn:aws:sts::123456789012:user/moto at http://aws.example:4566'],
+      [
+        true,
+        'logged in to account 123456789012 as arn:aws:sts::123456789012:user/moto at http://aws.example:4566',
+      ],
       [true, '1 queue, with sqs:ListQueues, sqs:GetQueueUrl, sqs:GetQueueAttributes'],
     ]);
     expect(identityFault).toMatchObject({
@@ -143,10 +148,10 @@ describe('responses of moto 5.2', () => {
       plan instanceof Error ? plan.message : `${plan.calls[0]?.line}: ${plan.objects.join('; ')}`,
     );
     expect(shown).toEqual([
-      'SQS SendMessage orders: orders: 2 waiting, 1 in flight, 1 delayed. One message more',
-      'SQS PurgeQueue orders: orders: 2 waiting, 1 in flight, 1 delayed',
+      'SQS SendMessage orders: one message is added to orders, which has 2 messages waiting, 1 in flight, 1 delayed',
+      'SQS PurgeQueue orders: orders: 2 messages waiting, 1 in flight, 1 delayed',
       expect.stringContaining('QueueDoesNotExist'),
-      'CloudWatch SetAlarmState orders-slow OK: orders-slow: ALARM → OK, until the next evaluation',
+      'CloudWatch SetAlarmState orders-slow OK: alarm orders-slow changes from ALARM to OK until its next evaluation',
       expect.stringContaining('CloudWatch has no alarm called gone'),
       'Lambda PutFunctionConcurrency orders-api 5: orders-api: reserved concurrency 10 → 5',
       'the reserved concurrency of orders-api is already 10, so there is nothing to change',

@@ -60,7 +60,7 @@ longTest('the age of the newest object, the number and the size of the objects u
 
 test('no object has no age; too many objects have no value; a missing bucket is a fault', async () => {
   expect((await readObjects(0, 'ageSeconds')).items).toMatchObject([
-    { why: 'the bucket has no object under backups/db/' },
+    { why: 'the bucket has no object under backups/db/: check the bucket and the prefix' },
   ]);
   expect((await readObjects(0, 'count')).items).toMatchObject([{ value: 0 }]);
   const { items } = await readObjects(11_000, 'ageSeconds');
@@ -93,7 +93,7 @@ test('doctor reads each service once, and names what it could not read', async (
   });
   const findings = (await it.source.doctor?.(signal)) ?? [];
   expect(findings.map(({ ok, what }) => `${ok} ${what.replace(/http\S+/, 'URL')}`)).toEqual([
-    'true account 123456789012 as arn:aws:sts::123456789012:assumed-role/opsdeck/simulator at URL',
+    'true logged in to account 123456789012 as arn:aws:sts::123456789012:assumed-role/opsdeck/simulator at URL',
     'true topics: 1 read',
     expect.stringMatching(/^false Lambda .*Function not found/),
     'true tables: 1 read',

@@ -71,7 +71,7 @@ describe('the address of the daemon', () => {
     '%s is refused',
     (host) => {
       expect(dockerConfig.safeParse({ host }).error?.issues[0]?.message).toBe(
-        'not the address of a Docker daemon: use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
+        'this is not the address of a Docker daemon: use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
       );
     },
   );
@@ -84,7 +84,9 @@ describe('the address of the daemon', () => {
 
   test('a socket and a host both set the address', () => {
     const both = dockerConfig.safeParse({ socket: '/run/d.sock', host: 'tcp://far:2375' });
-    expect(both.error?.issues[0]?.message).toContain('are two addresses of the daemon');
+    expect(both.error?.issues[0]?.message).toContain(
+      'socket and host are both an address of the daemon: set only one of them',
+    );
   });
 
   test.each([
@@ -170,7 +172,7 @@ describe('an unavailable daemon', () => {
     await using server = await answering(400, 'Client sent an HTTP request to an HTTPS server.\n');
     expect(await faultOf({ host: server.url })).toMatchObject({
       kind: 'malformed',
-      remedy: 'the daemon requires TLS: set host: https://… and tls: { ca, cert, key }',
+      remedy: 'set TLS, which the daemon requires: host: https://… and tls: { ca, cert, key }',
     });
   });
 

@@ -141,7 +141,7 @@ describe('Compose', () => {
         'no override file is configured',
         entry,
         set,
-        'd has no override file for variables. Set override: in the profile',
+        'd has no override file for variables. Set override: of the source in the profile',
       ],
       [
         'a secret',
@@ -221,7 +221,7 @@ describe('a second container', () => {
     [
       'would need the same port',
       [{ ...web, hasFixedPort: true }],
-      'cannot scale web: the service publishes a fixed host port',
+      'cannot scale web, because the service publishes a fixed host port, which only one container can use',
     ],
   ])('%s', (_, containers, expected) => {
     const why = explainUnscalable(containers, 'web');

@@ -88,7 +88,9 @@ test('an existing file is not overwritten, also if it was created after the plan
   expect(eventLines(await fixture.act('exec', plan)).at(-1)).toBe(
     `failed ${join(dir, 'out')} already exists and is not overwritten. Choose another name`,
   );
-  await expect(fixture.plan('exec', { ...echo, save: 'out' })).rejects.toThrow('is not overwritten');
+  await expect(fixture.plan('exec', { ...echo, save: 'out' })).rejects.toThrow(
+    'opsdeck does not overwrite a file',
+  );
   expect(await readFile(join(dir, 'out'), 'utf8')).toBe('mine');
 });
 
@@ -97,7 +99,7 @@ test('a file is fed decompressed, after it was verified; that is destructive', a
   await writeFile(join(dir, 'in.gz'), gzipSync('one\ntwo\ndump complete\n'));
   const plan = await fixture.plan('exec', { ...cat, feed: 'in.gz', complete: 'complete$' });
   expect(plan.danger).toBe('destructive');
-  expect(plan.objects.at(-1)).toMatch(/^stdin from \/.*in\.gz: \d+ B, written .* ago$/);
+  expect(plan.objects.at(-1)).toMatch(/^the program reads \/.*in\.gz as stdin: \d+ B, written .* ago$/);
   expect(plan.calls[0]?.command).toMatch(/^gunzip -c \/.*in\.gz \| docker .*exec -i shop-web-1 cat$/);
   expect(plan.calls[0]?.body).toContain('"AttachStdin":true');
   expect(eventLines(await fixture.act('exec', plan)).slice(1)).toEqual([

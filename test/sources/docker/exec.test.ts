@@ -38,7 +38,7 @@ describe('exec', () => {
       /^failed 409 Conflict: Container \w+ is not running$/,
     );
     await expect(fixture.plan('exec', { container: web, argv: ['true'] })).rejects.toThrow(
-      'shop-web-1 is not running: the state is exited',
+      'the container shop-web-1 is not running, but exited: start the container first',
     );
   });
 });
@@ -79,7 +79,7 @@ test('a canceled program is killed in its container, and no other one is', async
   });
   stop.abort(new DOMException('no longer needed', 'AbortError'));
   expect(eventLines(await acted).at(-1)).toMatch(
-    /: canceled. The program was killed there, with all child processes\. What the program has done so far remains$/,
+    /: canceled. The program was killed there, with all child processes\. Whatever the program has done until then remains$/,
   );
   const running = (await states()).filter(({ Running }) => Running);
   expect(running).toHaveLength(1);
@@ -93,14 +93,14 @@ test('a canceled program is killed in its container, and no other one is', async
 
 test.each([
   [
-    'a process that could not be killed. What the program has done so far remains',
+    'a process that could not be killed. Whatever the program has done until then remains',
     { output: '17 42\n', status: 1, runs: false },
-    'Process 17, 42 could not be killed and is still running. What the program has done so far remains',
+    'Process 17, 42 could not be killed and is still running. Whatever the program has done until then remains',
   ],
   [
     'a container without a shell',
     { output: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127, runs: false },
-    'The program may still be running: it could not be killed. What the program has done so far remains',
+    'The program may still be running: it could not be killed. Whatever the program has done until then remains',
   ],
   [
     'an exec that the daemon knows has ended',

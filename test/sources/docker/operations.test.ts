@@ -178,7 +178,7 @@ describe('permission checks', () => {
     const plan = await fixture.plan(name, params);
     expect(await fixture.permits(name, plan)).toEqual({
       allowed: true,
-      why: `${fixture.url} grants every action. The Docker API has no finer permissions`,
+      why: `${fixture.url} lets everyone who can connect do everything, because the Docker API has no finer permissions`,
     });
     // A read-only operation needs no permission check.
     expect(await fixture.permits('logs', plan)).toBeUndefined();

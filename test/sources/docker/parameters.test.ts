@@ -6,9 +6,17 @@ describe('parameters', () => {
     docker.operations[name]?.params.safeParse(params).error?.issues[0]?.message ?? 'accepted';
 
   test.each([
-    ['stop', {}, 'name either container: or service:, not both'],
-    ['stop', { container: 'a', service: 'b' }, 'name either container: or service:, not both'],
-    ['stop', { container: '../info' }, '"../info" is not a valid name of a container, service or project'],
+    ['stop', {}, 'the step needs one target: set either container: or service:'],
+    [
+      'stop',
+      { container: 'a', service: 'b' },
+      'the step needs one target: set either container: or service:',
+    ],
+    [
+      'stop',
+      { container: '../info' },
+      '"../info" is not a valid name of a container, service or project: use letters, digits and _ . -',
+    ],
     ['stop', { container: 'a', grace: '1h' }, 'not a duration of at most 10m: use 30s or 2m'],
     ['restart', { container: 'a', grace: '0s' }, 'accepted'],
     ['kill', { container: 'a', signal: '9; reboot' }, 'not a signal name: use SIGTERM, SIGKILL or SIGHUP'],

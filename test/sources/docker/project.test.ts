@@ -41,11 +41,11 @@ test('the preview lists every container that is touched, and those that are not'
     targets: [{ name: 'shop', saw: '2 services, 2 of 2 containers running' }],
     calls: [{ line: `${join(dir, 'docker')} compose -f ${join(dir, 'compose.yaml')} -p shop up -d` }],
     objects: [
-      'recreate shop-web-1 of service web: the configuration has changed',
+      'recreate shop-web-1 of service web: the configuration of the service has changed',
       'unchanged: shop-cache-1',
-      'not changed: shop-broker-1, because its service broker is not in the files',
+      'the container shop-broker-1 stays as it is, because its service broker is not in the Compose files',
     ],
-    lost: 'data outside volumes is lost in shop-web-1',
+    lost: 'data outside of volumes is lost in shop-web-1',
     interrupts: [{ does: 'restarts', service: 'web' }],
   });
   expect(await fixture.recheck('composeProjectUp', plan)).toBeUndefined();
@@ -90,8 +90,8 @@ test('down removes the containers of the files and nothing else; its undo create
     objects: [
       'remove shop-cache-1: running, shop/cache:latest',
       'remove shop-web-1: running, shop/web:2.4.1',
-      'remove the networks of the project. Volumes stay',
-      'not changed: shop-broker-1, because its service broker is not in the files',
+      'remove the networks of the project, but keep its volumes',
+      'the container shop-broker-1 stays as it is, because its service broker is not in the Compose files',
     ],
     calls: [{ line: expect.stringMatching(/ -p shop down$/) }],
   });
@@ -103,8 +103,8 @@ test('down removes the containers of the files and nothing else; its undo create
   expect(undo).toMatchObject({ use: 'd.composeProjectUp', with: {} });
   const back = await fixture.plan('composeProjectUp', {});
   expect(back.objects.slice(0, 2)).toEqual([
-    'create a container of service web: no container exists yet',
-    'create a container of service cache: no container exists yet',
+    'create a container of service web: the service has no container yet',
+    'create a container of service cache: the service has no container yet',
   ]);
   expect(fixture.undo('composeProjectUp', back)).toMatchObject({ use: 'd.composeDown' });
   expect(eventLines(await fixture.act('composeProjectUp', back)).at(-1)).toBe('ok exited with status 0');
@@ -124,7 +124,7 @@ test('a stopped container is started; files that Compose cannot read are a faile
   await using fixture = await open();
   await fixture.act('stop', await fixture.plan('stop', { service: 'web' }));
   expect((await fixture.plan('composeProjectUp', {})).objects[0]).toBe(
-    'start shop-web-1 of service web: currently exited',
+    'start shop-web-1 of service web: the container is exited',
   );
   await writeFile(join(dir, 'compose.yaml'), '{');
   await expect(fixture.plan('composeProjectUp', {})).rejects.toThrow(/config --hash '\*': /);

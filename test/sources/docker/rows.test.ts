@@ -168,9 +168,9 @@ describe('what a signal reads', () => {
     [{ running: 'db' }, { value: 0 }],
     [{ running: 'absent' }, { value: 0 }],
     [{ restarts: 'web' }, { value: 5 }],
-    [{ restarts: 'absent' }, { why: 'no container of absent' }],
+    [{ restarts: 'absent' }, { why: 'there is no container of absent: check the name of the service' }],
     [{ cpu: 'web' }, { value: 0.75 }],
-    [{ cpu: 'db' }, { why: 'no data yet: CPU usage needs two readings' }],
+    [{ cpu: 'db' }, { why: 'there is no value yet: CPU usage needs two readings' }],
     [{ memory: 'web' }, { value: 300 }],
     [{ memory: 'web', as: 'percent' as const }, { value: 50 }],
     [{ memory: 'a1', as: 'percent' as const }, { value: 10 }],
@@ -178,7 +178,12 @@ describe('what a signal reads', () => {
       { memory: 'db', as: 'percent' as const },
       { why: 'db has no memory limit, or is not running: set mem_limit, or read memory without as: percent' },
     ],
-    [{ memory: 'db' }, { why: 'db is not running, or stats: false turns the measurement off' }],
+    [
+      { memory: 'db' },
+      {
+        why: 'db has no memory value: the container is not running, or stats: false turns the measurement off',
+      },
+    ],
     [{ health: 'web' }, { value: 'starting' }],
     [{ health: 'db' }, { value: 'none' }],
   ])('%j', (read, expected) => {

@@ -12,7 +12,7 @@ test('a program runs in a new container of an image, without a network. The cont
   expect(plan.danger).toBe('safe');
   expect(plan.objects).toEqual([
     "echo 'a b' in a new container of shop/web:2.4.1, without network and volumes",
-    'the container is removed afterwards',
+    'opsdeck removes the container when the program has ended',
   ]);
   expect(plan.calls[0]?.command).toMatch(
     /^docker -H tcp:\S+ run --rm --network none --entrypoint echo shop\/web:2\.4\.1 'a b'$/,
@@ -49,7 +49,7 @@ test('at its deadline, a program is ended by the removal of its container', asyn
   while ((await status()) !== 200);
   await fixture.clock.advance(30_000);
   expect(eventLines(await acted).at(-1)).toBe(
-    'failed not finished after 30s. Raise timeout: if the program needs longer. The container was removed. What the program has done so far remains',
+    'failed the program had not finished after 30s. Raise timeout: if the program needs longer. The container was removed. Whatever the program has done until then remains',
   );
   expect(await status()).toBe(404);
 });
@@ -115,9 +115,13 @@ test.each([
   [
     'start',
     500,
-    /^failed .*. The container remains \(500 Internal Server Error\): docker rm -f opsdeck-run-\w+$/,
+    /^failed .*. The container could not be removed \(500 Internal Server Error\): run docker rm -f opsdeck-run-\w+$/,
   ],
-  ['output', 204, /^failed .*. The container was removed\. What the program has done so far remains$/],
+  [
+    'output',
+    204,
+    /^failed .*. The container was removed\. Whatever the program has done until then remains$/,
+  ],
 ] as const)(
   'when %s fails and the removal answers %d, the outcome of both is reported',
   async (at, removal, last) => {

@@ -12,7 +12,7 @@ test('several signals of one file are one feed and one read', async () => {
   await put('b.csv', csv);
   expect(source.feeds.map((feed) => feed.id)).toEqual([
     'disk/metrics:csv b.csv',
-    'disk/metrics:csv b.csv by ; without header',
+    'disk/metrics:csv b.csv by ; without a header line',
     'disk/files',
     'disk/tail',
   ]);
@@ -73,7 +73,10 @@ test('an unclosed quoted field of a recent file is omitted; of an old one it is 
   const { items, faults } = await read();
   expect(items).toEqual([]);
   expect(faults).toMatchObject([
-    { kind: 'malformed', message: expect.stringContaining('line 4: unterminated quoted field') },
+    {
+      kind: 'malformed',
+      message: expect.stringContaining('the quoted field that begins in line 4 is not closed'),
+    },
   ]);
 });
 
@@ -91,10 +94,10 @@ test('only the beginning and end of a very long CSV are read', async () => {
   expect(values()).toEqual({
     first: 0,
     last: count - 1,
-    rare: 'no row has at = 100000 in the part that was read',
+    rare: 'no row of the table has at = 100000 in the part that was read',
   });
   expect(faults).toMatchObject([
-    { kind: 'malformed', message: expect.stringContaining('too large for fold: sum') },
+    { kind: 'malformed', message: expect.stringContaining('too large to compute fold: sum') },
   ]);
 });
 
@@ -103,8 +106,8 @@ test.each<readonly [string, string, unknown]>([
   ['a document of several lines', '{\n "runs": [\n  { "n": "fast" } ]\n}\n', 'fast'],
   ['JSON lines', '{"runs":[{"n":1}]}\n{"runs":[{"n":2}]}\n', 2],
   ['JSON lines with an incomplete last line', '{"runs":[{"n":1}]}\n{"runs":[{"n"', 1],
-  ['a missing path', '{"runs":[]}', 'no number or text at runs[0].n: check path:'],
-  ['null at the path', '{"runs":[{"n":null}]}', 'no number or text at runs[0].n: check path:'],
+  ['a missing path', '{"runs":[]}', 'there is no number or text at runs[0].n: check path'],
+  ['null at the path', '{"runs":[{"n":null}]}', 'there is no number or text at runs[0].n: check path'],
 ])('%s is read at a path', async (_, text, expected) => {
   const { put, read } = await openFile({ n: { json: 'r.json', path: 'runs[0].n' } });
   await put('r.json', text, 1000);

@@ -21,8 +21,8 @@ test('lines are counted from the first reading on, by view, per period', async (
   const { clock, log, values, feed } = await opened();
   expect(feed('disk/lines').needsTwo).toBe(true);
   expect(await values()).toEqual({
-    errors: 'no data yet: opsdeck counts the lines from now on',
-    all: 'no data yet: opsdeck counts the lines from now on',
+    errors: 'there is no count yet: opsdeck counts the new lines from now on',
+    all: 'there is no count yet: opsdeck counts the new lines from now on',
   });
   await appendFile(log, 'ERROR one\nharmless ERROR\nINFO\nFATAL two\nERROR not yet en');
   await clock.advance(10_000);

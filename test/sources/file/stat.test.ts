@@ -50,7 +50,7 @@ test('size relative to that of the previous file. The first one has none', async
   await put('dumps/2.gz', '', 27 * hour);
   await put('dumps/3.gz', '12', hour);
   expect((await read()).values()).toEqual({
-    part: 'the previous file is empty, so there is no percentage of the previous size',
+    part: 'the previous file is empty, so the size cannot be given in percent of it',
   });
 });
 
@@ -95,7 +95,10 @@ test('no file is 0 if the directory exists, and unknown otherwise', async () => 
   expect(before.faults).toMatchObject([{ kind: 'missing' }]);
   await mkdir(join(dir, 'dumps'));
   const after = await read();
-  expect(after.values()).toEqual({ age: expect.stringContaining('no file matches the path'), count: 0 });
+  expect(after.values()).toEqual({
+    age: expect.stringContaining('no file matches the path of the source or signal'),
+    count: 0,
+  });
   expect(after.faults).toMatchObject([{ kind: 'missing' }]);
 });
 
@@ -104,7 +107,7 @@ test('a file from the future has no age; a slight offset is age 0', async () => 
   await put('far', '', -hour);
   await put('near', '', -1000);
   expect((await read()).values()).toEqual({
-    far: 'the modification time is in the future: synchronize the clocks of both machines (NTP)',
+    far: 'the modification time of the file is in the future: synchronize the clocks of both machines (NTP)',
     near: 0,
   });
 });
@@ -117,7 +120,7 @@ test('a FIFO exists, but has neither age nor size', async () => {
   expect(faults).toMatchObject([
     {
       kind: 'malformed',
-      message: expect.stringContaining('is not a regular file. Name a file, not a directory or a device'),
+      message: expect.stringContaining('is a directory or a device, not a regular file: name a file'),
     },
   ]);
 });

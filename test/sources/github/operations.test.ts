@@ -80,7 +80,7 @@ describe('dispatch', () => {
     expect(plan.objects).toEqual([
       'main at a1b2c3d: Retry orders with a deadline',
       'latest: Deploy #2 waiting · main · workflow_dispatch by bob',
-      'not completed: Deploy #2 waiting · main · workflow_dispatch by bob',
+      'a run has not completed: Deploy #2 waiting · main · workflow_dispatch by bob',
     ]);
     const [newest] = it.repository.newestRuns;
     expect(newest).toMatchObject({ workflow: 'deploy.yml', event: 'workflow_dispatch', number: 3 });
@@ -183,7 +183,10 @@ describe('readings of a commit', () => {
       expect: 'success',
     });
     expect(found(events)).toMatchObject({ status: 'failure', failed: 1 });
-    expect(events.at(-1)).toMatchObject({ ok: false, status: 'CI of feature/retry is failure' });
+    expect(events.at(-1)).toMatchObject({
+      ok: false,
+      status: 'the CI of feature/retry has the status failure, but the step expects success',
+    });
     expect(it.changes).toEqual([]);
   });
 
@@ -191,7 +194,10 @@ describe('readings of a commit', () => {
     await using it = await opened();
     it.repository.heads.set('untested', 'e'.repeat(40));
     const events = await it.run('commitRuns', { ref: 'untested', expect: 'success' });
-    expect(events.at(-1)).toMatchObject({ ok: false, status: 'CI of untested is missing' });
+    expect(events.at(-1)).toMatchObject({
+      ok: false,
+      status: 'the CI of untested has the status missing, but the step expects success',
+    });
   });
 
   test('reviews: the last decision of each reviewer counts', async () => {
@@ -201,7 +207,7 @@ describe('readings of a commit', () => {
     expect(events.at(-1)).toMatchObject({ ok: true });
     expect((await it.run('reviews', { ref: 'main', approvals: 2 })).at(-1)).toMatchObject({
       ok: false,
-      status: '1 of 2 approvals, 0 requests for changes',
+      status: 'the pull request has 1 of 2 approvals, and 0 reviewers request changes',
     });
     expect((await it.run('reviews', { ref: 'feature/retry', approvals: 1 })).at(-1)).toMatchObject({
       ok: false,
@@ -237,7 +243,7 @@ describe('rerun and cancel', () => {
   test('a run without failed jobs has none to rerun, but all of them', async () => {
     await using it = await opened();
     await expect(it.operation('rerun').plan({ run: '9000000001' }, signal)).rejects.toThrow(
-      'has no failed jobs, so there is nothing to run again. Use jobs: all',
+      'run 9000000001 has no failed jobs, so there is nothing to run again. To run every job again, set jobs: all',
     );
     const plan = await it.operation('rerun').plan({ run: '9000000001', jobs: 'all' }, signal);
     expect(plan.calls[0]?.line).toMatch(/\/runs\/9000000001\/rerun$/);

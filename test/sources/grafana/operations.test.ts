@@ -83,7 +83,7 @@ test("another tool's annotation is not deleted, and an unknown dashboard gets no
   await expect(it.plan('deleteAnnotation', { id: 2 })).rejects.toThrow('delete the annotation in Grafana');
   await expect(it.plan('annotate', { text: 'x', dashboard: 'nope' })).rejects.toThrow('Dashboard not found');
   await expect(it.plan('annotate', { text: 'x', panel: 2 })).rejects.toThrow(
-    'panel works only with dashboard: add dashboard, or remove panel',
+    'the parameter panel needs a dashboard: add dashboard, or remove panel',
   );
 });
 
@@ -92,12 +92,12 @@ test('a missing right is named by the preview, by the refusal and by doctor', as
   const plan = await it.plan('annotate', { text: 'restart' });
   expect(await it.operation('annotate').permits?.(plan, signal)).toMatchObject({
     allowed: false,
-    why: 'the token lacks annotations:create',
+    why: 'the token lacks the permission annotations:create',
   });
   expect((await it.run('annotate', { text: 'restart' })).at(-1)).toMatchObject({
     ok: false,
     status: expect.stringMatching(
-      /Permissions needed: annotations:create\. Grant annotations:create to the service account/,
+      /Permissions needed: annotations:create\. Grant the permission annotations:create to the service account/,
     ),
   });
   const findings = (await it.source.doctor?.(signal)) ?? [];
@@ -106,7 +106,7 @@ test('a missing right is named by the preview, by the refusal and by doctor', as
     'dashboards: the token lacks dashboards:read',
   ]);
   expect(findings.map(({ what }) => what)).toContain(
-    'the token only reads annotations, and lacks annotations:create, annotations:write, annotations:delete',
+    'the token may only read annotations, because it lacks annotations:create, annotations:write, annotations:delete',
   );
 });
 

@@ -96,14 +96,14 @@ test('a port conflict: a start alone fails again; after killing the process, it 
   expect(kill).toMatchObject({
     danger: 'destructive',
     targets: [{ name: String(pid), saw: 'python3 -m http.server 8080', where: 'vm-1' }],
-    lost: 'the process ends, and unsaved data is lost',
+    lost: 'the process ends and loses the data that it has not saved',
   });
-  expect(kill.objects).toContain('listens on port 8080');
+  expect(kill.objects).toContain('the process listens on port 8080');
   expect(kill.calls[0]?.line).toMatch(new RegExp(`"'sudo' '-n' 'kill' '-TERM' '${pid}'"$`));
   expect(await hosts.operation('kill').recheck(kill, never)).toBeUndefined();
   expect(answerOf(await hosts.act(kill))).toMatchObject({ ok: true });
   expect(await hosts.operation('kill').recheck(kill, never)).toMatchObject({
-    found: 'the process has ended',
+    found: 'the process has already ended',
   });
 
   await hosts.act(await hosts.plan('systemctl', { unit, verb: 'start', host: 'vm-1' }));
@@ -122,7 +122,7 @@ test('a PID reused by another process is not killed', async () => {
   processes.start({ ...old, startedAt: old.startedAt + 10 }, old.pid);
   expect(await hosts.operation('kill').recheck(plan, never)).toMatchObject({
     planned: 'python3 -m http.server 8080',
-    found: 'the process is gone, and a different one has its PID: python3 -m http.server 8080',
+    found: 'the process has ended, and another process has its process ID now: python3 -m http.server 8080',
   });
 });
 
@@ -132,7 +132,11 @@ test.each([
     { port: 8080 },
     'port 8080 on vm-1 is held by the unit itself, so no other process blocks the unit',
   ],
-  ['a port without a listener', { port: 9 }, 'no process listens on port 9 of vm-1'],
+  [
+    'a port without a listener',
+    { port: 9 },
+    'no process listens on port 9 of vm-1, so there is nothing to kill',
+  ],
   [
     'sshd',
     { pid: 412 },
@@ -170,7 +174,7 @@ test('the main process of a unit is killed only on explicit request', async () =
     message: `process ${pid} is the main process of ${unit}: use systemctl, or set mainPid: true`,
   });
   const plan = await hosts.plan('kill', { pid, mainPid: true, host: 'vm-1' });
-  expect(plan.objects.join('\n')).toContain(`of unit ${unit}`);
+  expect(plan.objects.join('\n')).toContain(`belongs to unit ${unit}`);
 });
 
 test('a program runs with its exact argv, whatever it contains, and only its own lines are shown', async () => {

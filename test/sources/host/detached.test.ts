@@ -25,9 +25,9 @@ test('a program on a host is started once, kept there, and ended as exactly that
     danger: 'disruptive',
     targets: [{ name: 'api', where: 'vm-1', saw: expect.stringMatching(/^a program of 43888 bytes/) }],
     objects: [
-      'api runs on vm-1 until stopped, also after opsdeck ends',
-      'output: appended to ~/.local/state/opsdeck/detached/api.log',
-      'process ID and start time: kept in ~/.local/state/opsdeck/detached/api.pid',
+      'the program api runs on vm-1 until it is stopped, also after opsdeck ends',
+      'its output is appended to ~/.local/state/opsdeck/detached/api.log',
+      'its process ID and start time are kept in ~/.local/state/opsdeck/detached/api.pid',
     ],
   });
   expect(plan.calls[0]?.command).toMatch(/^ssh -F \S+ vm-1 setsid sleep 600$/);
@@ -35,7 +35,7 @@ test('a program on a host is started once, kept there, and ended as exactly that
   const events = await hosts.act(plan);
   expect(answerOf(events)).toMatchObject({ ok: true });
   const { pid = '', start = '' } = made(events);
-  expect(linesOf(events)).toEqual([`runs as process ${pid} (sleep)`]);
+  expect(linesOf(events)).toEqual([`the program runs as process ${pid} (sleep)`]);
   expect(hosts.machine('vm-1').processes.find(Number(pid))?.args).toBe('sleep 600');
   expect(hosts.machine('vm-2').processes.all.map(({ args }) => args)).not.toContain('sleep 600');
 
@@ -82,11 +82,11 @@ test('nothing is started on a port in use, without the program, or outside of th
   });
   await expect(hosts.plan('start', { ...api, argv: ['gradlew'], cwd: '/srv/app' })).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'gradlew is no executable file on vm-1 in /srv/app: check the path and the permissions',
+    message: 'gradlew is not an executable file on vm-1 in /srv/app: check the path and the permissions',
   });
   expect(await hosts.plan('start', { name: 'api', argv: ['sleep', '600'], host: 'vm-1' })).toMatchObject({
     objects: expect.arrayContaining([
-      'without port:, opsdeck cannot see whether the program is already running',
+      'because port is not set, opsdeck cannot see whether the program is already running',
     ]),
   });
   await expect(hosts.plan('start', { ...api, name: '../api' })).rejects.toThrow('letters, digits');

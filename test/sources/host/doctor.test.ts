@@ -9,7 +9,10 @@ test('root needs no sudo remedy', () => {
     what: 'this account is root, but sudo is missing or denied',
     remedy: 'set sudo: false: root does not need sudo',
   });
-  expect(sudoFinding({ status: 0 }, true, [])).toEqual({ ok: true, what: 'sudo works without a password' });
+  expect(sudoFinding({ status: 0 }, true, [])).toEqual({
+    ok: true,
+    what: 'this account can use sudo without a password',
+  });
   expect(sudoFinding({ status: 1 }, false, ['api']).remedy).toContain('systemctl restart api');
 });
 

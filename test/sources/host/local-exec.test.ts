@@ -18,5 +18,5 @@ test('a local program starts in the working directory and environment of the pro
 });
 
 test('a working directory is refused for hosts behind ssh', async () => {
-  await expect(openHosts({ config: { cwd: '/tmp' } })).rejects.toThrow(/require local: true/);
+  await expect(openHosts({ config: { cwd: '/tmp' } })).rejects.toThrow(/work only with local: true/);
 });

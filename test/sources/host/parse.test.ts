@@ -265,7 +265,7 @@ describe('units', () => {
     ],
     [
       { LoadState: 'not-found', ActiveState: 'inactive', SubState: 'dead' },
-      'this host has no such unit: check the name',
+      'this host has no unit of this name: check the name',
     ],
   ])('%o as text', (lines, words) => {
     const [unit] = parseUnits(block({ Id: 'x.service', ...lines }));

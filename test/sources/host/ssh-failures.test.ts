@@ -70,14 +70,14 @@ test.each([
     'no login shell',
     'echo "This account is currently not available."; exit 1',
     'malformed',
-    /no shell on the host, output "This account/,
+    /the host started no shell, but printed "This account/,
   ],
-  ['garbage output', 'head -c 20000 /dev/urandom', 'malformed', /no shell on the host/],
+  ['garbage output', 'head -c 20000 /dev/urandom', 'malformed', /the host started no shell/],
   [
     'the connection is lost during a response',
     'eval "$text" | head -n 1; exit 255',
     'unreachable',
-    /lost while reading the output$/,
+    /lost while opsdeck was reading the output$/,
   ],
 ])('%s', async (_, script, kind, message) => {
   const { row, fault } = await health(await by(script));
@@ -120,7 +120,7 @@ test('a program that exits with status 255 is distinguished from a failure of ss
   );
   expect(await acted(lost, ['true'])).toEqual([
     '| ssh: connect to host vm-1 port 22: Connection refused',
-    'connection refused (ssh: connect to host vm-1 port 22: Connection refused). Nothing was executed',
+    'connection refused (ssh: connect to host vm-1 port 22: Connection refused). The program was not started',
   ]);
 });
 

@@ -26,7 +26,7 @@ test('a backup is a new archive with the time in its name, verified before it is
   expect(made).toMatch(/^\/opt\/eventmesh\/backups\/manual-backup-\d{8}T\d{6}Z\.tar\.gz$/);
   expect(plan).toMatchObject({
     danger: 'safe',
-    objects: [`${made}, a new file on vm-1`, expect.stringMatching(/is 24 MiB, .* has 23 GiB free$/)],
+    objects: [`the new file ${made} on vm-1`, expect.stringMatching(/is 24 MiB, .* has 23 GiB free$/)],
   });
   expect(linesOf(events)).toEqual([`${made}: 6 entries, 24 MiB unpacked`]);
   const undo = hosts.operation('backup').undo?.(plan);
@@ -116,7 +116,7 @@ test('environment overrides expire, and are removed by their undo', async () => 
   expect(ok).toEqual([true, true, true, true, true]);
   expect(await shown()).toEqual(['RUST_LOG=riptide_api=trace,info']);
   await expect(hosts.plan('setEnv', given)).rejects.toMatchObject({
-    message: expect.stringContaining('Remove them first'),
+    message: expect.stringContaining('Remove these variables first'),
   });
   const { ok: undone } = await answers(hosts, 'setEnv', hosts.operation('setEnv').undo?.(plan)?.with ?? {});
   expect(undone).toEqual([true, true, true, true]);
@@ -214,7 +214,7 @@ test('a glob in a missing directory matches nothing, and hides no other row of t
   const batch = await hosts.feed('hosts/upkeep@vm-1').read(never);
   expect(batch).toMatchObject({ items: [], faults: [] });
   expect(batch.samples).toMatchObject([
-    { signal: 'age', why: `no file matches ${glob}` },
+    { signal: 'age', why: `no file on the host matches ${glob}` },
     { signal: 'count', value: 0 },
   ]);
 });

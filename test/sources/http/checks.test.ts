@@ -32,21 +32,21 @@ const cases: readonly Expected[] = [
     'a redirect to another origin',
     { status: 302, headers: { location: 'https://login.example/' } },
     {},
-    { status: 'unknown', detail: '302 to https://login.example/: a login is in front' },
+    { status: 'unknown', detail: '302 to https://login.example/, so a login protects the address' },
     [],
   ],
   [
     'a redirect to another host',
     { status: 301, headers: { location: 'https://www.example/' } },
     {},
-    { status: 'unknown', detail: '301 to https://www.example/: another host' },
+    { status: 'unknown', detail: '301 to https://www.example/, which is another host' },
     [],
   ],
   [
     'a redirect to a page of a provider of logins',
     { status: 302, headers: { location: 'https://shop.okta.com/app' } },
     {},
-    { status: 'unknown', detail: expect.stringMatching(/a login is in front/) },
+    { status: 'unknown', detail: expect.stringMatching(/so a login protects the address/) },
     [],
   ],
   [
@@ -344,6 +344,6 @@ test('a response says how long a cache has stored it, and that it is partial', a
   await using opened = await openSource(http, { url: server.url, checks: [{ service: 'api' }] }, signals);
   const { ageMs, samples } = await opened.read('health@api');
   expect(ageMs).toBe(90_000);
-  expect(samples).toMatchObject([{ why: 'the answer is partial: 2 shards failed' }]);
+  expect(samples).toMatchObject([{ why: 'the answer is only a part of the result: 2 shards failed' }]);
   expect(samples?.[0]).not.toHaveProperty('value');
 });

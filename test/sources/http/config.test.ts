@@ -14,13 +14,13 @@ const wrong: readonly (readonly [string, unknown, string, string])[] = [
     'two checks with the same name',
     { url, checks: [{ service: 'a' }, { service: 'a' }] },
     'checks.1',
-    'duplicate check id "a". Set a unique id',
+    'two checks have the id "a". Set a different id for one of them',
   ],
   [
     'two methods in one check',
     { url, checks: [{ service: 'a', path: '/', tcp: 'h:1' }] },
     'checks.0',
-    'a check needs exactly one of path, url, tcp or tls',
+    'a check needs an address: set exactly one of path, url, tcp and tls',
   ],
   [
     'an invalid port',
@@ -34,7 +34,7 @@ const wrong: readonly (readonly [string, unknown, string, string])[] = [
     'identity without an address',
     { identity: { path: '/' } },
     'identity',
-    'identity requires a url on the source',
+    'identity needs an address to request: set url of the source',
   ],
 ];
 test.each(wrong)('%s is refused at its position', (_, config, path, message) => {
@@ -67,10 +67,10 @@ const reads: readonly (readonly [Readonly<Record<string, unknown>>, string | und
   [{ latency: 'h:1' }, undefined],
   [{ failures: 'queue' }, undefined],
   [{ tls: 'cert' }, undefined],
-  [{ latency: 'gone' }, 'no check "gone". Available: live, queue, cert'],
-  [{ status: 'queue' }, '"queue" is not an HTTP check, and so has no status'],
-  [{ json: 'cert', path: 'a' }, '"cert" is not an HTTP check, and so has no json'],
-  [{ tls: 'live' }, '"live" is not a tls check: { service, tls: host:port }'],
+  [{ latency: 'gone' }, 'there is no check "gone". Available: live, queue, cert'],
+  [{ status: 'queue' }, '"queue" is not an HTTP check, so the signal cannot read its status'],
+  [{ json: 'cert', path: 'a' }, '"cert" is not an HTTP check, so the signal cannot read its json'],
+  [{ tls: 'live' }, '"live" is not a TLS check. Add the check { service, tls: host:port }'],
 ];
 test.each(reads)('a signal may read %j: %j', (read, problem) => {
   expect(httpReadProblem(httpReads.parse(read), config)).toBe(problem);

@@ -52,7 +52,13 @@ test.each([
     'down',
     `grpc-status 13 ${'x'.repeat(200)}`,
   ],
-  ['nothing', binary, Buffer.alloc(0), 'unknown', 'gRPC-web answer without a message'],
+  [
+    'nothing',
+    binary,
+    Buffer.alloc(0),
+    'unknown',
+    'the gRPC-web answer has no message, so the health is unknown',
+  ],
   [
     'base64 in two pieces',
     'application/grpc-web-text',

@@ -79,7 +79,7 @@ test('without a response, it reports that the request may have taken effect', as
   const plan = await operation.plan({ method: 'DELETE', path: '/x' }, never);
   expect((await acted(operation, plan)).at(-1)).toMatchObject({
     ok: false,
-    status: `DELETE ${server.url}/x: connection reset. The request may have taken effect anyway`,
+    status: `DELETE ${server.url}/x: connection reset. The server may have carried out the request anyway: check before you send it again`,
   });
 });
 
@@ -187,9 +187,11 @@ test('only a read can be saved, and it has no checks of its content', () => {
   const { params } = http.operations.request ?? {};
   const words = (more: object) =>
     params?.safeParse({ path: '/x', save: 'f', ...more }).error?.issues.map(({ message }) => message);
-  expect(words({ method: 'POST' })).toEqual(['save requires method GET']);
+  expect(words({ method: 'POST' })).toEqual([
+    'save works only with the method GET: remove save, or set method: GET',
+  ]);
   expect(words({ method: 'GET', expect: { status: 200 } })).toEqual([
-    'save already requires status 200 and cannot be combined with expect: remove expect',
+    'save requires the status 200 already, so expect has no effect: remove expect',
   ]);
 });
 

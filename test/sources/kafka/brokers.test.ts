@@ -52,7 +52,7 @@ longTest('a lost broker is down with its number. The lag is read from the others
   const findings = (await fixture.source.doctor?.(never)) ?? [];
   expect(findings.filter(({ ok }) => !ok)).toEqual([
     expect.objectContaining({
-      what: 'broker 3 has replicas but is not in the cluster',
+      what: 'broker 3 has replicas of partitions, but is not in the cluster',
       remedy: expect.stringContaining('start the broker'),
     }),
   ]);

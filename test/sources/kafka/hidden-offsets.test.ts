@@ -82,7 +82,7 @@ test('the lag of a group with hidden topics is unknown, not the sum of the other
   const hidden = new Map([['billing', new Set(['payments'])]]);
   const groups = [group('billing')];
   expect(groupSample({ lag: 'billing' }, rows, groups, hidden)).toEqual({
-    why: 'the offsets of group billing in payments are hidden: DESCRIBE on the topic or the group is denied',
+    why: 'the offsets of group billing in payments are hidden: the login lacks DESCRIBE on the topic or the group',
   });
   expect(groupSample({ lag: 'billing', topic: 'orders' }, rows, groups, hidden)).toMatchObject({ value: 2 });
 });

@@ -108,7 +108,7 @@ test('consumers have committed offsets past the end of the topic: no lag, motion
   expect(problems.map(({ kind, message }) => [kind, message])).toEqual([
     [
       'missing',
-      'consumers have committed offsets past the end of the topic: billing at 20 of orders/1, which ends at 5: the topic was recreated or truncated',
+      'consumers have committed offsets past the end of the topic: billing has committed offset 20 in orders/1, which ends at 5: the topic was recreated or truncated',
     ],
   ]);
 });
@@ -136,7 +136,7 @@ test('signals: there is no sum when the lag of some partitions is unknown', () =
   });
   const blind = rowsOf({ ends: [{ topic: 'orders', partition: 1, offset: 25n }] }).rows;
   expect(groupSample({ lag: 'billing', topic: 'orders' }, blind, groups)).toEqual({
-    why: 'the lag of 2 of 3 partitions in orders is unknown',
+    why: 'Kafka reports no lag for 2 of 3 partitions in orders',
   });
 });
 
@@ -161,7 +161,7 @@ test('offsets in a topic without DESCRIBE permission are unknown, not absent', (
   expect(groupSample({ lag: 'billing' }, rows, sweep.groups)).toEqual({ why: hidden });
   const empty: KafkaGroup = { group: 'billing', state: 'Empty', members: [] };
   expect(groupSample({ lag: 'billing' }, [], [empty])).toEqual({
-    why: 'no committed offsets of group billing: none exist, or DESCRIBE on the topic is denied',
+    why: 'group billing has committed no offset, or the login lacks DESCRIBE on the topic',
   });
 });
 
@@ -169,7 +169,7 @@ test('there is no sum of a group with unreadable offsets', () => {
   const { rows } = rowsOf({ ends: [{ topic: 'orders', partition: 1, offset: 25n }] });
   const known = rows.filter(({ partition, topic }) => topic === 'orders' && partition !== 0);
   expect(groupSample({ lag: 'billing' }, known, sweep.groups)).toEqual({
-    why: 'the lag of 1 of 2 partitions is unknown',
+    why: 'Kafka reports no lag for 1 of 2 partitions',
   });
 });
 

@@ -210,7 +210,7 @@ test('addPartitions: never fewer, with its irreversible effects in the preview, 
   expect(plan).toMatchObject({
     danger: 'destructive',
     targets: [{ name: topic, saw: '3 partitions' }],
-    objects: [`${topic}: 3 → 6 partitions. The groups rebalance`],
+    objects: [`${topic}: 3 → 6 partitions. The consumer groups rebalance`],
     lost: expect.stringMatching(/you cannot remove partitions again. Keys now map to other partitions/),
   });
   expect(fixture.operation('addPartitions').undo).toBeUndefined();

@@ -100,7 +100,7 @@ describe('responses of a real Kafka 4.3', () => {
     });
     expect(reset).toMatchObject({
       objects: [
-        'orders/0: 12 → 30, lost to retention: 8, 10 messages are skipped',
+        'orders/0: 12 → 30, 8 messages lost to retention, 10 messages are skipped',
         'orders/1: nothing committed → 10',
       ],
     });
@@ -110,7 +110,10 @@ describe('responses of a real Kafka 4.3', () => {
     const played = await replayed('lag-unknown-group');
     expect(lagsOf(played).map(({ group, lag }) => [group, lag])).toEqual([['billing', 18]]);
     expect(faultsOf(played)).toEqual([
-      expect.objectContaining({ kind: 'missing', message: 'no consumer group stranger in this cluster' }),
+      expect.objectContaining({
+        kind: 'missing',
+        message: 'this cluster has no consumer group stranger: check groups of the source',
+      }),
     ]);
   });
 
@@ -129,7 +132,7 @@ describe('responses of a real Kafka 4.3', () => {
     ]);
     expect(samplesOf(played)).toMatchObject({
       partitions: { value: partitions.filter(([, topic]) => topic === 'orders').length },
-      none: { why: 'topic nowhere not found, or access denied' },
+      none: { why: 'the topic nowhere does not exist, or the login lacks DESCRIBE on the topic' },
       offline: { value: 0 },
       underReplicated: { value: 0 },
     });

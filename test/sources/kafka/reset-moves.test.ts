@@ -74,16 +74,16 @@ test('messages deleted by retention are already lost: a reset neither skips nor 
     return typeof found === 'string' ? [found] : [...found.map(formatOffsetMove), irreversibleEffects(found)];
   };
   expect(words('earliest')).toEqual([
-    '0: 20 → 100, lost to retention: 80',
-    '1: 400 → 100, 100 past the end, 200 messages are read again',
+    '0: 20 → 100, 80 messages lost to retention',
+    '1: 400 → 100, 100 offsets past the end, 200 messages are read again',
     'retention has already deleted some messages: 80; 200 messages are processed again: that is safe only if the consumer is idempotent',
   ]);
   expect(words('latest')).toEqual([
-    '0: 20 → 300, lost to retention: 80, 200 messages are skipped',
-    '1: 400 → 300, 100 past the end',
+    '0: 20 → 300, 80 messages lost to retention, 200 messages are skipped',
+    '1: 400 → 300, 100 offsets past the end',
     'retention has already deleted some messages: 80; 200 messages are skipped: this group never processes them',
   ]);
-  expect(words('101')[0]).toBe('0: 20 → 101, lost to retention: 80, 1 message is skipped');
+  expect(words('101')[0]).toBe('0: 20 → 101, 80 messages lost to retention, 1 message is skipped');
 });
 
 test('parsed params can be parsed again, as the executor does, and be stored as JSON', () => {

@@ -27,7 +27,7 @@ test('the doctor names the permissions that nodes need', async () => {
       true,
       'not allowed to list nodes.metrics.k8s.io in all namespaces: CPU and memory usage of nodes unavailable',
     ],
-    [true, 'not allowed to list or watch pods in all namespaces: pods and requests of nodes unavailable'],
+    [true, 'not allowed to list or watch pods in all namespaces: the pods and requests of nodes unavailable'],
   ]);
   expect(findings.map(({ remedy }) => remedy)).toContain(
     'request a ClusterRole with { apiGroups: ["metrics.k8s.io"], resources: ["nodes"], verbs: [list] }',

@@ -103,7 +103,7 @@ test('without a name, the namespace of the context; with "*", all of them with t
 test('without events, it says so and why that can be', async () => {
   await using fixture = await openFixture(serving(listOf([])));
   expect(await eventsOf(fixture, object('pod', 'bus-0'))).toEqual([
-    'no events (by default Kubernetes keeps them for 1 h)',
+    'the object has no events (by default Kubernetes keeps events for 1 h)',
   ]);
 });
 

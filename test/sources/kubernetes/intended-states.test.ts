@@ -234,7 +234,10 @@ test('a workload that waits for its finalizers, and a job without any pod, are o
   const early = '2026-03-04T10:00:07Z';
   const late = '2026-03-04T10:10:07Z';
   const [stuck, going] = await rowsOf('deployments', [deleted('stuck', early), deleted('going', late)]);
-  expect(stuck).toMatchObject({ overdue: true, detail: 'Terminating for 15m, waits for example.com/guard' });
+  expect(stuck).toMatchObject({
+    overdue: true,
+    detail: 'has been terminating for 15m, waits for example.com/guard',
+  });
   expect(going).not.toHaveProperty('overdue');
   const jobs = await rowsOf('jobs', [
     job('refused', early),
@@ -246,7 +249,7 @@ test('a workload that waits for its finalizers, and a job without any pod, are o
     Object.fromEntries(jobs.map((row) => [row.name, row.overdue === true ? row.detail : 'in time'])),
   ).toEqual({
     ...{
-      refused: 'no pod after 15m; 0 of 1 succeeded',
+      refused: 'has no pod after 15m; 0 of 1 runs succeeded',
       young: 'in time',
       active: 'in time',
       suspended: 'in time',

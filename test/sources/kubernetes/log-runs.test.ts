@@ -167,7 +167,7 @@ test('the previous run is read on request; a missing one is a note', async () =>
   const tail = await tailOf(fixture);
   const previous = { follow: false, previous: true } as const;
   expect((await read(tail, previous)).map(wordOf)).toEqual([
-    '(this container has not restarted, so there is no earlier log)',
+    '(this container has not restarted, so there is no log of an earlier container)',
   ]);
   kubelet.restart();
   kubelet.write('x');
@@ -198,7 +198,7 @@ test('a deleted pod, and another with its name, are missing; a missing permissio
   const tail = await tailOf(fixture);
   kubelet.uid = 'uid-of-another';
   expect((await read(tail, { follow: true })).map(wordOf)).toEqual([
-    'missing: the pod was replaced: another pod has the same name',
+    'missing: the pod was replaced, and another pod has its name now',
   ]);
   kubelet.uid = 'uid-bus';
   const words =

@@ -115,7 +115,7 @@ test('failures are events: a refusal, a lost connection', async () => {
       : withLog('')(url, response, request),
   );
   expect(await read(fixture, { follow: false, previous: true })).toMatchObject([
-    { is: 'note', text: 'this container has not restarted, so there is no earlier log' },
+    { is: 'note', text: 'this container has not restarted, so there is no log of an earlier container' },
   ]);
   fixture.answer = (url, response, request) => {
     if (!url.pathname.endsWith('/log')) return withLog('')(url, response, request);

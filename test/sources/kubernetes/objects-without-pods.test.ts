@@ -67,13 +67,13 @@ test('a claim is a problem when it is lost, cannot be resized, or waits for far 
       ],
     }),
   ).toEqual({
-    'pvc/lost': 'crit Lost: the bound volume does not exist any more',
+    'pvc/lost': 'crit Lost: the volume of the claim no longer exists',
     'pvc/pending':
       'warn Pending: for 1h; storage class fast; provisioner ebs.csi.aws.com has not created a volume',
     'pvc/unused':
-      'warn Pending: for 3d; storage class fast; no pod uses the claim, or no volume or storage class matches it',
+      'warn Pending: for 3d; storage class fast; no pod uses the claim, or no volume or storage class matches the claim',
     'pvc/resize': 'warn resize failed: storage: ControllerResizeInfeasible',
-    'pvc/deleted': 'warn Terminating: for 59d; waits for finalizers: kubernetes.io/pvc-protection',
+    'pvc/deleted': 'warn Terminating: for 59d; the object waits for finalizers: kubernetes.io/pvc-protection',
   });
 });
 
@@ -114,7 +114,7 @@ test('a service without any endpoint is a problem, unless a person has stopped i
     }),
   ).toEqual({
     'service/typo': 'warn no endpoints: no pod matches app=typo',
-    'service/balanced': 'warn no address: no load balancer after 1h',
+    'service/balanced': 'warn no address: has no load balancer after 1h',
   });
 });
 
@@ -175,10 +175,10 @@ test('a cron job that did not start when it was due is a problem, in whatever zo
     }),
   ).toEqual({
     'cronjob/late': 'warn missed schedule: */5 * * * *: a run was due 55m ago; last run 1h ago',
-    'cronjob/never': 'warn missed schedule: */5 * * * *: a run was due 62d ago; it has never run',
+    'cronjob/never': 'warn missed schedule: */5 * * * *: a run was due 62d ago; the cron job has never run',
     'cronjob/zoned': 'warn missed schedule: 0 9 * * *: a run was due 2h ago; last run 26h ago',
     'cronjob/monthly': 'warn missed schedule: 30 4 1 * ?: a run was due 3d ago; last run 31d ago',
-    'cronjob/failed': 'warn last run failed: 10h ago; failedJobsHistoryLimit: 0 keeps no failed job',
+    'cronjob/failed': 'warn last run failed: 10h ago, and failedJobsHistoryLimit: 0 keeps no failed job',
   });
 });
 
@@ -238,10 +238,11 @@ test('autoscalers, budgets and namespaces are problems after the time that they 
   });
   expect(rows).toEqual({
     'hpa/blind': 'warn cannot scale: FailedGetResourceMetric: why',
-    'hpa/full': 'warn at max replicas: deployment/full wants more than 4 for 1h',
-    'pdb/few': 'warn too few healthy pods: 1 of at least 2 healthy for 1h, so no pod may be evicted',
+    'hpa/full': 'warn at max replicas: deployment/full has needed more than 4 replicas for 1h',
+    'pdb/few':
+      'warn too few healthy pods: only 1 of at least 2 pods have been healthy for 1h, so no pod may be evicted',
     'namespace/prod':
-      'warn Terminating: for 2h; waits for finalizers: kubernetes; pods. has 1 resource instances',
+      'warn Terminating: for 2h; the object waits for finalizers: kubernetes; pods. has 1 resource instances',
   });
 });
 
@@ -264,7 +265,7 @@ test('a volume is a problem when its reclamation failed or does not end', async 
   ];
   expect(await rowsOf({ persistentvolumes })).toEqual({
     'pv/failed': 'crit Failed: volume is attached; claim data',
-    'pv/stuck': 'warn Released: for 2h; claim data; its policy is Delete',
+    'pv/stuck': 'warn Released: for 2h; claim data; its reclaim policy is Delete',
   });
   const denied = await reading({ persistentvolumes }, ['persistentvolumes']);
   expect(denied).toMatchObject({ items: [], faults: [] });
@@ -319,7 +320,7 @@ test('without the workloads, a service that nothing matches may have been stoppe
   expect(items).toMatchObject([
     {
       detail: expect.stringMatching(
-        /^no pod matches app=typo; opsdeck cannot tell whether the workload is scaled to 0/,
+        /^no pod matches app=typo; the login may not list deployments or statefulsets, so the workload may also be scaled to 0/,
       ),
     },
   ]);
@@ -338,7 +339,7 @@ test('missing rights are said once, are no fault, and judge nothing by what was 
       {
         kind: 'denied',
         message:
-          'not allowed to list persistentvolumeclaims, endpointslices, cronjobs: problems of these objects are not shown',
+          'the login may not list persistentvolumeclaims, endpointslices, cronjobs, so opsdeck does not show the problems of these objects',
       },
     ],
   });

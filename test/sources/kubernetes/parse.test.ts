@@ -165,7 +165,7 @@ test.each<[string, Raw, string, boolean, string?]>([
     ),
     'stuck: ProgressDeadlineExceeded',
     false,
-    '1 of 2 updated, 2 available',
+    '1 of 2 replicas updated, 2 available',
   ],
   [
     'is over its quota',
@@ -257,7 +257,7 @@ const at = (time: unknown): number | undefined => (typeof time === 'string' ? Da
 test.each<[Raw, Raw]>([
   [
     { active: 1, startTime: '2026-03-04T10:00:00Z' },
-    { status: 'running', detail: '0 of 1 succeeded' },
+    { status: 'running', detail: '0 of 1 runs succeeded' },
   ],
   [
     {
@@ -266,14 +266,14 @@ test.each<[Raw, Raw]>([
       completionTime: '2026-03-04T10:01:30Z',
       conditions: [{ type: 'Complete', status: 'True' }],
     },
-    { status: 'complete', ready: 1, wanted: 1, detail: '1 of 1 succeeded in 1m30s' },
+    { status: 'complete', ready: 1, wanted: 1, detail: '1 of 1 runs succeeded in 1m30s' },
   ],
   [
     {
       failed: 4,
       conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'too often' }],
     },
-    { status: 'failed', detail: 'BackoffLimitExceeded: too often; 0 of 1 succeeded; 4 failed' },
+    { status: 'failed', detail: 'BackoffLimitExceeded: too often; 0 of 1 runs succeeded; 4 failed' },
   ],
 ])('a job with %j', (status, row) => {
   const found = parseJob({ metadata: meta('nightly'), spec: { completions: 1 }, status }, at).row;

@@ -19,7 +19,7 @@ test('a pod that should be gone for more than a minute is overdue, with its age'
   expect(stuck).toMatchObject({
     status: 'Terminating',
     overdue: true,
-    detail: 'should have been gone for 1h',
+    detail: 'should have ended 1h ago',
   });
   expect(stuck && levelOf('workloads', stuck, {})).toBe('warn');
   const [going] = await rowsOf(terminating('2026-03-04T10:14:30Z'));

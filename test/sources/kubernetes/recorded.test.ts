@@ -180,7 +180,9 @@ describe('responses of a real Kubernetes 1.36', () => {
       const { uid } = (exchange(played, '/kube-system').body as RawObject).metadata; // a Namespace
       expect(played.identityFault).toMatchObject({
         kind: 'wrong-system',
-        message: expect.stringContaining(`expected kube-system with UID another, found ${uid}`),
+        message: expect.stringContaining(
+          `the namespace kube-system has the UID ${uid}, but the profile expects another`,
+        ),
       });
     },
   );

@@ -129,7 +129,7 @@ test.each<[string, ((wire: WebSocket) => void) | readonly [number, string], RegE
   [
     'closes without an exit status',
     (wire) => wire.close(1000),
-    /closed before the exit status was received/,
+    /was closed before the exit status of the program was known/,
     undefined,
   ],
   [

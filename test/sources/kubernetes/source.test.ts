@@ -246,7 +246,7 @@ test('signals: values of pods, deployments and autoscalers', async () => {
     replicas: 3,
     replicaShare: 75,
     available: 'True',
-    strange: 'no condition Strange',
+    strange: 'the object has no condition Strange',
     elsewhere: 'deployment/bus not found: check the name and the namespace',
   });
   const hpas = await fixture.read('hpas');
@@ -254,9 +254,11 @@ test('signals: values of pods, deployments and autoscalers', async () => {
     scaler: 100,
     wanted: 6,
     scales: 'True',
-    scalesNot: 'hpa gone not found: check the name and the namespace',
+    scalesNot: 'the autoscaler hpa/gone was not found: check the name and the namespace',
   });
-  expect(hpas.items).toMatchObject([{ text: 'deployment/bus: 4 of 1–4, desired 6, at the maximum' }]);
+  expect(hpas.items).toMatchObject([
+    { text: 'deployment/bus has 4 replicas (allowed: 1 to 4), wants 6, and cannot grow beyond the maximum' },
+  ]);
 });
 
 test('without a watch, the usage of a replaced pod is not shown for its successor', async () => {
@@ -333,7 +335,7 @@ test('the certificate of a Secret has its days to expiry, and nothing else of th
   expect(read.items).toMatchObject([{ signal: 'days', value: 10 }]);
   expect(read.faults.map(({ kind, message }) => [kind, message.replace(/^.*: /, '')])).toEqual([
     ['malformed', 'odd is not a PEM certificate. Name another key with key:'],
-    ['missing', 'the Secret has no key ca.crt'],
+    ['missing', 'check key of the signal'],
   ]);
   expect(JSON.stringify(read)).not.toContain(data['tls.key']);
 });
@@ -347,7 +349,9 @@ test('the cluster is identified by kube-system', async () => {
   await using wrong = await openFixture(handler, { identity: { uid: 'u-2' } });
   expect(await wrong.source.identify?.(signal)).toMatchObject({
     kind: 'wrong-system',
-    message: expect.stringContaining('expected kube-system with UID u-2, found u-1'),
+    message: expect.stringContaining(
+      'the namespace kube-system has the UID u-1, but the profile expects u-2',
+    ),
   });
   await using untrusted = await openFixture(handler, { identity: { ca: 'AB:CD' } });
   expect(await untrusted.source.identify?.(signal)).toMatchObject({ kind: 'wrong-system' });
@@ -378,7 +382,7 @@ test('doctor: granted permissions, missing ones with their role, and missing met
     'false not allowed to list or watch jobs in prod: jobs unavailable',
     'true not allowed to create pods/eviction in prod: evict and drain unavailable',
     'true not allowed to get pods/exec in prod: exec, shell, heapRoom and listeners unavailable',
-    'true not allowed to list replicasets in prod: rollback, revisions and rollouts of Deployments in Changes unavailable',
+    'true not allowed to list replicasets in prod: rollback, revisions and the rollouts of Deployments in Changes unavailable',
     'false GET URL/apis/metrics.k8s.io/v1beta1/namespaces/prod/pods: answered 404 Not Found: the server could not find the requested resource: pod usage is unavailable without metrics-server',
   ]);
   expect(found?.[3]?.remedy).toBe(

@@ -89,7 +89,7 @@ test('a description ends with the events, a container is described with its pod'
 test('denied events hide nothing else', async () => {
   await using fixture = await openFixture(answering('denied'));
   const description = await fixture.source.describe?.(row({}), 'describe', signal);
-  expect(description?.lines.at(-1)).toContain('cannot read:');
+  expect(description?.lines.at(-1)).toContain('opsdeck cannot read this part:');
   expect(description?.lines.join('\n')).toContain('image app:2');
 });
 

@@ -20,7 +20,7 @@ test.each([
     'a running one does not report: no sum, because it would be too low',
     [pod('a', running), pod('b', running)],
     ['a'],
-    { sum: 'cannot sum: 1 of 2 pods have no value', max: 1 },
+    { sum: 'there is no sum, because 1 of 2 pods have no value', max: 1 },
   ],
   [
     'an ended one uses nothing',

@@ -18,7 +18,10 @@ test('the first rows are shown before the list is complete, and are marked as pa
   const first = await watched.read();
   expect(names(first)).toEqual(['a', 'b']);
   expect(first.faults).toMatchObject([
-    { kind: 'missing', message: expect.stringContaining('still listing: received 2 of about 3 pods') },
+    {
+      kind: 'missing',
+      message: expect.stringContaining('opsdeck is still listing pods, and has received 2 of about 3'),
+    },
   ]);
   const wokenAgain = watched.woken();
   rest.resolve();

@@ -78,7 +78,7 @@ describe('responses of a real Loki 3.7', () => {
     expect(batches.flatMap(({ items }) => items)).toMatchObject([
       { signal: 'errors', labels: { app: 'api' }, value: 2 },
       { signal: 'total', labels: {}, value: 2 },
-      { signal: 'none', labels: {}, why: 'no lines match the query' },
+      { signal: 'none', labels: {}, why: 'no line in Loki matches the query of the signal' },
     ]);
   });
 
@@ -102,12 +102,14 @@ describe('responses of a real Loki 3.7', () => {
       [true, 'ready'],
       [
         true,
-        expect.stringMatching(/^2 streams match \{namespace="recorded"\}, grouped into 2 by namespace, app/),
+        expect.stringMatching(
+          /^2 log streams match \{namespace="recorded"\}. Grouped by namespace, app, .* they are 2 streams/,
+        ),
       ],
     ]);
     expect((await replayed('no-streams')).findings.at(-1)).toMatchObject({
       ok: false,
-      what: 'no stream matches {namespace="nowhere"}',
+      what: 'no log stream matches {namespace="nowhere"}',
       remedy: expect.stringMatching(/^check the labels/),
     });
   });

@@ -116,7 +116,11 @@ test('more lines with the same time than the limit of Loki are a gap with that r
   const [tail] = await fixture.tails();
   const all = await allOf(tail);
   expect(all.map(({ is }) => is)).toEqual(['line', 'line', 'line', 'line', 'line', 'gap', 'line']);
-  expect(all[5]).toMatchObject({ why: expect.stringContaining('more than 5 lines with the same timestamp') });
+  expect(all[5]).toMatchObject({
+    why: expect.stringContaining(
+      'more than 5 lines have the same timestamp, and Loki does not return the rest of them',
+    ),
+  });
 });
 
 test('a multi-line entry is several lines, and resumed as one', async () => {

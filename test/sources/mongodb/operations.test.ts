@@ -117,7 +117,7 @@ describe('killOp', () => {
 
   test.each([
     [32, 'connection 32 runs no operation, so there is nothing to kill'],
-    [33, /^connection 33 runs no operation and has an open transaction/],
+    [33, /^connection 33 runs no operation, but has an open transaction/],
     [99, 'connection 99 has ended, or belongs to opsdeck: choose another connection'],
   ])('connection %i is not applicable', async (connection, message) => {
     await expect(planFor('killOp', { connection })).rejects.toMatchObject({
@@ -150,7 +150,7 @@ describe('createIndex', () => {
     const plan = await planFor('createIndex', { collection: 'events', key });
     expect(plan).toMatchObject({
       danger: 'disruptive',
-      targets: [{ name: 'shop.events', saw: 'the index does not exist' }],
+      targets: [{ name: 'shop.events', saw: 'the collection has no such index' }],
       calls: [
         {
           line: 'shop.runCommand({ createIndexes: "events", indexes: [{ key: { metadata.priority: 1, timestamp: -1 }, name: "metadata.priority_1_timestamp_-1" }] })',
@@ -163,12 +163,12 @@ describe('createIndex', () => {
       'index metadata.priority_1_timestamp_-1 { metadata.priority: 1, timestamp: -1 }',
     ]);
     expect(await operation('createIndex').recheck(plan, never)).toMatchObject({
-      planned: 'the index does not exist',
+      planned: 'the collection has no such index',
     });
     const undo = operation('createIndex').undo?.(plan);
     expect(await act(await planFor('dropIndex', undo?.with ?? {}))).toEqual([
       'ok: dropped',
-      'the index does not exist',
+      'the collection has no such index',
     ]);
   });
 
@@ -238,8 +238,8 @@ describe('createIndex', () => {
 describe('dropIndex', () => {
   test('its undo creates the index with its options', async () => {
     const plan = await planFor('dropIndex', { collection: 'events', name: 'timestamp_1' });
-    expect(plan.objects).toContain('documents no longer expire');
-    expect(await act(plan)).toEqual(['ok: dropped', 'the index does not exist']);
+    expect(plan.objects).toContain('documents of the collection no longer expire');
+    expect(await act(plan)).toEqual(['ok: dropped', 'the collection has no such index']);
     const undo = operation('dropIndex').undo?.(plan);
     expect(undo?.with).toEqual({
       collection: 'events',
@@ -262,14 +262,14 @@ test('profile: sets the profiler, reads it back, and its undo restores it', asyn
     danger: 'safe',
     changes: ['profiler: level 0, slowms 100 → level 1, slowms 250'],
   });
-  expect(await act(plan)).toEqual(['ok: set', 'profiler: level 1, slowms 250']);
+  expect(await act(plan)).toEqual(['ok: set', 'the profiler has level 1, slowms 250']);
   expect(await operation('profile').recheck(plan, never)).toMatchObject({
     found: expect.stringContaining('level 1, slowms 250'),
   });
   const undo = operation('profile').undo?.(plan);
   expect(await act(await planFor('profile', undo?.with ?? {}))).toEqual([
     'ok: set',
-    'profiler: level 0, slowms 100',
+    'the profiler has level 0, slowms 100',
   ]);
 });
 
@@ -324,7 +324,7 @@ describe('updateMany', () => {
       targets: [{ name: 'shop.events', saw: '2 documents' }],
       changes: ['each: { $set: { status: "PENDING" } }'],
     });
-    expect(plan.objects[0]).toBe('2 documents of events that match { status: "PROCESSING" }');
+    expect(plan.objects[0]).toBe('2 documents of events match { status: "PROCESSING" } and are changed');
     expect(plan.objects[1]).toContain('ObjectId("65e500000000000000000001")');
     expect(await operation('updateMany').recheck(plan, never)).toBeUndefined();
     expect(await act(plan)).toEqual([

@@ -85,7 +85,7 @@ describe('responses of mongo-java-server 1.47', () => {
     ).toEqual([
       'events._id_: { _id: 1 } · unused',
       'events.status_1: { status: 1 } · unused',
-      'events.timestamp_1: { timestamp: 1 } · unused · documents expire after 24h',
+      'events.timestamp_1: { timestamp: 1 } · unused · its documents expire after 24h',
       'orders._id_: { _id: 1 } · unused',
     ]);
   });
@@ -113,7 +113,7 @@ describe('responses of mongo-java-server 1.47', () => {
         'MongoDB 5.0.0 at mongodb://mongodb.example:27017/shop as no user: mongodb.example:27017 is standalone',
       ],
       [false, 'no user is logged in: the server may not require a login'],
-      [true, 'the number of connections is unknown'],
+      [true, 'the server does not report the number of connections'],
     ]);
   });
 

@@ -55,7 +55,7 @@ describe('health', () => {
   test('without a primary, the replica set is degraded', async () => {
     const { source } = await open({ incident: 'headless' });
     expect((await read(source, 'health')).items).toMatchObject([
-      { status: 'degraded', detail: 'the replica set rs0 has no primary' },
+      { status: 'degraded', detail: 'the replica set rs0 has no primary, so nothing can be written' },
     ]);
   });
 
@@ -79,7 +79,7 @@ test('lag has no value without a primary, and a lost secondary does not count', 
   const signals = { lag: { lag: 'seconds' } };
   const headless = await open({ incident: 'headless', signals });
   expect((await read(headless.source, 'values:lag')).items).toMatchObject([
-    { why: 'the replica set has no primary to compare with' },
+    { why: 'the replica set has no primary, so the lag of the secondaries is unknown' },
   ]);
   const lost = await open({ incident: 'lost', signals });
   expect((await read(lost.source, 'values:lag')).items).toMatchObject([{ value: 2 }]);
@@ -116,7 +116,7 @@ describe('doctor', () => {
       expect.stringMatching(
         /^MongoDB 7\.0\.14 at mongodb:\/\/127\.0\.0\.1:\d+\/shop as opsdeck@admin: 127\.0\.0\.1:\d+ is primary of rs0$/,
       ),
-      'opsdeck@admin has every reading privilege',
+      'opsdeck@admin has every privilege that opsdeck needs to read',
       expect.stringMatching(/^\d+ of 50 connections used/),
     ]);
   });
@@ -127,7 +127,7 @@ describe('doctor', () => {
     const missing = findings.filter(({ ok }) => !ok);
     expect(missing).toHaveLength(12);
     expect(missing[0]).toMatchObject({
-      what: 'sessions are unavailable: bystander@admin lacks inprog on the cluster',
+      what: 'opsdeck cannot show sessions: bystander@admin lacks inprog on the cluster',
       remedy: 'grant bystander@admin a role with inprog on the cluster',
     });
     expect(missing.map(({ what }) => what).join('\n')).toContain('find on shop.system.profile');

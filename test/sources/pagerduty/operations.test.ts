@@ -146,13 +146,15 @@ test('trigger creates one incident for its key; undo resolves it by the key that
 
 test('without from or an integration the operations do not apply, and doctor says so', async () => {
   await using it = await opened({});
-  await expect(it.plan('acknowledge', { incident: 1001 })).rejects.toThrow('set from: of pd');
+  await expect(it.plan('acknowledge', { incident: 1001 })).rejects.toThrow(
+    'PagerDuty acts in the name of a user: set from of pd to the email address of a user',
+  );
   await expect(it.plan('trigger', { key: 'k', summary: 's', affected: 'a' })).rejects.toThrow(
     'set events: { routingKey } of pd',
   );
   const findings = (await it.source.doctor?.(signal)) ?? [];
   expect(findings.filter(({ ok }) => !ok).map(({ what }) => what)).toEqual([
-    'acknowledge, resolve and note are off: PagerDuty needs a user who acts',
+    'the operations acknowledge, resolve and note are off, because PagerDuty needs a user who acts',
   ]);
 });
 

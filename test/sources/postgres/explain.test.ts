@@ -31,7 +31,10 @@ test('explainAnalyze executes it with a statement timeout, and says so', async (
   const planned = await plan('explainAnalyze', { queryid: queryIdOf(listed), values: '7' });
   expect(planned).toMatchObject({
     danger: 'safe',
-    objects: ['executes the statement in a read-only transaction, for at most 10s', 'discards the rows'],
+    objects: [
+      'opsdeck executes the statement in a read-only transaction, for at most 10s',
+      'the rows of the result are discarded',
+    ],
   });
   expect(planned.calls[0]?.line).toBe(`$1="7": EXPLAIN (ANALYZE, BUFFERS) ${listed}`);
   expect(outputLines(await fixture.act(planned))).toContainEqual(

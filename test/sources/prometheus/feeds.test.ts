@@ -37,7 +37,10 @@ test('no series is no value and no fault; never 0', async () => {
 
 test.each([
   [{ warnings: ['remote store: timed out'] }, ['warning: remote store: timed out']],
-  [{ isPartial: true }, ['warning: isPartial: some stores did not answer']],
+  [
+    { isPartial: true },
+    ['warning: isPartial: the answer is incomplete, because some stores of Thanos did not answer'],
+  ],
   [{ infos: ['metric might not be a counter'] }, []],
 ])('values are returned beside the faults of a response with %j', async (more, messages) => {
   await using fixture = await openFixture(() => ({ body: Object.assign({}, vector(0, [{}, 7]), more) }), {}, [

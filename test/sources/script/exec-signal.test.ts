@@ -14,7 +14,7 @@ test.each([
   [{ exec: prints('1;5', '2;7'), parse: 'csv', column: 1, delimiter: ';', header: false, fold: 'sum' }, 12],
   [{ exec: ['./prints-and-exits', '2', 'CRITICAL | load1=9'], parse: 'nagios' }, 2],
   [{ exec: ['./prints-and-exits', '2', 'CRITICAL | load1=9'], parse: 'nagios', label: 'load1' }, 9],
-  [{ exec: prints('{"a":null}'), parse: 'json', path: 'a' }, 'no number or text at a: check path:'],
+  [{ exec: prints('{"a":null}'), parse: 'json', path: 'a' }, 'there is no number or text at a: check path'],
 ])('%j yields %j', async (read, expected) => {
   const opened = await openScript({}, { s: read });
   expect(await opened.read()).toMatchObject({ values: { s: expected }, faults: [] });

@@ -95,7 +95,7 @@ test.each([
   [
     'breakers',
     breaker('psp'),
-    /^OK because closed for ≥0s: the breaker lets calls through. No rule raises the level$/,
+    /^OK because closed for ≥0s: the breaker is closed and lets calls through, as it should. No rule raises the level$/,
   ],
   ['health', health('api', { status: 'down' }), /^CRIT because down for ≥0s: the check failed/],
   [
@@ -106,14 +106,18 @@ test.each([
   [
     'lag',
     lag('g', { lag: 50, motion: 'stalled' }),
-    /^WARN because stalled for ≥0s: the group has lag, but commits nothing/,
+    /^WARN because stalled for ≥0s: the group has lag and members, but has stopped committing offsets/,
   ],
   [
     'lag',
     lag('g', { lag: 50, motion: 'falling-behind' }),
-    /^WARN because falling behind for ≥0s: the group commits, .*override with limits\.lag\.falling-behind$/,
+    /^WARN because falling behind for ≥0s: the group commits offsets, .*override with limits\.lag\.falling-behind$/,
   ],
-  ['lag', lag('g', { motion: 'unknown' }), /^UNKNOWN because unknown for ≥0s: nothing is committed, or/],
+  [
+    'lag',
+    lag('g', { motion: 'unknown' }),
+    /^UNKNOWN because unknown for ≥0s: the group has committed no offset, or/,
+  ],
   [
     'pools',
     pool('hikari', { active: 20, max: 20, pending: 3 }),
@@ -127,10 +131,18 @@ test.each([
   [
     'workloads',
     { ...workload, ready: 0, wanted: 2 },
-    /^CRIT because none ready for ≥0s: no replica or container is ready/,
+    /^CRIT because none ready for ≥0s: no replica or container of the workload is ready/,
   ],
-  ['nodes', { ...node, status: 'NotReady' }, /^CRIT because NotReady for ≥0s: the kubelet does not report/],
-  ['nodes', { ...node, isCordoned: true }, /^OK because cordoned for ≥0s: new pods are not scheduled here/],
+  [
+    'nodes',
+    { ...node, status: 'NotReady' },
+    /^CRIT because NotReady for ≥0s: the kubelet of the node has stopped reporting/,
+  ],
+  [
+    'nodes',
+    { ...node, isCordoned: true },
+    /^OK because cordoned for ≥0s: no new pods are scheduled on this node/,
+  ],
   [
     'sessions',
     { ...session, blockedBy: [12] },
@@ -139,13 +151,13 @@ test.each([
   [
     'sessions',
     { ...session, state: '' },
-    /^UNKNOWN because unknown for ≥0s: the role of opsdeck may not see the session state. Grant pg_monitor to the role/,
+    /^UNKNOWN because unknown for ≥0s: the role that opsdeck uses may not see the session. Grant pg_monitor to that role/,
   ],
-  ['alerts', alert, /^CRIT because critical for ≥0s: the alert fires, and the rule has this severity/],
+  ['alerts', alert, /^CRIT because critical for ≥0s: the alert fires with the severity critical/],
   [
     'alerts',
     { ...alert, state: 'silenced' },
-    /^OK because silenced for ≥0s: a silence mutes the alert. No rule raises the level$/,
+    /^OK because silenced for ≥0s: a silence mutes the notifications of the alert. No rule raises the level$/,
   ],
 ] as const)('%s %#: the level is explained in words', (kind, fact, because) => {
   expect(explainOne(kind, fact as AnyFact)?.because).toMatch(because);

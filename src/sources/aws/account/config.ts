@@ -39,11 +39,11 @@ const zAlarms = z.array(
   z.union([
     zAlarmPattern,
     z.strictObject({
-      name: zAlarmPattern.meta({ description: 'alarm name, or a prefix that ends with *' }),
+      name: zAlarmPattern.meta({ description: 'name of the alarm, or a prefix that ends with *' }),
       severity: z
         .string()
         .min(1)
-        .meta({ description: 'severity of the rows', examples: ['critical'] }),
+        .meta({ description: 'severity that the rows of these alarms get', examples: ['critical'] }),
     }),
   ]),
 );
@@ -51,75 +51,95 @@ const zAlarms = z.array(
 const zKeys = z
   .strictObject({
     accessKeyId: z.string().min(1),
-    secretAccessKey: z.string().min(1).meta({ description: 'secret key, as a secret reference' }),
+    secretAccessKey: z
+      .string()
+      .min(1)
+      .meta({ description: 'secret access key, written as a secret reference' }),
     sessionToken: z
       .string()
       .min(1)
-      .meta({ description: 'token of temporary keys, as a secret reference' })
+      .meta({ description: 'session token of temporary keys, written as a secret reference' })
       .exactOptional(),
   })
-  .meta({ description: 'static keys (default: the credential chain of the AWS SDK)' });
+  .meta({ description: 'static access keys (default: opsdeck uses the credential chain of the AWS SDK)' });
 
 export const awsConfig = z.strictObject({
   region: z
     .string()
-    .regex(/^[a-z]{2,}(?:-[a-z0-9]+)+$/, { error: 'not a region: use a name such as eu-central-1' })
+    .regex(/^[a-z]{2,}(?:-[a-z0-9]+)+$/, {
+      error: 'this is not an AWS region: write a name such as eu-central-1',
+    })
     .meta({
-      description: 'region (default: AWS_REGION, then the region of the AWS profile)',
+      description: 'AWS region to read (default: AWS_REGION, then the region of the AWS profile)',
       examples: ['eu-central-1'],
     })
     .exactOptional(),
   endpoint: zHttpUrl
     .meta({
-      description: 'URL of a server that responds for every service, such as LocalStack',
+      description: 'URL of a server that answers in place of AWS for every service, such as LocalStack',
       examples: ['http://localhost:4566'],
     })
     .exactOptional(),
   profile: z
     .string()
     .min(1)
-    .meta({ description: 'profile of ~/.aws/config (default: AWS_PROFILE, otherwise default)' })
+    .meta({
+      description:
+        'name of a profile in ~/.aws/config (default: AWS_PROFILE, otherwise the profile “default”)',
+    })
     .exactOptional(),
   credentials: zKeys.exactOptional(),
   queues: z
     .array(zQueuePattern)
     .meta({
       description:
-        'SQS queues by name or prefix (default: all, []: none). Their dead-letter queues are read too',
+        'SQS queues to read, by name or prefix, with their dead-letter queues (default: all). An empty list reads none',
       examples: [['orders', 'billing-*']],
     })
     .prefault(['*']),
-  queueMetrics: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'true: age of the oldest message and rates of the queues from CloudWatch' }),
+  queueMetrics: z.boolean().default(false).meta({
+    description:
+      'whether to read the age of the oldest message and the rates of the queues from CloudWatch (default: false)',
+  }),
   alarms: zAlarms
     .meta({
-      description: 'CloudWatch alarms by name or prefix, the first match gives the severity (default: none)',
+      description:
+        'CloudWatch alarms to read, by name or prefix. The first match gives the severity (default: none)',
       examples: [[{ name: 'orders-*', severity: 'critical' }, '*']],
     })
     .default([]),
   topics: zPatterns('A-Za-z0-9_.-', 'topic')
-    .meta({ description: 'SNS topics by name or prefix (default: none)', examples: [['orders-events']] })
+    .meta({
+      description: 'SNS topics to read, by name or prefix (default: none)',
+      examples: [['orders-events']],
+    })
     .default([]),
   functions: zPatterns('A-Za-z0-9_-', 'function')
-    .meta({ description: 'Lambda functions by name or prefix (default: none)', examples: [['orders-*']] })
+    .meta({
+      description: 'Lambda functions to read, by name or prefix (default: none)',
+      examples: [['orders-*']],
+    })
     .default([]),
   tables: zPatterns('A-Za-z0-9_.-', 'table')
-    .meta({ description: 'DynamoDB tables by name or prefix (default: none)', examples: [['orders']] })
+    .meta({
+      description: 'DynamoDB tables to read, by name or prefix (default: none)',
+      examples: [['orders']],
+    })
     .default([]),
   logs: zPatterns('A-Za-z0-9_./#-', 'log group')
     .meta({
-      description: 'CloudWatch log groups by name or prefix, as log streams (default: none)',
+      description: 'CloudWatch log groups to show as log streams, by name or prefix (default: none)',
       examples: [['/aws/lambda/orders-*']],
     })
     .default([]),
   metricsEvery: zDuration
     .prefault('1m')
-    .meta({ description: 'poll interval of CloudWatch metrics, which are billed per metric' }),
-  limit: z.int().min(1).max(1000).default(200).meta({ description: 'maximum number of queues' }),
-  every: zDuration.prefault('30s').meta({ description: 'poll interval. Each queue is one request' }),
-  timeout: zDuration.prefault('10s').meta({ description: 'timeout of a whole reading' }),
+    .meta({ description: 'how often opsdeck reads CloudWatch metrics, for which AWS charges per metric' }),
+  limit: z.int().min(1).max(1000).default(200).meta({ description: 'maximum number of queues to read' }),
+  every: zDuration
+    .prefault('30s')
+    .meta({ description: 'how often opsdeck reads the queues. Each queue takes one request' }),
+  timeout: zDuration.prefault('10s').meta({ description: 'how long a whole reading may take' }),
   tls: zTls.exactOptional(),
   identity: z
     .strictObject({
@@ -148,20 +168,29 @@ const zMetricRead = z
     statistic: z
       .string()
       .regex(/^(?:Sum|Average|Minimum|Maximum|SampleCount|p\d{1,2}(?:\.\d{1,10})?)$/, {
-        error: 'use Sum, Average, Minimum, Maximum, SampleCount or a percentile such as p99',
+        error:
+          'the statistic is unknown: use Sum, Average, Minimum, Maximum, SampleCount or a percentile such as p99',
       })
-      .meta({ description: 'statistic: Sum, Average, Minimum, Maximum, SampleCount or p99' }),
+      .meta({
+        description:
+          'statistic to read: Sum, Average, Minimum, Maximum, SampleCount or a percentile such as p99',
+      }),
     dimensions: z
       .record(z.string().min(1), z.string().min(1))
       .meta({
-        description: 'all dimensions of the metric: CloudWatch does not aggregate over missing ones',
+        description:
+          'every dimension of the metric, with a value. CloudWatch does not aggregate over a missing dimension',
         examples: [{ QueueName: 'orders' }],
       })
       .default({}),
-    period: zPeriod.meta({ description: 'period of a datapoint, in whole minutes' }).default('1m'),
+    period: zPeriod
+      .meta({ description: 'length of the period that a datapoint covers, in whole minutes' })
+      .default('1m'),
     read: z
       .enum(['value', 'ageSeconds'])
-      .meta({ description: 'value or age (in seconds) of the newest complete datapoint' })
+      .meta({
+        description: 'what to read of the newest complete datapoint: the value, or the age in seconds',
+      })
       .default('value'),
   })
   .meta({ description: 'a metric of CloudWatch' });
@@ -169,10 +198,12 @@ const zMetricRead = z
 const zFunctionRead = z
   .strictObject({
     function: z.string().min(1).meta({ description: 'function name' }),
-    read: z
-      .enum(['errors', 'throttles', 'invocations', 'concurrency', 'duration'])
-      .meta({ description: 'metric of AWS/Lambda. duration: p99 in ms' }),
-    period: zPeriod.meta({ description: 'period of a datapoint, in whole minutes' }).prefault('1m'),
+    read: z.enum(['errors', 'throttles', 'invocations', 'concurrency', 'duration']).meta({
+      description: 'metric of AWS/Lambda to read. The duration is the 99th percentile in milliseconds',
+    }),
+    period: zPeriod
+      .meta({ description: 'length of the period that a datapoint covers, in whole minutes' })
+      .prefault('1m'),
   })
   .meta({ description: 'a metric of a Lambda function' });
 
@@ -181,27 +212,33 @@ const zObjectsRead = z
     objects: z
       .string()
       .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/.*)?$/, {
-        error: 'not a bucket with a prefix: use BUCKET or BUCKET/PREFIX',
+        error: 'this is not a bucket with a prefix: write BUCKET or BUCKET/PREFIX',
       })
-      .meta({ description: 'bucket and prefix of S3', examples: ['backups/db/'] }),
+      .meta({ description: 'S3 bucket, and optionally a prefix: BUCKET/PREFIX', examples: ['backups/db/'] }),
     read: z
       .enum(['ageSeconds', 'count', 'bytes'])
-      .meta({ description: 'age of the newest object, number of objects, or their size' })
+      .meta({
+        description:
+          'what to read: the age of the newest object, the number of objects, or the sum of their sizes',
+      })
       .default('ageSeconds'),
   })
-  .meta({ description: 'the objects of an S3 bucket under a prefix, at most 10,000' });
+  .meta({
+    description:
+      'a number about the objects of an S3 bucket under a prefix, of which there may be at most 10,000',
+  });
 
 /** Read targets of a signal: a number of one queue, or a metric. */
 export const awsReadSchema = z.union([
   z
     .strictObject({ depth: zQueueName.meta({ description: 'queue' }) })
-    .meta({ description: 'messages that can be received' }),
+    .meta({ description: 'number of messages that consumers can receive now' }),
   z
     .strictObject({ inFlight: zQueueName.meta({ description: 'queue' }) })
-    .meta({ description: 'received messages that are not deleted yet' }),
+    .meta({ description: 'number of messages that a consumer has received, but not deleted yet' }),
   z
     .strictObject({ delayed: zQueueName.meta({ description: 'queue' }) })
-    .meta({ description: 'messages that cannot be received yet' }),
+    .meta({ description: 'number of delayed messages that no consumer can receive yet' }),
   zMetricRead,
   zFunctionRead,
   zObjectsRead,

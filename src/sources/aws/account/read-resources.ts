@@ -20,7 +20,7 @@ export const resourceNames = async (
   const matching = listed.filter((name) => matchesAny(patterns, name));
   const tooMany = new WireError(
     'unconfigured',
-    `more than ${limit} ${key}: name them in ${key}, or raise limit`,
+    `AWS has more than ${limit} ${key}, so opsdeck read only some: name the ones that you need in ${key}, or raise limit`,
   );
   return {
     names: [...new Set([...names, ...matching])].sort(),

@@ -82,7 +82,10 @@ const ruleOf = (
       ? { problem: 'is in INSUFFICIENT_DATA: CloudWatch has too few datapoints to decide' }
       : {}),
     ...(isSetByHand
-      ? { problem: 'has a state that a person set by hand. The next evaluation replaces that state' }
+      ? {
+          problem:
+            'has a state that a person set by hand, and that the next evaluation of the alarm replaces',
+        }
       : {}),
     ...(time === undefined ? {} : { evaluatedAt: time, evaluatedAfter: time }),
     ...(alarm.editedAt === undefined ? {} : { definition: String(alarm.editedAt) }),

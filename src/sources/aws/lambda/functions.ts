@@ -53,10 +53,10 @@ const detailOf = ({ state, stateReason, lastUpdate, lastUpdateReason, reserved }
       ? ''
       : `${state ?? 'unknown state'}${stateReason === undefined ? '' : `: ${stateReason}`}`,
     lastUpdate === 'Failed'
-      ? `last update failed${lastUpdateReason === undefined ? '' : `: ${lastUpdateReason}`}`
+      ? `the last update of the function failed${lastUpdateReason === undefined ? '' : `: ${lastUpdateReason}`}`
       : '',
     reserved === 0
-      ? 'reserved concurrency 0: every call is throttled. Set a higher value to allow calls'
+      ? 'the reserved concurrency is 0, so every call is throttled. Set a higher value to allow calls'
       : '',
   ]
     .filter((part) => part !== '')

@@ -46,7 +46,7 @@ const linesOf = ({ toClock }: AwsContext, event: CloudWatchLogEvent): readonly L
 /** A search ended before its range did. */
 const truncated = (count: number): LogEvent => ({
   is: 'gap',
-  why: `more than ${maxPages} pages of events: only ${count} were read`,
+  why: `there are more than ${maxPages} pages of events, so opsdeck read only ${count} events`,
 });
 
 interface Found {
@@ -249,7 +249,7 @@ export const createLogTails = (context: AwsContext) => {
     if (groups.length > limit)
       throw new WireError(
         'unconfigured',
-        `more than ${limit} log groups match: restrict logs, or raise limit`,
+        `more than ${limit} log groups match logs of the source: restrict logs, or raise limit`,
       );
     return groups.map((group) => groupTail(context, context.cloudWatchLogs, group, openTails));
   };

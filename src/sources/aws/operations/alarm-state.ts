@@ -11,7 +11,7 @@ import { reportChange } from './queue-target.ts';
 
 const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
 const zAlarm = z.string().min(1).max(255).meta({ description: 'alarm name' });
-const defaultReason = 'set by opsdeck';
+const defaultReason = 'set by an opsdeck run';
 
 /** CloudWatch evaluates an alarm every 10 s to 1 min: later, its own state may be back. */
 const setWithinMs = 30_000;
@@ -30,7 +30,7 @@ const setAction: GenericAction = {
   verify: [
     {
       id: 'v1',
-      title: 'The alarm has the state, with the reason of this run',
+      title: 'The alarm is in the requested state, and its reason names this run',
       use: 'alarmState',
       with: { alarm: '${param.alarm}' },
       expect: { json: { state: '${param.state}', reason: defaultReason }, path: 'updatedAt', change: 'any' },
@@ -39,7 +39,7 @@ const setAction: GenericAction = {
     },
   ],
   notes:
-    'The next evaluation of the alarm, within seconds to minutes, sets the actual state again. The actions of the new state are executed: notifications, scaling.',
+    'CloudWatch executes the actions of the new state, such as notifications or scaling. The next evaluation, seconds to minutes later, sets the actual state again.',
 };
 
 const readAlarm = async (
@@ -72,11 +72,13 @@ export const setAlarmStateOperation = defineOperation(
       );
       if (alarm.state === state)
         throw notApplicable(`alarm ${name} is already ${state}, so there is nothing to change`);
-      const actions = alarm.actionsEnabled ? '' : '. The actions are disabled';
+      const actions = alarm.actionsEnabled ? '' : '. The actions of the alarm are disabled';
       return {
         targets: [{ name, uid: alarm.arn, rowUid: '', saw: alarm.state, where: context.place }],
         calls: [{ line: `CloudWatch SetAlarmState ${name} ${state}`, target: 0 }],
-        objects: [`${name}: ${alarm.state} → ${state}, until the next evaluation${actions}`],
+        objects: [
+          `alarm ${name} changes from ${alarm.state} to ${state} until its next evaluation${actions}`,
+        ],
         earlier: alarm.state,
       };
     },
@@ -89,12 +91,12 @@ export const setAlarmStateOperation = defineOperation(
     act: async function* ({ params, calls }, change, signal) {
       yield* reportChange(context, calls[0]?.line ?? 'CloudWatch SetAlarmState', async () => {
         await change.call(alarmChanges, context.target, params, signal);
-        return 'set until the next evaluation';
+        return 'the alarm keeps the new state until its next evaluation';
       });
     },
     undo: ({ params, earlier }) => ({
       use: `${context.source}.setAlarmState`,
-      with: { alarm: params.alarm, state: String(earlier), reason: 'set back by opsdeck' },
+      with: { alarm: params.alarm, state: String(earlier), reason: 'set back by an undo of opsdeck' },
       title: `Set alarm ${params.alarm} to ${String(earlier)}`,
       pins: 'nothing',
     }),
@@ -112,7 +114,7 @@ export const alarmStateOperation = defineReadOperation(
     plan: async ({ alarm }) => ({
       targets: [{ name: alarm, uid: `${context.place} alarm ${alarm}`, saw: '', where: context.place }],
       calls: [{ line: `CloudWatch DescribeAlarms ${alarm}`, target: 0 }],
-      objects: [`state of alarm ${alarm}`],
+      objects: [`the state of the alarm ${alarm}`],
     }),
     act: async function* ({ params }, _, signal): AsyncGenerator<ActEvent> {
       const line = `CloudWatch DescribeAlarms ${params.alarm}`;

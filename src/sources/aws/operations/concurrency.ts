@@ -10,11 +10,14 @@ import { reportChange } from './queue-target.ts';
 
 const zFunction = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,140}$/, { error: 'not a function name: use letters, digits, - and _' })
+  .regex(/^[A-Za-z0-9_-]{1,140}$/, {
+    error: 'this is not the name of a function: use letters, digits, - and _',
+  })
   .meta({ description: 'function name' });
 
 const zReserved = z.union([z.int().min(0).max(100_000), z.literal('none')]).meta({
-  description: 'reserved concurrency: 0 throttles every call, none removes the reservation',
+  description:
+    'reserved concurrency to set. The value 0 throttles every call, and none removes the reservation',
 });
 
 /** '5', or 'none' without a reservation. */
@@ -41,7 +44,7 @@ const setAction: GenericAction = {
   verify: [
     {
       id: 'v1',
-      title: 'The function has the reserved concurrency',
+      title: 'The function has the requested reserved concurrency',
       use: 'functionConcurrency',
       with: { function: '${param.function}' },
       expect: { json: { reserved: '${param.reserved}' } },
@@ -77,7 +80,7 @@ export const setConcurrencyOperation = defineOperation(
         objects: [`${name}: reserved concurrency ${from} → ${to}`],
         changes: [`${name} reserved concurrency: ${from} → ${to}`],
         ...(reserved === 0
-          ? { lost: 'every call of the function is throttled until you set the concurrency again' }
+          ? { lost: 'AWS throttles every call of the function until you set the reserved concurrency again' }
           : {}),
         earlier: before ?? 'none',
       };

@@ -60,7 +60,7 @@ export const purgeOperation = defineOperation(
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS PurgeQueue ${queue}`, target: 0 }],
         objects: [`${queue}: ${countsText(read.numbers)}`],
-        lost: `all messages of ${queue}, also those in flight and delayed, and those that arrive within 60 s: SQS cannot restore them`,
+        lost: `SQS deletes all messages of ${queue} for good, also those in flight, delayed, or arriving within 60 s`,
         effects: [{ does: 'ends', stays: true, kind: 'queues', where: { name: queue } }],
         earlier: read.url,
       };
@@ -81,7 +81,7 @@ export const queueCountsOperation = defineReadOperation(
     plan: async ({ queue }) => ({
       targets: [{ name: queue, uid: `${context.place} ${queue}`, saw: '', where: context.place }],
       calls: [{ line: `SQS GetQueueAttributes ${queue}`, target: 0 }],
-      objects: [`message counts of ${queue}`],
+      objects: [`the message counts of ${queue}`],
     }),
     act: async function* ({ params: { queue } }, _, signal): AsyncGenerator<ActEvent> {
       const line = `SQS GetQueueAttributes ${queue}`;

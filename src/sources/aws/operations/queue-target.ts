@@ -12,7 +12,9 @@ import { queueNumbers } from '../queues/attributes.ts';
 
 export const zQueue = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/, { error: 'not a queue name: use letters, digits, - and _' })
+  .regex(/^[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/, {
+    error: 'this is not the name of a queue: use letters, digits, - and _',
+  })
   .meta({ description: 'queue name' });
 
 /** A queue as a plan reads it. */
@@ -53,7 +55,7 @@ export const planQueue = (context: AwsContext, name: string, signal: AbortSignal
 
 /** '3 waiting, 0 in flight, 0 delayed' */
 export const countsText = ({ depth, inFlight, delayed }: Partial<Queue>): string =>
-  `${depth ?? 'an unknown number of'} waiting, ${inFlight ?? 'an unknown number'} in flight, ${delayed ?? 'an unknown number'} delayed`;
+  `${depth ?? 'an unknown number of'} messages waiting, ${inFlight ?? 'an unknown number'} in flight, ${delayed ?? 'an unknown number'} delayed`;
 
 /** The target of a plan: the queue with its identity. */
 export const targetOf = ({ place }: AwsContext, name: string, { arn, saw }: PlannedQueue) => ({
@@ -80,7 +82,7 @@ const resultText = ({ messageId, moved }: SqsChangeResult): string =>
   messageId !== undefined
     ? `message ${messageId}`
     : moved !== undefined
-      ? `canceled after ${formatCount(moved)} messages`
+      ? `the redrive was canceled. Messages moved until then: ${formatCount(moved)}`
       : 'done';
 
 /** Sends a change and reports its result: `send` returns its text. `line`: the call as planned. */

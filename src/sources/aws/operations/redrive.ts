@@ -47,14 +47,14 @@ const redriveAction: GenericAction = {
       min: 1,
       max: maxPerSecond,
       default: maxPerSecond,
-      title: 'Maximum messages per second',
+      title: 'Maximum number of messages to move per second',
     },
   ],
   with: { queue: '${param.queue}', perSecond: '${param.rate}' },
   verify: [
     {
       id: 'v1',
-      title: 'The move task has completed',
+      title: 'The redrive has completed',
       use: 'moveTask',
       with: { queue: '${param.queue}' },
       expect: { json: { status: 'COMPLETED' }, path: 'task', change: 'any' },
@@ -86,7 +86,7 @@ const cancelAction: GenericAction = {
   verify: [
     {
       id: 'v1',
-      title: 'The move task is canceled',
+      title: 'The redrive is canceled',
       use: 'moveTask',
       with: { queue: '${param.queue}' },
       expect: { json: { status: 'CANCELLED' } },
@@ -116,7 +116,7 @@ export const redriveOperation = defineOperation(
         .int()
         .min(1)
         .max(maxPerSecond)
-        .meta({ description: 'maximum messages per second (default: chosen by SQS)' })
+        .meta({ description: 'maximum number of messages to move per second (default: chosen by SQS)' })
         .exactOptional(),
     }),
     actions: [redriveAction],
@@ -136,7 +136,7 @@ export const redriveOperation = defineOperation(
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS StartMessageMoveTask ${queue}${pace}`, target: 0 }],
         objects: [`${queue}: ${countsText(read.numbers)}. They move back to the queues that they came from`],
-        lost: 'consumers process the moved messages again, and messages that fail come back. The messages do not show that they were moved',
+        lost: 'consumers process the moved messages again, and messages that fail come back. Nothing in a message shows that it was moved',
         effects: [{ does: 'ends', stays: true, kind: 'queues', where: { name: queue } }],
         earlier: read.arn,
       };
@@ -202,7 +202,7 @@ export const moveTaskOperation = defineReadOperation(
     plan: async ({ queue }) => ({
       targets: [{ name: queue, uid: `${context.place} ${queue}`, saw: '', where: context.place }],
       calls: [{ line: `SQS ListMessageMoveTasks ${queue}`, target: 0 }],
-      objects: [`newest redrive of ${queue}`],
+      objects: [`the newest redrive of ${queue}`],
     }),
     act: async function* ({ params: { queue } }, _, signal): AsyncGenerator<ActEvent> {
       const line = `SQS ListMessageMoveTasks ${queue}`;
@@ -211,7 +211,10 @@ export const moveTaskOperation = defineReadOperation(
         const { arn, numbers } = await readQueue(context, queue, signal);
         const [task] = await context.reader.moveTasks(arn, signal);
         const left = `${formatCount(numbers.depth)} waiting in ${queue}`;
-        yield { is: 'output', text: `${task === undefined ? 'no redrive yet' : moveText(task)}. ${left}` };
+        yield {
+          is: 'output',
+          text: `${task === undefined ? 'the queue has had no redrive yet' : moveText(task)}. ${left}`,
+        };
         yield { is: 'found', found: { json: taskJson(task) } };
         yield { is: 'answered', line, status: 'read', ok: true };
       } catch (error) {

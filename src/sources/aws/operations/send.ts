@@ -15,7 +15,10 @@ export const sendOperation = defineOperation(
       group: z
         .string()
         .min(1)
-        .meta({ description: 'message group and deduplication id. Required for a FIFO queue' })
+        .meta({
+          description:
+            'message group id, which is also used as the deduplication id. Required for a FIFO queue',
+        })
         .exactOptional(),
     }),
     bindingRules: { body: 'document' },
@@ -24,12 +27,12 @@ export const sendOperation = defineOperation(
     plan: async ({ queue, body, group }, signal) => {
       const read = await planQueue(context, queue, signal);
       if (read.numbers.isFifo === true && group === undefined)
-        throw notApplicable(`${queue} is a FIFO queue: set group`);
+        throw notApplicable(`${queue} is a FIFO queue, which requires a message group: set group`);
       return {
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS SendMessage ${queue}`, body, target: 0 }],
-        objects: [`${queue}: ${countsText(read.numbers)}. One message more`],
-        lost: 'a sent message cannot be recalled',
+        objects: [`one message is added to ${queue}, which has ${countsText(read.numbers)}`],
+        lost: 'you cannot recall a message once it is sent',
         earlier: read.url,
       };
     },

@@ -26,11 +26,11 @@ const sampleValue = (
   if (queue === undefined)
     return {
       why: isComplete
-        ? `no queue is called ${name}`
+        ? `no queue is called ${name}: check the name and the region`
         : `queue ${name} was not read: add the queue to queues: of the source`,
     };
   const value = 'depth' in read ? queue.depth : 'inFlight' in read ? queue.inFlight : queue.delayed;
-  return value === undefined ? { why: `${number} of ${name} is unknown` } : { value };
+  return value === undefined ? { why: `SQS reports no ${number} for the queue ${name}` } : { value };
 };
 
 /** The SQS queues and the signals of their numbers. */

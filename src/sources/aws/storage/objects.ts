@@ -24,11 +24,13 @@ const objectsValue = (
 ): Pick<Sample, 'value' | 'why'> => {
   // The newest object may be anywhere in the order of the keys.
   if (!isComplete)
-    return { why: `more than ${formatCount(maxObjects)} objects under ${objects}: use a longer prefix` };
+    return {
+      why: `there are more than ${formatCount(maxObjects)} objects under ${objects}, too many to list: use a longer prefix`,
+    };
   if (read === 'count') return { value: count };
   if (read === 'bytes') return { value: bytes };
   return newestAt === undefined
-    ? { why: `the bucket has no object under ${objects}` }
+    ? { why: `the bucket has no object under ${objects}: check the bucket and the prefix` }
     : { value: Math.max(0, (wallNow - newestAt) / 1000) };
 };
 

@@ -46,7 +46,7 @@ const memoryOf = (members: readonly Container[], used: UsageById, name: string):
   highestValue(
     members,
     ({ id }) => used.get(id)?.memoryBytes,
-    `${name} is not running, or stats: false turns the measurement off`,
+    `${name} has no memory value: the container is not running, or stats: false turns the measurement off`,
   );
 
 const shareOf = (members: readonly Container[], used: UsageById, name: string): Value =>
@@ -60,7 +60,7 @@ const cpuOf = (members: readonly Container[], used: UsageById): Value => {
   const parts = partsOf(members, ({ id }) => used.get(id)?.cpuCores);
   const cores = Object.values(parts);
   return cores.length === 0
-    ? { why: 'no data yet: CPU usage needs two readings' }
+    ? { why: 'there is no value yet: CPU usage needs two readings' }
     : { value: sum(cores), fold: 'sum', parts };
 };
 
@@ -88,11 +88,15 @@ export const containerSignalValue = (
     };
   const [name = ''] = Object.values(read);
   const members = containersNamed(containers, name);
-  if (members.length === 0) return { why: `no container of ${name}` };
+  if (members.length === 0) return { why: `there is no container of ${name}: check the name of the service` };
   if ('restarts' in read)
     // A container that is created or started again counts from zero.
     return {
-      ...highestValue(members, ({ restarts }) => restarts, 'the Docker daemon reports no value'),
+      ...highestValue(
+        members,
+        ({ restarts }) => restarts,
+        'the Docker daemon reports no value for this container',
+      ),
       isCounter: true,
     };
   if ('cpu' in read) return cpuOf(members, used);

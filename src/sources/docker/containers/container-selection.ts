@@ -25,7 +25,7 @@ export const checkDaemonAccess = async (daemon: Daemon, signal: AbortSignal): Pr
     await answer.text();
     return {
       allowed: true,
-      why: `${daemon.name} grants every action. The Docker API has no finer permissions`,
+      why: `${daemon.name} lets everyone who can connect do everything, because the Docker API has no finer permissions`,
     };
   } catch (error) {
     const { kind, message, remedy } = daemon.fault(path, error);
@@ -37,13 +37,15 @@ export const checkDaemonAccess = async (daemon: Daemon, signal: AbortSignal): Pr
 /** Parameters that select containers: one by its name, or all of a Compose service. */
 export const containerSelectionShape = {
   container: zDockerName.meta({ description: 'container name' }).exactOptional(),
-  service: zDockerName.meta({ description: 'Compose service: all containers' }).exactOptional(),
+  service: zDockerName
+    .meta({ description: 'name of a Compose service, whose containers are all meant' })
+    .exactOptional(),
 };
 
 export const hasOneSelector = (params: ContainerFilter): boolean =>
   (params.container === undefined) !== (params.service === undefined);
 
-export const oneSelectorError = { error: 'name either container: or service:, not both' };
+export const oneSelectorError = { error: 'the step needs one target: set either container: or service:' };
 
 /** Compose projects of these containers: 'shop, shop-green'. */
 const projectsOf = (containers: readonly Container[]): readonly string[] => [

@@ -51,7 +51,7 @@ const summary = (page: unknown): readonly string[] => {
     container.memoryLimitBytes === undefined
       ? 'no memory limit'
       : `memory ${container.memoryLimitBytes} bytes`,
-    container.cpuLimitCores === undefined ? 'no cpu limit' : `cpu ${container.cpuLimitCores} cores`,
+    container.cpuLimitCores === undefined ? 'no CPU limit' : `cpu ${container.cpuLimitCores} cores`,
   ];
   const ports = Object.entries(container.ports).map(
     ([inner, { host: at, port }]) => `${inner} at ${at}:${port}`,

@@ -92,7 +92,7 @@ async function* readExecOutput(
   if (status === undefined)
     throw new WireError(
       'unreachable',
-      'the connection ended before the exit status was known: check whether the program still runs',
+      'the connection to the Docker daemon ended before the exit status was known: check whether the program still runs',
     );
   yield { is: 'ended', status };
 }

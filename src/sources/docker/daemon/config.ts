@@ -48,7 +48,8 @@ const addressFromEnvironment = ({ DOCKER_HOST = '', DOCKER_TLS_VERIFY = '' }: En
       `${setting}, an SSH host`,
       'write via: { ssh: USER@HOST } in the profile, without socket: and host:',
     );
-  if (!isDaemonHost(DOCKER_HOST)) throw unconfiguredError(setting, 'set socket: or host: in the profile');
+  if (!isDaemonHost(DOCKER_HOST))
+    throw unconfiguredError(setting, 'set socket: or host: of the source in the profile');
   if (DOCKER_HOST.startsWith('tcp:') && DOCKER_TLS_VERIFY !== '')
     throw unconfiguredError(
       `${setting}, with DOCKER_TLS_VERIFY`,
@@ -99,7 +100,8 @@ export const routeDockerConfig = (
 
 /** Names that Docker and Compose accept. Source: moby, restrictedNameChars; compose-spec, project name. */
 export const zDockerName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, {
-  error: (issue) => `${JSON.stringify(issue.input)} is not a valid name of a container, service or project`,
+  error: (issue) =>
+    `${JSON.stringify(issue.input)} is not a valid name of a container, service or project: use letters, digits and _ . -`,
 });
 
 /** A Unix socket, or a host with an optional port: the Engine API has no base path. */
@@ -111,49 +113,62 @@ const zHost = z.string().refine(isDaemonHost, {
   error: (issue) =>
     typeof issue.input === 'string' && issue.input.startsWith('ssh://')
       ? 'opsdeck reaches a daemon behind SSH through via. Write via: { ssh: USER@HOST } instead of host:'
-      : 'not the address of a Docker daemon: use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
+      : 'this is not the address of a Docker daemon: use unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
 });
 
 export const dockerConfig = z
   .strictObject({
-    socket: z.string().startsWith('/').meta({ description: 'path of the Unix socket' }).exactOptional(),
+    socket: z
+      .string()
+      .startsWith('/')
+      .meta({ description: 'path of the Unix socket of the Docker daemon' })
+      .exactOptional(),
     host: zHost
       .meta({ description: 'daemon address (default: $DOCKER_HOST, then the standard socket)' })
       .exactOptional(),
-    project: zDockerName.meta({ description: 'Compose project (default: every container)' }).exactOptional(),
+    project: zDockerName
+      .meta({ description: 'name of the Compose project to read (default: every container of the daemon)' })
+      .exactOptional(),
     files: z
       .array(z.string().min(1))
-      .meta({ description: 'Compose files of the project, for Compose operations, relative to the profile' })
+      .meta({
+        description: 'Compose files of the project, relative to the profile. Compose operations need them',
+      })
       .default([]),
     override: z
       .string()
       .min(1)
       .meta({
         description:
-          'Compose override file that opsdeck writes for the variables of composeUp. Read last, stored next to the others',
+          'Compose override file that opsdeck writes for the variables of composeUp, next to the other files. Compose reads this file last',
       })
       .exactOptional(),
     compose: z
       .array(z.string().min(1))
       .min(1)
-      .meta({ description: 'Compose command as an argument list' })
+      .meta({ description: 'command that runs Compose, as a list of arguments' })
       .default(['docker', 'compose']),
     jobs: z
       .array(zDockerName)
-      .meta({ description: 'one-shot services: exit status 0 is healthy' })
+      .meta({ description: 'services that run once: an exit status of 0 counts as healthy' })
       .default([]),
-    stats: z.boolean().meta({ description: 'false: do not measure CPU and memory' }).default(true),
+    stats: z
+      .boolean()
+      .meta({ description: 'whether to measure the CPU and memory usage of containers (default: true)' })
+      .default(true),
     every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
     timeout: zDuration.prefault('4s').meta({ description: 'request timeout' }),
     tls: zTls.exactOptional(),
     identity: z
       .strictObject({ name: z.string().exactOptional(), id: z.string().exactOptional() })
-      .refine((identity) => Object.keys(identity).length > 0, { error: 'write name: or id: of the daemon' })
-      .meta({ description: 'host name or id of the daemon, as shown by docker info' })
+      .refine((identity) => Object.keys(identity).length > 0, {
+        error: 'the identity is empty: write name: or id: of the Docker daemon',
+      })
+      .meta({ description: 'host name or id that the Docker daemon must have, as docker info shows' })
       .exactOptional(),
   })
   .refine((config) => config.socket === undefined || config.host === undefined, {
-    error: 'socket and host are two addresses of the daemon. Set only one of them',
+    error: 'socket and host are both an address of the daemon: set only one of them',
   });
 
 /** `isReached`: through a tunnel, so that local programs cannot reach the same daemon. */
@@ -161,16 +176,22 @@ export type DockerConfig = z.infer<typeof dockerConfig> & { readonly isReached?:
 
 /** Read targets of a signal. */
 export const dockerReads = z.union([
-  z.strictObject({ running: zDockerName.meta({ description: 'number of running containers of a service' }) }),
   z.strictObject({
-    restarts: zDockerName.meta({ description: 'restarts of a service (highest of all containers)' }),
+    running: zDockerName.meta({ description: 'name of a service, whose running containers are counted' }),
   }),
   z.strictObject({
-    cpu: zDockerName.meta({ description: 'CPU usage of a service in cores (sum of all containers)' }),
+    restarts: zDockerName.meta({
+      description: 'name of a service, whose restarts are read: the highest number of all containers',
+    }),
+  }),
+  z.strictObject({
+    cpu: zDockerName.meta({
+      description: 'name of a service, whose CPU usage is read in cores: the sum of all containers',
+    }),
   }),
   z.strictObject({
     memory: zDockerName.meta({
-      description: 'memory usage of a service in bytes (highest of all containers)',
+      description: 'name of a service, whose memory usage is read in bytes: the highest of all containers',
     }),
     as: z
       .literal('percent')

@@ -50,7 +50,7 @@ const socketErrors: readonly ErrorExplanation[] = [
   {
     kind: 'unreachable',
     pattern: /^no such file/,
-    message: 'no such socket',
+    message: 'there is no socket at this path',
     remedy: 'start the Docker daemon, or set socket: to the correct path',
   },
   {
@@ -69,7 +69,7 @@ const answerErrors: readonly ErrorExplanation[] = [
   {
     kind: 'malformed',
     pattern: /HTTP request to an HTTPS server/,
-    remedy: 'the daemon requires TLS: set host: https://… and tls: { ca, cert, key }',
+    remedy: 'set TLS, which the daemon requires: host: https://… and tls: { ca, cert, key }',
   },
 ];
 
@@ -113,7 +113,10 @@ const createDaemonClock = (
     const began = clock.now();
     const daemonTime = Date.parse(text(field(await json('/info', signal), 'SystemTime')) ?? '');
     if (Number.isNaN(daemonTime))
-      throw new WireError('malformed', 'the Docker daemon does not report the time');
+      throw new WireError(
+        'malformed',
+        'the Docker daemon does not report its time: check that the address is a Docker daemon',
+      );
     askedAt = clock.now();
     const offset = daemonTime - (began + askedAt) / 2;
     if (Math.abs(offset - ahead()) > clockToleranceMs)

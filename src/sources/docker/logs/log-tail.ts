@@ -164,7 +164,7 @@ export async function* readContainerLog(
 
 const noPreviousRun: LogEvent = {
   is: 'note',
-  text: 'this container has not restarted, so there is no earlier log',
+  text: 'this container has not restarted, so there is no log of an earlier container',
 };
 /** Limit for the previous run when none is requested. */
 const maxPreviousLines = 10_000;

@@ -46,14 +46,18 @@ const composeUpParams = z.strictObject({
     })
     .meta({
       description:
-        'variables to write into override:. null removes one. The containers are recreated with them',
+        'variables to write into the override file, with which Compose recreates the containers. The value null removes a variable',
     })
     .exactOptional(),
 });
 
 const composeScaleParams = z.strictObject({
   service: zDockerName.meta({ description: 'Compose service' }),
-  replicas: z.int().min(0).max(100).meta({ description: 'number of containers' }),
+  replicas: z
+    .int()
+    .min(0)
+    .max(100)
+    .meta({ description: 'number of containers that the service should have' }),
 });
 
 const describeContainers = (containers: readonly Container[]): string =>
@@ -78,7 +82,8 @@ const describeRemovedContainers = (
   containers: readonly Container[],
   { replicas }: ComposeParams,
 ): string | undefined => {
-  if (replicas === undefined) return 'data outside volumes is lost in every container that Compose recreates';
+  if (replicas === undefined)
+    return 'every container that Compose recreates loses its data outside of volumes';
   const fewer = containers.length - replicas;
   return fewer > 0 ? `${pluralize(fewer, 'container')}, and the data outside volumes` : undefined;
 };
@@ -229,7 +234,7 @@ export const composeUp = defineOperation(
   behaviorOf,
 );
 
-/** `composeScale`: sets the number of containers of a service; existing ones stay unchanged. */
+/** `composeScale`: sets the number of containers that the service should have of a service; existing ones stay unchanged. */
 export const composeScale = defineOperation(
   {
     name: 'composeScale',

@@ -96,7 +96,7 @@ export const checkVariables = (
   if (override === undefined)
     throw new PlanError(
       'not-applicable',
-      `${source} has no override file for variables. Set override: in the profile`,
+      `${source} has no override file for variables. Set override: of the source in the profile`,
     );
   const secret = Object.entries(desired).find(([name, value]) => value !== null && isSecret(name, value));
   if (secret !== undefined)
@@ -143,7 +143,7 @@ export const composeProgram = (
     throw notApplicable(`${source} has no Compose project or files: set project: and files:`);
   if (isReached === true)
     throw notApplicable(
-      `${source} is reached through another source: the local Compose program would act on a different daemon`,
+      `${source} is reached through another source, so Compose on this machine would act on a different daemon. Run docker compose on the Docker host`,
     );
   if (tls !== undefined)
     throw notApplicable(
@@ -188,6 +188,6 @@ export const explainUnscalable = (
   if (own !== undefined)
     return `cannot scale ${service}: container_name: ${own.name} allows only one container`;
   return containers.some(({ hasFixedPort }) => hasFixedPort)
-    ? `cannot scale ${service}: the service publishes a fixed host port`
+    ? `cannot scale ${service}, because the service publishes a fixed host port, which only one container can use`
     : undefined;
 };

@@ -21,7 +21,8 @@ const stopParams = z
         error: 'not a duration of at most 10m: use 30s or 2m',
       })
       .meta({
-        description: 'grace period before SIGKILL (default: stop_grace_period of the container, else 30s)',
+        description:
+          'time that the container has to stop before SIGKILL (default: stop_grace_period of the container, otherwise 30s)',
       })
       .exactOptional(),
   })
@@ -100,7 +101,7 @@ export const containerVerbs = {
     params: killParams,
     query: ({ signal = 'SIGKILL' }) => `?signal=${encodeURIComponent(signal)}`,
     appliesTo: ({ state }) => state === 'running' || state === 'paused' || state === 'restarting',
-    lost: 'data that the program has not written yet is lost',
+    lost: 'the program loses the data that it has not written yet',
     interrupts: ({ signal = 'SIGKILL' }) => (isDeadly(signal) ? 'stops' : undefined),
     undo: ({ signal = 'SIGKILL' }) => (isDeadly(signal) ? 'start' : undefined),
   },

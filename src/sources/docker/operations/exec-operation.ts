@@ -33,9 +33,9 @@ const execParams = z
     argv: z
       .array(z.string())
       .min(1)
-      .meta({ description: 'program and arguments in the container, without a shell' }),
+      .meta({ description: 'program to run in the container, with arguments. No shell is involved' }),
     ...execFileShape('{time} and {container}'),
-    timeout: zExecTimeout('timeout (default: that of the step, at most 2h)'),
+    timeout: zExecTimeout('how long the program may run (default: the timeout of the step, at most 2h)'),
   })
   .superRefine(refineExecFile);
 
@@ -76,7 +76,10 @@ export const dockerExec = defineOperation(declared, ({ daemon, dir }: DockerCont
     const containers = await selectContainers(daemon, { container }, signal);
     const down = containers.find(({ state }) => state !== 'running');
     if (down !== undefined)
-      throw new PlanError('not-applicable', `${down.name} is not running: the state is ${down.state}`);
+      throw new PlanError(
+        'not-applicable',
+        `the container ${down.name} is not running, but ${down.state}: start the container first`,
+      );
     const file = await resolveExecFile(daemon.io, params, { dir, names: { container } }, signal).catch(
       (error: unknown) => {
         throw error instanceof WireError ? new PlanError('failed', error.message) : error;

@@ -128,7 +128,9 @@ const readExecEnd = async (
   const page = await daemon.getJson(`/exec/${id}/json`, signal);
   const status = number(field(page, 'ExitCode'));
   if (field(page, 'Running') === true || status === undefined)
-    return { words: 'the output ended, but the program still runs in the container' };
+    return {
+      words: 'the output ended, but the program still runs in the container: check the program there',
+    };
   return { words: `exited with status ${status}`, code: status };
 };
 
@@ -149,7 +151,7 @@ const remoteChecksum = (
             if (event.is === 'line') lines.push(event.text);
           return checksumIn(lines, 'not readable:');
         } catch (error) {
-          return `the container cannot be inspected: ${errorMessage(error)}`;
+          return `the Docker daemon could not inspect the container: ${errorMessage(error)}`;
         }
       };
 
@@ -217,7 +219,7 @@ const describeFailure = async (
   const { timeoutMs } = program;
   const why =
     timeoutMs !== undefined && toWireError(error)?.kind === 'timeout'
-      ? `not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`
+      ? `the program had not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`
       : daemon.fault(`/exec/${state.id}/start`, error, 'POST').message;
   return `${why}. ${sentenceCase(await describeExecOutcome(daemon, program, state, change))}`;
 };
@@ -244,7 +246,7 @@ const describeExecOutcome = async (
   if (await isExecRunning(daemon, id, change))
     return `${fate}. The daemon reports that the program is still running`;
   return stage === 'begun'
-    ? `${fate}. What the program has done so far remains`
+    ? `${fate}. Whatever the program has done until then remains`
     : `it is unknown whether the program started. If so, ${fate}`;
 };
 

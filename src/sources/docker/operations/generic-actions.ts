@@ -40,7 +40,7 @@ const actions: Readonly<Partial<Record<VerbName, readonly GenericAction[]>>> = {
       'Start',
       stopped,
       check(
-        'The container runs and is healthy',
+        'The container is running and healthy',
         `all(${container} | status = running and status != \${before})`,
       ),
     ),
@@ -51,7 +51,7 @@ const actions: Readonly<Partial<Record<VerbName, readonly GenericAction[]>>> = {
       'Stop',
       `not ${stopped}`,
       check(
-        'The container stays stopped',
+        'The container has stopped and stays stopped',
         `all(${container} | status in (exited, failed) and status != \${before})`,
       ),
     ),
@@ -100,7 +100,7 @@ export const composeScaleAction: GenericAction = {
   ],
   with: { service: '${param.service}', replicas: '${param.replicas}' },
   verify: check(
-    'The requested containers run and are healthy',
+    'All requested containers are running and healthy',
     'all(workloads[source = "$source" and kind = service and name = "${param.service}"] | ready = ${param.replicas} and wanted = ${param.replicas})',
   ),
 };

@@ -33,13 +33,15 @@ const logsParams = z
       .min(1)
       .max(10_000)
       .default(defaultLines)
-      .meta({ description: 'number of last lines per container' }),
+      .meta({ description: 'how many of the last lines to show for each container' }),
     since: z
       .string()
       .refine((text) => parseDuration(text) !== undefined, { error: 'not a duration: use 5m or 1h' })
       .meta({ description: 'only lines newer than this' })
       .exactOptional(),
-    include: zPattern.meta({ description: 'regular expression to filter lines' }).exactOptional(),
+    include: zPattern
+      .meta({ description: 'regular expression that a line must match to be shown' })
+      .exactOptional(),
   })
   .refine(hasOneSelector, oneSelectorError);
 

@@ -132,7 +132,10 @@ async function* course(
   const code = number(field(page, 'StatusCode'));
   const problem = text(field(field(page, 'Error'), 'Message')) ?? '';
   if (code === undefined || problem !== '')
-    throw new WireError('malformed', `the exit status is unknown${problem === '' ? '' : `: ${problem}`}`);
+    throw new WireError(
+      'malformed',
+      `the exit status of the program is unknown${problem === '' ? '' : `: ${problem}`}`,
+    );
   return code;
 }
 
@@ -147,9 +150,9 @@ const remove = async (daemon: Daemon, name: string, change: ChangeIo): Promise<s
     const { status } = await daemon.send(change, { method: 'DELETE', path }, signal);
     // 409: the daemon is already removing it.
     if (status === 204 || status === 404 || status === 409) return 'the container was removed';
-    return `the container remains (${statusText(status)}): docker rm -f ${name}`;
+    return `the container could not be removed (${statusText(status)}): run docker rm -f ${name}`;
   } catch {
-    return `the container may remain: docker rm -f ${name}`;
+    return `the container may still be there: run docker rm -f ${name}`;
   } finally {
     clear();
   }
@@ -181,9 +184,12 @@ export async function* runOneOff(
     if (isRefused) return { words: `${error.message}. ${sentenceCase(fate)}`, ok: false };
     const why =
       toWireError(error)?.kind === 'timeout'
-        ? `not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`
+        ? `the program had not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`
         : daemon.fault(`/containers/${name}`, error, 'POST').message;
-    return { words: `${why}. ${sentenceCase(fate)}. What the program has done so far remains`, ok: false };
+    return {
+      words: `${why}. ${sentenceCase(fate)}. Whatever the program has done until then remains`,
+      ok: false,
+    };
   } finally {
     deadline.clear();
     // The caller has stopped reading.

@@ -86,7 +86,11 @@ async function* runCompose(
       return { line, status: describeProgramEnd(event.end), ok: event.end.status === 0 };
     yield { is: 'output', text: secretMasker.mask(event.text) };
   }
-  return { line, status: 'Compose ended without an exit status', ok: false };
+  return {
+    line,
+    status: 'Compose ended without an exit status: check the containers of the project',
+    ok: false,
+  };
 }
 
 /** Deviations from the plan after `up`: a container that was kept, or a service that does not run. */
@@ -161,13 +165,13 @@ export const composeProjectUp = defineOperation(
             ...(unchanged.length === 0 ? [] : [`unchanged: ${unchanged.map(({ name }) => name).join(', ')}`]),
             ...orphans.map(
               ({ name, service }) =>
-                `not changed: ${name}, because its service ${service} is not in the files`,
+                `the container ${name} stays as it is, because its service ${service} is not in the Compose files`,
             ),
           ],
           ...(interrupts.length === 0 ? {} : { interrupts }),
           ...(recreated.length === 0
             ? {}
-            : { lost: `data outside volumes is lost in ${recreated.map(({ name }) => name).join(', ')}` }),
+            : { lost: `data outside of volumes is lost in ${recreated.map(({ name }) => name).join(', ')}` }),
           earlier: {
             ids: containers.map(({ id }) => id),
             replaced: recreated.map(({ id }) => id),
@@ -223,10 +227,10 @@ export const composeDown = defineOperation(
           calls: [{ line, target: 0 }],
           objects: [
             ...removed.map(({ name, state: word, image }) => `remove ${name}: ${word}, ${image}`),
-            'remove the networks of the project. Volumes stay',
+            'remove the networks of the project, but keep its volumes',
             ...orphans.map(
               ({ name, service }) =>
-                `not changed: ${name}, because its service ${service} is not in the files`,
+                `the container ${name} stays as it is, because its service ${service} is not in the Compose files`,
             ),
           ],
           interrupts: services.flatMap((service) => {
@@ -237,7 +241,7 @@ export const composeDown = defineOperation(
             ...removed.map(({ name }) => removedRow(daemon.config.project, 'container', name)),
             ...services.map((owner) => removedRow(daemon.config.project, 'service', owner)),
           ],
-          lost: 'data outside volumes and the logs of these containers are lost',
+          lost: 'these containers lose their logs and their data outside of volumes',
           earlier: { ids: containers.map(({ id }) => id), replaced: [], services },
         };
       },

@@ -91,11 +91,12 @@ const changeOf = async (
 ): Promise<ProjectChange | undefined> => {
   const change = { service: name, container } as const;
   if (container.configHash !== hash)
-    return { ...change, does: 'recreate', why: 'the configuration has changed' };
+    return { ...change, does: 'recreate', why: 'the configuration of the service has changed' };
   const image = await currentImage(container.image);
   if (container.imageId !== undefined && image !== imageMissing && image !== container.imageId)
-    return { ...change, does: 'recreate', why: `the image ${container.image} has changed` };
-  if (container.state !== 'running') return { ...change, does: 'start', why: `currently ${container.state}` };
+    return { ...change, does: 'recreate', why: `its image ${container.image} has changed` };
+  if (container.state !== 'running')
+    return { ...change, does: 'start', why: `the container is ${container.state}` };
   return undefined;
 };
 
@@ -125,7 +126,7 @@ export const readProject = async (
   for (const service of services) {
     const containers = own.filter((container) => container.service === service.name);
     if (containers.length === 0)
-      changes.push({ does: 'create', service: service.name, why: 'no container exists yet' });
+      changes.push({ does: 'create', service: service.name, why: 'the service has no container yet' });
     for (const container of containers) {
       const change = await changeOf(service, container, currentImage);
       if (change !== undefined) changes.push(change);

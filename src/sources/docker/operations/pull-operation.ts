@@ -11,7 +11,7 @@ import type { DockerContext } from '../daemon/daemon.ts';
 import { imageIdOf, zImageReference } from './image-reference.ts';
 
 const pullParams = z.strictObject({
-  image: zImageReference.meta({ description: 'image reference: NAME:TAG or NAME@DIGEST' }),
+  image: zImageReference.meta({ description: 'image to pull, as NAME:TAG or NAME@DIGEST' }),
 });
 
 /** Splits an image into its name and tag (or digest): the last colon after the last slash begins the tag. */
@@ -38,7 +38,7 @@ export const dockerPull = defineOperation(declared, ({ daemon }: DockerContext) 
     return {
       targets: [{ name: image, uid: `${daemon.name}/${image}`, saw: imageId, where: daemon.name }],
       calls: [{ line: daemon.requestLine('POST', pullPath(image)), target: 0 }],
-      objects: [`image ${image} at ${daemon.name}: ${imageId}. Running containers keep their image`],
+      objects: [`image ${image} at ${daemon.name}: ${imageId}. Running containers keep their old image`],
     };
   },
 

@@ -30,21 +30,22 @@ const defaultTimeout = '5m';
 const runParams = z
   .strictObject({
     image: zImageReference
-      .meta({ description: 'image of the container, which gets no network and no volumes' })
+      .meta({ description: 'image of the new container, which gets no network and no volumes' })
       .exactOptional(),
     service: zDockerName
       .meta({
         description:
-          'Compose service: the container gets the image, environment, networks and volumes of the first container, and publishes no port',
+          'Compose service whose first container is copied: image, environment, networks and volumes, but no published port',
       })
       .exactOptional(),
     argv: z.array(z.string()).min(1).meta({
-      description: 'program and arguments, in place of the entry point of the image, without a shell',
+      description:
+        'program to run, with arguments, in place of the entry point of the image. No shell is involved',
     }),
-    timeout: zExecTimeout(`timeout (default: ${defaultTimeout}, at most 2h)`),
+    timeout: zExecTimeout(`how long the program may run (default: ${defaultTimeout}, at most 2h)`),
   })
   .refine(({ image, service }) => (image === undefined) !== (service === undefined), {
-    error: 'name either image: or service:, not both',
+    error: 'the step needs one target: set either image: or service:',
   });
 
 type RunParams = z.infer<typeof runParams>;
@@ -117,7 +118,7 @@ export const dockerRun = defineOperation(declared, ({ daemon }: DockerContext) =
           targets: [containerTarget(daemon, service, container)],
           objects: [
             `${program} in a new container with the image (${container.image}), environment, networks and volumes of ${container.name}`,
-            'the container is removed afterwards',
+            'opsdeck removes the container when the program has ended',
           ],
           earlier: { imageId, like: container.id, name },
         };
@@ -130,7 +131,7 @@ export const dockerRun = defineOperation(declared, ({ daemon }: DockerContext) =
         targets: [{ name: image, uid: `${daemon.name}/${image}`, saw: imageId, where: daemon.name }],
         objects: [
           `${program} in a new container of ${image}, without network and volumes`,
-          'the container is removed afterwards',
+          'opsdeck removes the container when the program has ended',
         ],
         earlier: { imageId, name },
       };

@@ -74,7 +74,7 @@ interface ShellTarget {
 const readEnd = async (daemon: Daemon, exec: string, signal: AbortSignal): Promise<string> => {
   const status = number(field(await daemon.getJson(`/exec/${exec}/json`, signal), 'ExitCode'));
   return status === undefined
-    ? 'the connection was closed before the exit status was known'
+    ? 'the connection was closed before the exit status of the shell was known'
     : `exited with status ${status}`;
 };
 
@@ -134,7 +134,7 @@ export const dockerShell = defineOperation(declared, ({ daemon, source }: Docker
     if (foundContainer === undefined || other !== undefined)
       throw new PlanError(
         'not-applicable',
-        `${container} is not the name of one container. Write the name of a container`,
+        `${container} is not the name of one container. Write the name of a running container`,
       );
     if (foundContainer.state !== 'running')
       throw new PlanError(

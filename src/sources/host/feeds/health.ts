@@ -96,7 +96,7 @@ const usageProbes = (
 
 /** The usage of the file system of a path: a path whose disk was unmounted is on another one. */
 const diskValue = (path: string, [disk]: ReturnType<typeof parseDiskUsage>): HostSignalValue => {
-  if (disk === undefined) return { why: `df printed no file system of ${path}` };
+  if (disk === undefined) return { why: `df reports no file system for ${path}. Check the path in disks` };
   const { device, mountedOn, usedPercent } = disk;
   return {
     value: usedPercent,
@@ -112,7 +112,9 @@ const diskBusyMeter = ({ now }: Pick<HostContext, 'now'>): ((out: string) => Hos
     const time = now();
     const busy = before === undefined ? undefined : diskBusyPercent(before.times, times, time - before.at);
     before = { times, at: time };
-    return busy === undefined ? { why: 'no data yet: the rate needs two readings' } : { value: busy };
+    return busy === undefined
+      ? { why: 'there is no value yet: the rate needs two readings' }
+      : { value: busy };
   };
 };
 
@@ -123,7 +125,9 @@ const cpuMeter = (): ((out: string) => HostSignalValue) => {
     const now = parseCpuTicks(out);
     const busy = before === undefined ? undefined : cpuBusyPercent(before, now);
     before = now;
-    return busy === undefined ? { why: 'no data yet: the rate needs two readings' } : { value: busy };
+    return busy === undefined
+      ? { why: 'there is no value yet: the rate needs two readings' }
+      : { value: busy };
   };
 };
 

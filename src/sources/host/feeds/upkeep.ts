@@ -61,7 +61,7 @@ export const upkeepFeeds = (
     for (const { id, read } of newest.filter((signalRead) => signalRead.read.newest === glob))
       samples.add([id], 'find', (): HostSignalValue => {
         if (read.read === 'count') return { value: files.length };
-        if (first === undefined) return { why: `no file matches ${glob}` };
+        if (first === undefined) return { why: `no file on the host matches ${glob}` };
         const ageMs = parts.now() - parts.fromWallTime(first.writtenAt);
         return { value: read.read === 'bytes' ? first.bytes : Math.max(0, ageMs / hourMs) };
       });
@@ -74,7 +74,9 @@ export const upkeepFeeds = (
         const missing = read.lacks.filter((name) => variables.every((variable) => variable.name !== name));
         // Environment files are not read: they may set the missing variable.
         if (missing.length > 0 && files.length > 0)
-          return { why: `${missing.join(', ')} may be set in ${files.join(', ')}, which is not read` };
+          return {
+            why: `${missing.join(', ')} may be set in ${files.join(', ')}, a file that opsdeck does not read`,
+          };
         return { value: missing.length };
       });
   };

@@ -90,7 +90,7 @@ export const portRow = (
       ...row,
       status: isForeign ? 'held by another process' : 'bound',
       ready: isForeign ? 0 : 1,
-      detail: 'the owner is visible only to root: allow sudo -n ss',
+      detail: 'only root can see the owner of the port: allow sudo -n ss in sudoers',
     };
   }
   const mainPid = owner?.unit?.mainPid;

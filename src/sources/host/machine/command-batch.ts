@@ -155,8 +155,14 @@ export const runBatch = async (
   if (all === undefined) throw notStartedError(end, machine);
   if (all.length < commands.length)
     throw end.cut
-      ? new WireError('malformed', 'the output of the commands is too large, so opsdeck stopped reading')
-      : new WireError('unreachable', 'the SSH connection was lost while reading the output');
+      ? new WireError(
+          'malformed',
+          'the output of the commands on the host is too large, so opsdeck stopped reading the output',
+        )
+      : new WireError(
+          'unreachable',
+          'the SSH connection to the host was lost while opsdeck was reading the output',
+        );
   // The script prints a line before the first command. A busy process may read that line after it has seen the end.
   const { latencyMs: totalMs, firstOutputMs = Number.POSITIVE_INFINITY } = end;
   return {
@@ -182,7 +188,7 @@ const notStartedError = ({ status, signal, out, err }: ProgramEnd, machine: Mach
   return new WireError(
     'malformed',
     detail === ''
-      ? `no shell on the host: ssh ${how}`
-      : `no shell on the host, output "${detail}". Ssh ${how}`,
+      ? `the host started no shell: ssh ${how}`
+      : `the host started no shell, but printed "${detail}": ssh ${how}`,
   );
 };

@@ -53,9 +53,9 @@ const zAbsolute = z
 const zOwnedPort = z
   .strictObject({
     port: zPort,
-    unit: zUnit.meta({ description: 'unit that must own the port' }).exactOptional(),
+    unit: zUnit.meta({ description: 'name of the unit that must own the port' }).exactOptional(),
   })
-  .meta({ description: 'port, and the unit that must own it' });
+  .meta({ description: 'a port, and the name of the unit that must own the port' });
 
 /** Name of an environment variable. */
 const zVariable = z.string().regex(/^[A-Za-z_]\w*$/, {
@@ -64,27 +64,34 @@ const zVariable = z.string().regex(/^[A-Za-z_]\w*$/, {
 
 export const hostConfig = z
   .strictObject({
-    local: z.literal(true).meta({ description: 'use the local machine' }).exactOptional(),
+    local: z
+      .literal(true)
+      .meta({ description: 'reads the machine on which opsdeck runs, in place of SSH' })
+      .exactOptional(),
     ssh: z
       .array(zAddress)
       .min(1)
       .meta({
-        description: 'SSH destinations: user@host, or a Host alias from the SSH config',
+        description: 'SSH destinations of the hosts, each as user@host or as a Host alias of the SSH config',
         examples: [['deploy@10.0.0.1']],
       })
       .exactOptional(),
     units: z.array(zUnit).meta({ description: 'systemd units' }).default([]),
     processes: z
       .array(z.string().min(1))
-      .meta({ description: 'names of processes that must be running' })
+      .meta({ description: 'names of the processes that must be running on each host' })
       .default([]),
     ports: z
       .array(z.union([zPort.transform((port): z.infer<typeof zOwnedPort> => ({ port })), zOwnedPort]))
       .meta({
-        description: 'TCP ports that must be listening, owned by the unit if only one unit is configured',
+        description:
+          'TCP ports that a process must listen on. If only one unit is configured, the unit must own them',
       })
       .default([]),
-    files: z.array(zAbsolute).meta({ description: 'log files, or globs, on each host' }).default([]),
+    files: z
+      .array(zAbsolute)
+      .meta({ description: 'paths or globs of the log files on each host' })
+      .default([]),
     archives: z
       .array(
         zAbsolute.refine((glob) => !/[*?[\]]/.test(glob.slice(0, glob.lastIndexOf('/'))), {
@@ -100,34 +107,38 @@ export const hostConfig = z
     config: z
       .string()
       .min(1)
-      .meta({ description: 'SSH config file (default: that of the SSH client)' })
+      .meta({ description: 'path of the SSH config file (default: the file that the SSH client reads)' })
       .exactOptional(),
     client: z
       .array(z.string().min(1))
       .min(1)
-      .meta({ description: 'SSH client and leading arguments' })
+      .meta({ description: 'SSH client to run, with the first arguments' })
       .default(['ssh']),
     sudo: z
       .boolean()
-      .meta({ description: 'true: use sudo -n for changes and to find the owner of a port' })
+      .meta({ description: 'whether to use sudo -n for changes and to find the owner of a port' })
       .default(true),
     cwd: z
       .string()
       .min(1)
-      .meta({ description: 'working directory for programs (local only), relative to the profile' })
+      .meta({
+        description: 'working directory of programs, relative to the profile. Only for the local machine',
+      })
       .exactOptional(),
     passes: z
       .array(zVariable)
-      .meta({ description: 'environment variables of opsdeck to pass to programs (local only)' })
+      .meta({
+        description: 'environment variables that opsdeck passes on to programs. Only for the local machine',
+      })
       .default([]),
     every: zDuration.prefault('15s').meta({ description: 'poll interval' }),
     timeout: zDuration.prefault('10s').meta({ description: 'request timeout' }),
   })
   .refine(({ local, ssh }) => (local === undefined) !== (ssh === undefined), {
-    error: 'write local: true, or ssh: [user@host]',
+    error: 'the source names no host: write local: true, or ssh: [user@host]',
   })
   .refine(({ local, cwd, passes }) => local === true || (cwd === undefined && passes.length === 0), {
-    error: 'cwd and passes require local: true. Over SSH a program starts in the home directory',
+    error: 'cwd and passes work only with local: true. Over SSH a program starts in the home directory',
   });
 
 export type HostConfig = z.infer<typeof hostConfig>;
@@ -136,26 +147,31 @@ const percent = (what: string) => ({ description: `${what}, percent` });
 
 /** Read targets of a signal: exactly one of these. Several hosts become several series, with the label host. */
 export const hostReads = z.union([
-  z.strictObject({ cpu: z.literal(true) }).meta(percent('CPU usage between two readings')),
-  z.strictObject({ memory: z.literal(true) }).meta(percent('memory in use (total minus available)')),
-  z.strictObject({ disk: zAbsolute }).meta(percent('usage of the file system of this path')),
+  z.strictObject({ cpu: z.literal(true) }).meta(percent('CPU usage of the host between two readings')),
+  z
+    .strictObject({ memory: z.literal(true) })
+    .meta(percent('memory usage of the host, which is the total minus the available memory')),
+  z.strictObject({ disk: zAbsolute }).meta(percent('usage of the file system that has this path')),
   z
     .strictObject({ load: z.union([z.literal(1), z.literal(5), z.literal(15)]) })
-    .meta({ description: 'load average over 1, 5 or 15 minutes' }),
-  z
-    .strictObject({ unit: zUnit, value: z.enum(['active', 'restarts', 'memory']) })
-    .meta({ description: 'unit state (1 active, 0 inactive), restarts, or memory in bytes' }),
+    .meta({ description: 'load average of the host over 1, 5 or 15 minutes' }),
+  z.strictObject({ unit: zUnit, value: z.enum(['active', 'restarts', 'memory']) }).meta({
+    description:
+      'a number about a unit: the state (1 for active, 0 for inactive), the restarts, or the memory in bytes',
+  }),
   z
     .strictObject({ environment: zUnit, lacks: z.array(z.string().min(1)).min(1) })
-    .meta({ description: 'number of these environment variables missing from a unit' }),
+    .meta({ description: 'how many of these environment variables a unit lacks' }),
   z
     .strictObject({ diskBusy: z.literal(true) })
     .meta(percent('utilization of the busiest disk between two readings')),
+  z.strictObject({ newest: zAbsolute, read: z.enum(['ageHours', 'bytes', 'count']) }).meta({
+    description: 'a number about the matching archives: age or size of the newest one, or how many there are',
+  }),
+  z.strictObject({ port: zPort }).meta({ description: '1 if a process listens on the port, otherwise 0' }),
   z
-    .strictObject({ newest: zAbsolute, read: z.enum(['ageHours', 'bytes', 'count']) })
-    .meta({ description: 'age or size of the newest matching archive, or the number of archives' }),
-  z.strictObject({ port: zPort }).meta({ description: '1 if the port is listening, else 0' }),
-  z.strictObject({ connections: zPort }).meta({ description: 'established connections to a port' }),
+    .strictObject({ connections: zPort })
+    .meta({ description: 'number of established connections to the port' }),
 ]);
 
 type HostRead = z.infer<typeof hostReads>;

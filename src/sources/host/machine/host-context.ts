@@ -19,7 +19,7 @@ import { type Machine, machinesOf } from './machine.ts';
 export const zHost = z
   .string()
   .min(1)
-  .meta({ description: 'host name, optional if the source has one host' })
+  .meta({ description: 'name of the host to act on (required if the source has several)' })
   .exactOptional();
 
 const machineNames = (parts: HostContext): string => parts.machines.map(({ name }) => name).join(', ');
@@ -29,7 +29,7 @@ const findMachine = (parts: HostContext, host: string): Machine => {
   if (machine !== undefined) return machine;
   throw new PlanError(
     'not-applicable',
-    `${parts.source} has no host "${host}". Available: ${machineNames(parts)}`,
+    `the source ${parts.source} has no host "${host}". Available: ${machineNames(parts)}`,
   );
 };
 
@@ -38,7 +38,10 @@ export const selectMachine = (parts: HostContext, host: string | undefined): Mac
   if (host !== undefined) return findMachine(parts, host);
   const [only, ...others] = parts.machines;
   if (only !== undefined && others.length === 0) return only;
-  throw new PlanError('not-applicable', `name a host: ${machineNames(parts)}`);
+  throw new PlanError(
+    'not-applicable',
+    `the source has several hosts. Set host: to one of ${machineNames(parts)}`,
+  );
 };
 
 /** Machines of a read-only operation: the named one, or all. Throws PlanError. */

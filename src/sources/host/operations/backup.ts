@@ -25,8 +25,8 @@ import {
 import { runCommandSequence } from './run-remote.ts';
 
 const backupParams = z.strictObject({
-  dir: zRemotePath.meta({ description: 'directory to back up' }),
-  into: zRemotePath.meta({ description: 'target directory of the archive' }),
+  dir: zRemotePath.meta({ description: 'absolute path of the directory to back up' }),
+  into: zRemotePath.meta({ description: 'absolute path of the directory that gets the archive' }),
   name: z
     .string()
     .regex(/^[\w.-]+$/, { error: 'not a valid prefix: use letters, digits, dots and dashes' })
@@ -78,7 +78,7 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
         return {
           targets: [target],
           calls: previewCalls(machine, backupCommands(dir, archive)),
-          objects: [`${archive}, a new file on ${machine.name}`, room],
+          objects: [`the new file ${archive} on ${machine.name}`, room],
           earlier: { archive },
         };
       } catch (error) {
@@ -111,7 +111,7 @@ export const backupOperation = defineOperation(declared, (parts: HostContext) =>
         yield {
           is: 'answered',
           line: listing,
-          status: `${message}. The incomplete archive remains: delete it`,
+          status: `${message}. The incomplete archive is still there: delete the archive on the host`,
           ok: false,
         };
         return;

@@ -49,17 +49,20 @@ const startParams = z.strictObject({
   argv: zHostArgv,
   port: zPort
     .meta({
-      description: 'refuse to start while a process of the host listens on this port',
+      description:
+        'TCP port of the program: opsdeck refuses to start while a process of the host listens on this port',
       examples: [8081],
     })
     .exactOptional(),
   cwd: z
     .string()
     .regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path: begin with /' })
-    .meta({ description: 'working directory on the host (default: that of the login)' })
+    .meta({ description: 'working directory on the host (default: the directory where a login starts)' })
     .exactOptional(),
   log: zPath
-    .meta({ description: `file on the host for the output (default: ${remoteDir}/NAME.log)` })
+    .meta({
+      description: `file on the host that gets the output of the program (default: ${remoteDir}/NAME.log)`,
+    })
     .exactOptional(),
   host: zHost,
 });
@@ -74,7 +77,10 @@ const filesOf = (
   { name, log }: Pick<StartParams, 'name' | 'log'>,
 ): { readonly pid: string; readonly log: string } => {
   if (address === '' && io.stateDir === undefined)
-    throw new PlanError('failed', 'opsdeck has no state directory for the process ID: set --state-dir');
+    throw new PlanError(
+      'failed',
+      'opsdeck has no state directory in which to keep the process ID: set --state-dir',
+    );
   const dir = address === '' ? join(io.stateDir ?? '', 'detached') : remoteDir;
   return { pid: `${dir}/${name}.pid`, log: log ?? `${dir}/${name}.log` };
 };
@@ -120,7 +126,7 @@ const readStartTarget = async (
   const [, id, bytes, seconds, path] = /^(\d+:\d+) (\d+) (\d+) (.+)$/m.exec(stdoutOf(executable)) ?? [];
   if (id === undefined)
     throw notApplicable(
-      `${argv[0]} is no executable file on ${machine.name}${cwdText(params)}: check the path and the permissions`,
+      `${argv[0]} is not an executable file on ${machine.name}${cwdText(params)}: check the path and the permissions`,
     );
   return {
     name,
@@ -205,11 +211,11 @@ export const startOnHost = defineOperation(
             targets: [await readStartTarget(parts, machine, params, signal)],
             calls: [callOf(machine, scriptOf(machine, params), typed(params))],
             objects: [
-              `${params.name} runs on ${describeMachine(machine)} until stopped, also after opsdeck ends`,
-              `output: appended to ${log}`,
-              `process ID and start time: kept in ${pid}`,
+              `the program ${params.name} runs on ${describeMachine(machine)} until it is stopped, also after opsdeck ends`,
+              `its output is appended to ${log}`,
+              `its process ID and start time are kept in ${pid}`,
               ...(params.port === undefined
-                ? ['without port:, opsdeck cannot see whether the program is already running']
+                ? ['because port is not set, opsdeck cannot see whether the program is already running']
                 : []),
             ],
           };
@@ -263,8 +269,8 @@ export const stopOnHost = defineOperation(
           return {
             targets: [stopTarget(machine, params.name, found)],
             calls: [callOf(machine, stopDetachedArgv(String(found.pid), found.start), killArgv(found.pid))],
-            objects: [`${processText(found)} on ${describeMachine(machine)} and the process group`],
-            lost: 'data that the program has not saved is lost',
+            objects: [`${processText(found)} on ${describeMachine(machine)} and its process group`],
+            lost: 'the program loses the data that it has not saved',
             earlier: { pid: found.pid, start: found.start },
           };
         } catch (error) {

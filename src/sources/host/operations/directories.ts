@@ -66,7 +66,10 @@ export const statPaths = async (
       throw new PlanError('not-applicable', `${path} not found on ${machine.name}: check the path`);
     const [file] = parseFileLines(stdoutOf(answer));
     if (file === undefined)
-      throw new PlanError('failed', `stat returned nothing for ${path} on ${machine.name}`);
+      throw new PlanError(
+        'failed',
+        `stat reported nothing about ${path} on ${machine.name}: check the path and the permissions`,
+      );
     return file;
   });
 };

@@ -77,19 +77,19 @@ const maxTimeoutMs = 2 * 3_600_000;
 export const zHostArgv = z
   .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
   .min(1)
-  .meta({ description: 'program and arguments, passed as is: no shell is involved' });
+  .meta({ description: 'program to run, with arguments. No shell is involved' });
 
 const execParams = z.strictObject({
   argv: zHostArgv,
   host: zHost,
   mainPidOf: zUnitName
-    .meta({ description: 'unit whose main PID replaces {pid} in the arguments' })
+    .meta({ description: 'name of a unit whose main process ID replaces {pid} in the arguments' })
     .exactOptional(),
   timeout: z
     .string()
     .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'not a duration: use 30s or 5m' })
     .refine((text) => (parseDuration(text) ?? 0) <= maxTimeoutMs, { error: 'at most 2h' })
-    .meta({ description: `timeout (default: ${defaultTimeout}, at most 2h)` })
+    .meta({ description: `how long the program may run (default: ${defaultTimeout}, at most 2h)` })
     .exactOptional(),
 });
 

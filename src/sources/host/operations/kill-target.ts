@@ -29,16 +29,25 @@ import { zUnitName } from './systemctl.ts';
 export const killParams = z
   .strictObject({
     pid: z.number().int().min(2).meta({ description: 'process id' }).exactOptional(),
-    port: zPort.meta({ description: 'port: the listening process, unless part of the unit' }).exactOptional(),
+    port: zPort
+      .meta({
+        description: 'TCP port whose listening process is killed, unless the process belongs to the unit',
+      })
+      .exactOptional(),
     signal: z.enum(['TERM', 'KILL']).default('TERM'),
     host: zHost,
     unit: zUnitName
-      .meta({ description: 'unit to protect (default: the units of the source)' })
+      .meta({
+        description: 'name of a unit whose processes must not be killed (default: the units of the source)',
+      })
       .exactOptional(),
-    mainPid: z.literal(true).meta({ description: 'true: allow the main process of a unit' }).exactOptional(),
+    mainPid: z
+      .literal(true)
+      .meta({ description: 'whether the main process of a unit may be killed (default: false)' })
+      .exactOptional(),
   })
   .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), {
-    error: 'name the process: pid or port',
+    error: 'the step does not name the process: set either pid or port',
   });
 
 type KillParams = z.infer<typeof killParams>;
@@ -154,13 +163,16 @@ const portHolder = (
 ): number => {
   const bound = listeners.filter((listener) => listener.port === port);
   if (bound.length === 0)
-    throw new PlanError('not-applicable', `no process listens on port ${port} of ${name}`);
+    throw new PlanError(
+      'not-applicable',
+      `no process listens on port ${port} of ${name}, so there is nothing to kill`,
+    );
   const own = new Set(units.map(({ mainPid }) => mainPid));
   const pids = [...new Set(bound.flatMap(({ holders }) => holders.map(({ pid }) => pid)))];
   if (pids.length === 0)
     throw new PlanError(
       'failed',
-      `the owner of port ${port} on ${name} is visible only to root: allow sudo -n ss`,
+      `the owner of port ${port} on ${name} is visible only to root: allow sudo -n ss in sudoers`,
     );
   const otherPids = pids.filter((pid) => !own.has(pid));
   const [only, ...others] = otherPids;

@@ -58,7 +58,7 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
       });
     }
     const { pid, args, user, parent, unit } = victim;
-    const of = unit === '' ? 'without a unit' : `of unit ${unit}`;
+    const of = unit === '' ? 'belongs to no unit' : `belongs to unit ${unit}`;
     return {
       targets: [
         { name: String(pid), uid: processUid(machine, victim), saw: args, where: describeMachine(machine) },
@@ -72,10 +72,10 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
       ],
       objects: [
         `process ${pid} on ${describeMachine(machine)}: ${args}`,
-        `runs as ${user}, ${of}, parent process ${parent}`,
-        ...victim.ports.map((port) => `listens on port ${port}`),
+        `the process runs as ${user}, ${of}, and has the parent process ${parent}`,
+        ...victim.ports.map((port) => `the process listens on port ${port}`),
       ],
-      lost: 'the process ends, and unsaved data is lost',
+      lost: 'the process ends and loses the data that it has not saved',
       // Only the main process ends the service; systemd may start it again.
       ...(params.mainPid === true && unit !== ''
         ? { interrupts: unitInterruption('restarts', unit, machine) }
@@ -94,12 +94,12 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
     try {
       const victim = await readKillTarget(parts, machine, Number(target?.name), signal);
       if (processUid(machine, victim) !== target?.uid)
-        return drift(`the process is gone, and a different one has its PID: ${victim.args}`);
+        return drift(`the process has ended, and another process has its process ID now: ${victim.args}`);
       return victim.args === target.saw ? undefined : drift(victim.args);
     } catch (error) {
       if (findLoginExpired(error) !== undefined) throw error;
       const isGone = error instanceof WireError && error.kind === 'missing';
-      return drift(isGone ? 'the process has ended' : parts.fault(machine, 'ps', error).message);
+      return drift(isGone ? 'the process has already ended' : parts.fault(machine, 'ps', error).message);
     }
   },
 
@@ -142,8 +142,8 @@ const environmentOperation = defineHostRead(
         .filter(({ name }) => words.some((word) => name.includes(word)))
         .map(({ name, value }) => `${name}=${maskedVariable(name, value)}`);
       return [
-        ...(shown.length === 0 ? [`${unit} has none of these variables`] : shown),
-        ...files.map((file) => `plus the variables in ${file}, which opsdeck may not read`),
+        ...(shown.length === 0 ? [`the unit ${unit} sets none of these variables`] : shown),
+        ...files.map((file) => `the unit also has the variables in ${file}, which opsdeck may not read`),
       ];
     },
   },

@@ -106,7 +106,7 @@ const zInclude = z
   .refine((source) => typeof compilePattern(source) !== 'string', {
     error: 'not a valid regular expression: check brackets and backslashes',
   })
-  .meta({ description: 'regular expression to filter lines' })
+  .meta({ description: 'regular expression that a line must match to be shown' })
   .exactOptional();
 
 const lineFilter = (include: unknown): ((line: string) => boolean) => {
@@ -155,7 +155,7 @@ export const hostReadOperations = [
         );
         const holders = (listener: (typeof allListeners)[number]): string =>
           listener.holders.length === 0
-            ? 'the owner is visible only to root: allow sudo -n ss'
+            ? 'only root can see the owner: allow sudo -n ss in sudoers'
             : listener.holders
                 .map(({ pid, name }) => {
                   const process = all.find((proc) => proc.pid === pid);
@@ -164,7 +164,9 @@ export const hostReadOperations = [
                 .join('; ');
         return linesOr(
           listeners.map((listener) => `${listener.address}:${listener.port}  ${holders(listener)}`),
-          port === undefined ? 'no listening ports' : `no process listens on port ${port}`,
+          port === undefined
+            ? 'no process listens on a TCP port of the host'
+            : `no process listens on port ${port}`,
         );
       },
     },
@@ -182,7 +184,7 @@ export const hostReadOperations = [
           .flatMap(({ at, lines }) =>
             lines.map((text) => `${at === undefined ? '' : `${new Date(at).toISOString()}  `}${text}`),
           );
-        return linesOr(matchingLines.filter(lineFilter(include)), 'no matching lines');
+        return linesOr(matchingLines.filter(lineFilter(include)), 'no line matches the regular expression');
       },
     },
   ),
@@ -196,7 +198,7 @@ export const hostReadOperations = [
         const lines = stdoutOf(answer)
           .split('\n')
           .filter((line) => line !== '');
-        return linesOr(lines.filter(lineFilter(include)), 'no matching lines');
+        return linesOr(lines.filter(lineFilter(include)), 'no line matches the regular expression');
       },
     },
   ),

@@ -30,11 +30,13 @@ import {
 import { runCommandSequence } from './run-remote.ts';
 
 const restoreParams = z.strictObject({
-  archive: zRemotePath.meta({ description: 'tar.gz archive to restore' }),
-  dir: zRemotePath.meta({ description: 'directory to replace' }),
+  archive: zRemotePath.meta({ description: 'absolute path of the tar.gz archive to restore' }),
+  dir: zRemotePath.meta({ description: 'absolute path of the directory that the archive replaces' }),
   holds: z
     .array(z.string().min(1))
-    .meta({ description: 'files that the archive must contain, relative to the directory: [bin/api]' })
+    .meta({
+      description: 'files that the archive must contain, relative to the directory, such as [bin/api]',
+    })
     .default([]),
   host: zHost,
 });
@@ -73,7 +75,7 @@ const explainUnusableArchive = (
 ): string | undefined => {
   const stray = findUnsafeName(listing);
   if (stray !== undefined)
-    return `${archive} contains ${stray}, which would be unpacked outside of the directory`;
+    return `${archive} contains ${stray}, which would be unpacked outside of the directory: choose another archive`;
   const missing = holds.find((file) => !listing.names.includes(file));
   if (missing !== undefined) return `${archive} does not contain ${missing}: choose another archive`;
   return listing.bytes > free
@@ -122,7 +124,10 @@ export const restoreOperation = defineOperation(declared, (parts: HostContext) =
             moveAsideCommand(params, names),
             moveIntoPlaceCommand(params, names),
           ]),
-          objects: [`${dir} on ${machine.name}, kept as ${names.before}`, `${target.saw}; ${sizes}`],
+          objects: [
+            `${dir} on ${machine.name} is replaced, and the old directory is kept as ${names.before}`,
+            `${target.saw}; ${sizes}`,
+          ],
           lost: `changes in ${dir} since the backup: they are kept in ${names.before}`,
           reach: hostImpact(parts, machine),
           earlier: names,

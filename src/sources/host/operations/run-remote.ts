@@ -87,7 +87,7 @@ const describeEnd = (
     status === sshFailureStatus && machine !== undefined && machine.address !== ''
       ? classifySshFailure(text, machine.address, maskedCommandLine(machine.commandLine([])))
       : undefined;
-  if (failure !== undefined) return `${failure.message}. Nothing was executed`;
+  if (failure !== undefined) return `${failure.message}. The program was not started`;
   if (/sudo: .*(password is required|not allowed|may not run)/i.test(text))
     return `exited with status ${status}: sudo requires a password for this command. Allow the command in sudoers with NOPASSWD`;
   const why = oneLine(
@@ -100,7 +100,7 @@ const describeEnd = (
 const describeInterruption = (error: unknown, timeoutMs: number): string => {
   if (!(error instanceof WireError)) return String(error);
   if (error.kind === 'timeout')
-    return `not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`;
+    return `the program had not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`;
   return error.kind === 'cancelled' ? 'canceled' : error.message;
 };
 

@@ -106,14 +106,17 @@ const zUntil = z.string().refine(
 const setEnvParams = z
   .strictObject({
     unit: zUnitName,
-    env: z.record(zName, zValue).meta({ description: 'variables to set. {} removes those that opsdeck set' }),
+    env: z.record(zName, zValue).meta({
+      description:
+        'environment variables to set for the unit. An empty map {} removes the variables that opsdeck has set',
+    }),
     for: zUntil
-      .meta({ description: 'how long the variables stay set (required unless env is {})' })
+      .meta({ description: 'how long the variables stay set. Required unless env is {}' })
       .exactOptional(),
     host: zHost,
   })
   .refine(({ env, for: until }) => (until === undefined) === (Object.keys(env).length === 0), {
-    error: 'write for: 30m if env sets variables. With env: {}, leave out for',
+    error: 'set for, such as for: 30m, if env sets variables. With env: {}, leave out for',
     path: ['for'],
   });
 
@@ -160,7 +163,7 @@ export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
         if (isSet && until !== undefined)
           throw new PlanError(
             'not-applicable',
-            `${unit} on ${machine.name} already has variables set by opsdeck. Remove them first`,
+            `${unit} on ${machine.name} already has variables set by opsdeck. Remove these variables first`,
           );
         const earlier = { stamp: hostTimestamp(parts) };
         const file = `${dropInFile(unit)} on ${machine.name}`;

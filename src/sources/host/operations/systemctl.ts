@@ -75,7 +75,7 @@ const systemctlParams = z.strictObject({
     .literal(true)
     .meta({
       description:
-        'start: an earlier step stops the unit, so the unit may be running when the run is planned',
+        'whether an earlier step stops the unit before this step, so that the unit may run while the run is planned',
     })
     .exactOptional(),
 });
@@ -142,7 +142,7 @@ const unitAction = (
 
 const unitActions: readonly GenericAction[] = [
   unitAction('restart', 'Restart', '', 'The unit has started again and is stable', 'new and ready = wanted'),
-  unitAction('stop', 'Stop', ' and ready = 1', 'The unit stays stopped', 'ready = 0'),
+  unitAction('stop', 'Stop', ' and ready = 1', 'The unit has stopped and stays stopped', 'ready = 0'),
   unitAction('start', 'Start', ' and ready = 0', 'The unit is active and stable', 'ready = 1'),
 ];
 
@@ -216,7 +216,8 @@ export const systemctlOperation = defineOperation(declared, (parts: HostContext)
     });
     try {
       const unit = await unitAt(parts, machine, name, signal);
-      if (unit === undefined || !unit.isLoaded) return drift('the unit no longer exists on the host');
+      if (unit === undefined || !unit.isLoaded)
+        return drift('the unit no longer exists on the host: plan the run again');
       const now = unitTarget(machine, name, unit);
       if (now.uid === target?.uid && now.saw === target.saw) return undefined;
       if (hasSameCrashLoop(parsePriorUnitState(plan.earlier), unit)) return undefined;

@@ -65,6 +65,6 @@ export const parseFreeBytes = (out: string): number => {
 export const parseDirectoryBytes = (out: string): number => {
   const bytes = /^(\d+)\s/.exec(out)?.[1];
   if (bytes === undefined)
-    throw new WireError('malformed', 'the output of the host has no size: check du on the host');
+    throw new WireError('malformed', 'the output of du has no size: check du on the host');
   return Number(bytes);
 };

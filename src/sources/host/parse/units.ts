@@ -190,9 +190,9 @@ const describeExit = (code: string, status: string): string => {
   return code === '2' || code === '3' ? `killed by signal ${status}` : '';
 };
 
-/** 'failed', 'active (running)', 'activating (auto-restart)', 'this host has no such unit: check the name'. */
+/** 'failed', 'active (running)', 'activating (auto-restart)', 'this host has no unit of this name: check the name'. */
 export const unitStatus = ({ isLoaded, loadError, activeState, subState }: ServiceUnit): string => {
-  if (!isLoaded) return 'this host has no such unit: check the name';
+  if (!isLoaded) return 'this host has no unit of this name: check the name';
   if (loadError !== undefined && activeState === 'inactive') return `not loaded: ${loadError}`;
   return activeState === subState || subState === '' ? activeState : `${activeState} (${subState})`;
 };

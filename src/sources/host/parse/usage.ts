@@ -114,7 +114,7 @@ export const parseMemoryPercent = (out: string): number => {
   if (total === undefined || available === undefined || total === 0)
     throw new WireError(
       'malformed',
-      '/proc/meminfo has no MemTotal or MemAvailable. Linux 3.14 or newer has both',
+      '/proc/meminfo on the host has no MemTotal or MemAvailable: opsdeck requires Linux 3.14 or newer',
     );
   return 100 * (1 - available / total);
 };
@@ -160,6 +160,7 @@ export const parseDiskUsage = (out: string): readonly DiskUsage[] => {
             },
           ];
     });
-  if (rows.length === 0) throw new WireError('malformed', 'df printed no file system: check the path');
+  if (rows.length === 0)
+    throw new WireError('malformed', 'df printed no file system: check the path in disks');
   return rows;
 };

@@ -80,7 +80,9 @@ const endProblem = (
   if (status === sshFailureStatus && machine.address !== '')
     return toSshError(stderr, machine.address, formatArgv(machine.commandLine([])));
   if (status !== 0) return commandError({ status: status ?? 1, out: '', err: stderr });
-  return follow ? new WireError('unreachable', 'the command that follows the journal has exited') : undefined;
+  return follow
+    ? new WireError('unreachable', 'the command that follows the journal on the host has ended')
+    : undefined;
 };
 
 const defaultLines = 200;
@@ -129,7 +131,12 @@ export const journalTail = (parts: HostContext, machine: Machine, unit: string):
     }
     if (/^-- /.test(line)) return [];
     return line.startsWith('{')
-      ? [{ is: 'gap', why: 'journalctl printed an entry that is not JSON' }]
+      ? [
+          {
+            is: 'gap',
+            why: 'journalctl printed an entry that is not JSON: check journalctl -o json on the host',
+          },
+        ]
       : 'word';
   };
   return {

@@ -125,7 +125,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
     stat,
     open: async (path, signal) => {
       const fileStat = await stat(path, signal);
-      if (fileStat === undefined) throw new WireError('missing', 'no such file');
+      if (fileStat === undefined) throw new WireError('missing', 'the host has no such log file');
       return openFile(fileStat, { run, bytesOf });
     },
     siblings: async (path, names, signal) => {
@@ -175,7 +175,7 @@ export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
 
   function endOf(end: ProgramEnd): WireError {
     return end.status === 0 || end.status === undefined
-      ? new WireError('unreachable', 'the command that follows the file has exited')
+      ? new WireError('unreachable', 'the command that follows the log file on the host has ended')
       : problemOf(end);
   }
 };

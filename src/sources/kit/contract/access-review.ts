@@ -35,7 +35,7 @@ export const parseAccessReview = (body: unknown): AccessReview => {
   if (typeof allowed !== 'boolean')
     throw new WireError(
       'malformed',
-      'the API server did not say whether the access is allowed: check that the address is a Kubernetes API server',
+      'the API server did not say whether the login may do this: check that the address is a Kubernetes API server',
     );
   return { allowed, reason: text(field(status, 'reason')) ?? '' };
 };

@@ -22,11 +22,14 @@ const zApiServer = z
       .string()
       .meta({ description: 'default: $KUBECONFIG, ~/.kube/config, then the service account of the pod' })
       .exactOptional(),
-    context: z.string().meta({ description: 'default: the current context' }).exactOptional(),
+    context: z
+      .string()
+      .meta({ description: 'kubeconfig context to use (default: the current context)' })
+      .exactOptional(),
   })
   .meta({
     description:
-      'read the url, which names a Service (http://NAME.NAMESPACE.svc:PORT), through the API server of the cluster, with the login of this context. opsdeck only reads through it',
+      'reads the url through the API server of the cluster, with the login of this context. The url must name a Service: http://NAME.NAMESPACE.svc:PORT. Changes are not sent this way',
   });
 
 export type ApiServerConfig = z.infer<typeof zApiServer>;
@@ -82,11 +85,11 @@ export const requireServiceUrl = <S extends z.ZodType<ProxiedConfig & { readonly
   schema
     .refine(({ url, apiServer }) => apiServer === undefined || proxyPath(url) !== undefined, {
       path: ['url'],
-      error: 'with apiServer, name a Service and the namespace: http://NAME.NAMESPACE.svc:PORT',
+      error: 'with apiServer, the url must name a Service and the namespace: http://NAME.NAMESPACE.svc:PORT',
     })
     .refine(({ apiServer, auth }) => apiServer === undefined || auth === undefined, {
       path: ['auth'],
-      error: 'with apiServer, the login is that of the context: remove auth',
+      error: 'with apiServer, opsdeck uses the login of the context: remove auth',
     });
 
 /** Resolves a path from the profile: below the home directory, absolute, or relative to the profile. */
@@ -138,7 +141,7 @@ export const openClusterProxy = (apiServer: ApiServerConfig, io: ReadIo) => {
     if (path === undefined)
       throw new WireError(
         'unconfigured',
-        `${url} names no Service or pod of a cluster: http://NAME.NAMESPACE.svc:PORT`,
+        `${url} does not name a Service or pod of a cluster: write http://NAME.NAMESPACE.svc:PORT`,
       );
     const answer = await reads.getPassedOn(path, signal);
     // The API server explains each error with a Status. A Service can write one as well.

@@ -42,14 +42,16 @@ export const clientConfigShape = ({ request, tables, limit }: ClientConfigWords)
   service: z
     .string()
     .min(1)
-    .meta({ description: 'name of the rows (default: the id of the source)' })
+    .meta({ description: 'name that the rows of this source get (default: the id of the source)' })
     .exactOptional(),
   every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
   timeout: zDuration.prefault('3s').meta({ description: `${request} timeout` }),
   slow: z
     .strictObject({
       limit: z.int().min(1).max(limit.most).meta({ description: limit.meaning }).default(limit.default),
-      every: zDuration.meta({ description: 'poll interval (default: only on demand)' }).exactOptional(),
+      every: zDuration
+        .meta({ description: 'how often opsdeck reads this (default: only when a person opens it)' })
+        .exactOptional(),
     })
     .prefault({})
     .meta({ description: `detail tables: ${tables}` }),

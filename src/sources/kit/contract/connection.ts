@@ -76,39 +76,52 @@ export const zAuth = z
     basic: z.strictObject({ user: z.string(), password: z.string() }).exactOptional(),
     header: z
       .record(z.string(), z.string())
-      .meta({ description: 'headers by name, such as an API key' })
+      .meta({ description: 'HTTP headers to send, as a map of name to value, such as an API key' })
       .exactOptional(),
   })
   .refine((auth) => Object.keys(auth).length === 1, {
-    error: 'auth takes exactly one of bearer, basic { user, password }, header { NAME: value }',
+    error:
+      'auth needs one kind of login: set exactly one of bearer, basic { user, password }, header { NAME: value }',
   })
   .refine(({ header }) => overridingHeader(header) === undefined, {
     path: ['header'],
-    error: 'every read has this header: remove the one that overrides the method',
+    error: 'opsdeck sends this header with every read, and the header would change the method: remove it',
   })
-  .meta({ description: 'authentication: bearer, basic or header' });
+  .meta({ description: 'login to the server, with one of bearer, basic and header' });
 
 export const zTls = z
   .strictObject({
     ca: z
       .string()
-      .meta({ description: 'CA certificate to trust (PEM, file reference). empty: those of the system' })
+      .meta({
+        description:
+          'CA certificate to trust, in PEM format, usually a file reference (default: the CA certificates of the system)',
+      })
       .exactOptional(),
-    cert: z.string().meta({ description: 'client certificate (PEM)' }).exactOptional(),
-    key: z.string().meta({ description: 'private key of the client certificate (PEM)' }).exactOptional(),
+    cert: z.string().meta({ description: 'client certificate of the login, in PEM format' }).exactOptional(),
+    key: z
+      .string()
+      .meta({ description: 'private key of the client certificate, in PEM format' })
+      .exactOptional(),
     passphrase: z
       .string()
-      .meta({ description: 'passphrase of the private key, if encrypted' })
+      .meta({ description: 'passphrase of the private key, if the key is encrypted' })
       .exactOptional(),
-    insecure: z.boolean().meta({ description: 'skip certificate verification' }).exactOptional(),
-    serverName: z.string().meta({ description: 'expected name in the server certificate' }).exactOptional(),
+    insecure: z
+      .boolean()
+      .meta({ description: 'whether to accept any server certificate without verification (default: false)' })
+      .exactOptional(),
+    serverName: z
+      .string()
+      .meta({ description: 'name that the server certificate must have (default: the host of the url)' })
+      .exactOptional(),
   })
   .meta({ description: 'TLS: CA, client certificate, server name' });
 
 /** Expected identity of the system. On a mismatch the whole source is unknown and its operations are locked. */
 const zIdentity = z.strictObject({ path: z.string(), ...zExpectation.shape }).meta({
   description:
-    'identity check: the path to request, and the status, json, text or header that the answer must have',
+    'proof that this is the expected server: a path to request, and the status, json, text or header that the answer must have',
 });
 
 /** Keys common to all sources over HTTP. */

@@ -144,7 +144,7 @@ const openDirect = (source: string, config: EndpointConfig, io: ReadIo): Endpoin
     const whole = path === '' ? config.url : urlUnder(base, path);
     const plain = URL.canParse(whole) ? urlWithoutCredentials(whole) : '';
     if (plain === '' || new URL(plain).origin !== origin)
-      throw new WireError('unconfigured', `"${path}" is not a path on ${origin}`);
+      throw new WireError('unconfigured', `"${path}" is not a path on the server ${origin}: check the path`);
     return plain;
   };
   const line = (method: string, path: string): string => secretMasker.mask(`${method} ${url(path)}`);

@@ -30,7 +30,10 @@ const rangesOf = (spec: StatusSpec): readonly StatusRange[] | undefined => {
 
 const zStatus = z
   .union([z.number(), z.string(), z.array(z.union([z.number(), z.string()])).min(1)])
-  .meta({ description: 'status code, a range "200-299", or a list of them', examples: [200, '200-299'] })
+  .meta({
+    description: 'expected status: a code, a range such as "200-299", or a list of these',
+    examples: [200, '200-299'],
+  })
   .refine((spec) => rangesOf(spec) !== undefined, {
     error: 'not an HTTP status: write 200, "200-299", or a list of these',
   });
@@ -51,11 +54,11 @@ export const zExpectation = z
     json: z
       .record(z.string(), z.unknown())
       .refine((expected) => Object.keys(expected).every((path) => parseJsonPath(path) !== undefined), {
-        error: 'keys must be paths into the response: status, details.db, nodes[0].up',
+        error: 'a key of json must be a path into the response, such as status, details.db or nodes[0].up',
       })
       .meta({
         description:
-          'expected values by path: { status: healthy, details.db: ok }. A list means any of these',
+          'expected values of the JSON body by path, such as { status: healthy, details.db: ok }. A list allows any of the values',
       })
       .exactOptional(),
     text: z
@@ -64,11 +67,11 @@ export const zExpectation = z
         error: (issue) =>
           `"${String(issue.input)}" is not a valid regular expression: check brackets and backslashes`,
       })
-      .meta({ description: 'regular expression that the body must match' })
+      .meta({ description: 'regular expression that the body of the response must match' })
       .exactOptional(),
     header: z
       .record(z.string(), z.string())
-      .meta({ description: 'expected headers by name' })
+      .meta({ description: 'expected headers of the response, as a map of name to value' })
       .exactOptional(),
   })
   .meta({ description: 'expected response' });
@@ -97,7 +100,8 @@ const unmetHeader = (
 ): string | undefined => {
   for (const [name, value] of Object.entries(expected)) {
     const actual = headers[name.toLowerCase()];
-    if (actual !== value) return `header ${name} is ${shown(actual)}, expected ${shown(value)}`;
+    if (actual !== value)
+      return `the header ${name} of the response is ${shown(actual)}, but should be ${shown(value)}`;
   }
   return undefined;
 };
@@ -105,7 +109,7 @@ const unmetHeader = (
 const unmetText = (pattern: string | undefined, text: string): string | undefined => {
   try {
     if (pattern === undefined || matcherOf(pattern).test(text.slice(0, maxSearchedLength))) return undefined;
-    return `body does not match /${pattern}/`;
+    return `the body of the response does not match /${pattern}/`;
   } catch (error) {
     // The result is unknown then, which is no reason to report it as down.
     if (error instanceof PatternLimit) throw new WireError('malformed', error.message);

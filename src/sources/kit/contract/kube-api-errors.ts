@@ -54,7 +54,7 @@ export const explainApiStatus = (
   const words = why === '' ? plain.message : `${plain.message}: ${oneLine(why, 280)}`;
   if (code === 401)
     return new LoginExpiredError(
-      `${plain.message}: the credentials have expired or are invalid`,
+      `${plain.message}: the credentials have expired or are invalid. Log in again`,
       login.words,
       login.argv,
     );
@@ -81,7 +81,7 @@ const accessRemedy = (why: string): string => {
   const [, user, verb, resource, group] =
     /User "([^"]*)" cannot (\w+) resource "([^"]*)" in API group "([^"]*)"/.exec(why) ?? [];
   if (verb === undefined || resource === undefined)
-    return 'request the permission with a Role or ClusterRole';
+    return 'ask an administrator for the permission, with a Role or ClusterRole';
   const namespace = /in the namespace "([^"]*)"/.exec(why)?.[1];
   return `request ${formatRbacRule(
     { verbs: [verb], resource, group: group ?? '', ...defined({ namespace }) },

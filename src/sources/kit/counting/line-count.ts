@@ -30,12 +30,16 @@ const zPer = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
 /** Schema of a signal's `read:` that counts log lines. */
 export const lineCountSchema = z
   .strictObject({
-    lines: z.string().min(1).meta({ description: 'a log view from logs: { views }' }),
-    per: zPer.meta({ description: 'counting window (default: 1m)' }).exactOptional(),
+    lines: z.string().min(1).meta({ description: 'name of a log view under logs.views' }),
+    per: zPer
+      .meta({ description: 'time window in which the lines are counted (default: 1m)' })
+      .exactOptional(),
     of: z
       .string()
       .min(1)
-      .meta({ description: 'streams to count (default: those of the view, otherwise all)' })
+      .meta({
+        description: 'log streams whose lines are counted (default: the streams of the view, otherwise all)',
+      })
       .exactOptional(),
   })
   .meta({ description: 'number of lines of a log view within a time window' });
@@ -179,7 +183,7 @@ const linesFrom = (heads: HeadOptions, wallOffset: Millis): ((event: LogEvent) =
 /** Returns why the stream may be incomplete. */
 const lackOf = (event: LogEvent): string | undefined => {
   if (event.is === 'gap') return `lines may be missing, so the count is unknown: ${event.why}`;
-  return event.is === 'dropped' ? `${event.count} lines were dropped` : undefined;
+  return event.is === 'dropped' ? `opsdeck dropped ${event.count} lines, so the count is unknown` : undefined;
 };
 
 /** A stream or a logger with as many lines at info or below is expected to go on with such lines. */
@@ -295,7 +299,7 @@ export const countLinesInWindow = async (
     if (lines > maxLines)
       return {
         is: 'unknown',
-        why: `more than 100,000 lines, too many to count, in ${formatDuration(now - since)}`,
+        why: `there are too many lines to count: more than 100,000 in ${formatDuration(now - since)}`,
       };
     for (const line of sourceLines) {
       time = line.at ?? time;

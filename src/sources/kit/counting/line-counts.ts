@@ -134,7 +134,11 @@ const sampleOf = (
   const counts = seen.filter((place) => place.signals.includes(lineSignal));
   const behind = partsOf(counts, lineSignal);
   if (counts.length === 0)
-    return { ...stamp, ...behind, why: 'no log stream is open to count lines in: check sources under logs' };
+    return {
+      ...stamp,
+      ...behind,
+      why: 'no log stream is open whose lines could be counted: check the sources under logs',
+    };
   let value = 0;
   const values: Record<string, number> = {};
   for (const counted of counts) {

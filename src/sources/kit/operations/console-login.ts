@@ -6,7 +6,12 @@ export const zConsoleLogin = z
     user: z.string().min(1),
     password: z
       .string()
-      .meta({ description: 'password, as a secret reference (default: the program asks)' })
+      .meta({
+        description:
+          'password of the console login, written as a secret reference (default: the program asks for one)',
+      })
       .exactOptional(),
   })
-  .meta({ description: 'login of the console (default: that of the source)' });
+  .meta({
+    description: 'user and password that the console program logs in with (default: the login of the source)',
+  });

@@ -47,7 +47,7 @@ const readKeptArgv = (file: string): readonly string[] => [
 export const zDetachedName = z
   .string()
   .regex(/^[\w][\w.-]{0,59}$/, { error: 'not a valid name: use letters, digits, dots and dashes' })
-  .meta({ description: 'name of the program: opsdeck keeps process and log under this name' });
+  .meta({ description: 'name of the program, under which opsdeck keeps the process ID and the log' });
 
 /** Parameters of `stop`. */
 export const stopDetachedShape = {
@@ -55,12 +55,12 @@ export const stopDetachedShape = {
   pid: z
     .string()
     .regex(/^[1-9]\d{0,9}$/)
-    .meta({ description: 'process ID (default: the kept one)' })
+    .meta({ description: 'process ID of the program (default: the ID that opsdeck has kept)' })
     .exactOptional(),
   start: z
     .string()
     .regex(/^[\w-]+\+\d+$/)
-    .meta({ description: 'start time of that process, as reported by the start' })
+    .meta({ description: 'start time of the process, as the operation that started the program reported' })
     .exactOptional(),
 };
 
@@ -107,7 +107,7 @@ export const findDetachedProcess = async (
     );
   if (running.group !== running.pid)
     throw notApplicable(
-      `only a program that opsdeck started can be ended here: ${processText(running)} leads no process group. Use kill`,
+      `only a program that opsdeck started can be ended here: ${processText(running)} leads no process group. Use the operation kill`,
     );
   return running;
 };
@@ -123,7 +123,7 @@ export async function* withStartedProcess(events: AsyncIterable<ActEvent>): Asyn
     else {
       yield { is: 'made', key: 'pid', value: String(started.pid) };
       yield { is: 'made', key: 'start', value: started.start };
-      yield { is: 'output', text: `runs as ${processText(started)}` };
+      yield { is: 'output', text: `the program runs as ${processText(started)}` };
     }
   }
 }

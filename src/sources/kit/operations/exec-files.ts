@@ -32,7 +32,7 @@ const inputFile = async (io: ReadIo, path: string, signal: AbortSignal): Promise
   return {
     path,
     fingerprint: fileFingerprint(stat),
-    words: `stdin from ${path}: ${formatBytes(stat.sizeBytes)}, written ${age} ago`,
+    words: `the program reads ${path} as stdin: ${formatBytes(stat.sizeBytes)}, written ${age} ago`,
   };
 };
 

@@ -12,23 +12,30 @@ const zPath = (what: string) => z.string().min(1).meta({ description: what }).ex
 
 /** Parameters of a program whose stdout is saved to a local file, or that reads one from stdin. `names`: in `save`. */
 export const execFileShape = (names: string) => ({
-  save: zPath(`new local file for stdout (${names} are replaced)`),
-  gzip: z.boolean().meta({ description: 'true: compress the saved file with gzip' }).exactOptional(),
+  save: zPath(`path of a new local file that gets the stdout of the program. ${names} are replaced`),
+  gzip: z
+    .boolean()
+    .meta({ description: 'whether to compress the saved file with gzip (default: false)' })
+    .exactOptional(),
   sumOf: zPath('file in the container whose SHA-256 the saved output must match'),
-  feed: zPath('local file for stdin. Gzip files are decompressed'),
+  feed: zPath('path of a local file that the program gets as stdin. A gzip file is decompressed'),
   complete: z
     .string()
     .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
       error: 'not a valid regular expression: check brackets and backslashes',
     })
     .meta({
-      description: 'regular expression that one of the last lines must match if the file is complete',
+      description:
+        'regular expression that one of the last lines of a complete file matches. Without a match, the step fails',
     })
     .exactOptional(),
   abort: z
     .string()
     .min(1)
-    .meta({ description: 'text written to stdin on cancel or failure, to make the program fail' })
+    .meta({
+      description:
+        'text that opsdeck writes to stdin when the run is canceled or fails, so that the program fails too',
+    })
     .exactOptional(),
 });
 
@@ -50,7 +57,7 @@ export const refineExecFile = (
   const report = (isWrong: boolean, message: string): void => {
     if (isWrong) context.addIssue({ code: 'custom', message });
   };
-  report(save !== undefined && feed !== undefined, 'save and feed cannot be combined: remove one of them');
+  report(save !== undefined && feed !== undefined, 'one step can either save or feed: remove save or feed');
   report(save === undefined && gzip !== undefined, 'gzip works only with save: add save, or remove gzip');
   report(
     save === undefined && sumOf !== undefined,
@@ -96,5 +103,5 @@ export const irreversibleText = ({ save, feed }: ExecFileParams): string => {
   if (save !== undefined) return `${program}. The file is kept until you delete it`;
   return feed === undefined
     ? program
-    : `${program}. If canceled, the program may have processed part of the input`;
+    : `${program}. If you cancel the run, the program may have processed a part of its input`;
 };

@@ -52,12 +52,12 @@ export const planNewFile = async (
   if ((await statIfPresent(disk, named, signal)) !== undefined)
     throw new PlanError(
       'not-applicable',
-      `${named} already exists, and is not overwritten: choose another name`,
+      `${named} already exists, and opsdeck does not overwrite a file: choose another name`,
     );
   if ((await statIfPresent(disk, `${named}.part`, signal)) !== undefined)
     throw new PlanError(
       'not-applicable',
-      `${named}.part already exists: another process is writing, or an earlier write was interrupted. Delete the file if no process is writing`,
+      `${named}.part already exists: another process is writing, or an earlier write was interrupted. If no process is writing, delete that file`,
     );
   const free = await disk.free(named, signal);
   return { path: named, words: `saved as ${named} (new file; ${formatBytes(free)} free)` };

@@ -10,7 +10,7 @@ interface EndedObjects {
 }
 
 /** The progress line of a step while it waits. */
-const waitLine = 'waiting for the end';
+const waitLine = 'waiting until the object has ended';
 
 /**
  * Reports how many objects have ended. A request that was accepted is no success while its object goes on: then the step

@@ -29,7 +29,8 @@ export const shellGreeting = (name: string): string =>
   `connecting to ${name}; exit or ctrl-d ends the shell, ctrl-] leaves at once\r\n`;
 
 /** The end of a shell that the operator has left. */
-export const leftByOperator = 'you left the shell with ctrl-]. Programs in the shell may continue';
+export const leftByOperator =
+  'you left the shell with ctrl-]. Programs that you started in the shell may still be running';
 
 /** ctrl-]: ends the session here, also when nothing answers any more. As in telnet. */
 const leaveByte = 0x1d;

@@ -14,10 +14,10 @@ const isInRange = (text: string): boolean => {
 export const zResetAfter = z
   .string()
   .refine(isInRange, {
-    error: `not a duration between ${formatDuration(shortestMs)} and ${formatDuration(longestMs)}: use 30s, 15m or 2h`,
+    error: `this is not a duration between ${formatDuration(shortestMs)} and ${formatDuration(longestMs)}: use 30s, 15m or 2h`,
   })
   .meta({
-    description: 'time until opsdeck restores the previous value (default: never)',
+    description: 'how long the new value stays until opsdeck restores the previous one (default: for good)',
     examples: ['15m'],
   });
 

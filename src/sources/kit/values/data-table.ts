@@ -69,19 +69,28 @@ const afterQuoteError = (raw: string, inside: number): WireError => {
 export const columnReadShape = {
   column: z
     .union([z.string().min(1), z.int().min(0)])
-    .meta({ description: 'column name from the header, or a zero-based index' }),
+    .meta({ description: 'name of the column in the header, or the index, counted from 0' }),
   fold: z
     .enum(['last', 'first', 'min', 'max', 'avg', 'sum', 'count'])
-    .meta({ description: 'aggregation over the rows (default: last)' })
+    .meta({
+      description: 'how the values of the rows become one value (default: last, the value of the last row)',
+    })
     .exactOptional(),
   where: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .meta({ description: 'row filter: { branch: main }' })
     .exactOptional(),
-  delimiter: z.string().length(1).meta({ description: 'field separator (default: a comma)' }).exactOptional(),
+  delimiter: z
+    .string()
+    .length(1)
+    .meta({ description: 'character that separates the fields of a line (default: a comma)' })
+    .exactOptional(),
   header: z
     .boolean()
-    .meta({ description: 'false: there is no header line. Columns are addressed by index' })
+    .meta({
+      description:
+        'whether the first line names the columns (default: true). With false, name a column by the index',
+    })
     .exactOptional(),
 };
 
@@ -112,7 +121,7 @@ export const columnValue = (
 ): Pick<Sample, 'value' | 'why'> => {
   const fold = read.fold ?? 'last';
   if (table.leadingRows !== undefined && fold !== 'last' && fold !== 'first')
-    throw new WireError('malformed', `is too large for fold: ${fold}. Use fold: last or first`);
+    throw new WireError('malformed', `is too large to compute fold: ${fold}. Use fold: last or first`);
   const column = columnIndex(table, read.column ?? 0);
   const rows = matchingRows(table, read.where ?? {}, fold);
   if (fold === 'count') return { value: rows.length };
@@ -194,9 +203,9 @@ const matchingRows = (
 };
 
 const explainNoRow = ({ leadingRows: first }: DataTable, where: ColumnRead['where']): string => {
-  if (where === undefined) return 'the table has no rows';
+  if (where === undefined) return 'the table has no rows, so there is no value to read';
   const words = Object.entries(where).map(([name, value]) => `${name} = ${value}`);
-  return `no row has ${words.join(', ')}${first === undefined ? '' : ' in the part that was read'}`;
+  return `no row of the table has ${words.join(', ')}${first === undefined ? '' : ' in the part that was read'}`;
 };
 
 /**

@@ -60,8 +60,8 @@ export const jsonScalarAt = (
   return {
     why:
       path === undefined
-        ? `${where} is not a number or text: set path: to one value`
-        : `no number or text ${where}: check path:`,
+        ? `${where} is neither a number nor a text: set path to a single value`
+        : `there is no number or text ${where}: check path`,
   };
 };
 
@@ -117,7 +117,7 @@ const jsonProblemText = (raw: string, message: string): string => {
     secretMasker.outgoing(raw) === raw
       ? oneLine(raw.slice(position === raw.length ? position : nameStart(raw, position)), 20)
       : secretPlaceholder;
-  return rest === '' ? `${where}: unexpected end of JSON` : `${where}: invalid JSON at "${rest}"`;
+  return rest === '' ? `${where}: the JSON ends too early` : `${where}: invalid JSON at "${rest}"`;
 };
 
 /** Number of characters that V8 shows on each side of an unexpected token. */

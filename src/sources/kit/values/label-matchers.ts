@@ -20,7 +20,7 @@ export const zLabelMatchers = z
   )
   .meta({
     description:
-      'label matchers by name: value, "~regex", "!value", "!~regex", or "=value" for a value that begins with = ! or ~',
+      'conditions on labels, by name: a value, or "~regex", "!value", "!~regex". Write "=value" for a value that begins with = ! or ~',
     examples: [{ service: 'api', path: '~/v1/.*' }],
   });
 

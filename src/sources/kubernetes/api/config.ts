@@ -10,7 +10,10 @@ const zPods = z
     error: (issue) =>
       `"${String(issue.input)}" is neither an object (deployment/NAME) nor a label selector (app=NAME)`,
   })
-  .meta({ description: 'pods: a label selector, pod/NAME, or their controller: deployment/NAME' });
+  .meta({
+    description:
+      'pods to read, by a label selector, as pod/NAME, or by their controller, such as deployment/NAME',
+  });
 
 const zObject = z
   .string()
@@ -23,15 +26,17 @@ const zObject = z
 
 const namespace = z
   .string()
-  .meta({ description: 'a namespace of the source (default: all of them)' })
+  .meta({ description: 'namespace to read, which must be one of the source (default: all of them)' })
   .exactOptional();
 const fold = z
   .enum(['sum', 'min', 'max', 'avg', 'count'])
-  .meta({ description: 'aggregation over all pods' })
+  .meta({ description: 'how the values of all pods become one value' })
   .exactOptional();
 const share = z
   .enum(['limit', 'request'])
-  .meta({ description: 'report percent of the limit or request instead of the amount' })
+  .meta({
+    description: 'whether to read the usage in percent of the limit or the request, in place of the amount',
+  })
   .exactOptional();
 
 /** Stays a text so that validated parameters can be validated again. */
@@ -40,7 +45,7 @@ const zSpan = z
   .refine((text) => (parseDuration(text) ?? 0) > 0, {
     error: (issue) => `"${String(issue.input)}" is not a duration: use 10m or 1h`,
   })
-  .meta({ description: 'duration with a unit: 10m, 1h', examples: ['1h'] });
+  .meta({ description: 'duration with a unit, such as 10m or 1h', examples: ['1h'] });
 
 /** Forms of `read:`. */
 export const kubernetesReadSchema = z.union([
@@ -55,9 +60,9 @@ export const kubernetesReadSchema = z.union([
   z.strictObject({ cpu: zPods, of: share, fold, namespace }),
   z.strictObject({
     hpa: z.string().min(1).meta({ description: 'HorizontalPodAutoscaler' }),
-    value: z
-      .enum(['current', 'desired', 'min', 'max', 'ratio'])
-      .meta({ description: 'replica count. ratio: current in percent of max' }),
+    value: z.enum(['current', 'desired', 'min', 'max', 'ratio']).meta({
+      description: 'number of replicas to read. The ratio is the current number in percent of the maximum',
+    }),
     namespace,
   }),
   z.strictObject({
@@ -69,8 +74,12 @@ export const kubernetesReadSchema = z.union([
     namespace,
   }),
   z.strictObject({
-    secretExpiry: z.string().min(1).meta({ description: 'Secret that contains a certificate' }),
-    key: z.string().min(1).meta({ description: 'key of the certificate (default: tls.crt)' }).exactOptional(),
+    secretExpiry: z.string().min(1).meta({ description: 'name of the Secret that contains the certificate' }),
+    key: z
+      .string()
+      .min(1)
+      .meta({ description: 'key of the Secret that has the certificate (default: tls.crt)' })
+      .exactOptional(),
     namespace,
   }),
 ]);
@@ -108,14 +117,14 @@ const zNamespace = z
   .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\*)$/, {
     error: 'not a namespace name: use a-z, 0-9 and -, or "*" for all',
   })
-  .meta({ description: 'namespace. "*": all namespaces' });
+  .meta({ description: 'namespace to read, or "*" for every namespace' });
 
 export const kubernetesConfig = z
   .strictObject({
     context: z
       .string()
       .min(1)
-      .meta({ description: 'kubeconfig context (default: the current context)' })
+      .meta({ description: 'context of the kubeconfig to use (default: the current context)' })
       .exactOptional(),
     kubeconfig: z
       .string()
@@ -129,24 +138,29 @@ export const kubernetesConfig = z
     namespaces: z
       .array(zNamespace)
       .min(1)
-      .meta({ description: 'list of namespaces, or ["*"]' })
+      .meta({ description: 'namespaces to read, as a list, or ["*"] for every namespace' })
       .exactOptional(),
     selector: z
       .string()
       .min(1)
-      .meta({ description: 'label selector for pods and their controllers: app=bus,tier!=db' })
+      .meta({
+        description: 'label selector that restricts pods and their controllers, such as app=bus,tier!=db',
+      })
       .exactOptional(),
     facts: z
       .array(z.enum(factNames))
       .min(1)
-      .meta({ description: 'resources to poll (default: all, nodes and objects only if permitted)' })
+      .meta({
+        description:
+          'resources that opsdeck reads all the time (default: all of them, but nodes and objects only if the login permits)',
+      })
       .exactOptional(),
     delivery: z
       .array(z.enum(Object.keys(deliveryFeeds) as [DeliveryTool, ...DeliveryTool[]]))
       .min(1)
       .meta({
         description:
-          'what delivers to the cluster, as rows of workloads: argocd, flux (or kustomizations, helmreleases alone), helm (default: none)',
+          'delivery tools whose objects become rows of workloads: argocd, flux, or only kustomizations or helmreleases, and helm (default: none)',
       })
       .exactOptional(),
     deliveryNamespaces: z
@@ -154,23 +168,32 @@ export const kubernetesConfig = z
       .min(1)
       .meta({
         description:
-          'namespaces of Argo CD applications and Flux objects: [argocd, flux-system] (default: those of the source)',
+          'namespaces of Argo CD applications and Flux objects, such as [argocd, flux-system] (default: the namespaces of the source)',
       })
       .exactOptional(),
-    watch: z.boolean().meta({ description: 'false: list on every poll instead of watching' }).default(true),
+    watch: z
+      .boolean()
+      .meta({
+        description:
+          'whether to watch the objects (default: true). With false, opsdeck lists all of them on every poll',
+      })
+      .default(true),
     every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
     timeout: zDuration.prefault('5s').meta({ description: 'request timeout' }),
     identity: z
       .strictObject({
         uid: z.string().meta({ description: 'UID of the namespace kube-system' }).exactOptional(),
-        ca: z.string().meta({ description: 'SHA-256 fingerprint of the cluster CA' }).exactOptional(),
+        ca: z
+          .string()
+          .meta({ description: 'SHA-256 fingerprint that the CA of the cluster must have' })
+          .exactOptional(),
       })
       .refine(({ uid, ca }) => uid !== undefined || ca !== undefined, { error: 'set uid: or ca:' })
       .meta({ description: 'expected cluster' })
       .exactOptional(),
   })
   .refine((config) => config.namespace === undefined || config.namespaces === undefined, {
-    error: 'set either namespace or namespaces, not both',
+    error: 'the source has two lists of namespaces: set either namespace or namespaces',
   });
 
 export type KubernetesConfig = z.infer<typeof kubernetesConfig>;

@@ -68,12 +68,13 @@ const parseHpaMetric = (raw: unknown): { readonly name: string; readonly value: 
   };
 };
 
-/** 'deployment/billing: 3 of 1–5, wants 4; cpu 80% of 70%' */
+/** 'deployment/billing has 3 replicas (allowed: 1 to 5), wants 4; cpu 80% of 70%' */
 export const formatHpa = ({ target, min, max, current, desired, metrics, problem: trouble }: Hpa): string => {
   const wants =
-    desired === undefined ? ', desired unknown' : desired === current ? '' : `, desired ${desired}`;
-  const limit = current !== undefined && current >= max ? ', at the maximum' : '';
-  return [`${target}: ${current ?? 'unknown'} of ${min}–${max}${wants}${limit}`, ...metrics, trouble ?? '']
+    desired === undefined ? ', wants an unknown number' : desired === current ? '' : `, wants ${desired}`;
+  const limit = current !== undefined && current >= max ? ', and cannot grow beyond the maximum' : '';
+  const replicas = `${current ?? 'an unknown number of'} replicas (allowed: ${min} to ${max})`;
+  return [`${target} has ${replicas}${wants}${limit}`, ...metrics, trouble ?? '']
     .filter((part) => part !== '')
     .join('; ');
 };

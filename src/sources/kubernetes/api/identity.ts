@@ -27,13 +27,17 @@ export const kubeIdentityFault = async (
       return wrongClusterFault(
         client,
         path,
-        `expected kube-system with UID ${uid}, found ${clusterUid ?? 'none'}`,
+        `the namespace kube-system has the UID ${clusterUid ?? 'none'}, but the profile expects ${uid}`,
       );
     if (ca === undefined) return undefined;
     const trusted = fingerprint((await client.access(signal)).tls.ca);
     return normalizeFingerprint(trusted ?? '') === normalizeFingerprint(ca)
       ? undefined
-      : wrongClusterFault(client, path, `expected CA ${ca}, found ${trusted ?? 'none in the kubeconfig'}`);
+      : wrongClusterFault(
+          client,
+          path,
+          `the cluster has the CA ${trusted ?? 'none in the kubeconfig'}, but the profile expects ${ca}`,
+        );
   } catch (error) {
     if (
       error instanceof WireError &&

@@ -231,7 +231,7 @@ export class Informer<T> {
 
   #end(phase: InformerPhase): void {
     this.#phase = phase;
-    this.#run?.abort(new WireError('cancelled', 'no longer watched'));
+    this.#run?.abort(new WireError('cancelled', 'opsdeck no longer watches these objects'));
     this.#run = undefined;
   }
 

@@ -74,7 +74,7 @@ const parseWatchEvent = async (line: string): Promise<WatchEvent> => {
 };
 
 const watchError = (status: unknown): WireError => {
-  const words = `the API server ended the watch: ${text(field(status, 'message')) ?? 'no reason given'}`;
+  const words = `the API server ended the watch of the objects: ${text(field(status, 'message')) ?? 'no reason given'}`;
   const isOld = number(field(status, 'code')) === 410 || text(field(status, 'reason')) === 'Expired';
   return isOld ? new GoneError(words) : new WireError('unreachable', words);
 };

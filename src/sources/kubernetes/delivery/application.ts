@@ -96,7 +96,7 @@ const failureText = ({ phase, message }: ApplicationStatus): string | undefined 
 const outOfSyncText = ({ outOfSync, resources }: ApplicationStatus): string | undefined =>
   outOfSync.length === 0
     ? undefined
-    : `${outOfSync.length} of ${resources} objects out of sync: ${outOfSync.slice(0, 3).join(', ')}${outOfSync.length > 3 ? ' …' : ''}`;
+    : `${outOfSync.length} of ${resources} objects are out of sync: ${outOfSync.slice(0, 3).join(', ')}${outOfSync.length > 3 ? ' …' : ''}`;
 
 /** The messages of its conditions, all of which are problems: ComparisonError, SyncError, OrphanedResourceWarning. */
 const conditionTexts = (raw: unknown): readonly string[] =>
@@ -137,7 +137,7 @@ export const parseApplication: DeliveryParser = (raw, toClock) => {
       const whose = by === '' ? '' : ` by ${by}`;
       return time === undefined
         ? []
-        : [{ at: time, change: `synced revision ${revisionText(revisionsAt(value))}${whose}` }];
+        : [{ at: time, change: `Argo CD synced revision ${revisionText(revisionsAt(value))}${whose}` }];
     }),
   };
 };

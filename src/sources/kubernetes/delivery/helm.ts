@@ -90,7 +90,9 @@ const releaseOf = (revisions: readonly ReleaseRevision[], now: Millis): Delivery
       revision: String(version),
       ...(state.delivery === undefined && createdAt !== undefined ? { syncedAt: createdAt } : {}),
       detail: joinDetail(
-        locks ? 'most likely interrupted: Helm refuses the next operation until a rollback' : undefined,
+        locks
+          ? 'the operation was most likely interrupted, and Helm refuses the next one until a rollback'
+          : undefined,
         `revision ${version} since ${rfc3339Text(created) ?? 'an unknown time'}`,
         serving === undefined ? undefined : `revision ${serving.version} is deployed`,
       ),

@@ -32,7 +32,7 @@ const isCompressed = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] =
  */
 export const parseReleaseContent = async (raw: unknown): Promise<ReleaseContent> => {
   const stored = text(field(field(raw, 'data'), 'release'));
-  if (stored === undefined) throw malformed('no key release');
+  if (stored === undefined) throw malformed('no key named release');
   const packed = Buffer.from(Buffer.from(stored, 'base64').toString('latin1'), 'base64');
   let json: string;
   try {

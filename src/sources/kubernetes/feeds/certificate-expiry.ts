@@ -54,7 +54,8 @@ export const certificateExpiryFeed = (parts: KubeParts): Feed | undefined => {
  */
 const certificateDaysLeft = (secret: unknown, key: string): number => {
   const encoded = text(field(field(secret, 'data'), key));
-  if (encoded === undefined) throw new WireError('missing', `the Secret has no key ${key}`);
+  if (encoded === undefined)
+    throw new WireError('missing', `the Secret has no key ${key}: check key of the signal`);
   try {
     return Date.parse(new X509Certificate(Buffer.from(encoded, 'base64')).validTo);
   } catch {

@@ -40,14 +40,14 @@ export const deliveryFeedSpecs: readonly DeliveryFeedSpec[] = [
     kind: deliveryResources.kustomization,
     parse: parseKustomization,
     by: "Flux's kustomize-controller",
-    remedy: 'in delivery:, replace flux with helmreleases',
+    remedy: 'replace flux with helmreleases in the key delivery of the source',
   },
   {
     name: 'helmreleases',
     kind: deliveryResources.helmrelease,
     parse: parseHelmRelease,
     by: "Flux's helm-controller",
-    remedy: 'in delivery:, replace flux with kustomizations',
+    remedy: 'replace flux with kustomizations in the key delivery of the source',
   },
 ];
 
@@ -60,7 +60,7 @@ export const explainNotServed = ({ kind, by, remedy }: DeliveryFeedSpec, error: 
   isNotServed(error)
     ? new RemediedError(
         'missing',
-        `this cluster has no ${kind.plural}.${kind.group}/${kind.version}: ${by} is not installed, or in another version`,
+        `this cluster has no ${kind.plural}.${kind.group}/${kind.version}: ${by} is not installed there, or has another version`,
         remedy,
       )
     : error;

@@ -28,7 +28,8 @@ const hpaSignals = (parts: KubeParts): ResourceSignals<Hpa> =>
       const chosen = hpas.filter(
         (hpa) => hpa.name === name && matchesNamespace(read.namespace, hpa.namespace),
       );
-      if (chosen.length === 0) return [{ why: `hpa ${name} not found: check the name and the namespace` }];
+      if (chosen.length === 0)
+        return [{ why: `the autoscaler hpa/${name} was not found: check the name and the namespace` }];
       return chosen.map((hpa) => ({
         ...('condition' in read
           ? conditionStatus(hpa.conditions, read.type)

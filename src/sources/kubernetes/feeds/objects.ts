@@ -90,8 +90,8 @@ const joinDenied = (denied: readonly Fault[], kinds: readonly ObjectKind[]): rea
     : [
         {
           ...first,
-          message: `not allowed to list ${plurals}: problems of these objects are not shown`,
-          remedy: 'request list on them, or set facts: without objects',
+          message: `the login may not list ${plurals}, so opsdeck does not show the problems of these objects`,
+          remedy: 'request the right to list them, or remove objects from facts of the source',
         },
       ];
 };

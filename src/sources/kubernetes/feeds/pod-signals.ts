@@ -99,7 +99,7 @@ const usageEvaluator = (read: KubernetesRead, { usage }: KubeParts): SignalEvalu
     if (of === undefined) return { value: amount };
     const limit = podResource(pod, what, of);
     return limit === undefined || limit === 0
-      ? { why: `not all containers have a ${what} ${of}` }
+      ? { why: `not every container of the pod has a ${what} ${of}, so there is no share to compute` }
       : { value: (100 * amount) / limit };
   };
   return (pods) => {
@@ -143,7 +143,7 @@ const foldValues = (signalValues: readonly SignalValue[], fold: PodFold, silent:
   const values = signalValues.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
   if (values.length === 0) return { why: signalValues[0]?.why ?? 'no pod reports this value yet' };
   if (fold === 'sum' && silent > 0)
-    return { why: `cannot sum: ${silent} of ${signalValues.length} pods have no value` };
+    return { why: `there is no sum, because ${silent} of ${signalValues.length} pods have no value` };
   switch (fold) {
     case 'count':
       return { value: values.length };

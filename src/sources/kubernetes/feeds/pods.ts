@@ -171,7 +171,7 @@ const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp
 };
 
 const podDetail = ({ detail }: PodSummary, overdue: string | undefined): Pick<Workload, 'detail'> => {
-  const parts = [overdue === undefined ? undefined : `should have been gone for ${overdue}`, detail];
+  const parts = [overdue === undefined ? undefined : `should have ended ${overdue} ago`, detail];
   const text = parts.filter((part) => part !== undefined).join('; ');
   return text === '' ? {} : { detail: text };
 };

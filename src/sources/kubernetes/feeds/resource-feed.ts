@@ -58,7 +58,9 @@ export const conditionStatus = (
   type: string,
 ): SignalValue => {
   const condition = conditions.find((candidate) => candidate.type.toLowerCase() === type.toLowerCase());
-  return condition === undefined ? { why: `no condition ${type}` } : { value: condition.status };
+  return condition === undefined
+    ? { why: `the object has no condition ${type}` }
+    : { value: condition.status };
 };
 
 interface KubeFeedOptions {
@@ -204,7 +206,10 @@ const partialListFaults = (
   return [
     client.fault(
       listPath(kind, namespace),
-      new WireError('missing', `still listing: received ${received}${whole} ${kind.plural}`),
+      new WireError(
+        'missing',
+        `opsdeck is still listing ${kind.plural}, and has received ${received}${whole}`,
+      ),
     ),
   ];
 };

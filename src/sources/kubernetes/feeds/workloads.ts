@@ -94,9 +94,9 @@ const passingState = (
   const deletedMs = deleted === undefined ? 0 : now - deleted.at;
   const waits = deleted === undefined || deleted.waitsFor === '' ? '' : `, waits for ${deleted.waitsFor}`;
   const late = [
-    deletedMs > deletedByMs ? `Terminating for ${formatAge(deletedMs)}${waits}` : '',
-    idleMs > stuckAfterMs ? `no progress for ${formatAge(idleMs)}` : '',
-    podlessMs > podByMs ? `no pod after ${formatAge(podlessMs)}` : '',
+    deletedMs > deletedByMs ? `has been terminating for ${formatAge(deletedMs)}${waits}` : '',
+    idleMs > stuckAfterMs ? `has made no progress for ${formatAge(idleMs)}` : '',
+    podlessMs > podByMs ? `has no pod after ${formatAge(podlessMs)}` : '',
   ].filter((part) => part !== '');
   const detail = [...late, ...(row.detail === undefined ? [] : [row.detail])].join('; ');
   return {

@@ -46,7 +46,7 @@ const containerStatusFields = [
  */
 const parseContainerRun = (pod: unknown, uid: string, container: string): ContainerRun => {
   if (parseMeta(pod).uid !== uid)
-    throw new WireError('missing', 'the pod was replaced: another pod has the same name');
+    throw new WireError('missing', 'the pod was replaced, and another pod has its name now');
   const status = field(pod, 'status');
   const raw = containerStatusFields
     .flatMap((kind) => list(field(status, kind)))
@@ -123,7 +123,7 @@ const isPreviousRunGone = (error: unknown): boolean =>
 /** A container that has not started yet is not an internal error: it will start. */
 const clarifyLogError = (error: unknown): unknown => {
   if (isPreviousRunGone(error))
-    return new WireError('missing', 'Kubernetes no longer has the log of the previous container');
+    return new WireError('missing', 'Kubernetes no longer has the log of the container before the restart');
   return error instanceof WireError && error.message.includes('is waiting to start')
     ? new WireError('unreachable', error.message)
     : error;
@@ -162,7 +162,7 @@ const planTailSteps = (
   const previous = step({ ...from, follow: false, previous: true }, run && run.restartCount - 1);
   if (from.previous === true)
     return run?.restartCount === 0 && run.lastTermination === undefined
-      ? [noteStep('this container has not restarted, so there is no earlier log')]
+      ? [noteStep('this container has not restarted, so there is no log of an earlier container')]
       : [previous];
   if (run?.waitingReason !== undefined)
     throw new WireError('unreachable', `${container} has not started yet: ${run.waitingReason}`);
@@ -285,7 +285,7 @@ export const containerLogTails = async (
   if (pods.length === 0)
     throw new WireError(
       'missing',
-      `${target === '' ? 'no pods' : `no pods of ${target}`} in ${namespaces.join(', ')}`,
+      `${target === '' ? 'no pods' : `there are no pods of ${target}`} in ${namespaces.join(', ')}`,
     );
   return pods.flatMap((pod) =>
     containersWithLogs(pod, isOne).map((name) =>

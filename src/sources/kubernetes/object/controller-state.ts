@@ -43,7 +43,7 @@ export const cronJobState = (raw: unknown, wallNow: number): ObjectState => {
     return problem(
       'missed schedule',
       `${schedule}: a run was due ${formatAge(wallNow - due)} ago`,
-      ran === undefined ? 'it has never run' : `last run ${formatAge(wallNow - ran)} ago`,
+      ran === undefined ? 'the cron job has never run' : `last run ${formatAge(wallNow - ran)} ago`,
     );
   const succeeded = wallTime(field(status, 'lastSuccessfulTime'));
   const keepsFailures = number(field(spec, 'failedJobsHistoryLimit')) !== 0;
@@ -51,7 +51,7 @@ export const cronJobState = (raw: unknown, wallNow: number): ObjectState => {
   return !keepsFailures && ran !== undefined && wallNow - ran > scheduleGraceMs && (succeeded ?? 0) < ran
     ? problem(
         'last run failed',
-        `${formatAge(wallNow - ran)} ago; failedJobsHistoryLimit: 0 keeps no failed job`,
+        `${formatAge(wallNow - ran)} ago, and failedJobsHistoryLimit: 0 keeps no failed job`,
       )
     : { status: 'scheduled' };
 };
@@ -78,7 +78,7 @@ export const autoscalerState = (raw: unknown, ageOf: AgeOf): ObjectState => {
     current !== undefined &&
     current >= max &&
     limitedMs >= atMaximumMs
-    ? problem('at max replicas', `${target} wants more than ${max} for ${formatAge(limitedMs)}`)
+    ? problem('at max replicas', `${target} has needed more than ${max} replicas for ${formatAge(limitedMs)}`)
     : { status: 'active' };
 };
 
@@ -101,7 +101,7 @@ export const budgetState = (raw: unknown, ageOf: AgeOf): ObjectState => {
     )
       return problem(
         'too few healthy pods',
-        `${healthy} of at least ${desired} healthy for ${formatAge(lasts)}, so no pod may be evicted`,
+        `only ${healthy} of at least ${desired} pods have been healthy for ${formatAge(lasts)}, so no pod may be evicted`,
       );
   }
   return { status: 'available' };

@@ -54,7 +54,7 @@ export const deletionState = (raw: unknown, ageOf: AgeOf): ObjectState | undefin
   return overdueState(
     'Terminating',
     `for ${formatAge(age)}`,
-    finalizers.length === 0 ? '' : `waits for finalizers: ${finalizers.join(', ')}`,
+    finalizers.length === 0 ? '' : `the object waits for finalizers: ${finalizers.join(', ')}`,
     remaining?.message,
   );
 };
@@ -82,7 +82,7 @@ const resizeState = (raw: unknown, ageOf: AgeOf): ObjectState | undefined => {
 export const claimState = (raw: unknown, ageOf: AgeOf): ObjectState => {
   const metadata = field(raw, 'metadata');
   const phase = text(field(field(raw, 'status'), 'phase')) ?? '';
-  if (phase === 'Lost') return problem('Lost', 'the bound volume does not exist any more');
+  if (phase === 'Lost') return problem('Lost', 'the volume of the claim no longer exists');
   const change = resizeState(raw, ageOf);
   if (change !== undefined) return change;
   const age = ageOf(field(metadata, 'creationTimestamp'));
@@ -104,7 +104,7 @@ export const claimState = (raw: unknown, ageOf: AgeOf): ObjectState => {
           phase,
           `for ${formatAge(age)}`,
           storageClass,
-          'no pod uses the claim, or no volume or storage class matches it',
+          'no pod uses the claim, or no volume or storage class matches the claim',
         );
   return age < boundByMs
     ? { status: phase }
@@ -127,7 +127,7 @@ export const volumeState = (raw: unknown, ageOf: AgeOf): ObjectState => {
   const age = ageOf(field(status, 'lastPhaseTransitionTime'));
   const isDeleted = phase === 'Released' && field(spec, 'persistentVolumeReclaimPolicy') === 'Delete';
   return isDeleted && age !== undefined && age > deletedByMs
-    ? overdueState(phase, `for ${formatAge(age)}`, ofClaim, 'its policy is Delete')
+    ? overdueState(phase, `for ${formatAge(age)}`, ofClaim, 'its reclaim policy is Delete')
     : { status: phase };
 };
 
@@ -168,11 +168,11 @@ export const serviceState = (
           'no endpoints',
           `no pod matches ${selector.map(([name, value]) => `${name}=${String(value)}`).join(',')}`,
           isScaledToZero === undefined
-            ? 'opsdeck cannot tell whether the workload is scaled to 0: it may not list deployments or statefulsets'
+            ? 'the login may not list deployments or statefulsets, so the workload may also be scaled to 0'
             : '',
         );
   if (field(spec, 'type') === 'LoadBalancer' && addressesOf(raw).length === 0 && age > addressByMs)
-    return problem('no address', `no load balancer after ${formatAge(age)}`);
+    return problem('no address', `has no load balancer after ${formatAge(age)}`);
   return { status: 'available' };
 };
 

@@ -14,8 +14,8 @@ interface OptionalRight {
 
 /** Features besides operations, by the permission that they need. */
 const features: Readonly<Record<string, string>> = {
-  'get pods/portforward': 'via: connections through this source',
-  'list replicasets': 'rollouts of Deployments in Changes',
+  'get pods/portforward': 'connections of other sources through this one (via)',
+  'list replicasets': 'the rollouts of Deployments in Changes',
 };
 
 const deliveries: readonly ApiResource[] = Object.values(deliveryResources);

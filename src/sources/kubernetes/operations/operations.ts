@@ -57,7 +57,10 @@ const deleteParams = z.strictObject({
   name: zObjectName('object name'),
   propagation: z
     .enum(['Background', 'Foreground', 'Orphan'])
-    .meta({ description: 'propagation policy for dependents (default: Background (deleted too))' })
+    .meta({
+      description:
+        'what happens to the dependents of the object (default: Background, which deletes them too)',
+    })
     .exactOptional(),
   namespace: zNamespaceParam,
 });
@@ -76,7 +79,7 @@ const pinnedValue = (raw: unknown): string =>
 
 const declared = declareOperation({
   name: 'delete',
-  says: 'deletes one object',
+  says: 'deletes one object of the cluster',
   danger: 'destructive',
   params: deleteParams,
   actions: podRemovalActions('delete', 'Delete', { kind: 'pod', name: '${each}' }),
@@ -123,8 +126,8 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
       effects: deletionEffects(clusterObject, propagation === 'Orphan'),
       lost:
         kind === apiResources.pod
-          ? 'the pod is gone, with its data in memory and its logs'
-          : `${object}: opsdeck keeps no copy`,
+          ? 'the pod is deleted with its data in memory and its logs'
+          : `opsdeck keeps no copy of ${object}`,
     };
   },
 }));

@@ -35,7 +35,8 @@ const countAt = (raw: unknown, ...path: readonly string[]): number | undefined =
   const value = path.reduce((current: unknown, name) => field(current, name), raw);
   if (value === undefined || value === null) return undefined;
   const count = number(value);
-  if (count === undefined || count < 0) throw new WireError('malformed', `${path.join('.')} is not a count`);
+  if (count === undefined || count < 0)
+    throw new WireError('malformed', `${path.join('.')} of the workload is not a number`);
   return count;
 };
 
@@ -84,7 +85,8 @@ export const deploymentRollout = (raw: unknown): Rollout => {
       isDone: false,
       status: 'stuck: ProgressDeadlineExceeded',
       detail:
-        failure?.message ?? `${counts.updated} of ${wantedUpdated} updated, ${counts.available} available`,
+        failure?.message ??
+        `${counts.updated} of ${wantedUpdated} replicas updated, ${counts.available} available`,
       hasFailed: true,
     };
   if (field(field(raw, 'spec'), 'paused') === true) return { ...counts, isDone, status: 'paused', ...detail };
@@ -271,7 +273,7 @@ export const parseJob: WorkloadParser = (raw, toClock) => {
   const why = is('Failed');
   const parts = [
     why === undefined ? '' : `${why.reason}: ${why.message}`,
-    `${done} of ${wantedAmount} succeeded${took}`,
+    `${done} of ${wantedAmount} runs succeeded${took}`,
     failed === 0 ? '' : `${failed} failed`,
   ];
   const hasPods = ['active', 'succeeded', 'failed'].some((name) => (number(field(status, name)) ?? 0) > 0);

@@ -33,10 +33,10 @@ const cases: readonly (readonly [unknown, string | undefined])[] = [
   [{ json: { gone: 1 } }, 'gone is absent, expected 1'],
   [{ json: { gone: { deep: 1 } } }, 'gone.deep is absent, expected 1'],
   [{ text: '"db":\\s*"ok"' }, undefined],
-  [{ text: '^nothing' }, 'body does not match /^nothing/'],
+  [{ text: '^nothing' }, 'the body of the response does not match /^nothing/'],
   [{ header: { 'X-Version': '2.4' } }, undefined],
-  [{ header: { 'X-Version': '3' } }, 'header X-Version is "2.4", expected "3"'],
-  [{ header: { gone: 'x' } }, 'header gone is absent, expected "x"'],
+  [{ header: { 'X-Version': '3' } }, 'the header X-Version of the response is "2.4", but should be "3"'],
+  [{ header: { gone: 'x' } }, 'the header gone of the response is absent, but should be "x"'],
   [{ status: 200, json: { count: 1 }, text: 'x' }, 'count is 0, expected 1'],
 ];
 test.each(cases)('%j', (expected, words) =>
@@ -47,7 +47,10 @@ const wrong: readonly (readonly [unknown, string])[] = [
   [{ status: 'ok' }, 'not an HTTP status: write 200, "200-299", or a list of these'],
   [{ status: '2xx' }, 'not an HTTP status: write 200, "200-299", or a list of these'],
   [{ text: '(' }, '"(" is not a valid regular expression: check brackets and backslashes'],
-  [{ json: { 'a..b': 1 } }, 'keys must be paths into the response: status, details.db, nodes[0].up'],
+  [
+    { json: { 'a..b': 1 } },
+    'a key of json must be a path into the response, such as status, details.db or nodes[0].up',
+  ],
 ];
 test.each(wrong)('%j is refused', (expected, words) => {
   expect(zExpectation.safeParse(expected).error?.issues.map((issue) => issue.message)).toEqual([words]);

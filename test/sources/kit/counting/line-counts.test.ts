@@ -92,7 +92,7 @@ test('with an unreadable stream the count is unknown, with the fault. The same f
 test('no stream or no view: unknown and never 0', async () => {
   const { found } = await read(() => [], { one: { lines: 'errors' }, two: { lines: 'none' } });
   expect(found).toEqual({
-    one: 'no log stream is open to count lines in: check sources under logs',
+    one: 'no log stream is open whose lines could be counted: check the sources under logs',
     two: 'no log view is called "none". Add the view under logs.views',
   });
 });
@@ -147,7 +147,10 @@ test('a count knows its streams and its window, so that those of a replaced pod 
   ]);
   const { items: none } = await read(() => [], { errors: { lines: 'errors' } });
   expect(none).toMatchObject([
-    { why: 'no log stream is open to count lines in: check sources under logs', computed: { targets: {} } },
+    {
+      why: 'no log stream is open whose lines could be counted: check the sources under logs',
+      computed: { targets: {} },
+    },
   ]);
 });
 

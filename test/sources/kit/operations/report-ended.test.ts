@@ -5,7 +5,7 @@ test('a request that was accepted is no success while its object goes on', () =>
   const left = ['still running: pid 2102'];
   expect([...reportEnded({ total: 1, outcome: 'gone', left })].at(-1)).toEqual({
     is: 'answered',
-    line: 'waiting for the end',
+    line: 'waiting until the object has ended',
     status: '0 of 1 gone; still running: pid 2102',
     ok: false,
     waited: true,

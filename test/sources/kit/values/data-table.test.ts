@@ -26,7 +26,10 @@ test.each<readonly [ColumnRead, unknown]>([
     { column: 'seconds', fold: 'sum', where: { at: 2 } },
     { why: 'no row has a number in this column. Check column:' },
   ],
-  [{ column: 'seconds', where: { branch: 'gone', at: 1 } }, { why: 'no row has branch = gone, at = 1' }],
+  [
+    { column: 'seconds', where: { branch: 'gone', at: 1 } },
+    { why: 'no row of the table has branch = gone, at = 1' },
+  ],
 ])('%j', (read, expected) => {
   expect(columnValue(builds, read)).toEqual(expected);
 });
@@ -51,7 +54,9 @@ test('without a header the first line is a row, and columns are addressed by ind
 
 test('a table with a header only has no value, and a count of 0', () => {
   const empty = table('at,seconds\n');
-  expect(columnValue(empty, { column: 'seconds' })).toEqual({ why: 'the table has no rows' });
+  expect(columnValue(empty, { column: 'seconds' })).toEqual({
+    why: 'the table has no rows, so there is no value to read',
+  });
   expect(columnValue(empty, { column: 'seconds', fold: 'count' })).toEqual({ value: 0 });
 });
 
@@ -65,7 +70,7 @@ test('of a partial table only the ends can be read', () => {
   expect(columnValue(part, { column: 'seconds', fold: 'last' })).toEqual({ value: 412 });
   expect(() => columnValue(part, { column: 'seconds', fold: 'max' })).toThrow('too large');
   expect(columnValue(part, { column: 'at', where: { branch: 'x' } })).toEqual({
-    why: 'no row has branch = x in the part that was read',
+    why: 'no row of the table has branch = x in the part that was read',
   });
 });
 

@@ -18,7 +18,7 @@ test('without metrics the desired replicas of an HPA are unknown, not 0', () => 
   const blind = hpa('False', 0);
   expect(blind).not.toHaveProperty('desired');
   expect(formatHpa(blind)).toBe(
-    'deployment/bus: 2 of 1–4, desired unknown; FailedGetResourceMetric: no metrics',
+    'deployment/bus has 2 replicas (allowed: 1 to 4), wants an unknown number; FailedGetResourceMetric: no metrics',
   );
-  expect(formatHpa(hpa('True', 3))).toMatch(/^deployment\/bus: 2 of 1–4, desired 3/);
+  expect(formatHpa(hpa('True', 3))).toMatch(/^deployment\/bus has 2 replicas \(allowed: 1 to 4\), wants 3/);
 });

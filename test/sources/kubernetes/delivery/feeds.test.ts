@@ -58,9 +58,9 @@ test('an API that is absent or denied is a fault of its own feed', async () => {
       [
         'missing',
         expect.stringContaining(
-          "this cluster has no helmreleases.helm.toolkit.fluxcd.io/v2: Flux's helm-controller is not installed, or in another version",
+          "this cluster has no helmreleases.helm.toolkit.fluxcd.io/v2: Flux's helm-controller is not installed there, or has another version",
         ),
-        'in delivery:, replace flux with kustomizations',
+        'replace flux with kustomizations in the key delivery of the source',
       ],
     ],
     [],
@@ -125,7 +125,7 @@ test('the last syncs and revisions are recorded changes', async () => {
   expect(read?.changes.map(({ what, change, kind, level }) => [what, change, kind, level])).toEqual([
     ['kustomization apps', 'applied revision main@4b1d6a3', 'rollout', 'ok'],
     ['helmrelease podinfo', 'revision 6.5.1, release 12, deployed', 'rollout', 'ok'],
-    ['application shop', 'synced revision 9e2c7f1 by ana', 'rollout', 'ok'],
+    ['application shop', 'Argo CD synced revision 9e2c7f1 by ana', 'rollout', 'ok'],
     ['release shop', 'revision 2, failed', 'rollout', 'crit'],
   ]);
 });

@@ -83,7 +83,7 @@ describe('an application', () => {
     const conditions = [{ type: 'ComparisonError', message: 'authentication required' }];
     const { row } = parseApplication(application({ sync: outOfSync, resources, conditions }), at);
     expect(row.detail).toBe(
-      'ComparisonError: authentication required; 2 of 3 objects out of sync: Deployment shop/bus, Namespace shop; revision 4b1d6a3, synced 2026-03-04T08:00:00Z',
+      'ComparisonError: authentication required; 2 of 3 objects are out of sync: Deployment shop/bus, Namespace shop; revision 4b1d6a3, synced 2026-03-04T08:00:00Z',
     );
   });
 
@@ -98,8 +98,8 @@ describe('an application', () => {
       { revision: newCommit, deployedAt: '2026-03-04T09:00:00Z', initiatedBy: { username: 'ana' } },
     ];
     expect(parseApplication(application({ history }), at).history).toEqual([
-      { at: Date.parse('2026-03-04T08:00:00Z'), change: 'synced revision 4b1d6a3' },
-      { at: Date.parse('2026-03-04T09:00:00Z'), change: 'synced revision 9e2c7f1 by ana' },
+      { at: Date.parse('2026-03-04T08:00:00Z'), change: 'Argo CD synced revision 4b1d6a3' },
+      { at: Date.parse('2026-03-04T09:00:00Z'), change: 'Argo CD synced revision 9e2c7f1 by ana' },
     ]);
   });
 });
@@ -241,7 +241,7 @@ describe('a Helm release', () => {
       'pending-upgrade',
       '2026-03-04T09:54:59Z',
       'crit',
-      'most likely interrupted: Helm refuses the next operation until a rollback; revision 2 since 2026-03-04T09:54:59Z; revision 1 is deployed',
+      'the operation was most likely interrupted, and Helm refuses the next one until a rollback; revision 2 since 2026-03-04T09:54:59Z; revision 1 is deployed',
     ],
     [
       'uninstalling',

@@ -88,7 +88,7 @@ describe('changes of a pod template', () => {
     );
     expect(ran.ended.ending).toBe('failed');
     expect(ran.ended.why).toMatch(
-      /PATCH \S+ → 200 OK; waiting for deployment\/inventory-service → not complete after 1s: \d of 2 updated/,
+      /PATCH \S+ → 200 OK; waiting for deployment\/inventory-service → the rollout is not complete after 1s: \d of 2 pods updated/,
     );
   });
 
@@ -290,7 +290,7 @@ describe('a change since the plan', () => {
     {
       what: 'of the object',
       change: () => stage.send('DELETE', at('saga-orchestrator')),
-      found: 'planned for 2 replicas, now the object no longer exists',
+      found: 'planned for 2 replicas, now the object no longer exists in the cluster',
     },
   ])('$what: nothing is sent', async ({ change, found }) => {
     const proposal = await stage.propose('scale', { ...orchestrator, replicas: 5 });
@@ -355,12 +355,12 @@ describe('apply', () => {
     await file('a.yaml', settings('fast'));
     expect((await stage.propose('apply', { files: ['a.yaml'] })).refusal).toEqual({
       ending: 'failed',
-      why: 'configmap/settings has fields managed by others: .data.mode is managed by "kubectl". Set force: true to take them over',
+      why: 'configmap/settings has fields that other managers own: .data.mode belongs to the field manager "kubectl". Set force: true to take them over',
     });
     const ran = await stage.run('apply', { files: ['a.yaml'], force: true });
     expect(planOf(ran.proposal).objects).toEqual(
       expect.arrayContaining([
-        'configmap/settings .data.mode is managed by "kubectl": taken over',
+        'configmap/settings .data.mode belongs to the field manager "kubectl": taken over',
         'configmap/settings data.mode: "slow" → "fast"',
       ]),
     );

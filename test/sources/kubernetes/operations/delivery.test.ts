@@ -61,8 +61,8 @@ describe('sync', () => {
     expect(plan.objects).toEqual(
       expect.arrayContaining([
         'application/inventory: OutOfSync, Healthy; 1 of 1 objects differ: Deployment microservices/inventory-service',
-        'rolls out the changes of deployment/inventory-service in microservices',
-        'objects that are no longer in the repository stay: the sync does not prune',
+        'the delivery rolls out the changes of deployment/inventory-service in microservices',
+        'the sync does not prune: objects that are no longer in the repository stay',
         `application/inventory operation.sync.revision: none → "${newCommit}"`,
       ]),
     );
@@ -283,7 +283,9 @@ describe('`releaseDiff`', () => {
 
   test('the revisions can be chosen, in any order', async () => {
     expect(await diffed({ from: 2, to: 1 })).toContain('values.controller.replicaCount: 3 → 2');
-    expect(await diffed({ from: 2, to: 2 })).toContain('the chart and the given values are the same');
+    expect(await diffed({ from: 2, to: 2 })).toContain(
+      'both revisions have the same chart and the same given values',
+    );
   });
 
   test.each([
@@ -309,7 +311,7 @@ describe('the Secret of a release', () => {
   });
 
   test.each([
-    ['no content', {}, 'no key release'],
+    ['no content', {}, 'no key named release'],
     ['another content', secret(Buffer.from('text')), 'a content that is not JSON'],
     ['a cut content', secret(gzipSync(json).subarray(0, 30)), 'a content that cannot be unpacked'],
     // 64 MiB of zeros in 64 kB.

@@ -17,7 +17,7 @@ test.each([
     failure('InternalError', 'error executing command in container: no such file'),
     { words: 'error executing command in container: no such file' },
   ],
-  ['not json', { words: 'unknown exit status: not json' }],
+  ['not json', { words: 'the exit status of the program is unknown: not json' }],
 ])('%s', (message, end) => {
   expect(parseExecStatus(message)).toEqual({ is: 'ended', ...end });
 });

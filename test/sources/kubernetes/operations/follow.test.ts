@@ -8,27 +8,27 @@ const condition = (type: string, reason = '', message = '') => ({
 });
 
 test.each([
-  ['done', 'deployment/x', deployment('x'), 'done', '2 of 2 updated, 2 available'],
+  ['done', 'deployment/x', deployment('x'), 'done', '2 of 2 pods updated, 2 available'],
   [
     'in progress',
     'deployment/x',
     deployment('x', {}, { updatedReplicas: 1 }),
     'going',
-    '1 of 2 updated, 2 available',
+    '1 of 2 pods updated, 2 available',
   ],
   [
     'stuck',
     'deployment/x',
     deployment('x', {}, { updatedReplicas: 1, conditions: stuck }),
     'failed',
-    'stuck: ProgressDeadlineExceeded: 1 of 2 updated, 2 available',
+    'stuck: ProgressDeadlineExceeded: 1 of 2 replicas updated, 2 available',
   ],
   [
     'a stuck state of the previous generation',
     'deployment/x',
     deployment('x', {}, { observedGeneration: 1, updatedReplicas: 1, conditions: stuck }),
     'going',
-    'not started',
+    'the rollout has not started',
   ],
   ['a running job', 'job/x', { status: { active: 1 } }, 'going', 'running'],
   ['a complete job', 'job/x', condition('Complete'), 'done', 'complete'],

@@ -77,7 +77,7 @@ describe('evict', () => {
     await budget(all);
     await stage.wait(2);
     const { refusal } = await stage.propose('evict', { pod: pod ?? '' });
-    expect(refusal?.why).toMatch(/dry run rejected/);
+    expect(refusal?.why).toMatch(/rejected the dry run/);
     expect(refusal?.why).toMatch(/disruption budget/);
     expect((await stage.podsOf('saga-orchestrator')).map(nameOf)).toContain(pod);
   });

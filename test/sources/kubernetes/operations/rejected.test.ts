@@ -120,8 +120,8 @@ test('a disruption budget of its pods is in the preview; an unreadable one is om
   expect(await objectsOf([budget, other])).toEqual([
     'pod/billing-6b7f-a in namespace prod of cluster local, context prod',
     'replicaset/billing-6b7f recreates it',
-    'on node node-a, grace period 30s',
-    'PodDisruptionBudget billing (minAvailable 1): 0 disruptions allowed now. Applies only to evictions',
+    'the pod runs on node node-a, and has a grace period of 30s',
+    'PodDisruptionBudget billing (minAvailable 1): 0 disruptions allowed now. The budget applies only to evictions',
     'Background: dependents are deleted after the object',
     'allowed: delete pods in prod',
   ]);

@@ -113,7 +113,7 @@ describe('a Secret', () => {
     expect((await stage.send('PATCH', path, { data }, patchTypes.merge)).status).toBe(200);
     await pair(hosts, now - dayMs, ['elsewhere.example.org']);
     expect((await propose()).refusal?.why).toMatch(
-      /tls\.key does not belong to the certificate: name the two files of one certificate/,
+      /tls\.key does not belong to tls\.crt: name the two files of one certificate/,
     );
     await pair(hosts, now - 301 * dayMs);
     expect((await propose()).refusal?.why).toMatch(/not later than the current certificate/);

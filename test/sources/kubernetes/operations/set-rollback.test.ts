@@ -35,7 +35,7 @@ describe('rollback of a StatefulSet', () => {
     expect(await imageOf(postgres)).toBe('postgres:15.8');
     const plan = planOf(ran.proposal);
     expect(plan.objects[0]).toMatch(
-      /^statefulset\/postgres: revision 2 → the template of revision 1 \(controllerrevision\/postgres-\w+\)$/,
+      /^statefulset\/postgres goes from revision 2 to the template of revision 1 \(controllerrevision\/postgres-\w+\)$/,
     );
     expect(plan.changes).toEqual(['postgres image: postgres:16.1 → postgres:15.8']);
     // The API server numbers the restored template anew.

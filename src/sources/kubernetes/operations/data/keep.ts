@@ -42,7 +42,7 @@ const presentState = 'it exists';
 
 const declared = declareOperation({
   name: 'keep',
-  says: 'saves manifests of objects to local files',
+  says: 'saves the manifests of objects in local files',
   danger: 'safe',
   params: keepParams,
 });

@@ -49,7 +49,7 @@ const reportKey = (key: string, current: string, isSecret: boolean): DataKeyRepo
 
 const declared = declareOperation({
   name: 'data',
-  says: 'keys of a ConfigMap or Secret',
+  says: 'shows the keys of a ConfigMap or Secret',
   params: dataParams,
   resultKinds: ['json'],
 });
@@ -74,7 +74,8 @@ export const data = defineReadOperation(declared, (parts: KubeParts) => {
       { from: 'head', maxBytes: maxFileBytes },
       signal,
     );
-    if (!file.whole) throw new WireError('malformed', `${path} is larger than 1 MiB`);
+    if (!file.whole)
+      throw new WireError('malformed', `${path} is larger than 1 MiB, the limit of Kubernetes`);
     const desired = secret === undefined ? file.raw : trimSingleLineEnd(file.raw);
     if (desired === current) return [];
     if (secret !== undefined) return [`${key} differs from ${path}`];
@@ -100,7 +101,7 @@ export const data = defineReadOperation(declared, (parts: KubeParts) => {
         const drift = await compareWithFile(key, current, params, signal);
         const report =
           current === undefined
-            ? { lines: [`${key}: key not found`], isBroken: false }
+            ? { lines: [`the object has no key ${key}`], isBroken: false }
             : reportKey(key, current, isSecret);
         return { ...report, lines: [...report.lines, ...drift], differs: drift.length > 0 };
       }),

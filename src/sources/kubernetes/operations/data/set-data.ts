@@ -77,11 +77,9 @@ const describeCertificateChange = (
   const certificate = certificateIn(pem);
   if (certificate === undefined) throw certificateError('no certificate');
   if (!matchesKey(certificate, key))
-    throw certificateError(
-      'tls.key does not belong to the certificate: name the two files of one certificate',
-    );
+    throw certificateError('tls.key does not belong to tls.crt: name the two files of one certificate');
   const next = certificateDetails(certificate);
-  if (next.begins > now) throw certificateError(`not valid before ${isoTime(next.begins)}`);
+  if (next.begins > now) throw certificateError(`is not valid before ${isoTime(next.begins)}`);
   if (next.ends <= now) throw certificateError(`expired on ${isoDay(next.ends)}`);
   const old = oldPem === undefined ? undefined : certificateIn(oldPem);
   if (old === undefined)
@@ -162,7 +160,7 @@ const undoSetData = (
 
 const declared = declareOperation({
   name: 'setData',
-  says: 'sets keys of a ConfigMap or Secret',
+  says: 'sets one or several keys of a ConfigMap or Secret',
   danger: 'disruptive',
   params: setDataParams,
 });
@@ -234,8 +232,8 @@ export const setData = defineWriteOperation(declared, (parts) => {
             ? certificate(raw, values, params.shorter)
             : values.flatMap(({ key, text: value }) => textDiff(key, currentValue(raw, key, false), value))),
           others === 1
-            ? `1 other key of ${object} is unchanged. No pod is restarted`
-            : `${others} other keys of ${object} are unchanged. No pod is restarted`,
+            ? `1 other key of ${object} is unchanged, and no pod is restarted`
+            : `${others} other keys of ${object} are unchanged, and no pod is restarted`,
         ],
         ...(undo === undefined ? { lost: irreversibleText(isSecret) } : { undo }),
       };

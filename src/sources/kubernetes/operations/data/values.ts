@@ -24,38 +24,43 @@ export const setDataParams = z
   .strictObject({
     configmap: zObjectName('ConfigMap name').exactOptional(),
     secret: zObjectName('Secret name').exactOptional(),
-    key: zKey.meta({ description: 'key to set' }).exactOptional(),
-    file: zFile.meta({ description: 'file with the value, relative to the profile' }).exactOptional(),
+    key: zKey.meta({ description: 'name of the key to set' }).exactOptional(),
+    file: zFile
+      .meta({ description: 'path of a file that has the new value, relative to the profile' })
+      .exactOptional(),
     value: z
       .string()
       .nullable()
       .meta({
         description:
-          'the value. null removes the key. Not for a Secret, because the value would be stored in the profile and the audit log',
+          'new value of the key. With null, the key is removed. Not allowed for a Secret, because the profile and the audit log would store the value',
       })
       .exactOptional(),
     files: z
       .record(zKey, zFile)
       .refine((files) => Object.keys(files).length > 0, {
-        error: 'files is empty. Name a file with content. Write at least one key: { KEY: FILE }',
+        error: 'files is empty. Write at least one key: { KEY: FILE }',
       })
-      .meta({ description: 'keys and their files, to set several at once' })
+      .meta({ description: 'several keys to set at once, as a map of key to file' })
       .exactOptional(),
     shorter: z
       .boolean()
-      .meta({ description: 'true: accept a certificate that expires earlier than the current one' })
+      .meta({
+        description:
+          'whether to accept a certificate that expires earlier than the current one (default: false)',
+      })
       .exactOptional(),
     namespace: zObjectName('namespace (required)'),
   })
   .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {
-    error: 'set either configmap or secret',
+    error: 'the step needs one object: set either configmap or secret',
   })
   .refine(
     ({ key, file, value, files }) =>
       files === undefined
         ? key !== undefined && (file === undefined) !== (value === undefined)
         : key === undefined && file === undefined && value === undefined,
-    { error: 'name what to set: key with file or value, or files' },
+    { error: 'the step sets nothing: name key with file or value, or files' },
   )
   .refine(({ secret, value }) => secret === undefined || value === undefined, {
     error: 'the value of a Secret must come from a file: use file or files',
@@ -66,15 +71,15 @@ export type SetDataParams = z.infer<typeof setDataParams> & { readonly wait?: st
 export const dataParams = z
   .strictObject({
     configmap: zObjectName('ConfigMap name').exactOptional(),
-    secret: zObjectName('Secret name. Only the keys are shown').exactOptional(),
+    secret: zObjectName('name of the Secret. Only the keys are shown, not the values').exactOptional(),
     compare: z
       .record(zKey, zFile)
-      .meta({ description: 'keys and the files to compare them with, relative to the profile' })
+      .meta({ description: 'files to compare keys with, as a map of key to file, relative to the profile' })
       .exactOptional(),
     namespace: zNamespaceParam,
   })
   .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {
-    error: 'set either configmap or secret',
+    error: 'the step needs one object: set either configmap or secret',
   });
 
 export type DataParams = z.infer<typeof dataParams>;
@@ -93,7 +98,8 @@ export const keepParams = z.strictObject({
     })
     .meta({ description: 'deployment/NAME, configmap/NAME …' }),
   dir: z.string().min(1).meta({
-    description: 'existing directory, relative to the profile. The new file is named after the time',
+    description:
+      'existing directory for the new file, relative to the profile. The name of the file is the time',
   }),
   namespace: zNamespaceParam,
 });

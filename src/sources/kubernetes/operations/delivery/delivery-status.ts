@@ -62,7 +62,7 @@ const deliveryDocument = (kind: DeliveryResource, raw: unknown) => {
 export const delivery = defineObjectRead(
   {
     name: 'delivery',
-    says: 'state of an object that delivers others',
+    says: 'shows the state of an Argo CD or Flux object that delivers others',
     params: deliveryParams,
     resultKinds: ['json'],
   },

@@ -11,13 +11,13 @@ import { type ClusterObject, readObject, resolveNamespace } from '../write/find-
 import { zObjectName } from '../write/shared-params.ts';
 
 export const zDeliveryNamespace = zObjectName(
-  'namespace of the object (default: the first of deliveryNamespaces, or of the source)',
+  'namespace of the object (default: the first of deliveryNamespaces, or the first namespace of the source)',
 ).exactOptional();
 
 /** The names of an object that delivers others, of which a call names one. */
 export const deliveryNames = {
-  application: zObjectName('Argo CD application').exactOptional(),
-  kustomization: zObjectName('Flux Kustomization').exactOptional(),
+  application: zObjectName('name of the Argo CD application').exactOptional(),
+  kustomization: zObjectName('name of the Flux Kustomization').exactOptional(),
   helmrelease: zObjectName('Flux HelmRelease').exactOptional(),
 };
 
@@ -57,7 +57,7 @@ export const readDelivery = async (
   const namespace = await deliveryNamespace(parts, requested, signal);
   const object = await readObject(parts, deliveryResources[kind], name, namespace, signal);
   if (isBeingDeleted(object.raw))
-    throw new PlanError('not-applicable', `${object.object} is being deleted, so nothing can be delivered`);
+    throw new PlanError('not-applicable', `${object.object} is being deleted, so it can deliver nothing`);
   return object;
 };
 
@@ -72,8 +72,8 @@ export const deliveryEffects = (workloads: readonly ManagedWorkload[]): readonly
 /** 'rolls out what differs of: deployment/bus in shop' */
 export const workloadsText = (workloads: readonly ManagedWorkload[]): string =>
   workloads.length === 0
-    ? 'no Deployment, StatefulSet or DaemonSet among its objects'
-    : `rolls out the changes of ${workloads
+    ? 'none of its objects is a Deployment, StatefulSet or DaemonSet'
+    : `the delivery rolls out the changes of ${workloads
         .map(({ kind, namespace, name }) => `${kind.toLowerCase()}/${name} in ${namespace}`)
         .join(', ')}`;
 
@@ -119,7 +119,9 @@ const deliveryTitles = {
 } as const satisfies Readonly<Record<DeliveryResource, string>>;
 
 /** Exactly one object. */
-const oneDelivery = { error: 'set one of application, kustomization and helmrelease, not several' };
+const oneDelivery = {
+  error: 'the step needs one object: set one of application, kustomization and helmrelease',
+};
 
 export const deliveryParams = z
   .strictObject({ ...deliveryNames, namespace: zDeliveryNamespace })

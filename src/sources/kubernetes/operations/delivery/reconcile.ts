@@ -35,7 +35,7 @@ const reconcileParams = z
     ),
   })
   .refine(({ kustomization, helmrelease }) => (kustomization === undefined) !== (helmrelease === undefined), {
-    error: 'set either kustomization or helmrelease',
+    error: 'the step needs one object: set either kustomization or helmrelease',
   });
 
 /** The revision delivered last, the spec, and the request that was handled last. */
@@ -72,12 +72,12 @@ const releaseWorkloads = async (
 
 const declared = declareOperation({
   name: 'reconcile',
-  says: 'asks Flux to reconcile an object',
+  says: 'asks Flux to reconcile a Kustomization or HelmRelease',
   rights: ['patch kustomizations', 'patch helmreleases'],
   danger: 'disruptive',
   params: reconcileParams,
   actions: (['kustomization', 'helmrelease'] as const).map((kind) =>
-    deliveryAction('reconcile', 'Reconcile', kind, 'The request is handled, and the object is Ready'),
+    deliveryAction('reconcile', 'Reconcile', kind, 'Flux has handled the request, and the object is Ready'),
   ),
 });
 
@@ -122,7 +122,9 @@ export const reconcile = defineWriteOperation(declared, (parts) => ({
         `${object}: Ready ${ready?.status ?? 'not reported'}${why === '' ? '' : `: ${why}`}`,
         workloadsText(workloads),
         ...(kind === 'kustomization'
-          ? [`delivers what ${source === '' ? 'its source' : source} has fetched, and fetches nothing`]
+          ? [
+              `Flux delivers what ${source === '' ? 'its source' : source} has fetched already, and fetches nothing new`,
+            ]
           : []),
       ],
       effects: deliveryEffects(workloads),

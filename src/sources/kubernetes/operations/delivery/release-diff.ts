@@ -14,8 +14,8 @@ const zRevision = (what: string) =>
 
 const diffParams = z.strictObject({
   release: zObjectName('Helm release'),
-  from: zRevision('revision to compare (default: the one before `to`)'),
-  to: zRevision('revision to compare it with (default: the newest)'),
+  from: zRevision('older revision to compare (default: the one before `to`)'),
+  to: zRevision('newer revision to compare with `from` (default: the newest)'),
   namespace: zNamespaceParam,
 });
 
@@ -31,7 +31,11 @@ const contentOf = async (answer: HttpAnswer | undefined): Promise<ReleaseContent
  * 'values.image.tag: "1.4" → "1.5"'. Values with the name of a secret are not shown.
  */
 export const releaseDiff = defineObjectRead(
-  { name: 'releaseDiff', says: 'differences between revisions of a Helm release', params: diffParams },
+  {
+    name: 'releaseDiff',
+    says: 'shows the differences between two revisions of a Helm release',
+    params: diffParams,
+  },
   (parts) => ({
     requests: async ({ release, from, to, namespace: requested }, signal) => {
       const namespace = await resolveNamespace(parts, requested, signal);
@@ -69,7 +73,7 @@ export const releaseDiff = defineObjectRead(
       const after = await contentOf(answer);
       if (before === undefined || after === undefined) return [];
       const lines = fieldDiff(comparable(before), comparable(after));
-      return lines.length === 0 ? ['the chart and the given values are the same'] : lines;
+      return lines.length === 0 ? ['both revisions have the same chart and the same given values'] : lines;
     },
   }),
 );

@@ -49,7 +49,7 @@ const rowOf = ({ version, status, created }: ReleaseRevision) => ({
 export const listReleaseHistory = defineObjectRead(
   {
     name: 'releaseHistory',
-    says: 'revisions of a Helm release',
+    says: 'lists the revisions of a Helm release',
     params: historyParams,
     resultKinds: ['rows'],
   },

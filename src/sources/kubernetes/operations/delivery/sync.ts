@@ -24,7 +24,7 @@ import {
 } from './delivery-target.ts';
 
 const syncParams = z.strictObject({
-  application: zObjectName('Argo CD application'),
+  application: zObjectName('name of the Argo CD application'),
   namespace: zDeliveryNamespace,
   wait: zBoundedDuration('how long to wait for the end of the sync (default: do not wait, at most 5m)'),
 });
@@ -51,9 +51,10 @@ const refusal = (raw: unknown): string | undefined => {
   const { isOperating, phase, message, health, wanted } = applicationStatus(raw);
   if (isOperating)
     return `an operation is in progress (${phase || 'requested'}${message === '' ? '' : `: ${message}`}): wait until it ends`;
-  if (skipsReconcile(raw)) return `suspended by the annotation ${skipAnnotation}: remove it first`;
+  if (skipsReconcile(raw))
+    return `the annotation ${skipAnnotation} suspends the application: remove the annotation first`;
   if (health === 'Suspended')
-    return 'suspended: a paused rollout or a suspended job of the application must be resumed first';
+    return 'the application is suspended: resume its paused rollout or suspended job first';
   if (wanted.length === 0)
     return 'Argo CD has not compared the application with a revision yet: refresh the application in Argo CD first';
   return undefined;
@@ -137,7 +138,7 @@ export const sync = defineWriteOperation(declared, (parts) => ({
       objects: [
         `${object}: ${state || 'not compared'}, ${health || 'health unknown'}; ${outOfSync.length} of ${resources} objects differ${outOfSync.length === 0 ? '' : `: ${outOfSync.slice(0, 8).join(', ')}${outOfSync.length > 8 ? ' …' : ''}`}`,
         workloadsText(workloads),
-        'objects that are no longer in the repository stay: the sync does not prune',
+        'the sync does not prune: objects that are no longer in the repository stay',
       ],
       effects: deliveryEffects(workloads),
       lost: 'the objects change to what the repository says: to go back, revert the repository and sync again',
@@ -147,7 +148,7 @@ export const sync = defineWriteOperation(declared, (parts) => ({
   finalizeCall: async (call, plan, index, signal) => {
     const raw = await parts.client.get(parsePlanRecord(plan).looks[index] ?? '', signal);
     const why = refusal(raw);
-    if (why !== undefined) throw new WireError('denied', `not sent: ${why}`);
+    if (why !== undefined) throw new WireError('denied', `opsdeck did not start the sync: ${why}`);
     return { ...call, body: atVersion(call.body, raw) };
   },
 }));

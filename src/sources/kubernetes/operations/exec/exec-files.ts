@@ -34,7 +34,7 @@ export const resolvePodFile = async (
   if (execTarget === undefined || others.length > 0)
     throw new PlanError(
       'failed',
-      `${execTargets.length} pods match, but feed needs one: name one pod, or set first: true`,
+      `${execTargets.length} pods match, but feed works with one only: name one pod, or set first: true`,
     );
   return resolveExecFile(io, params, { dir, names: { pod: execTarget.pod.name } }, signal);
 };

@@ -43,7 +43,7 @@ export const parseExecStatus = (message: string): ExecOutput => {
   try {
     status = JSON.parse(message);
   } catch {
-    return { is: 'ended', words: `unknown exit status: ${oneLine(message)}` };
+    return { is: 'ended', words: `the exit status of the program is unknown: ${oneLine(message)}` };
   }
   if (text(field(status, 'status')) === 'Success')
     return { is: 'ended', code: 0, words: 'exited with status 0' };
@@ -141,7 +141,7 @@ export const runProbe = async (
     for await (const output of readExecOutput(wire))
       if (output.is === 'line') lines.push(output.text);
       else return { lines, words: output.words, ...defined({ code: output.code }) };
-    throw new WireError('timeout', `no exit after ${formatDuration(probeTimeoutMs)}`);
+    throw new WireError('timeout', `the program had not ended after ${formatDuration(probeTimeoutMs)}`);
   } finally {
     wire.close();
     deadline.clear();

@@ -21,32 +21,35 @@ export const execParams = z
       .max(100)
       .meta({ description: 'pod names. Run one after another' })
       .exactOptional(),
-    deployment: zObjectName('deployment: every running pod').exactOptional(),
+    deployment: zObjectName('name of a deployment, whose running pods are all meant').exactOptional(),
     selector: z
       .string()
       .min(1)
       .refine((text) => podTargetProblem(text) === undefined, {
-        error: 'expected a label selector (app=NAME) or an object (statefulset/NAME)',
+        error: 'this selects no pods: write a label selector (app=NAME) or an object (statefulset/NAME)',
       })
       .meta({
-        description: 'label selector, statefulset/NAME or service/NAME: every running pod',
+        description: 'label selector, statefulset/NAME or service/NAME, whose running pods are all meant',
       })
       .exactOptional(),
-    first: z.boolean().meta({ description: 'true: only in the first pod' }).exactOptional(),
+    first: z
+      .boolean()
+      .meta({ description: 'whether to run the program only in the first pod (default: false)' })
+      .exactOptional(),
     container: zContainerParam,
     argv: z
       .array(z.string())
       .min(1)
-      .meta({ description: 'program and arguments in the container, without a shell' }),
+      .meta({ description: 'program to run in the container, with arguments. No shell is involved' }),
     ...execFileShape('{time} and {pod}'),
-    timeout: zBoundedDuration('timeout (default: 1m, at most 2h)', maxExecMs),
+    timeout: zBoundedDuration('how long the program may run (default: 1m, at most 2h)', maxExecMs),
     namespace: zNamespaceParam,
   })
   .superRefine(refineExecFile)
   .refine(
     (entry) =>
       [entry.pod, entry.pods, entry.deployment, entry.selector].filter((of) => of !== undefined).length === 1,
-    { error: 'set one of pod, pods, deployment and selector, not several' },
+    { error: 'the step needs one target: set one of pod, pods, deployment and selector' },
   );
 
 export type ExecParams = z.infer<typeof execParams>;

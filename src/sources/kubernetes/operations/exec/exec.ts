@@ -55,7 +55,7 @@ const defaultTimeout = '1m';
 
 const declared = declareOperation({
   name: 'exec',
-  says: 'runs a program in containers',
+  says: 'runs a program in containers of one or several pods',
   rights: ['get pods/exec'],
   danger: 'as-step',
   params: execParams,

@@ -7,25 +7,28 @@ import { defineInspection, selectPods } from './pod-inspection.ts';
 
 const heapRoomParams = z
   .strictObject({
-    pod: zObjectName('pod of the JVM').exactOptional(),
-    deployment: zObjectName('deployment: every pod').exactOptional(),
+    pod: zObjectName('name of the pod that runs the JVM').exactOptional(),
+    deployment: zObjectName('name of a deployment, whose pods are all checked').exactOptional(),
     container: zContainerParam,
     pid: z
       .string()
       .regex(/^\d+$/, { error: 'not a process id: use a number, such as 1' })
-      .meta({ description: 'process id (default: 1)' })
+      .meta({ description: 'process id of the JVM in the container (default: 1)' })
       .exactOptional(),
-    path: z.string().startsWith('/').meta({ description: 'directory of the heap dump' }),
+    path: z
+      .string()
+      .startsWith('/')
+      .meta({ description: 'directory in the container that would get the heap dump' }),
     times: z
       .number()
       .min(1)
       .max(100)
-      .meta({ description: 'required free space as a multiple of the used heap (default: 1.2)' })
+      .meta({ description: 'free space that is required, as a multiple of the used heap (default: 1.2)' })
       .exactOptional(),
     namespace: zNamespaceParam,
   })
   .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
-    error: 'set either pod or deployment',
+    error: 'the step needs one target: set either pod or deployment',
   });
 
 const sizeUnits: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
@@ -58,7 +61,7 @@ export const parseAvailableBytes = (table: string): number | undefined => {
 export const heapRoom = defineInspection(
   {
     name: 'heapRoom',
-    says: 'free space for a heap dump',
+    says: 'checks that a container has enough free space for a heap dump',
     rights: ['get pods/exec'],
     params: heapRoomParams,
     resultKinds: ['json'],
@@ -72,7 +75,7 @@ export const heapRoom = defineInspection(
       if (free === undefined || used === undefined)
         throw new WireError(
           'malformed',
-          'cannot read the free space or the used heap of the container: its image needs df and jcmd',
+          'opsdeck cannot read the free space or the used heap: the image of the container needs df and jcmd',
         );
       const needed = Math.ceil(times * used);
       const words = `${formatBytes(free)} free at ${path}, ${formatBytes(needed)} needed`;
@@ -81,7 +84,9 @@ export const heapRoom = defineInspection(
         json: { freeBytes: free, neededBytes: needed, fits: free >= needed },
         ...(free >= needed
           ? {}
-          : { problem: `${words}: not enough space for a heap dump. Name another directory with path` }),
+          : {
+              problem: `${words}, so there is not enough space for a heap dump. Name another directory with path`,
+            }),
       };
     },
   }),

@@ -69,7 +69,7 @@ export const parseSocketOwners = (listing: string): ReadonlyMap<string, number> 
 const listenersParams = z
   .strictObject({
     pod: zObjectName('pod name').exactOptional(),
-    deployment: zObjectName('deployment: every pod, ready or not').exactOptional(),
+    deployment: zObjectName('name of a deployment, whose pods are all checked, ready or not').exactOptional(),
     container: zContainerParam,
     ports: z
       .array(z.int().min(1).max(65_535))
@@ -79,7 +79,7 @@ const listenersParams = z
     namespace: zNamespaceParam,
   })
   .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
-    error: 'set either pod or deployment',
+    error: 'the step needs one target: set either pod or deployment',
   });
 
 /** A listening socket and its process. */
@@ -152,8 +152,13 @@ const declaredPorts = async (
   const lines = ports.flatMap((port) => {
     const named = containersDeclaring(whole, port);
     return named.length === 0
-      ? [`${port}: no running process (${pod.status}), and no container of the pod refers to this port`]
-      : [`${port}: no running process (${pod.status}). Referred to by`, ...named.map((part) => `  ${part}`)];
+      ? [
+          `${port}: no process of the pod is running (${pod.status}), and no container of the pod refers to this port`,
+        ]
+      : [
+          `${port}: no process of the pod is running (${pod.status}). Referred to by`,
+          ...named.map((part) => `  ${part}`),
+        ];
   });
   return { lines, json: { running: false, ports: {} } };
 };
@@ -165,7 +170,7 @@ const declaredPorts = async (
 export const listeners = defineInspection(
   {
     name: 'listeners',
-    says: 'processes that listen on ports',
+    says: 'lists the processes in a pod that listen on ports',
     rights: ['get pods/exec'],
     params: listenersParams,
     resultKinds: ['json'],

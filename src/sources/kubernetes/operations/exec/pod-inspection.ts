@@ -57,7 +57,10 @@ export const selectPods = async (
   const target = pod === undefined ? `deployment/${deployment}` : `pod/${pod}`;
   const pods = await listTargetPods(parts.client, namespace, target, signal);
   if (pods.length === 0)
-    throw new PlanError('not-applicable', `no pods of ${target} in namespace ${namespace}`);
+    throw new PlanError(
+      'not-applicable',
+      `there are no pods of ${target} in namespace ${namespace}: check the name and the namespace`,
+    );
   return pods;
 };
 
@@ -96,7 +99,7 @@ export const defineInspection = <P extends InspectionParams>(
           where,
         })),
         calls: pods.map(({ name }, target) => ({ line: `${inspection.summary(params)} in ${name}`, target })),
-        objects: [`${inspection.summary(params)}, with programs from the image`, allowed.words],
+        objects: [`${inspection.summary(params)}, read with programs of the image`, allowed.words],
         earlier: {
           calls: [],
           looks: pods.map((pod) => objectPath(apiResources.pod, pod.namespace, pod.name)),

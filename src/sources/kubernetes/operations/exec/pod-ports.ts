@@ -35,7 +35,7 @@ const rowLine = ({ port, name, container, state }: PortRow): string =>
 export const listPodPorts = defineObjectRead(
   {
     name: 'podPorts',
-    says: 'declared ports of a pod',
+    says: 'lists the ports that a pod declares',
     params: z.strictObject({ pod: zObjectName('pod name'), namespace: zNamespaceParam }),
     resultKinds: ['rows'],
   },

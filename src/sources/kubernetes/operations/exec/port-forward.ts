@@ -25,13 +25,15 @@ const forwardParams = z.strictObject({
       zPort(1),
       z.string().regex(/^[1-9]\d{0,4}$/, { error: 'not a port: use a number from 1 to 65535' }),
     ])
-    .meta({ description: 'port of the pod' }),
-  localPort: zPort(0).meta({ description: 'port on 127.0.0.1 (default 0: a free one)' }).exactOptional(),
+    .meta({ description: 'port of the pod to connect to' }),
+  localPort: zPort(0)
+    .meta({ description: 'local port on 127.0.0.1 to listen on (default: 0, which chooses a free port)' })
+    .exactOptional(),
   namespace: zNamespaceParam,
 });
 
 const notes =
-  'The local port is open on 127.0.0.1 until closed in Forwards (:forwards), or until you open another environment or quit. The ledger records start and end, and nothing of what is sent.';
+  'The local port is open on 127.0.0.1 until closed in Forwards (:forwards), or until you open another environment or quit. The ledger records when the forward starts and ends, but not the data that is sent.';
 
 const forwardAction = (id: string, title: string, port: ParamSpec): GenericAction => ({
   id,
@@ -65,7 +67,7 @@ const forwardAction = (id: string, title: string, port: ParamSpec): GenericActio
 
 const declared = declareOperation({
   name: 'portForward',
-  says: 'opens a tunnel to a port of a pod',
+  says: 'opens a local port that forwards to a port of a pod',
   rights: ['get pods/portforward'],
   danger: 'disruptive',
   params: forwardParams,
@@ -130,13 +132,13 @@ export const portForward = defineOperation(declared, (parts: KubeParts) => {
           targets: [objectTarget(clusterObject, phase)],
           calls: [{ line, command, target: 0 }],
           objects: [
-            `127.0.0.1:${localPort === 0 ? '(a free port)' : localPort} → port ${port} of ${object}: every user of this machine can connect`,
+            `127.0.0.1:${localPort === 0 ? '(a free port)' : localPort} → port ${port} of ${object}: every user of this machine can connect to it`,
             ...(isDeclared || declaredPorts.length === 0
               ? []
               : [`the pod declares the ports ${declaredPorts.join(', ')}`]),
             allowed.words,
           ],
-          lost: 'opsdeck does not record what is sent through the tunnel, and cannot undo it',
+          lost: 'opsdeck does not record the data that is sent through the forward, and cannot undo it',
           earlier,
         };
       } catch (error) {
@@ -180,7 +182,7 @@ export const portForward = defineOperation(declared, (parts: KubeParts) => {
         yield {
           is: 'answered',
           line,
-          status: `open on 127.0.0.1:${opened.localPort}. :forwards lists and closes it`,
+          status: `the forward is open on 127.0.0.1:${opened.localPort}. :forwards lists and closes it`,
           ok: true,
         };
       } catch (error) {

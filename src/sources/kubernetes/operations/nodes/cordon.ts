@@ -22,11 +22,11 @@ export const schedulingCall = (path: string, cordoned: boolean) =>
 
 const words = {
   cordon: {
-    ...{ title: 'Cordon', says: 'forbids new pods on a node' },
+    ...{ title: 'Cordon', says: 'keeps the scheduler from placing new pods on a node' },
     ...{ state: 'cordoned', undo: 'uncordon', before: 'schedulable' },
   },
   uncordon: {
-    ...{ title: 'Uncordon', says: 'allows new pods on a node' },
+    ...{ title: 'Uncordon', says: 'lets the scheduler place new pods on a node again' },
     ...{ state: 'schedulable', undo: 'cordon', before: 'cordoned' },
   },
 } as const;
@@ -90,8 +90,8 @@ const schedulingOperation = (name: keyof typeof words) =>
           ],
           objects: [
             name === 'cordon'
-              ? `${object}: no new pods are scheduled. Running pods stay`
-              : `${object}: new pods are scheduled again`,
+              ? `no new pods are scheduled on ${object}. Running pods stay`
+              : `new pods are scheduled on ${object} again`,
           ],
           undo: {
             use: `${parts.source}.${undo}`,

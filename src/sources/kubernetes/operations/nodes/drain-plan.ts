@@ -85,7 +85,9 @@ const budgetLines = async (
       });
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
-    return [`cannot read PodDisruptionBudgets: ${error.message}. The API server still enforces them`];
+    return [
+      `opsdeck cannot read the PodDisruptionBudgets: ${error.message}. The API server still enforces them`,
+    ];
   }
 };
 
@@ -155,7 +157,7 @@ const drainCalls = (
 const podLines = ({ node: { object }, all, leaving }: NodeToDrain): readonly string[] => [
   `${object}: ${leaving.length} of ${all.length} pods are evicted${leaving.length === 0 ? '' : `: ${namesOf(leaving)}`}`,
   ...(all.length > leaving.length
-    ? [`${all.length - leaving.length} pods of DaemonSets and of the kubelet stay`]
+    ? [`${all.length - leaving.length} pods of DaemonSets and of the kubelet stay on the node`]
     : []),
 ];
 
@@ -215,7 +217,9 @@ export const planDrain = async (
       ...budgets,
       ...(follow.length === 0
         ? []
-        : [`waits until complete elsewhere: ${follow.map((entry) => entry.object).join(', ')}`]),
+        : [
+            `opsdeck waits until these workloads are complete on other nodes: ${follow.map((entry) => entry.object).join(', ')}`,
+          ]),
       `allowed: ${[...new Set(allowed)].join(', ')}`,
     ],
     lost: lossText(drained),

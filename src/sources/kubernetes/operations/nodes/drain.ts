@@ -24,12 +24,12 @@ const defaultTimeout = '10m';
 const drainParams = z.strictObject({
   node: zObjectName('node name'),
   timeout: zBoundedDuration(
-    'how long to retry evictions that a PodDisruptionBudget forbids, and to wait for the pods to end and for their workloads to be complete elsewhere (default: 10m, at most 1h)',
+    'how long opsdeck retries evictions that a PodDisruptionBudget forbids, and waits until the pods have ended and run elsewhere (default: 10m, at most 1h)',
     longestMs,
   ),
   force: z
     .boolean()
-    .meta({ description: 'true: also evict pods that no controller recreates' })
+    .meta({ description: 'whether to evict also pods that no controller recreates (default: false)' })
     .exactOptional(),
 });
 type DrainParams = z.infer<typeof drainParams>;
@@ -127,11 +127,13 @@ async function* executeDrain(
     const blocked = yield* evictAll(client, pods, change, until, signal);
     if (blocked.length > 0)
       return yield failed(
-        `not drained after ${timeout}: ${blocked.join('; ')}. The node stays cordoned: undo uncordons the node`,
+        `the node was not drained after ${timeout}: ${blocked.join(', ')}. The node stays cordoned: undo uncordons the node`,
       );
     const left = yield* waitForEnds(client, node, change, until, signal);
     if (left.length > 0)
-      return yield failed(`not drained after ${timeout}: still on the node: ${namesOf(left)}`);
+      return yield failed(
+        `the node was not drained after ${timeout}. These pods are still there: ${namesOf(left)}`,
+      );
     const took = formatDuration(Math.round((change.clock.now() - startedAt) / 1000) * 1000);
     yield { is: 'answered', line: waitLine, status: `drained after ${took}`, ok: true, waited: true };
   } catch (error) {
@@ -145,7 +147,7 @@ async function* executeDrain(
 export const drain = defineOperation(
   declareOperation({
     name: 'drain',
-    says: 'cordons a node and evicts its pods; destructive if emptyDir data or pods without a controller are lost',
+    says: 'cordons a node and evicts the pods. The step is destructive if emptyDir data or pods without a controller are lost',
     rights: ['patch nodes', 'create pods/eviction'],
     danger: 'disruptive',
     params: drainParams,

@@ -43,7 +43,11 @@ export const budgetRefusal = (answer: HttpAnswer): string | undefined => {
   const causes = list(field(field(status, 'details'), 'causes')).flatMap(
     (cause) => text(field(cause, 'message')) ?? [],
   );
-  return oneLine(causes.join('; ') || text(field(status, 'message')) || 'too many requests');
+  return oneLine(
+    causes.join('; ') ||
+      text(field(status, 'message')) ||
+      'the API server is busy, or a disruption budget forbids the eviction',
+  );
 };
 
 const evictParams = z.strictObject({ pod: zObjectName('pod name'), namespace: zNamespaceParam });
@@ -54,7 +58,7 @@ const nodeOf = (raw: unknown): string => `on node ${text(field(field(raw, 'spec'
 export const evict = defineWriteOperation(
   declareOperation({
     name: 'evict',
-    says: 'evicts a pod, as disruption budgets allow',
+    says: 'evicts a pod, if the disruption budgets allow that',
     rights: ['create pods/eviction'],
     danger: 'disruptive',
     params: evictParams,
@@ -83,7 +87,7 @@ export const evict = defineWriteOperation(
         ],
         ...defined({ reach, interrupts }),
         effects: deletionEffects(clusterObject),
-        lost: 'the pod is gone, with its data in memory and its logs',
+        lost: 'the pod is deleted with its data in memory and its logs',
       };
     },
   }),

@@ -70,7 +70,7 @@ export async function* evictAll(
       }
     }
     for (const { why } of blocked) {
-      if (!told.has(why)) yield { is: 'output', text: `not evicted yet, ${why}` };
+      if (!told.has(why)) yield { is: 'output', text: `the pod is not evicted yet, because ${why}` };
       told.add(why);
     }
     if (blocked.length === 0 || change.clock.now() >= until) return blocked.map(({ why }) => why);

@@ -135,7 +135,7 @@ export const nodeShare = async (
 export const nodePods = defineObjectRead(
   {
     name: 'nodePods',
-    says: 'pods of a node',
+    says: 'lists the pods of a node, and which of them a drain evicts',
     params: z.strictObject({ node: zObjectName('node name') }),
     resultKinds: ['json'],
   },
@@ -153,8 +153,8 @@ export const nodePods = defineObjectRead(
 );
 
 const stayingWords: Readonly<Record<Staying, string>> = {
-  daemonset: 'of a DaemonSet: stays during a drain',
-  mirror: 'of the kubelet: stays during a drain',
+  daemonset: 'stays during a drain, because it belongs to a DaemonSet',
+  mirror: 'stays during a drain, because it belongs to the kubelet',
 };
 
 /** 'shop/bus-0: evicted by a drain' */

@@ -61,7 +61,7 @@ const parseApplied = (annotation: string): unknown => {
   try {
     return asStored(JSON.parse(annotation));
   } catch {
-    throw new WireError('malformed', `the annotation ${lastApplied} is not JSON`);
+    throw new WireError('malformed', `the annotation ${lastApplied} of the object is not JSON`);
   }
 };
 
@@ -97,7 +97,7 @@ export const appliedDiffLines = (raw: unknown): readonly string[] => {
     if (isNothing(was, is)) return false;
     return is === undefined || !isSameQuantity(path, was, is);
   });
-  if (changes.length === 0) return ['no differences from the last-applied configuration'];
+  if (changes.length === 0) return ['the object does not differ from its last-applied configuration'];
   const count = changes.length === 1 ? '1 field differs' : `${changes.length} fields differ`;
   return [
     `${count} from the last-applied configuration (applied → live)`,
@@ -111,9 +111,9 @@ export const appliedDiffLines = (raw: unknown): readonly string[] => {
 const noAnnotationLines = (managers: readonly FieldManager[]): readonly string[] => {
   const appliers = [...new Set(managers.flatMap(({ name, isApply }) => (isApply ? [name] : [])))];
   return [
-    'no last-applied configuration: the object has no such annotation',
+    'the object has no annotation with a last-applied configuration to compare with',
     appliers.length === 0
-      ? 'created without kubectl apply'
-      : `applied server-side by ${appliers.join(', ')}, which leaves no copy to compare`,
+      ? 'the object was created without kubectl apply'
+      : `the object was applied server-side by ${appliers.join(', ')}, which leaves no copy to compare`,
   ];
 };

@@ -23,11 +23,17 @@ import { applyManifestCall, type Manifest, readManifests } from './manifests.ts'
 
 const applyParams = z.strictObject({
   files: zManifestFiles,
-  force: z.boolean().meta({ description: 'true: take over fields managed by others' }).exactOptional(),
+  force: z
+    .boolean()
+    .meta({
+      description:
+        'whether to take over fields that another manager owns (default: false, which refuses the step)',
+    })
+    .exactOptional(),
   image: z
     .string()
     .min(1)
-    .meta({ description: 'expected image. Refused unless used by a container in these files' })
+    .meta({ description: 'image that a container in these files must use, otherwise the step is refused' })
     .exactOptional(),
   namespace: zFallbackNamespace,
   wait: zRolloutWait,
@@ -74,7 +80,7 @@ const undoCreate = (source: string, writes: readonly PlannedWrite[]): OperationC
 
 const declared = declareOperation({
   name: 'apply',
-  says: 'applies manifests from files',
+  says: 'creates or changes objects from manifests in files',
   danger: 'disruptive',
   params: applyParams,
 });

@@ -93,13 +93,13 @@ const readEventLines = async (
     return formatEventLines(await parts.client.get(path, signal), parts);
   } catch (error) {
     if (signal.aborted) throw error;
-    return [`cannot read: ${parts.client.fault(path, error).message}`];
+    return [`opsdeck cannot read this part: ${parts.client.fault(path, error).message}`];
   }
 };
 
 /** `describe`: an object in lines: state, conditions, containers with image, limits and environment, and its events. */
 export const describe = defineObjectRead(
-  { name: 'describe', says: 'an object and its events', params: objectParams },
+  { name: 'describe', says: 'shows an object and the events about the object', params: objectParams },
   (parts) => ({
     requests: async ({ object, namespace: requestedNamespace }, signal) => {
       const {

@@ -24,12 +24,12 @@ interface ManifestDiff {
 
 const summary = (all: readonly ManifestDiff[]): string => {
   const count = all.filter(({ lines }) => lines.length > 0).length;
-  return count === 0 ? 'no differences' : `${count} of ${all.length} objects differ`;
+  return count === 0 ? 'no object differs' : `${count} of ${all.length} objects differ`;
 };
 
 const declared = declareOperation({
   name: 'diff',
-  says: 'changes that an apply of files would make',
+  says: 'shows the changes that an apply of these files would make',
   params: diffParams,
   resultKinds: ['json'],
 });

@@ -6,7 +6,7 @@ import { type KubeParts, resolveNamespaces } from '../../api/parts.ts';
 import { type KubeEvent, parseKubeEvent } from '../../pod/event.ts';
 
 /** Kubernetes deletes events after an hour, unless the cluster is configured otherwise (kube-apiserver --event-ttl). */
-const noEvents = 'no events (by default Kubernetes keeps them for 1 h)';
+const noEvents = 'the object has no events (by default Kubernetes keeps events for 1 h)';
 
 /** '×14', '×14 over 32m'; '' for one occurrence. */
 const occurrences = ({ count, firstAt, lastAt }: KubeEvent): string => {

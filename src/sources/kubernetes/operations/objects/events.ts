@@ -7,7 +7,7 @@ import { defineObjectRead, objectParams } from '../write/read-operation.ts';
 
 /** `events`: events of an object, newest first. They remain available for an hour after the object is deleted. */
 export const events = defineObjectRead(
-  { name: 'events', says: 'events of an object', params: objectParams },
+  { name: 'events', says: 'shows the events of an object', params: objectParams },
   (parts) => ({
     requests: async ({ object, namespace: requestedNamespace }, signal) => {
       const named = parseObjectRef(object);

@@ -13,7 +13,12 @@ const logsTarget = ({ pod, deployment, selector }: LogsParams): string =>
 
 /** `logs`: reads lines of containers once. New lines belong to a tail. */
 export const podLogs = defineObjectRead(
-  { name: 'logs', says: 'last log lines of containers', rights: ['get pods/log'], params: logsParams },
+  {
+    name: 'logs',
+    says: 'shows the last log lines of containers',
+    rights: ['get pods/log'],
+    params: logsParams,
+  },
   (parts) => {
     const { client, io } = parts;
     const names = new Map<string, string>();
@@ -29,7 +34,11 @@ export const podLogs = defineObjectRead(
             )
             .map(({ name }) => ({ pod, container: name })),
         );
-        if (streams.length === 0) throw new WireError('missing', `no container of ${target} in ${namespace}`);
+        if (streams.length === 0)
+          throw new WireError(
+            'missing',
+            `there is no container of ${target} in ${namespace}: check the name and the namespace`,
+          );
         const ago = params.since === undefined ? undefined : parseDuration(params.since);
         const from = {
           follow: false,

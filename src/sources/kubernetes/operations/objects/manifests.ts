@@ -33,7 +33,10 @@ const servedKind = async (
   );
   const plural = text(field(resource, 'name'));
   if (plural === undefined)
-    throw new PlanError('failed', `the API server has no ${kind} in ${apiVersion}: is the CRD installed?`);
+    throw new PlanError(
+      'failed',
+      `the API server has no ${kind} in ${apiVersion}: check the manifest, and whether the CRD is installed`,
+    );
   const isNamespaced = field(resource, 'namespaced') === true;
   return { singular: kind.toLowerCase(), kind, plural, group, version, shortNames: [], isNamespaced };
 };
@@ -138,7 +141,7 @@ export const parseManifests = (file: string, source: string): readonly Manifest[
     const name = text(field(metadata, 'name'));
     const namespace = text(field(metadata, 'namespace'));
     if (apiVersion === undefined || kind === undefined)
-      throw refuse('apiVersion or kind is missing. Add both keys');
+      throw refuse('apiVersion or kind of the object is missing. Add both keys');
     if (kind.endsWith('List')) throw refuse(`a ${kind} cannot be applied: use one document per object`);
     if (name === undefined) throw refuse(`the ${kind} has no name. Add metadata.name`);
     for (const part of [name, namespace]) requirePlainName(part, refuse);
@@ -195,6 +198,9 @@ export const readManifests = async (
     }
   }
   if (manifests.length === 0)
-    throw new PlanError('not-applicable', `no Kubernetes objects in ${paths.join(', ')}`);
+    throw new PlanError(
+      'not-applicable',
+      `there are no Kubernetes objects in ${paths.join(', ')}: check the paths`,
+    );
   return manifests;
 };

@@ -17,7 +17,7 @@ const jobParams = z.strictObject({
     error: 'a CronJob name has at most 52 characters: check the name',
   }),
   namespace: zNamespaceParam,
-  wait: zBoundedDuration('how long to wait for completion (default: do not wait, at most 5m)'),
+  wait: zBoundedDuration('how long to wait until the job has completed (default: do not wait, at most 5m)'),
 });
 
 const maxNameLength = 63;

@@ -26,16 +26,20 @@ const limitsParams = z
   .strictObject({
     ...workloadParams,
     container: zContainerParam,
-    memory: zQuantity.meta({ description: 'memory limit: 512Mi. null: no limit' }),
-    cpu: zQuantity.meta({ description: 'CPU limit: 2, 500m. null: no limit' }),
+    memory: zQuantity.meta({
+      description: 'memory limit to set, such as 512Mi. With null, the limit is removed',
+    }),
+    cpu: zQuantity.meta({
+      description: 'CPU limit to set, such as 2 or 500m. With null, the limit is removed',
+    }),
     only: z
       .literal('up')
-      .meta({ description: 'up: only raise. Refused if the limit would not increase' })
+      .meta({ description: 'with up, the step is refused unless the limit increases' })
       .exactOptional(),
   })
   .refine(hasOneWorkload, oneWorkloadError)
   .refine(({ memory, cpu }) => memory !== undefined || cpu !== undefined, {
-    error: 'name memory, cpu or both',
+    error: 'the step sets no limit: set memory, cpu or both',
   });
 
 type LimitsParams = z.infer<typeof limitsParams>;
@@ -89,7 +93,7 @@ export const limits = defineWriteOperation(declared, (parts) => {
     const all = templateContainers(raw);
     const now = params.container === undefined ? all[0] : all.find(({ name }) => name === params.container);
     return now === undefined
-      ? 'the container no longer exists'
+      ? 'the container no longer exists in the workload'
       : formatLimits(currentLimits(now.raw, params));
   };
   return {

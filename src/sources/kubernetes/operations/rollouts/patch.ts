@@ -43,7 +43,7 @@ const patchParams = z.strictObject({
     .refine((patch) => Object.keys(patch).length > 0, {
       error: 'the patch is empty and would change nothing: add a field',
     })
-    .meta({ description: 'strategic merge patch' }),
+    .meta({ description: 'strategic merge patch, with the fields to change' }),
   namespace: zNamespaceParam,
   wait: zRolloutWait,
 });
@@ -65,7 +65,7 @@ const undoPatch = (
 
 const declared = declareOperation({
   name: 'patch',
-  says: 'merges a patch into an object',
+  says: 'changes fields of an object with a merge patch',
   danger: 'disruptive',
   params: patchParams,
 });

@@ -24,7 +24,7 @@ const pinnedValue = (raw: unknown): string => {
 
 const declared = declareOperation({
   name: 'restart',
-  says: 'replaces every pod by the update strategy',
+  says: 'replaces every pod of a workload, in the order of the update strategy',
   rights: ['patch deployments'],
   danger: 'disruptive',
   params: restartParams,
@@ -59,7 +59,7 @@ export const restart = defineWriteOperation(declared, (parts) => ({
         },
       ],
       objects: await blastRadius(parts.client, clusterObject, signal),
-      lost: 'the in-memory data of the current pods and the logs of the stopped containers are lost',
+      lost: 'the current pods lose their data in memory, and the logs of their containers',
     };
   },
 }));

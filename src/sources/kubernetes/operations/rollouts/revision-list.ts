@@ -68,7 +68,7 @@ const rowLine = ({ revision, image, created, cause, state, changes }: RevisionRo
 export const listRevisionsOperation = defineObjectRead(
   {
     name: 'revisions',
-    says: 'template revisions of a workload',
+    says: 'lists the template revisions of a workload',
     rights: ['list replicasets', 'list controllerrevisions'],
     params: revisionParams,
     resultKinds: ['rows'],

@@ -60,7 +60,7 @@ const templatePatchBody = (template: unknown, version?: string): string =>
 
 const declared = declareOperation({
   name: 'rollback',
-  says: 'restores an earlier template revision',
+  says: 'restores an earlier revision of the pod template of a workload',
   rights: ['patch deployments', 'list replicasets', 'list controllerrevisions'],
   danger: 'disruptive',
   params: rollbackParams,
@@ -103,7 +103,9 @@ const stuckPods = async (
     const names = pods.filter(({ isLive }) => !isLive).map(({ name }) => name);
     return names.length === 0
       ? []
-      : [`not ready: ${names.join(', ')}. The StatefulSet waits for them: delete them after the rollback`];
+      : [
+          `these pods are not ready: ${names.join(', ')}. The StatefulSet waits for them: delete them after the rollback`,
+        ];
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
     return [];
@@ -157,7 +159,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
           },
         ],
         objects: [
-          `${object}: revision ${current.number} → the template of revision ${chosen.number} (${history.kind.singular}/${chosen.name})`,
+          `${object} goes from revision ${current.number} to the template of revision ${chosen.number} (${history.kind.singular}/${chosen.name})`,
           ...(await blastRadius(client, clusterObject, signal)),
           ...(await stuckPods(parts, clusterObject, signal)),
           'ConfigMaps, Secrets and database migrations are not rolled back',

@@ -30,14 +30,14 @@ const scaleParams = z
     ...scalableParams,
     replicas: z.union([z.int().min(0).max(10_000), z.literal('planned')]).meta({
       description:
-        'number of replicas. planned: the number when the run was planned, after a step that scaled to 0',
+        'number of replicas that the workload should have. After a step that scaled to 0, planned restores the number from before the run',
     }),
     only: z
       .literal('up')
-      .meta({ description: 'up: refused unless the number of replicas increases' })
+      .meta({ description: 'with up, the step is refused unless the number of replicas increases' })
       .exactOptional(),
   })
-  .refine(hasOneWorkload, { error: 'set either deployment or statefulset' });
+  .refine(hasOneWorkload, { error: 'the step needs one workload: set either deployment or statefulset' });
 
 type ScaleParams = z.infer<typeof scaleParams>;
 
@@ -110,7 +110,7 @@ const autoscalerNotes = async (
     body = await client.get(listPath(apiResources.hpa, namespace), signal);
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
-    return [`cannot check for an autoscaler: ${error.message}`];
+    return [`opsdeck cannot check whether an autoscaler manages the workload: ${error.message}`];
   }
   const owner = parseListChunk(body)
     .items.map(parseHpa)
@@ -127,7 +127,7 @@ const autoscalerNotes = async (
 
 const declared = declareOperation({
   name: 'scale',
-  says: 'sets the number of replicas',
+  says: 'sets the number of replicas of a workload',
   rights: ['patch deployments/scale'],
   danger: 'disruptive',
   params: scaleParams,

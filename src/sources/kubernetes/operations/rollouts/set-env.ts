@@ -45,7 +45,10 @@ const setEnvParams = z
       .refine((env) => Object.keys(env).length > 0, {
         error: 'env is empty. Write at least one variable: { NAME: value }',
       })
-      .meta({ description: 'variables and their values. null removes one' }),
+      .meta({
+        description:
+          'environment variables to set, as a map of name to value. The value null removes a variable',
+      }),
   })
   .refine(hasOneWorkload, oneWorkloadError);
 
@@ -105,20 +108,20 @@ const secretValues = (env: EnvValues): readonly string[] =>
 
 const declared = declareOperation({
   name: 'setEnv',
-  says: 'sets variables of one container',
+  says: 'sets environment variables of one container',
   rights: ['patch deployments'],
   danger: 'disruptive',
   params: setEnvParams,
 });
 
 /**
- * `setEnv`: sets variables of one container in a workload's template. References to a Secret or a field stay unchanged.
+ * `setEnv`: sets environment variables of one container in a workload's template. References to a Secret or a field stay unchanged.
  */
 export const setEnv = defineWriteOperation(declared, (parts) => {
   const pinnedValue = (raw: unknown, { container, env }: SetEnvParams): string => {
     const all = templateContainers(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
-    if (now === undefined) return 'the container no longer exists';
+    if (now === undefined) return 'the container no longer exists in the workload';
     const before = previousEnv(now.raw, env);
     // A change of a hidden value is not visible; the revision shows whether a rollout happened since.
     const revision = before.hidden.length === 0 ? undefined : revisionNumber(raw);
@@ -170,7 +173,7 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
         objects: await blastRadius(parts.client, clusterObject, signal),
         ...(undo === undefined
           ? {
-              lost: `the old value of ${before.hidden.join(', ')}, which is secret or contains control characters and is not stored`,
+              lost: `the old value of ${before.hidden.join(', ')}, which opsdeck does not keep, because it is secret or contains control characters`,
             }
           : { undo }),
       };

@@ -20,7 +20,9 @@ const setImageParams = z
     image: z
       .string()
       .regex(/^(?:[a-z0-9][-a-z0-9]*=)?[^\s=]+$/, { error: 'image: registry/name:tag' })
-      .meta({ description: 'image. CONTAINER=IMAGE names the container too, as in kubectl set image' }),
+      .meta({
+        description: 'image to run. CONTAINER=IMAGE also names the container, as in kubectl set image',
+      }),
   })
   .refine(hasOneWorkload, oneWorkloadError);
 
@@ -55,7 +57,7 @@ export const setImage = defineWriteOperation(declared, (parts) => {
     const { container } = requestedImage(params);
     const all = templateContainers(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
-    return now === undefined ? 'the container no longer exists' : `${now.name} ${now.image}`;
+    return now === undefined ? 'the container no longer exists in the workload' : `${now.name} ${now.image}`;
   };
   return {
     pinnedValue: pinnedValue,

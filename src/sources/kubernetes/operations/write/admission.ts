@@ -95,10 +95,10 @@ export const dryRunOrRefuse = async (
   if (conflicts.length > 0)
     throw new PlanError(
       'failed',
-      `${object} has fields managed by others: ${conflicts.join('; ')}. Set force: true to take them over`,
+      `${object} has fields that other managers own: ${conflicts.join(', ')}. Set force: true to take them over`,
     );
   const ending = problem.kind === 'missing' ? 'not-applicable' : 'failed';
-  throw new PlanError(ending, `${object}: dry run rejected: ${problemText(problem)}`);
+  throw new PlanError(ending, `${object}: the API server rejected the dry run: ${problemText(problem)}`);
 };
 
 /**
@@ -113,7 +113,7 @@ export const fieldConflicts = (answer: HttpAnswer): readonly string[] =>
     );
     return [
       oneLine(
-        `${text(field(cause, 'field')) ?? 'a field'} is managed by ${manager?.[1] ?? 'another manager'}`,
+        `${text(field(cause, 'field')) ?? 'a field'} belongs to the field manager ${manager?.[1] ?? 'of another program'}`,
       ),
     ];
   });

@@ -48,9 +48,9 @@ const podOwner: DependentsReader = async (client, { namespace, raw }, signal) =>
   const grace = number(field(field(raw, 'spec'), 'terminationGracePeriodSeconds')) ?? 30;
   return [
     owner === undefined
-      ? 'no controller creates this pod again'
+      ? 'no controller recreates this pod'
       : `${owner.kind.toLowerCase()}/${owner.name} recreates it`,
-    `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}, grace period ${grace}s`,
+    `the pod runs on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}, and has a grace period of ${grace}s`,
     ...(await disruptionBudgets(client, namespace, labels, signal)),
   ];
 };
@@ -66,7 +66,7 @@ const dependentsReaders: Readonly<Record<string, DependentsReader | undefined>> 
   pod: podOwner,
   deployment: combineReaders(ownedObjects(apiResources.replicaset), ownedPods),
   statefulset: combineReaders(ownedPods, async () => [
-    'volume claims are kept unless the retention policy deletes them',
+    'its volume claims stay, unless the retention policy deletes them',
   ]),
   daemonset: ownedPods,
   replicaset: ownedPods,
@@ -88,7 +88,7 @@ export const describeDependents = async (
     return (await dependentsReaders[clusterObject.kind.singular]?.(client, clusterObject, signal)) ?? [];
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
-    return [`cannot read dependent objects: ${error.message}`];
+    return [`opsdeck cannot read the dependent objects: ${error.message}`];
   }
 };
 
@@ -159,11 +159,11 @@ export const blastRadius = async (
 };
 
 const formatPods = (object: string, pods: readonly PodSummary[] | string): string => {
-  if (typeof pods === 'string') return `cannot read the pods of ${object}: ${pods}`;
+  if (typeof pods === 'string') return `opsdeck cannot read the pods of ${object}: ${pods}`;
   const ready = pods.filter(({ isLive }) => isLive).length;
   const count = `${pluralize(pods.length, 'pod')} of ${object}`;
   return pods.length === 0
-    ? `no pods of ${object}`
+    ? `${object} has no pods`
     : `${count}, ${ready} ready: ${summarizeNames(pods.map(({ name }) => name))}`;
 };
 
@@ -186,19 +186,22 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
   };
   const paused = field(spec, 'paused') === true ? ['paused: nothing rolls out until resumed'] : [];
   if (type === 'Recreate') return [...paused, 'Recreate: all pods stop before new ones start (outage)'];
-  if (type === 'OnDelete') return ['OnDelete: Kubernetes replaces a pod only after you delete it'];
+  if (type === 'OnDelete')
+    return ['with the strategy OnDelete, Kubernetes replaces a pod only after you delete it'];
   if (isDeployment)
     return [
       ...paused,
-      `RollingUpdate: at most ${rollingText('maxUnavailable') ?? '25%'} unavailable, ${rollingText('maxSurge') ?? '25%'} surge`,
+      `the rolling update makes at most ${rollingText('maxUnavailable') ?? '25%'} of the pods unavailable, and at most ${rollingText('maxSurge') ?? '25%'} more than desired`,
     ];
   if (kind === apiResources.daemonset)
-    return [`RollingUpdate: at most ${rollingText('maxUnavailable') ?? '1'} of the nodes at a time`];
+    return [
+      `the rolling update replaces the pods of at most ${rollingText('maxUnavailable') ?? '1'} of the nodes at a time`,
+    ];
   const replicas = number(field(spec, 'replicas')) ?? 1;
   return [
     replicas === 1
-      ? 'the only pod stops before the new one starts: an outage until the new one is ready'
-      : 'pods are replaced one by one, highest ordinal first',
+      ? 'the only pod stops before the new one starts, so there is an outage until the new one is ready'
+      : 'the pods are replaced one by one, the one with the highest ordinal first',
   ];
 };
 
@@ -214,5 +217,5 @@ const disruptionBudgets = async (
     ? []
     : budgets
         .filter((budget) => budget.covers({ namespace, labels }))
-        .map((budget) => `${formatBudget(budget)}. Applies only to evictions`);
+        .map((budget) => `${formatBudget(budget)}. The budget applies only to evictions`);
 };

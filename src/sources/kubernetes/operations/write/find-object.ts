@@ -27,9 +27,10 @@ export const objectDrift = async (
 ): Promise<TargetDrift | undefined> => {
   const raw = await getIfExists(client, path, signal);
   const drift = (found: string): TargetDrift => ({ target: name, planned: saw, found });
-  if (raw === undefined) return uid === noUid ? undefined : drift('the object no longer exists');
-  if (uid === noUid) return drift('an existing object');
-  if (parseMeta(raw).uid !== uid) return drift('a different object with the same name');
+  if (raw === undefined)
+    return uid === noUid ? undefined : drift('the object no longer exists in the cluster');
+  if (uid === noUid) return drift('an object that exists now');
+  if (parseMeta(raw).uid !== uid) return drift('a different object that has the same name now');
   const now = sees(raw);
   return now === saw ? undefined : drift(now);
 };

@@ -51,7 +51,7 @@ export const rolloutActions = (
       title,
       params = [],
       given = {},
-      check = 'Rollout complete: all replicas updated, ready and stable',
+      check = 'The rollout is complete: all replicas are updated, ready and stable',
       expect = { json: { done: true }, path: 'generation', change: '> 0' },
       notes,
     } = typeof actionOf === 'function' ? actionOf(kind) : actionOf;
@@ -78,7 +78,7 @@ const owned = `workloads[${pods} and owner in (\${param.owners})]`;
 
 const podsGone: VerifyStep = {
   id: 'v1',
-  title: 'The pods are gone',
+  title: 'The old pods have ended',
   that: `not any(workloads[${pods} and name in (\${param.pods})] | not (new))`,
   withinMs: 2 * 60_000,
   forMs: 0,
@@ -88,7 +88,7 @@ const podsGone: VerifyStep = {
 const podsReplaced: readonly VerifyStep[] = [
   {
     id: 'v2',
-    title: 'As many pods of the workload as before',
+    title: 'The workload has as many pods as before',
     that: `count(${owned}) >= \${before}`,
     withinMs: rolloutMs,
     forMs: stableMs,

@@ -25,7 +25,7 @@ const zObject = z
 const zNamespace = z
   .string()
   .min(1)
-  .meta({ description: 'namespace (default: the first of the source)' })
+  .meta({ description: 'namespace of the object (default: the first namespace of the source)' })
   .exactOptional();
 
 /** Parameters of describe, events and rollout. */
@@ -38,42 +38,44 @@ const zOptionalName = (what: string) => z.string().min(1).meta({ description: wh
 export const logsParams = z
   .strictObject({
     pod: zOptionalName('pod name'),
-    deployment: zOptionalName('deployment: all pods'),
-    selector: zOptionalName('label selector, statefulset/NAME or service/NAME: all pods'),
-    container: zOptionalName('container name (default: every container)'),
+    deployment: zOptionalName('name of a deployment, whose pods are all meant'),
+    selector: zOptionalName('label selector, statefulset/NAME or service/NAME, whose pods are all meant'),
+    container: zOptionalName('name of the container (default: every container)'),
     previous: z
       .boolean()
-      .meta({ description: 'true: logs of the container before the last restart' })
+      .meta({
+        description: 'whether to show the logs of the container before the last restart (default: false)',
+      })
       .default(false),
     // Stays a text because the parameters of a plan are parsed again when it is executed.
     since: z
       .string()
       .refine((text) => parseDuration(text) !== undefined, { error: 'not a duration: use 5m or 1h' })
-      .meta({ description: 'only lines newer than this' })
+      .meta({ description: 'shows only lines newer than this, such as 5m' })
       .exactOptional(),
     lines: z
       .int()
       .min(1)
       .max(10_000)
-      .meta({ description: 'number of last lines per container' })
+      .meta({ description: 'how many of the last lines to show for each container' })
       .default(defaultLines),
     include: z
       .string()
       .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
         error: 'not a valid regular expression: check brackets and backslashes',
       })
-      .meta({ description: 'regular expression to filter lines' })
+      .meta({ description: 'regular expression that a line must match to be shown' })
       .exactOptional(),
     namespace: zNamespace,
   })
   .refine(
     (entry) => [entry.pod, entry.deployment, entry.selector].filter((of) => of !== undefined).length === 1,
     {
-      error: 'set one of pod, deployment and selector, not several',
+      error: 'the step needs one target: set one of pod, deployment and selector',
     },
   )
   .refine((entry) => entry.selector === undefined || podTargetProblem(entry.selector) === undefined, {
-    error: 'selector: expected a label selector (app=NAME) or an object (statefulset/NAME)',
+    error: 'the selector selects no pods: write a label selector (app=NAME) or an object (statefulset/NAME)',
   });
 
 export type LogsParams = z.infer<typeof logsParams>;

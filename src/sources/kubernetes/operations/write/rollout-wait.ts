@@ -29,7 +29,7 @@ const jobProgress = (raw: unknown): RolloutProgress => {
     return { is: 'failed', words: `failed: ${failed.reason} ${failed.message}`.trim() };
   if (is('Complete') !== undefined) return { is: 'done', words: 'complete' };
   const active = number(field(field(raw, 'status'), 'active')) ?? 0;
-  return { is: 'going', words: active === 0 ? 'not started' : 'running' };
+  return { is: 'going', words: active === 0 ? 'the rollout has not started' : 'running' };
 };
 
 /** A status that the controller has not updated yet describes the previous spec. */
@@ -44,8 +44,8 @@ export const rolloutProgress = (object: string, raw: unknown): RolloutProgress |
   const rollout = rolloutParsers[word]?.(raw);
   if (rollout === undefined) return undefined;
   const { isDone, status, updated, wanted, available, detail } = rollout;
-  const words = `${updated} of ${wanted} updated, ${available} available`;
-  if (!isObserved(raw)) return { is: 'going', words: 'not started' };
+  const words = `${updated} of ${wanted} pods updated, ${available} available`;
+  if (!isObserved(raw)) return { is: 'going', words: 'the rollout has not started' };
   if (isDone) return { is: 'done', words };
   if (status.startsWith('stuck')) return { is: 'failed', words: `${status}: ${detail ?? words}` };
   return { is: 'going', words };
@@ -72,7 +72,7 @@ export async function* waitForRollouts(
     const status = ok
       ? `complete after ${took}`
       : end.is === 'going'
-        ? `not complete after ${took}: ${end.words}`
+        ? `the rollout is not complete after ${took}: ${end.words}`
         : end.words;
     yield { is: 'answered', line: `waiting for ${awaitedObject.object}`, status, ok, waited: true };
     if (!ok) return;
@@ -118,6 +118,6 @@ const readProgress = async (
     return left === 0 ? progress : { is: 'going', words: `${left} pods terminating` };
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    return { is: 'going', words: `cannot read: ${error.message}` };
+    return { is: 'going', words: `opsdeck cannot read the workload: ${error.message}` };
   }
 };

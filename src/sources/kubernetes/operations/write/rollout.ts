@@ -75,7 +75,7 @@ export const rolloutParsers: Readonly<Record<string, ((raw: unknown) => Rollout)
 export const rollout = defineObjectRead(
   {
     name: 'rollout',
-    says: 'state of the rollout of a workload',
+    says: 'shows the state of the rollout of a workload',
     params: objectParams,
     resultKinds: ['json'],
   },

@@ -22,10 +22,14 @@ export const zObjectName = (what: string) =>
     })
     .meta({ description: what });
 
-export const zNamespaceParam = zObjectName('namespace (default: the first of the source)').exactOptional();
-export const zContainerParam = zObjectName('container name (default: the only container)').exactOptional();
+export const zNamespaceParam = zObjectName(
+  'namespace of the object (default: the first namespace of the source)',
+).exactOptional();
+export const zContainerParam = zObjectName(
+  'name of the container (required if there are several)',
+).exactOptional();
 export const zRolloutWait = zBoundedDuration(
-  'how long to wait for the rollout (default: do not wait, at most 5m)',
+  'how long to wait until the rollout is complete (default: do not wait, at most 5m)',
 );
 
 const deployment = zObjectName('deployment name').exactOptional();
@@ -48,7 +52,9 @@ export const hasOneWorkload = ({
   statefulset: two,
   daemonset: three,
 }: WorkloadRef): boolean => [text, two, three].filter((name) => name !== undefined).length === 1;
-export const oneWorkloadError = { error: 'set one of deployment, statefulset and daemonset, not several' };
+export const oneWorkloadError = {
+  error: 'the step needs one workload: set one of deployment, statefulset and daemonset',
+};
 
 /** The kind and the name of the workload that the parameters name. */
 export const workloadKind = ({
@@ -67,12 +73,12 @@ export const zObjectKind = z
   .refine((kind) => findApiResource(kind) !== undefined, {
     error: (issue) => `unknown kind "${String(issue.input)}": use deployment, hpa, configmap`,
   })
-  .meta({ description: 'object kind: deployment, hpa, configmap' });
+  .meta({ description: 'kind of the object, such as deployment, hpa or configmap' });
 
 export const zManifestFiles = z
   .array(z.string().min(1))
   .min(1)
-  .meta({ description: 'YAML files, directories or globs, relative to the profile' });
+  .meta({ description: 'manifests to read: YAML files, directories or globs, relative to the profile' });
 export const zFallbackNamespace = zObjectName(
-  'namespace for documents without one (default: the first of the source)',
+  'namespace of documents that name none (default: the first namespace of the source)',
 ).exactOptional();

@@ -82,7 +82,7 @@ test('a compressed file is fed uncompressed, after it was verified', async () =>
   const params = { ...one, argv: ['cat'], feed: 'in.gz', complete: 'dump complete$' };
   const proposal = await stage.propose('exec', params, 'destructive');
   expect(planOf(proposal).objects).toContainEqual(
-    expect.stringMatching(/^stdin from \/.*in\.gz: \d+ B, written .* ago$/),
+    expect.stringMatching(/^the program reads \/.*in\.gz as stdin: \d+ B, written .* ago$/),
   );
   const ran = await stage.confirm(proposal);
   expect(ran.ended.ending).toBe('recovered');

@@ -66,7 +66,8 @@ test('ctrl-] leaves at once', async () => {
   await change.close();
   expect(events.at(-1)).toMatchObject({
     ok: true,
-    status: 'closed after 0s: you left the shell with ctrl-]. Programs in the shell may continue',
+    status:
+      'closed after 0s: you left the shell with ctrl-]. Programs that you started in the shell may still be running',
   });
 });
 

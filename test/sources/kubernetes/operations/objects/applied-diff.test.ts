@@ -63,7 +63,7 @@ describe('the difference from the last apply', () => {
     });
     const byApply = manager('kubectl-client-side-apply', inContainer({ 'f:imagePullPolicy': {} }));
     expect(appliedDiffLines(live(applied, spec, [byApply, byServer]))).toEqual([
-      'no differences from the last-applied configuration',
+      'the object does not differ from its last-applied configuration',
     ]);
   });
 
@@ -103,7 +103,7 @@ describe('the difference from the last apply', () => {
   test('quantities are compared by amount', () => {
     const of = (cpu: string): Raw => container({ resources: { limits: { cpu } } });
     expect(appliedDiffLines(live(manifest(specOf(3, of('1000m'))), specOf(3, of('1'))))[0]).toMatch(
-      /^no differences/,
+      /^the object does not differ/,
     );
     expect(appliedDiffLines(live(manifest(specOf(3, of('1000m'))), specOf(3, of('2'))))[1]).toContain(
       '"1000m" → "2"',
@@ -113,7 +113,7 @@ describe('the difference from the last apply', () => {
   test('an empty value is kept apart from a set one', () => {
     const of = (more: Raw): Raw => container({ env: [{ name: 'MODE', ...more }] });
     expect(appliedDiffLines(live(manifest(specOf(3, of({ value: '' }))), specOf(3, of({}))))[0]).toMatch(
-      /^no diff/,
+      /^the object does not differ/,
     );
     expect(
       appliedDiffLines(live(manifest(specOf(3, of({ value: '' }))), specOf(3, of({ value: 'x' }))))[1],
@@ -133,7 +133,9 @@ describe('the difference from the last apply', () => {
       metadata: { name: 's', annotations: { [annotation]: JSON.stringify(applied) } },
     });
     const applied = secret({ stringData: { token: 'hunter2' } });
-    expect(appliedDiffLines(stored({ token: base64('hunter2') }, applied))[0]).toMatch(/^no differences/);
+    expect(appliedDiffLines(stored({ token: base64('hunter2') }, applied))[0]).toMatch(
+      /^the object does not differ/,
+    );
     const lines = appliedDiffLines(stored({ token: base64('changed!') }, applied));
     expect(lines).toEqual([expect.stringMatching(/^1 field differs/), 'data.token: … → …']);
     const password = (value: string): Raw => container({ env: [{ name: 'DB_PASSWORD', value }] });
@@ -146,12 +148,12 @@ describe('the difference from the last apply', () => {
 
   test('without the annotation it says so, and who applies the object instead', () => {
     expect(appliedDiffLines(live(undefined, specOf(3, container())))).toEqual([
-      'no last-applied configuration: the object has no such annotation',
-      'created without kubectl apply',
+      'the object has no annotation with a last-applied configuration to compare with',
+      'the object was created without kubectl apply',
     ]);
     const byArgo = manager('argocd-controller', {}, { operation: 'Apply' });
     expect(appliedDiffLines(live(undefined, specOf(3, container()), [byArgo]))[1]).toBe(
-      'applied server-side by argocd-controller, which leaves no copy to compare',
+      'the object was applied server-side by argocd-controller, which leaves no copy to compare',
     );
   });
 

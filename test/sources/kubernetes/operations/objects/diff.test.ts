@@ -34,7 +34,7 @@ test('what applying files would change, who manages it, and what does not exist 
   expect(found).toEqual([
     'deployment/inventory-service spec.template.spec.containers[inventory-service].image: "registry.saga.example/inventory-service:1.8.0" → "registry.saga.example/inventory-service:1.9.0"',
     expect.stringMatching(
-      /^deployment\/inventory-service \.spec\S+\.image is managed by "kubectl-client-side-apply"$/,
+      /^deployment\/inventory-service \.spec\S+\.image belongs to the field manager "kubectl-client-side-apply"$/,
     ),
     'configmap/fresh does not exist in the cluster yet',
     '2 of 2 objects differ',
@@ -44,7 +44,7 @@ test('what applying files would change, who manages it, and what does not exist 
 
 test('files that match the cluster', async () => {
   await put(expected('1.8.0'));
-  expect((await stage.run('diff', { files })).output.at(-1)).toBe('no differences');
+  expect((await stage.run('diff', { files })).output.at(-1)).toBe('no object differs');
 });
 
 test('invalid YAML is reported with its file', async () => {

@@ -43,7 +43,7 @@ test('another text has another fingerprint, and a Secret is shown without its va
 
 test.each([
   ['a: [', /^a\.yaml, document 1: /],
-  ['name: x', /apiVersion or kind is missing/],
+  ['name: x', /apiVersion or kind of the object is missing/],
   ['apiVersion: v1\nkind: Pod', /the Pod has no name/],
   ['apiVersion: v1\nkind: List\nitems: []', /a List cannot be applied: use one document per object/],
 ])('%s is refused', (text, why) => {
