@@ -184,7 +184,7 @@ test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
   expect(refused.faults).toMatchObject([
     {
       kind: 'denied',
-      message: 'exec: POST is not allowed in a read-only step. Move the step to act',
+      message: 'exec: POST is not allowed in a read-only step. Move the step to the phase act',
     },
   ]);
   expect(server.asked).toEqual(['GET /x']);
