@@ -1,11 +1,8 @@
 import { methodOverride } from '../platform/network/method-override.ts';
-import { WireError } from '../platform/runtime/wire-error.ts';
 import { callAsRead } from './call-as-read.ts';
 import { openChangeIo } from './change-io.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from './io.ts';
-
-const notAllowed = (what: string): WireError =>
-  new WireError('denied', `${what} is not allowed in a read-only step. Move the step to the phase act`);
+import { notInReadStep } from './read-refusal.ts';
 
 /**
  * Opens the io for an operation that the runbook's author has declared read-only. It allows a program here, in a pod
@@ -21,20 +18,20 @@ export const openDeclaredReads = (
     clock,
     send: (request, signal) => {
       const { method, body: _, ...rest } = request;
-      if (method !== 'GET' && method !== 'HEAD') return Promise.reject(notAllowed(method));
+      if (method !== 'GET' && method !== 'HEAD') return Promise.reject(notInReadStep(method));
       return read.get({ ...rest, method }, signal);
     },
     run: read.follow,
     stream: async (request, signal) => {
       const why = methodOverride(request.url, request.headers);
-      if (why !== undefined) throw notAllowed(`GET ${request.url.split('?', 1)[0]} (${why})`);
+      if (why !== undefined) throw notInReadStep(`GET ${request.url.split('?', 1)[0]} (${why})`);
       return change.stream(request, signal);
     },
     upgrade: change.upgrade,
     socket: change.socket,
-    put: (path) => Promise.reject(notAllowed(`writing ${path}`)),
-    draft: (path) => Promise.reject(notAllowed(`writing ${path}`)),
-    call: callAsRead(read.open, notAllowed),
+    put: (path) => Promise.reject(notInReadStep(`writing ${path}`)),
+    draft: (path) => Promise.reject(notInReadStep(`writing ${path}`)),
+    call: callAsRead(read.open, notInReadStep),
     close: change.close,
   };
 };

@@ -2,30 +2,27 @@ import { type ActEvent, PlanError, splitUse } from '../../domain/runbooks/operat
 import type { ParamValues } from '../../domain/runbooks/runbook.ts';
 import { callAsRead } from '../../doors/call-as-read.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../../doors/io.ts';
-import { WireError } from '../../platform/runtime/wire-error.ts';
+import { notInReadStep } from '../../doors/read-refusal.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { readPermission } from '../policy/danger.ts';
-
-const notHere = (what: string): WireError =>
-  new WireError('denied', `${what} is not allowed in a read-only step. Move the step to act`);
 
 /** A ChangeIo that only reads, lent to read-only operations outside a run's own actions. */
 const readingOnly = (io: ReadIo): ChangeIo => ({
   clock: io.clock,
   send: ({ method, body: _, ...request }, signal) => {
     if (method === 'GET' || method === 'HEAD') return io.get({ ...request, method }, signal);
-    return Promise.reject(notHere(method));
+    return Promise.reject(notInReadStep(method));
   },
   run: () => {
-    throw new WireError('denied', 'a read-only step cannot start a program. Move the step to act');
+    throw notInReadStep('a program');
   },
   stream: ({ method, body: _, ...request }, signal) =>
-    method === 'GET' ? io.stream(request, signal) : Promise.reject(notHere(method)),
-  upgrade: ({ method }) => Promise.reject(notHere(method)),
-  socket: () => Promise.reject(notHere('a WebSocket')),
-  put: (path) => Promise.reject(notHere(`writing ${path}`)),
-  draft: (path) => Promise.reject(notHere(`writing ${path}`)),
-  call: callAsRead(io.open, notHere),
+    method === 'GET' ? io.stream(request, signal) : Promise.reject(notInReadStep(method)),
+  upgrade: ({ method }) => Promise.reject(notInReadStep(method)),
+  socket: () => Promise.reject(notInReadStep('a WebSocket')),
+  put: (path) => Promise.reject(notInReadStep(`writing ${path}`)),
+  draft: (path) => Promise.reject(notInReadStep(`writing ${path}`)),
+  call: callAsRead(io.open, notInReadStep),
 });
 
 /** The sources to read, and how a read session is opened. */
