@@ -51,7 +51,7 @@ const resetProblem = (row: SignalRow, { witnesses, before }: EvaluationContext):
 const isInfinite = ({ value }: SignalRow): boolean => Math.abs(Number(value)) === Number.POSITIVE_INFINITY;
 
 const infiniteText = (row: SignalRow): string =>
-  `${seriesName(row)} is ${valueText(row)}, which opsdeck cannot compare with a limit with a limit`;
+  `${seriesName(row)} is ${valueText(row)}, which opsdeck cannot compare with a limit`;
 
 const byNumber = (
   node: SignalNode,

@@ -46,7 +46,9 @@ longTest('an incident from its declaration to its post-mortem', async () => {
   );
 
   // Resolved incidents are listed until the post-mortem is finished.
-  expect((await run('list')).stdout).toMatch(/^INC-1 .* resolved .* Orders fail {2}post-mortem due in 2d\n$/);
+  expect((await run('list')).stdout).toMatch(
+    /^INC-1 .* resolved .* Orders fail {2}the post-mortem is due in 2d\n$/,
+  );
   const { stdout } = await run('post-mortem', 'INC-1', '--json');
   const { status, cause, timeline, escalated, postMortemDueAt } = JSON.parse(stdout);
   expect({ status, cause, steps: Object.keys(escalated).length }).toEqual({

@@ -10,7 +10,7 @@ const recorded = async (ledger: Promise<string>): Promise<readonly Record<string
 
 test('one key on the ended run previews its follow-ups as issues, and files them when confirmed', async () => {
   await using cockpit = await openCockpit('trading/production', 'pool-exhaustion');
-  await cockpit.sees(/✗ exhausted +trademaster|✗ .*trademaster.*is exhausted/);
+  await cockpit.sees(/✗ exhausted +trademaster|✗ .*HikariPool.*is exhausted/);
   await arm(cockpit, 'INC-31');
   await chooseRunbook(cockpit, 'pool-exhausted');
   await cockpit.sees(/[║│] +Sessions with a statement/);

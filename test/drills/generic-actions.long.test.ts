@@ -86,7 +86,7 @@ test('docker: a stopped container is started from its row', async () => {
 
 test('postgres: the statement of a session is canceled from its row', async () => {
   await using cockpit = await open('trading/production', 'pool-exhaustion');
-  await cockpit.sees(/✗ exhausted +trademaster|✗ .*trademaster.*is exhausted/);
+  await cockpit.sees(/✗ exhausted +trademaster|✗ .*HikariPool.*is exhausted/);
   await arm(cockpit, 'INC-3');
   await findRow(cockpit, 'db', 'state=active', /active/);
   await startAction(cockpit, /Cancel statement of session/);

@@ -54,7 +54,7 @@ export const onePerSystem: readonly Drill[] = [
     env: 'trading/production',
     incident: 'pool-exhaustion',
     play: async (cockpit) => {
-      await cockpit.sees(/✗ exhausted +trademaster|✗ .*trademaster.*is exhausted/);
+      await cockpit.sees(/✗ exhausted +trademaster|✗ .*HikariPool.*is exhausted/);
       await arm(cockpit, 'INC-31');
       await chooseRunbook(cockpit, 'pool-exhausted');
       await cockpit.sees(/[║│] +Sessions with a statement/);

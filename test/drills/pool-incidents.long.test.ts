@@ -15,7 +15,7 @@ import {
 } from '../support/cockpit-verbs.ts';
 import { incidentDrill } from './incident-drill.ts';
 
-const exhausted = /✗ exhausted +trademaster|✗ .*trademaster.*is exhausted/;
+const exhausted = /✗ exhausted +trademaster|✗ .*HikariPool.*is exhausted/;
 
 /** Waits for the exhausted pool and arms the environment. */
 const armFor = async (cockpit: Cockpit, reason: string): Promise<void> => {

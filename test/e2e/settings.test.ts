@@ -29,7 +29,7 @@ test('an open cockpit applies edits of config.yaml and of the profile', { timeou
   await shell.sees('f10 quit');
   writeFileSync(settings, 'keys: { quit: off }\n');
   await shell.sees(
-    /config\.yaml:1:9: keys quit: this command must have a key. Set at least one key for the command · opsdeck keeps the previous settings/,
+    /config\.yaml:1:9: keys quit: this command must have a key. Set at least one · opsdeck keeps the previous settings/,
   );
   await shell.sees('f10 quit');
 

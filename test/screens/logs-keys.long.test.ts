@@ -256,20 +256,16 @@ test('an open stream that waits for its file names the reason, and is not counte
   const fault = {
     kind: 'missing',
     source: 'k8s',
-    message: 'the log file does not exist yet: opsdeck reads it as soon as it does',
+    message: 'the log file does not exist yet: opsdeck waits for it',
     at: 0,
   } as const;
   const waiting = { ...first, fault };
   const only = await open(madeLines([waiting]));
-  expect(
-    only.rowWith('billing-0: the log file does not exist yet: opsdeck reads it as soon as it does'),
-  ).toBeTruthy();
+  expect(only.rowWith('billing-0: the log file does not exist yet: opsdeck waits for it')).toBeTruthy();
   expect(only.rows().join('\n')).not.toContain('No lines yet');
   const both = await open(madeLines([waiting, second]));
   expect(both.rowWith('No lines yet: 1 stream open')).toBeTruthy();
-  expect(
-    both.rowWith('billing-0: the log file does not exist yet: opsdeck reads it as soon as it does'),
-  ).toBeTruthy();
+  expect(both.rowWith('billing-0: the log file does not exist yet: opsdeck waits for it')).toBeTruthy();
 });
 
 test('n and N cycle through matches. The title counts them', async () => {

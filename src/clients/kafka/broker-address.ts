@@ -30,6 +30,10 @@ export const bootstrapError = (to: Destination, call: string, error: unknown): u
   return wire === undefined ? error : withMessage(wire, `${brokerAddress(to)}: ${call}: ${wire.message}`);
 };
 
+/** True: the broker was reached, and ended the connection. */
+const isClosed = (message: string): boolean =>
+  /^(?:connection closed|the server closed the connection)\b/.test(message);
+
 /** Describes a failure at a broker from the cluster's metadata. */
 export const brokerError = (
   broker: KafkaBroker,
@@ -41,7 +45,7 @@ export const brokerError = (
   if (wire === undefined) return error;
   const address = brokerAddress(broker);
   const isEntrance = target.brokers.some((written) => brokerAddress(parseDestination(written)) === address);
-  if (isEntrance || wire.kind !== 'unreachable' || wire.message.startsWith('connection closed'))
+  if (isEntrance || wire.kind !== 'unreachable' || isClosed(wire.message))
     return withMessage(wire, `broker ${broker.id} (${address}): ${call}: ${wire.message}`);
   return withMessage(
     wire,

@@ -139,10 +139,7 @@ async function* waitedFor(
       return { is: 'file', file, at: 0 };
     }
     if (!isReported) {
-      const missing = new WireError(
-        'missing',
-        'the log file does not exist yet: opsdeck reads it as soon as it does',
-      );
+      const missing = new WireError('missing', 'the log file does not exist yet: opsdeck waits for it');
       yield { is: 'fault', fault: parts.fault(missing) };
     }
     isReported = true;

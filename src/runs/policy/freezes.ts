@@ -114,7 +114,10 @@ const rulingOn = (
   const holding = halts.filter(({ except }) => !isRunbookListed(run.runbook, except));
   const words = holding.map((halt) => halt.words).join('; ');
   if (halts.length === 0)
-    return passes(what, what === 'freeze' ? 'no change freeze is in effect now' : 'these are no quiet hours');
+    return passes(
+      what,
+      what === 'freeze' ? 'no change freeze is in effect now' : 'no quiet hours are in effect now',
+    );
   if (holding.length === 0)
     return passes(what, `${halts.map((halt) => halt.words).join('. ')}. This runbook is exempt and may run`);
   const firm = holding.filter(({ mayBreak }) => !mayBreak);

@@ -72,7 +72,7 @@ export const repeatedReportRulings = (
     const remedy = 'check PagerDuty, Slack or GitHub for the message. To send again, plan the run again';
     return [forbids('report', why, remedy)];
   }
-  return [passes('report', `the ledger shows that ${what} was not sent before`)];
+  return [passes('report', `the ledger has no record that ${what} was sent before`)];
 };
 
 /** The ruling where the earlier runs cannot be read: sending could repeat one of them. */

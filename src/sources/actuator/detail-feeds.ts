@@ -69,7 +69,7 @@ const eventOverflowLines = (all: readonly unknown[]): readonly DetailLine[] =>
     const oldest = text(field(own[0], 'creationTime')) ?? 'an unknown time';
     return [
       {
-        title: `the breaker ${name} has no recorded transition`,
+        title: `${name} has no recorded transition`,
         text: `none in the last ${own.length} events: the last transition was before ${oldest.replace(/\[.*\]$/, '')}`,
       },
     ];

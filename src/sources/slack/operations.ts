@@ -58,7 +58,7 @@ const zTs = z
 
 const zReplyTo = z.union([zTs, z.literal('')]).meta({
   description:
-    "id (ts) of the first message of the thread. Without this id, opsdeck searches the thread by the key. Write \'\' for none",
+    "id (ts) of the first message of the thread. Without this id, opsdeck searches the thread by the key. Write '' for none",
 });
 
 const zChannelParam = zChannel

@@ -67,7 +67,7 @@ test('an invalid file is reported and changes nothing', () => {
   expect(said()).toEqual([
     'config.yaml:2:8: mouse: expected on or off. Write mouse: off · opsdeck keeps the previous settings',
     'config.yaml:2:1: a bracket is opened and never closed. Add a closing ] · opsdeck keeps the previous settings',
-    'config.yaml:1:9: keys quit: this command must have a key. Set at least one key for the command · opsdeck keeps the previous settings',
+    'config.yaml:1:9: keys quit: this command must have a key. Set at least one · opsdeck keeps the previous settings',
   ]);
 });
 

@@ -168,7 +168,7 @@ export const actuatorRig: SourceRig = {
     'actuator/events@bus-0': {
       items: [
         note(
-          'broker: no transition recorded',
+          'broker has no recorded transition',
           'none in the last 100 events: the last transition was before 2026-03-04T10:14:47.200Z',
         ),
       ],

@@ -278,7 +278,7 @@ export const kubernetesRig: SourceRig = {
         {
           source,
           title: 'hpa bus',
-          text: expect.stringMatching(/^deployment\/bus: 1 of 1–4; cpu \d+% of 70%$/),
+          text: expect.stringMatching(/^deployment\/bus has 1 replica \(allowed: 1 to 4\); cpu \d+% of 70%$/),
         },
       ],
       samples: [sample('bus.scaler', { value: 25 })],

@@ -163,7 +163,7 @@ export const mongoStage: Stage<MongoFailureMode> = {
         items: [
           note('events._id_', '{ _id: 1 } · unused in 24h'),
           note('events.status_1', '{ status: 1 } · 40 uses in 24h'),
-          note('events.timestamp_1', '{ timestamp: 1 } · unused in 24h · documents expire after 24h'),
+          note('events.timestamp_1', '{ timestamp: 1 } · unused in 24h · its documents expire after 24h'),
           note('orders._id_', '{ _id: 1 } · unused in 24h'),
         ],
       },

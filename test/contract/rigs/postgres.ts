@@ -141,7 +141,7 @@ export const postgresStage: Stage<SqlFailureMode> = {
       },
       'postgres/sql:orders': { items: [sample('orders', { value: 9000 })] },
       'postgres/sql:disabled': {
-        items: [sample('disabled', { why: 'the operation returned no rows to check' })],
+        items: [sample('disabled', { why: 'the query returned no rows' })],
       },
       'postgres/statements': {
         items: [update, listed].map((query) =>

@@ -135,13 +135,23 @@ export const scriptStage: Stage<ProgramFailureMode> = {
         samples: [
           { source, signal: 'build.status', labels: {}, value: 0 },
           { source, signal: 'build.branch', labels: {}, value: 'main' },
-          { source, signal: 'build.tests', labels: {}, why: 'no number or text at tests: check path:' },
+          {
+            source,
+            signal: 'build.tests',
+            labels: {},
+            why: 'there is no number or text at tests: check path',
+          },
         ],
       },
       'script/values:build.seconds': {
         items: [
           { source, signal: 'build.seconds', labels: {}, value: 412 },
-          { source, signal: 'build.minutes', labels: {}, why: 'no number or text at minutes: check path:' },
+          {
+            source,
+            signal: 'build.minutes',
+            labels: {},
+            why: 'there is no number or text at minutes: check path',
+          },
         ],
       },
     },

@@ -47,7 +47,7 @@ export const eventmeshRelease: NamedExercise = {
     expect((await toStaging()).at(-1)).toMatchObject({ ending: 'recovered' });
     expect((await toProduction()).at(-1)).toMatchObject({
       ending: 'forbidden',
-      why: expect.stringMatching(/^checklist before-deploy: \d of 7 items open/),
+      why: expect.stringMatching(/^checklist before-deploy has open items \(\d of 7\)/),
     });
     expect(await complete()).toEqual([]);
     const unreviewed = await toProduction({ ...releaseParams, version: '0.1.0' });

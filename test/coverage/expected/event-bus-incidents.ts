@@ -9,7 +9,7 @@ const refused = /^database: down +connection refused/;
 const noSession = /eventbus_db query: connection refused$/;
 const databasePod = /name postgres-cluster-0 .* status Running +ready 1 +wanted 1/;
 const threePods = [/-hk285/, /-ktx4b/, /-l5c6c/];
-const rolledOut = (done: number) => new RegExp(`${done} of ${done} updated, ${done} available`);
+const rolledOut = (done: number) => new RegExp(`${done} of ${done} pods updated, ${done} available`);
 
 /** Expected output of the event bus runbooks in each incident. */
 export const eventBusIncidentsExpected: Expectations = {
@@ -20,7 +20,7 @@ export const eventBusIncidentsExpected: Expectations = {
       'd1-log': /ERROR .*SpringApplication +: Application run failed/,
       d2: [/image \S+\/event-bus-service:1\.0\.0/, /JAVA_TOOL_OPTIONS=.*jmx_prometheus_javaagent\.jar=8080/],
       d3: [
-        /event-bus-service-\S+: 8080: no running process \([^)]+\). Referred to by/,
+        /event-bus-service-\S+: 8080: no process of the pod is running \([^)]+\). Referred to by/,
         /JAVA_TOOL_OPTIONS=.*jmx_prometheus_javaagent\.jar=8080/,
       ],
       d4: letIn,

@@ -2,7 +2,7 @@ import { type Expectation, type Expectations, nothing } from '../support/expecta
 import { eventBusChecks } from './event-bus-checks.ts';
 import { eventBusIncidentsExpected } from './event-bus-incidents.ts';
 
-const replaced = /3 of 3 updated, 3 available/;
+const replaced = /3 of 3 pods updated, 3 available/;
 const healthyRollout = /: complete, available; 3 of 3 updated, 3 ready, 3 available/;
 const dumped = /pg_dump.* → exited with status 0; .*eventbus_backup_.*\.sql\.gz/;
 
@@ -89,7 +89,7 @@ export const eventBusExpected: Expectations = {
   },
   'stop-service of event-bus/production, healthy': {
     diagnose: { d1: healthyRollout },
-    acts: { a1: [/PATCH .*event-bus-service\/scale → 200/, /0 of 0 updated, 0 available/] },
+    acts: { a1: [/PATCH .*event-bus-service\/scale → 200/, /0 of 0 pods updated, 0 available/] },
     proves: ['v1'],
   },
   'start-service of event-bus/production, stopped': {

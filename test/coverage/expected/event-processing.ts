@@ -210,7 +210,7 @@ export const eventProcessingExpected: Expectations = {
   'breaker-wait': {
     diagnose: {
       d1: /service-8082 · mongodb: closed/,
-      d2: /mongodb: no transition recorded: none in the last 100 events/,
+      d2: /mongodb has no recorded transition: none in the last 100 events/,
       'd-health': /^true: all 4 health with service in/,
       'd-mongodb': /^true: health mongodb status is up and mongo\.waiting is 0/,
       'd-localstack': /^true: health localstack status is up/,

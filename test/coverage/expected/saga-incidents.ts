@@ -3,7 +3,7 @@ import type { Expectation, Expectations } from '../support/expectations.ts';
 const pods = [/-7b9b8989bb-9xblx .*status Running/, /^mem · microservices · postgres-0: 2\.19/m];
 const replaced = (deployment: string) => [
   new RegExp(`PATCH .*deployments/${deployment} → 200`),
-  new RegExp(`deployment/${deployment}: (\\d) of \\1 updated, \\1 available`),
+  new RegExp(`deployment/${deployment}: (\\d) of \\1 pods updated, \\1 available`),
 ];
 const full = [/active 141 of 147/, /^pg\.usable: 147$/m];
 const members = [
@@ -69,7 +69,7 @@ export const sagaIncidentsExpected: Expectations = {
       'a1-partitions': /^true: members\.room is 1/,
       'a1-slots': /^true: pg\.conn is 39/,
     },
-    acts: { a1: [/PATCH .*saga-orchestrator\/scale → 200/, /5 of 5 updated, 5 available/] },
+    acts: { a1: [/PATCH .*saga-orchestrator\/scale → 200/, /5 of 5 pods updated, 5 available/] },
     proves: ['v-p95'],
     holds: ['vr'],
   },
@@ -149,7 +149,7 @@ export const sagaIncidentsExpected: Expectations = {
   'connections-more of saga/production, pool-exhaustion': {
     acts: {
       a3: [/ALTER SYSTEM SET max_connections = '200' → written/, /a new value is pending a restart/],
-      a4: [/PATCH .*statefulsets\/postgres → 200/, /1 of 1 updated, 1 available/],
+      a4: [/PATCH .*statefulsets\/postgres → 200/, /1 of 1 pods updated, 1 available/],
     },
     proves: ['v-conn'],
     holds: ['v-pg', 'v-all'],
@@ -183,7 +183,7 @@ export const sagaIncidentsExpected: Expectations = {
     },
   },
   'consumer-lag of saga/production, consumer-lag': {
-    acts: { a1: [/PATCH .*saga-orchestrator\/scale → 200/, /3 of 3 updated, 3 available/] },
+    acts: { a1: [/PATCH .*saga-orchestrator\/scale → 200/, /3 of 3 pods updated, 3 available/] },
     proves: ['v-members'],
     holds: ['vr', 'v-lag'],
   },
@@ -195,7 +195,10 @@ export const sagaIncidentsExpected: Expectations = {
   },
   'more-partitions of saga/production, partitions-short': {
     diagnose: {
-      d1: [/saga-orchestrator-group: Stable · 5 members/, /saga-orchestrator-4 at \S+ nothing assigned/],
+      d1: [
+        /saga-orchestrator-group: Stable · 5 members/,
+        /saga-orchestrator-4 at \S+ no partition is assigned to this member/,
+      ],
       d3: topic,
       'd3-idle': /^true: members\.idle is 2/,
     },

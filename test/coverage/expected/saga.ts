@@ -4,7 +4,7 @@ import { sagaIncidentsExpected } from './saga-incidents.ts';
 
 const replaced = (deployment: string) => [
   new RegExp(`PATCH .*deployments/${deployment} → 200`),
-  new RegExp(`deployment/${deployment}: (\\d) of \\1 updated, \\1 available`),
+  new RegExp(`deployment/${deployment}: (\\d) of \\1 pods updated, \\1 available`),
 ];
 const set = (name: string, value: string) => [
   new RegExp(`ALTER SYSTEM SET ${name} = '${value}' → written`),
@@ -83,7 +83,7 @@ export const sagaExpected: Expectations = {
       a5: set('seq_page_cost', '1.0'),
       a6: set('checkpoint_completion_target', '0.9'),
       a7: set('wal_buffers', '16MB'),
-      a8: [/PATCH .*statefulsets\/postgres → 200/, /1 of 1 updated, 1 available/],
+      a8: [/PATCH .*statefulsets\/postgres → 200/, /1 of 1 pods updated, 1 available/],
     },
     proves: ['v1', 'v2', 'v3', 'v4', 'v7'],
     holds: ['v-pg', 'v-pending', 'v5', 'v6', 'v-all'],
@@ -99,7 +99,7 @@ export const sagaExpected: Expectations = {
   },
   'database-start of saga/production, healthy': {
     diagnose: { d1: deployments, d2: threeTables },
-    acts: { a1: [/PATCH .*saga-orchestrator\/scale → 200/, /3 of 3 updated, 3 available/] },
+    acts: { a1: [/PATCH .*saga-orchestrator\/scale → 200/, /3 of 3 pods updated, 3 available/] },
     holds: ['v-all', 'v-up'],
   },
   'vacuum of saga/production, healthy': {

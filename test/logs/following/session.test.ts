@@ -237,7 +237,7 @@ test('a stream has the fault of its missing file until the file exists, even wit
     fault: {
       kind: 'missing',
       source: 'toy',
-      message: 'the log file does not exist yet: opsdeck reads it as soon as it does',
+      message: 'the log file does not exist yet: opsdeck waits for it',
       at: 0,
     },
   };

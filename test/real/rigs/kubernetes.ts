@@ -143,7 +143,13 @@ export const kubernetesStage = (server: Address): Stage<KubeFailureMode> => ({
         ),
       },
       'kubernetes/hpas': {
-        items: [{ source, title: 'hpa bus', text: expect.stringMatching(/^deployment\/bus: 1 of 1–4/) }],
+        items: [
+          {
+            source,
+            title: 'hpa bus',
+            text: expect.stringMatching(/^deployment\/bus has 1 replica \(allowed: 1 to 4\)/),
+          },
+        ],
         samples: [sample('bus.scaler', { value: 25 })],
       },
       'kubernetes/warnings': { items: expect.arrayContaining([warning]) },

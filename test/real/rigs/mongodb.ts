@@ -120,7 +120,7 @@ export const mongoStage = (server: Address): Stage<MongoFailureMode, Wire<MongoF
           note('events.status_1', expect.stringMatching(/^\{ status: 1 \} · unused in \d+s$/)),
           note(
             'events.timestamp_1',
-            expect.stringMatching(/^\{ timestamp: 1 \} · unused in \d+s · documents expire after 24h$/),
+            expect.stringMatching(/^\{ timestamp: 1 \} · unused in \d+s · its documents expire after 24h$/),
           ),
           note('orders._id_', expect.stringMatching(/^\{ _id: 1 \} · unused in \d+s$/)),
         ],
@@ -149,7 +149,7 @@ export const mongoStage = (server: Address): Stage<MongoFailureMode, Wire<MongoF
           note('cache', 'the storage engine is not WiredTiger, so there is no cache to show'),
           note('resident memory', 'unknown'),
           note('waiting operations', 'unknown readers · unknown writers'),
-          note('mean latency', 'no operations yet'),
+          note('mean latency', 'no operations since the server started'),
           note('expired documents', 'unknown deleted by TTL indexes'),
           note('assertions', 'unknown'),
         ],

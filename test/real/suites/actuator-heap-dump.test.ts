@@ -55,7 +55,7 @@ test('the dump of the JVM is a whole HPROF file that only its owner may read, wi
   const { proposal, events, ended } = await acting.run(book);
   expect(proposal).toMatchObject({ danger: 'disruptive' });
   const objects = proposal.steps[0]?.plan?.objects.join('\n') ?? '';
-  expect(objects).toMatch(/the heap uses [\d.]+ MiB. Every thread of the JVM pauses/);
+  expect(objects).toMatch(/the heap now uses [\d.]+ MiB. Every thread of the JVM pauses/);
   expect(objects).toContain('passwords and personal data: delete it after use');
   expect(ended).toMatchObject({ ending: 'recovered', why: expect.stringContaining('no verification') });
   const [name = '', ...others] = readdirSync(stateDir).filter((one) => one.startsWith('heap-dump'));
@@ -84,7 +84,7 @@ test('a dump larger than its limit is not kept', async () => {
   expect(ended).toMatchObject({ ending: 'failed' });
   expect(events.find(({ event }) => event === 'acted')).toMatchObject({
     ok: false,
-    result: expect.stringMatching(/maxBytes, 98 KiB.*Nothing was saved/),
+    result: expect.stringMatching(/the limit maxBytes of 98 KiB.*Nothing was saved/),
   });
   expect(readdirSync(stateDir).filter((text) => text.includes('heap-dump'))).toEqual([]);
 });

@@ -143,7 +143,9 @@ test.concurrent('redrive: every message is back in its queue, verified by its ow
   ]);
   const ran = await acting.run(runbook);
   expect(ran.proposal.steps[0]).toMatchObject({
-    plan: { objects: [expect.stringMatching(/^invoices-dlq: 5 waiting, 0 in flight, 0 delayed\. /)] },
+    plan: {
+      objects: [expect.stringMatching(/^invoices-dlq: 5 messages waiting, 0 in flight, 0 delayed\. /)],
+    },
   });
   expect(ledgerLines(ran)).toEqual([
     'SQS StartMessageMoveTask invoices-dlq, at most 500 per second',
@@ -196,8 +198,12 @@ test.concurrent('cancelRedrive: a running redrive is shown, refuses a second one
   expect(canceled.ended).toMatchObject({ ending: 'recovered' });
   expect(ledgerLines(canceled)).toEqual([
     'SQS CancelMessageMoveTask mails-dlq',
-    expect.stringMatching(/^SQS CancelMessageMoveTask mails-dlq → canceled after \d+ messages$/),
-    expect.stringMatching(/^ok: SQS CancelMessageMoveTask mails-dlq → canceled after \d+ messages$/),
+    expect.stringMatching(
+      /^SQS CancelMessageMoveTask mails-dlq → the redrive was canceled\. Messages moved until then: \d+$/,
+    ),
+    expect.stringMatching(
+      /^ok: SQS CancelMessageMoveTask mails-dlq → the redrive was canceled\. Messages moved until then: \d+$/,
+    ),
   ]);
   const [, moved = ''] = /after (\d+) messages/.exec(ledgerLines(canceled).at(-1) ?? '') ?? [];
   expect(await countsOf('mails-dlq')).toMatchObject({ depth: 20 - Number(moved), isRedriving: false });

@@ -122,7 +122,7 @@ test('send and purge are planned with the counts of the server', async () => {
     source.operations.find((operation) => operation.name === name)?.plan({ ...params }, signal);
   expect(await plan('purge', { queue: 'orders' })).toMatchObject({
     danger: 'destructive',
-    objects: ['orders: 2 waiting, 1 in flight, 1 delayed'],
+    objects: ['orders: 2 messages waiting, 1 in flight, 1 delayed'],
   });
   await expect(plan('send', { queue: 'billing.fifo', body: 'x' })).rejects.toThrow(
     'is a FIFO queue, which requires a message group: set group',

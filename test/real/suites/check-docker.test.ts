@@ -91,7 +91,7 @@ describe('opsdeck on a real Docker, the built program', () => {
     expect([none.code, none.level, none.workloads]).toEqual([3, 'unknown', []]);
     expect(none.faults[0]).toMatchObject({
       kind: 'unreachable',
-      message: expect.stringMatching(/no such socket$/),
+      message: expect.stringMatching(/there is no socket at this path$/),
       remedy: expect.stringMatching(/^start the Docker daemon/),
     });
     const other = await checking.check(entry(', identity: { name: another-daemon }'), env);

@@ -87,8 +87,8 @@ describe('opsdeck on a real Kafka, the built program', () => {
       1,
       [
         {
-          what: 'this cluster has no consumer group absent: check groups of the source',
-          remedy: expect.stringMatching(/^check groups:/),
+          what: 'no consumer group absent in this cluster',
+          remedy: expect.stringMatching(/^check groups of the source\./),
         },
         {
           what: expect.stringMatching(/topic nothing: the topic or partition does not exist: check the name/),

@@ -148,7 +148,9 @@ describe('opsdeck on a real cluster, the built program', () => {
     expect(result.faults).toContainEqual(
       expect.objectContaining({
         kind: 'wrong-system',
-        message: expect.stringMatching(/expected kube-system with UID another-cluster, found [-0-9a-f]+/),
+        message: expect.stringMatching(
+          /the namespace kube-system has the UID [-0-9a-f]+, but the profile expects another-cluster/,
+        ),
       }),
     );
   });

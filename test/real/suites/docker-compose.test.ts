@@ -72,7 +72,7 @@ test.runIf(isInstalled)('creates a service, scales it up and back, and the whole
 
   const objectsOf = async (name: string) => (await operation(name).plan({}, never)).objects;
   expect(await objectsOf('composeProjectUp')).toEqual([
-    'create a container of service other: no container exists yet',
+    'create a container of service other: the service has no container yet',
     `unchanged: ${web}`,
   ]);
   expect((await act('composeProjectUp', {})).at(-1)).toBe(done);
@@ -81,7 +81,7 @@ test.runIf(isInstalled)('creates a service, scales it up and back, and the whole
   );
   await writeProject(dir, 601);
   expect(await objectsOf('composeProjectUp')).toEqual([
-    `recreate ${web} of service web: the configuration has changed`,
+    `recreate ${web} of service web: the configuration of the service has changed`,
     `unchanged: ${other}`,
   ]);
   expect((await act('composeProjectUp', {})).at(-1)).toBe(done);

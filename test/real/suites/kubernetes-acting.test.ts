@@ -203,7 +203,7 @@ describe('a deployment, through the executor', () => {
     expect(ran.ended.ending).toBe('recovered');
     expect(ran.proposal.steps[0]?.plan?.objects).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^deployment\/shop: revision 2 → the template of revision 1/),
+        expect.stringMatching(/^deployment\/shop goes from revision 2 to the template of revision 1/),
         `deployment/shop spec.template.spec.containers[shop].image: "localhost/shop:2" → "${image}"`,
       ]),
     );

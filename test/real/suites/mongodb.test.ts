@@ -203,7 +203,7 @@ describe('operations, through the executor', () => {
       [
         "shop.runCommand({ dropIndexes: "events", index: "timestamp_1" })",
         "shop.runCommand({ dropIndexes: "events", index: "timestamp_1" }) → dropped",
-        "the index does not exist",
+        "the collection has no such index",
         "ok: shop.runCommand({ dropIndexes: "events", index: "timestamp_1" }) → dropped",
       ]
     `);

@@ -20,7 +20,7 @@ test.each([
     'nothing was sent',
     [],
     [],
-    'passes: the ledger shows that the update of INC-7 (entry 4) was not sent before',
+    'passes: the ledger has no record that the update of INC-7 (entry 4) was sent before',
   ],
   [
     'it was posted, even if the operator knows',
@@ -38,7 +38,7 @@ test.each([
     'it may have been posted, which the operator knew',
     [earlier('unknown')],
     ['r-1'],
-    'passes: the ledger shows that the update of INC-7 (entry 4) was not sent before',
+    'passes: the ledger has no record that the update of INC-7 (entry 4) was sent before',
   ],
 ])('%s', (_, runs, known, expected) => {
   expect(reasons(report, runs, known)).toEqual([expected]);

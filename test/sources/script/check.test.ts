@@ -37,7 +37,7 @@ test.each([
 test.each([
   ['a missing program', ['./absent'], 'missing', 'absent not found'],
   [
-    'a program not found. Correct notify in config.yaml in PATH',
+    'a program not found in PATH',
     ['no-such-program'],
     'missing',
     'program "no-such-program" not found in PATH',

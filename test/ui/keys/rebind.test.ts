@@ -82,8 +82,8 @@ test.each([
     { tick: ['d'] },
     'keys tick: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
   ],
-  [{ help: [] }, 'keys help: this command must have a key. Set at least one key for the command'],
-  [{ quit: [] }, 'keys quit: this command must have a key. Set at least one key for the command'],
+  [{ help: [] }, 'keys help: this command must have a key. Set at least one'],
+  [{ quit: [] }, 'keys quit: this command must have a key. Set at least one'],
   [
     { 'palette.down': ['n'] },
     'keys palette.down: n types text here, so it cannot be a shortcut. Use ctrl-x, f5 or a named key such as pageup',

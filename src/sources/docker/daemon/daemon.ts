@@ -49,7 +49,7 @@ const socketErrors: readonly ErrorExplanation[] = [
   },
   {
     kind: 'unreachable',
-    pattern: /^no such file/,
+    pattern: /^there is no file or socket at this path$/,
     message: 'there is no socket at this path',
     remedy: 'start the Docker daemon, or set socket: to the correct path',
   },

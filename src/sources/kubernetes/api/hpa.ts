@@ -73,7 +73,7 @@ export const formatHpa = ({ target, min, max, current, desired, metrics, problem
   const wants =
     desired === undefined ? ', wants an unknown number' : desired === current ? '' : `, wants ${desired}`;
   const limit = current !== undefined && current >= max ? ', and cannot grow beyond the maximum' : '';
-  const replicas = `${current ?? 'an unknown number of'} replicas (allowed: ${min} to ${max})`;
+  const replicas = `${current ?? 'an unknown number of'} ${current === 1 ? 'replica' : 'replicas'} (allowed: ${min} to ${max})`;
   return [`${target} has ${replicas}${wants}${limit}`, ...metrics, trouble ?? '']
     .filter((part) => part !== '')
     .join('; ');

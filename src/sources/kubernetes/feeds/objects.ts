@@ -68,17 +68,17 @@ const readNamespace = async (
 const claimNamespaceOf = (raw: unknown): string =>
   text(field(field(field(raw, 'spec'), 'claimRef'), 'namespace')) ?? '';
 
-/** Lists the volumes of the claims of these namespaces. They belong to the cluster, and a login for namespaces may not list them. */
+/** Lists the volumes of the claims of these namespaces. They belong to the cluster: no list where a login for namespaces may not list them. */
 const listVolumes = async (
   parts: KubeParts,
   namespaces: readonly string[],
   signal: AbortSignal,
-): Promise<ObjectList> => {
+): Promise<readonly ObjectList[]> => {
   const list = await listObjects(parts, 'pv', listPath(objectPlurals.pv, '*'), signal);
-  if (namespaces.includes('*')) return list;
+  if (namespaces.includes('*')) return [list];
   return list.fault?.kind === 'denied'
-    ? { kind: 'pv', items: [] }
-    : { ...list, items: list.items.filter((raw) => namespaces.includes(claimNamespaceOf(raw))) };
+    ? []
+    : [{ ...list, items: list.items.filter((raw) => namespaces.includes(claimNamespaceOf(raw))) }];
 };
 
 /** Joins the missing permissions to one: a line for each of seven kinds would hide the rows. */
@@ -142,18 +142,20 @@ export const podlessObjectsFeed = (parts: KubeParts): Feed => {
   const readLists = async (signal: AbortSignal): Promise<readonly ObjectList[]> => {
     const namespaces = await resolveNamespaces(parts, signal);
     const kinds = Object.entries(objectPlurals) as readonly (readonly [ObjectKind, ApiResource])[];
-    return Promise.all([
-      ...namespaces.flatMap((namespace) =>
-        kinds
-          .filter(([kind]) => kind !== 'pv')
-          .map(([kind, resource]) =>
-            kind === 'namespace' && namespace !== '*'
-              ? readNamespace(parts, namespace, signal)
-              : listObjects(parts, kind, listPath(resource, namespace), signal),
-          ),
-      ),
+    const lists = namespaces.flatMap((namespace) =>
+      kinds
+        .filter(([kind]) => kind !== 'pv')
+        .map(([kind, resource]) =>
+          kind === 'namespace' && namespace !== '*'
+            ? readNamespace(parts, namespace, signal)
+            : listObjects(parts, kind, listPath(resource, namespace), signal),
+        ),
+    );
+    const [objects, volumes] = await Promise.all([
+      Promise.all(lists),
       listVolumes(parts, namespaces, signal),
     ]);
+    return [...objects, ...volumes];
   };
   /** `isOpen`: true for a kind of which nothing shows that a problem has ended. */
   const rowsIn = async (

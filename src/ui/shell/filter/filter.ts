@@ -218,7 +218,7 @@ const strangeLabel = (words: readonly FilterTerm[], rows: readonly PaneRow[]): F
   const names = filterFieldNames(rows);
   const fields = names.map((name) => `${name}=`);
   return {
-    text: `no field is called ${strange.key}${strange.operator ?? '='} here. Available: ${joinFirst(fields, namesTold, ' ')}`,
+    text: `no field ${strange.key}${strange.operator ?? '='} here. Available: ${joinFirst(fields, namesTold, ' ')}`,
     at: strange.at + 1,
   };
 };

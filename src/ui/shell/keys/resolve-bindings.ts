@@ -124,7 +124,7 @@ export const resolveKeyBindings = (
         'remove this line from keys:',
       );
     else if (needed.has(id) && bindingRequest.keys.length === 0)
-      report(bindingRequest, 'this command must have a key', 'set at least one key for the command');
+      report(bindingRequest, 'this command must have a key', 'set at least one');
     else return true;
     return false;
   });

@@ -28,18 +28,18 @@ describe('exit code of --follow', () => {
     await place.put({ 'a.log': 'one\n' }, '', ['gone.log']);
     const running = follow();
     await running.printed(/one\n/);
-    await running.reported(/no such file/);
+    await running.reported(/the log file does not exist yet/);
     running.child.kill('SIGTERM');
     expect(await running.ended).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/^opsdeck: app: .*gone\.log.*no such file/m),
+      stderr: expect.stringMatching(/^opsdeck: app: .*gone\.log.*does not exist yet/m),
     });
   });
 
   test('is 0 if a missing file appeared later', async () => {
     await place.put({ 'a.log': 'one\n' }, '', ['gone.log']);
     const running = follow();
-    await running.reported(/no such file/);
+    await running.reported(/the log file does not exist yet/);
     await writeFile(place.path('gone.log'), 'here\n');
     await running.printed(/here\n/);
     running.child.kill('SIGTERM');
