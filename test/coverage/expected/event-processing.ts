@@ -325,8 +325,8 @@ export const eventProcessingExpected: Expectations = {
     diagnose: {
       d1: /^true: health localstack status is up/,
       d2: [
-        /sqs\.depth: no value, no queue is called event-notifications/,
-        /dlq\.depth: no value, no queue is called events-dlq/,
+        /sqs\.depth: the signal has no value: no queue is called event-notifications/,
+        /dlq\.depth: the signal has no value: no queue is called events-dlq/,
       ],
       // All topics are gone.
       'd2-topics': nothing,
@@ -368,7 +368,7 @@ export const eventProcessingExpected: Expectations = {
     },
   },
   'dlq-redrive of event-processing/production, dead-letters': {
-    diagnose: { d1: /^events-dlq: 160 waiting, 0 in flight, 0 delayed$/m, d2: /MongoTimeoutException/ },
+    diagnose: { d1: /^events-dlq: 160 messages waiting, 0 in flight, 0 delayed$/m, d2: /MongoTimeoutException/ },
     proves: ['v1', 'v2'],
   },
   'profiler-on of event-processing/production, healthy': { diagnose: { d1: profiler }, proves: ['v1'] },

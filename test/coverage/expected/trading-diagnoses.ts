@@ -13,7 +13,7 @@ export const tradingDiagnoses: Expectations = {
   'weekly-check of trading/production, finding-open': {
     diagnose: {
       c1: /^CI\/CD pipeline #[\d.,:]+: success · main · push by dana · [\d.,:]+m[\d.,:]+s · [\d.,:]+-[\d.,:]+-[\d.,:]+T[\d.,:]+Z/m,
-      c2: /^error\.requests: no value, no series match/m,
+      c2: /^error\.requests: the signal has no value: no series match/m,
       c3: /^SELECT symbol, sum\(quantity\) FROM trades WHERE traded_at > \$1 GROUP BY symbol: mean [\d.,:]+s/m,
       c6: /^true: pages\.open is 0/m,
     },
@@ -73,7 +73,7 @@ export const tradingDiagnoses: Expectations = {
     diagnose: {
       d1: /^true: p95 is [\d.,:]+ ms/m,
       'd1-p99': /^true: p99 is [\d.,:]+ ms/m,
-      d2: /^error\.requests: no value, no series match/m,
+      d2: /^error\.requests: the signal has no value: no series match/m,
       d3: /^repository\.calls: [\d.,:]+/m,
       a1: /^database trademaster_trading +pid [\d.,:]+ +user trademaster_user +state active +waiting IO:/m,
       'a1-slow': /^false: db\.queries\.slow is 0/m,
@@ -87,7 +87,7 @@ export const tradingDiagnoses: Expectations = {
     diagnose: {
       d1: /^true: p95 is [\d.,:]+ ms/m,
       'd1-p99': /^true: p99 is [\d.,:]+ ms/m,
-      d2: /^error\.requests: no value, no series match/m,
+      d2: /^error\.requests: the signal has no value: no series match/m,
       d3: /^repository\.calls: [\d.,:]+/m,
       a1: /^database trademaster_trading +pid [\d.,:]+ +user trademaster_user +state active +waiting IO:/m,
       'a1-slow': /^false: db\.queries\.slow is 0/m,
