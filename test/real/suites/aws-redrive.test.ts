@@ -205,7 +205,7 @@ test.concurrent('cancelRedrive: a running redrive is shown, refuses a second one
       /^ok: SQS CancelMessageMoveTask mails-dlq → the redrive was canceled\. Messages moved until then: \d+$/,
     ),
   ]);
-  const [, moved = ''] = /after (\d+) messages/.exec(ledgerLines(canceled).at(-1) ?? '') ?? [];
+  const [, moved = ''] = /until then: (\d+)$/.exec(ledgerLines(canceled).at(-1) ?? '') ?? [];
   expect(await countsOf('mails-dlq')).toMatchObject({ depth: 20 - Number(moved), isRedriving: false });
   const none = await acting.run(oneStep('aws.cancelRedrive', dlq, []));
   expect(none.ended).toMatchObject({ ending: 'not-applicable', sent: [] });

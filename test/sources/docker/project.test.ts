@@ -124,7 +124,7 @@ test('a stopped container is started; files that Compose cannot read are a faile
   await using fixture = await open();
   await fixture.act('stop', await fixture.plan('stop', { service: 'web' }));
   expect((await fixture.plan('composeProjectUp', {})).objects[0]).toBe(
-    'start shop-web-1 of service web: the container is exited',
+    'start shop-web-1 of service web: currently exited',
   );
   await writeFile(join(dir, 'compose.yaml'), '{');
   await expect(fixture.plan('composeProjectUp', {})).rejects.toThrow(/config --hash '\*': /);

@@ -96,7 +96,7 @@ const changeOf = async (
   if (container.imageId !== undefined && image !== imageMissing && image !== container.imageId)
     return { ...change, does: 'recreate', why: `its image ${container.image} has changed` };
   if (container.state !== 'running')
-    return { ...change, does: 'start', why: `the container is ${container.state}` };
+    return { ...change, does: 'start', why: `currently ${container.state}` };
   return undefined;
 };
 
