@@ -368,7 +368,10 @@ export const eventProcessingExpected: Expectations = {
     },
   },
   'dlq-redrive of event-processing/production, dead-letters': {
-    diagnose: { d1: /^events-dlq: 160 messages waiting, 0 in flight, 0 delayed$/m, d2: /MongoTimeoutException/ },
+    diagnose: {
+      d1: /^events-dlq: 160 messages waiting, 0 in flight, 0 delayed$/m,
+      d2: /MongoTimeoutException/,
+    },
     proves: ['v1', 'v2'],
   },
   'profiler-on of event-processing/production, healthy': { diagnose: { d1: profiler }, proves: ['v1'] },

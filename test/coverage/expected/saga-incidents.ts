@@ -65,7 +65,10 @@ export const sagaIncidentsExpected: Expectations = {
       'd4-scans':
         /public\.saga_instances: 22,500 dead of 1,332,500 rows .*12 sequential scans, 3,930,000 by index/,
       'a3-plain': /Index Scan using saga_instances_status_idx/,
-      'a1-hpa': [/hpa inventory-service: .*2 replicas \(allowed: 2 to 6\); cpu 34% of 70%/, /the autoscaler hpa\/saga-orchestrator was not found/],
+      'a1-hpa': [
+        /hpa inventory-service: .*2 replicas \(allowed: 2 to 6\); cpu 34% of 70%/,
+        /the autoscaler hpa\/saga-orchestrator was not found/,
+      ],
       'a1-partitions': /^true: members\.room is 1/,
       'a1-slots': /^true: pg\.conn is 39/,
     },

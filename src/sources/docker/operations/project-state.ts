@@ -95,8 +95,7 @@ const changeOf = async (
   const image = await currentImage(container.image);
   if (container.imageId !== undefined && image !== imageMissing && image !== container.imageId)
     return { ...change, does: 'recreate', why: `its image ${container.image} has changed` };
-  if (container.state !== 'running')
-    return { ...change, does: 'start', why: `currently ${container.state}` };
+  if (container.state !== 'running') return { ...change, does: 'start', why: `currently ${container.state}` };
   return undefined;
 };
 
