@@ -1,8 +1,7 @@
 import { methodOverride } from '../platform/network/method-override.ts';
-import { callAsRead } from './call-as-read.ts';
+import { callAsRead, notInReadStep } from './call-as-read.ts';
 import { openChangeIo } from './change-io.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from './io.ts';
-import { notInReadStep } from './read-refusal.ts';
 
 /**
  * Opens the io for an operation that the runbook's author has declared read-only. It allows a program here, in a pod
@@ -31,7 +30,7 @@ export const openDeclaredReads = (
     socket: change.socket,
     put: (path) => Promise.reject(notInReadStep(`writing ${path}`)),
     draft: (path) => Promise.reject(notInReadStep(`writing ${path}`)),
-    call: callAsRead(read.open, notInReadStep),
+    call: callAsRead(read.open),
     close: change.close,
   };
 };

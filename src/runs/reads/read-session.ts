@@ -1,8 +1,7 @@
 import { type ActEvent, PlanError, splitUse } from '../../domain/runbooks/operation.ts';
 import type { ParamValues } from '../../domain/runbooks/runbook.ts';
-import { callAsRead } from '../../doors/call-as-read.ts';
+import { callAsRead, notInReadStep } from '../../doors/call-as-read.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../../doors/io.ts';
-import { notInReadStep } from '../../doors/read-refusal.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { readPermission } from '../policy/danger.ts';
 
@@ -22,7 +21,7 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
   socket: () => Promise.reject(notInReadStep('a WebSocket')),
   put: (path) => Promise.reject(notInReadStep(`writing ${path}`)),
   draft: (path) => Promise.reject(notInReadStep(`writing ${path}`)),
-  call: callAsRead(io.open, notInReadStep),
+  call: callAsRead(io.open),
 });
 
 /** The sources to read, and how a read session is opened. */
