@@ -114,7 +114,7 @@ const describeBreaker: Describe<'breakers'> = ([{ fact }]) => {
   return {
     object: `circuit breaker ${name} of ${instanceName(fact)}`,
     name: `${name} of ${instanceName(fact)}`,
-    place: { name: instanceName(fact), noun: 'instance' },
+    place: { thing: `${fact.service}\0${name}`, name: instanceName(fact), noun: 'instance' },
     fact: joinKnown([rejects, state === 'forced-open' ? undefined : rate]),
   };
 };
@@ -151,7 +151,9 @@ const describePool: Describe<'pools'> = ([{ fact }]) => {
   return {
     object: isServer ? `server ${name}` : `connection pool ${name}`,
     name,
-    ...(name === owner ? {} : { place: { name: owner, noun: 'instance' } }),
+    ...(name === owner
+      ? {}
+      : { place: { thing: `${fact.service}\0${fact.name}`, name: owner, noun: 'instance' } }),
     fact: joinKnown([
       used === undefined || max === undefined
         ? undefined
@@ -177,7 +179,7 @@ const describeWorkload: Describe<'workloads'> = (rows) => {
   return {
     object: `${kind} ${name}${place}`,
     name: `${name}${place}`,
-    ...(isOnHost ? { place: { name: node, noun: 'host' } } : {}),
+    ...(isOnHost ? { place: { thing: `${kind}\0${name}`, name: node, noun: 'host' } } : {}),
     fact: joinKnown([
       joinKnown([plainStates.test(worst.status) ? '' : worst.status, worst.detail], ': '),
       ready === undefined || wanted === undefined || wanted < 2
@@ -258,7 +260,7 @@ const describeAlert: Describe<'alerts'> = ([{ fact }]) => {
     object: `alert ${name}`,
     name,
     fact: fact.summary,
-    ...(about === '' ? {} : { place: { name: about, noun: 'series' } }),
+    ...(about === '' ? {} : { place: { thing: fact.name, name: about, noun: 'series' } }),
   };
 };
 

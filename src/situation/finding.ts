@@ -26,6 +26,8 @@ export interface SituationInput {
 
 /** The part of an object's name that says where it is, such as its instance: the same thing may be at several places. */
 export interface FindingPlace {
+  /** The thing itself, among those of its kind: pools of two services are two things, whatever they are called. */
+  readonly thing: string;
   /** 'vm-1'; it is the last such text of the object. */
   readonly name: string;
   /** The singular of what it is: 'host'. */

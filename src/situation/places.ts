@@ -1,4 +1,4 @@
-import { pluralize } from '../domain/text/count-text.ts';
+import { joinFirst, pluralize } from '../domain/text/count-text.ts';
 import type { FindingPlace, SituationFinding } from './finding.ts';
 
 /** A cause as a statement names it: an object, or the same problem at several places. */
@@ -12,23 +12,24 @@ export interface NamedCause {
 
 /** Width of the names of places; more are counted. */
 const mostCells = 40;
+/** Values of words that are named beside the first; the others are counted. */
+const mostWords = 2;
 
-/** An object without its place, as a key: two with one key are the same thing at two places. */
-const thingOf = ({ kind, object, place, words, title }: SituationFinding): string =>
-  place === undefined
-    ? `${kind}\0${object}`
-    : // A measurement has another value at each place.
-      `${kind}\0${title ?? object.slice(0, object.lastIndexOf(place.name))}\0${kind === 'signals' ? '' : words.verb}`;
+/** True: the same thing in the same state. A measurement has another value at each place. */
+const isSameThing = (a: SituationFinding, b: SituationFinding): boolean =>
+  a.kind === b.kind &&
+  a.place !== undefined &&
+  a.place.thing === b.place?.thing &&
+  (a.kind === 'signals' || a.words.verb === b.words.verb);
 
 /** The findings that are the same problem as this one at another place; it is the first of them. */
 export const sameElsewhere = (
   finding: SituationFinding,
   findings: readonly SituationFinding[],
-): readonly [SituationFinding, ...SituationFinding[]] => {
-  if (finding.place === undefined) return [finding];
-  const thing = thingOf(finding);
-  return [finding, ...findings.filter((other) => other !== finding && thingOf(other) === thing)];
-};
+): readonly [SituationFinding, ...SituationFinding[]] => [
+  finding,
+  ...findings.filter((other) => other !== finding && isSameThing(finding, other)),
+];
 
 /** 'vm-1 and vm-2', 'all 3 pods', '2 instances' */
 const placesText = (names: readonly string[], { noun, total }: FindingPlace): string => {
@@ -38,12 +39,16 @@ const placesText = (names: readonly string[], { noun, total }: FindingPlace): st
   return names.length === total ? `all ${counted}` : counted;
 };
 
-/** 'at 93 %', 'at 101 s and 4 min', 'at 12 % to 97 %': the values of one measurement at its places. */
+/** 'at 93 %', 'at 101 s and 4 min', 'at 12 % to 97 %', 'is failure and error': the values of one measurement at its places. */
 const valuesText = (alike: readonly [SituationFinding, ...SituationFinding[]]): string => {
-  const [first] = alike;
-  const texts = [...new Set(alike.map(({ words }) => words.short))];
-  if (first.kind !== 'signals' || texts.length === 1) return first.words.verb;
-  if (texts.length === 2) return `at ${texts.join(' and ')}`;
+  const [{ kind, words }] = alike;
+  const others = [...new Set(alike.map((finding) => finding.words.short))].filter(
+    (text) => text !== words.short,
+  );
+  const [other] = others;
+  if (kind !== 'signals' || other === undefined) return words.verb;
+  if (others.length === 1) return `${words.verb} and ${other}`;
+  if (alike.some(({ value }) => value === undefined)) return `${words.verb}, ${joinFirst(others, mostWords)}`;
   const sorted = alike.toSorted((a, b) => (a.value ?? 0) - (b.value ?? 0));
   return `at ${sorted[0]?.words.short} to ${sorted.at(-1)?.words.short}`;
 };

@@ -27,6 +27,7 @@ const placeOf = (
   const [name, ...more] = Object.keys(labels);
   if (name === undefined) return undefined;
   return {
+    thing: signal.id,
     name: unbrokenText(labelValues(labels).join(', ')),
     noun: more.length === 0 && plainLabel.test(name) ? name : 'series',
     ...defined({ total: series.get(signal.id) }),

@@ -9,7 +9,7 @@ import type { SituationFinding, SituationInput } from './finding.ts';
 import { collectSituationFindings } from './findings.ts';
 import { type SituationPart, situationPartsOf } from './parts.ts';
 import { type NamedCause, namedCause, sameElsewhere } from './places.ts';
-import { allClear, notKnown, unaffectedTexts } from './without-problems.ts';
+import { allClear, notKnown, otherwiseOkTexts } from './without-problems.ts';
 
 /** Findings in words, and their number. */
 export interface SituationParts {
@@ -35,7 +35,7 @@ export interface SituationSummary {
   readonly fact: string;
   /** The earliest start of the causes. */
   readonly start: PossibleStart;
-  /** The earliest of the other problems, where it began before the causes were seen: an alert that was first. */
+  /** The earliest of the other problems that began up to half an hour before the causes were seen, such as an alert. */
   readonly earlier?: SituationFinding;
   /** Number of signals beyond a limit that does not count yet. */
   readonly pending: number;
@@ -46,7 +46,7 @@ export interface SituationSummary {
   /** All other problems. */
   readonly others: SituationParts;
   /** Rows that are OK beside the problems: '9 services up', '49 signals OK'; [] without a problem. */
-  readonly unaffected: readonly string[];
+  readonly otherwiseOk: readonly string[];
 }
 
 /** Kinds in the order in which a problem of one object is named: the nearest to its cause first. */
@@ -202,7 +202,7 @@ export const situationOf = (input: SituationInput): SituationSummary => {
       // The loss of what is not known has a start too.
       start: earliestStart(findings.map((finding) => finding.start)),
       ...{ level, causes: [], named: [], findings, consequences: counted([]), others: counted([]) },
-      unaffected: [],
+      otherwiseOk: [],
       ...said,
       brief: said.headline,
       pending: collected.pending.length,
@@ -236,6 +236,6 @@ export const situationOf = (input: SituationInput): SituationSummary => {
     ...defined({ earlier: earlierThan(start, [...consequences, ...others]) }),
     consequences: counted(consequences),
     others: counted(others),
-    unaffected: unaffectedTexts(input, collected),
+    otherwiseOk: otherwiseOkTexts(input, collected),
   };
 };

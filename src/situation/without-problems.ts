@@ -46,7 +46,7 @@ const countedBeside: readonly (readonly [kind: string, noun: string, state: stri
 ];
 
 /** Rows that a problem has not reached: '9 services up', '49 signals OK', 'no alerts firing'. */
-export const unaffectedTexts = (input: SituationInput, collected: CollectedFindings): readonly string[] => {
+export const otherwiseOkTexts = (input: SituationInput, collected: CollectedFindings): readonly string[] => {
   const counts = countedBeside.flatMap(([kind, noun, state]) => countOf(collected, kind, noun, state) ?? []);
   const alerts = alertsText(input);
   return alerts === undefined ? counts : [...counts, alerts];

@@ -77,16 +77,16 @@ test('the cause stands out, and of its consequences the names, the numbers and t
   expect(user.lookOf('checkout degraded')).toMatchObject({ bold: true });
 });
 
-test('a wide screen says what is not affected', async () => {
+test('a wide screen says what is OK otherwise', async () => {
   const facts = createFactsStore(frame());
   const up = ['catalog', 'orders', 'gateway'].map((name) => health(name));
   learn(facts, feedInfo('bus/health', 'health'), { items: [health('broker', { status: 'down' }), ...up] });
   learn(facts, feedInfo('bus/alerts', 'alerts'), { items: [] });
   const effects = async (columns: number) => (await barRows({ ...shop(), facts }, columns))[1];
   expect(await effects(120)).toMatch(
-    /no other problem {6}not affected: 3 services up {2}· {2}no alerts firing/,
+    /no other problem {6}otherwise OK: 3 services up {2}· {2}no alerts firing/,
   );
-  expect(await effects(80)).toMatch(/not affected: 3 services up · no alerts firing *$/);
+  expect(await effects(80)).toMatch(/otherwise OK: 3 services up · no alerts firing *$/);
 });
 
 longTest(

@@ -87,17 +87,17 @@ test('an alert that a person has acknowledged is not called absent beside a prob
         ],
       },
     });
-  const unaffected = (state: Alert['state'], severity?: string): string => {
+  const otherwiseOk = (state: Alert['state'], severity?: string): string => {
     const made = facts(state, severity);
     return environmentSituation(buildSnapshot(made, noon + 1000), made, {
       dependencies: {},
-    }).unaffected.join();
+    }).otherwiseOk.join();
   };
-  expect(unaffected('acknowledged')).not.toContain('alerts');
-  expect(unaffected('firing')).not.toContain('alerts');
+  expect(otherwiseOk('acknowledged')).not.toContain('alerts');
+  expect(otherwiseOk('firing')).not.toContain('alerts');
   // A dead man's switch fires always.
-  expect(unaffected('firing', 'none')).toContain('1 alert firing, rated OK');
-  expect(unaffected('silenced')).toContain('no alerts firing (1 silenced or inhibited)');
+  expect(otherwiseOk('firing', 'none')).toContain('1 alert firing, rated OK');
+  expect(otherwiseOk('silenced')).toContain('no alerts firing (1 silenced or inhibited)');
 });
 
 test('problems without a known cause are told besides, not as consequences', () => {
@@ -298,6 +298,21 @@ describe('the same problem at several places is one cause', () => {
     );
   });
 
+  test('pools of two services are two causes, though both have the name that every pool has', () => {
+    const other = pool('main', { service: 'orders', instance: 'orders-0', active: 10, max: 10, pending: 4 });
+    expect(said({ facts: { pools: [fullPool('billing-0', 4), other] } })).toMatch(
+      /^2 causes: connection pool main of billing-0 is exhausted .*, connection pool main of orders-0 is exhausted/,
+    );
+  });
+
+  test('breakers of two services are two causes, those of two instances one', () => {
+    const open = (service: string, instance: string) => breaker('psp', { service, instance, state: 'open' });
+    const facts = {
+      breakers: [open('billing', 'billing-0'), open('billing', 'billing-1'), open('orders', 'orders-0')],
+    };
+    expect(said({ facts })).toMatch(/^2 causes: circuit breaker psp of billing-0 and billing-1 is open /);
+  });
+
   test('what is already explained by another cause is no second place', () => {
     const facts = { ...brokerDown, pools: [fullPool('billing-0', 4)] };
     expect(said({ facts })).toMatch(/^2 causes: /);
@@ -320,7 +335,22 @@ describe('series of one measurement are one cause', () => {
     [{ a: 60, b: 60, c: 0.1 }, 'Error rate (a and b) at 60 %, over the limit of 5 %'],
     [{ a: 60, b: 60, c: 60 }, 'Error rate (all 3 pods) at 60 %, over the limit of 5 %'],
     [{ a: 60, b: 80, c: 40, d: 0.1 }, 'Error rate (3 pods) at 40 % to 80 %, over the limit of 5 %'],
+    [{ a: 60, b: 80 }, 'Error rate (a and b) at 60 % and 80 %, over the limit of 5 %'],
   ])('%j', (values, sentence) => {
     expect(series(values)).toBe(sentence);
   });
+});
+
+test.each([
+  ['an alert that began before it was seen', 60_000, 'alert EventBusDown (bus-0)'],
+  ['not one of the same round of readings', 5_000, undefined],
+  ['not one that is hours old, which has another cause', 3 * 3_600_000, undefined],
+])('the earlier problem: %s', (_, agoMs, object) => {
+  const alert: Alert = {
+    ...{ source: 'bus', at: noon, name: 'EventBusDown', severity: 'critical', state: 'firing', summary: '' },
+    ...{ since: noon - agoMs, labels: { instance: 'bus-0' } },
+  };
+  const made = stateWith({ facts: { ...brokerDown, alerts: [alert] } });
+  const situation = environmentSituation(buildSnapshot(made, noon + 1000), made, { dependencies: {} });
+  expect(situation.earlier?.object).toBe(object);
 });

@@ -1,4 +1,4 @@
-import { certainSince } from '../../../domain/facts/state-start.ts';
+import { certainSince, isStartUnknown } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import type { SituationPart } from '../../../situation/parts.ts';
@@ -99,38 +99,39 @@ const effectRuns = ({ pen }: RenderContext, { text, strong }: Effect): StyledLin
   return [pen.run(text.slice(0, from)), pen.run(strong, 'bold'), pen.run(text.slice(to))];
 };
 
-/** Cells between the effects and what is not affected. */
+/** Cells between the effects and what is OK. */
 const apartCells = 6;
 
-/** 'not affected: 9 services up · 49 signals OK', as many as fit into `room` cells beside the effects; [] without room. */
-const unaffectedRuns = (
+/** 'otherwise OK: 9 services up · 49 signals OK', as many as fit into `room` cells beside the effects; [] without room. */
+const otherwiseOkRuns = (
   { pen }: RenderContext,
-  { unaffected }: SituationSummary,
+  { otherwiseOk }: SituationSummary,
   { room, separator }: { readonly room: number; readonly separator: string },
 ): StyledLine => {
-  for (let shown = unaffected.length; shown > 0; shown--) {
-    const text = unaffected.slice(0, shown).join(separator);
-    const head = 'not affected: ';
+  for (let shown = otherwiseOk.length; shown > 0; shown--) {
+    const text = otherwiseOk.slice(0, shown).join(separator);
+    const head = 'otherwise OK: ';
     if (apartCells + widthOf(head) + widthOf(text) <= room)
       return [pen.run(`${' '.repeat(apartCells)}${head}`, 'faint'), pen.run(text, 'faint')];
   }
   return [];
 };
 
-/** 'first problem 15:13:20: alert ServiceDown', the longest form first: a problem that began before the cause was seen. */
+/** 'earlier problem 15:13:20: alert ServiceDown', the longest form first: one that began before the cause was seen. */
 const earlierTexts = (view: RenderContext, { earlier }: SituationSummary): readonly string[] => {
   const since = earlier === undefined ? undefined : certainSince(earlier.start);
   if (earlier === undefined || since === undefined || view.columns < roomy) return [];
-  const text = `first problem ${formatClockTime(since + wallNow(view) - view.now)}`;
+  const before = isStartUnknown(earlier.start) ? ' or before' : '';
+  const text = `earlier problem ${formatClockTime(since + wallNow(view) - view.now)}${before}`;
   return [`${text}: ${earlier.object}`, text];
 };
 
-/** Minimum width of the effects beside the first problem. */
-const leastEffectCells = 84;
+/** Minimum width of the effects beside the earlier problem. */
+const leastEffectCells = 72;
 
 /**
  * '17 consequences: bus and numbers down · 4 breakers open · Error rate 48.8 % · 12 more' in `room` cells, and where there is room what is
- * not affected; at the right the first problem, if it began before the cause was seen.
+ * OK; at the right the earliest problem that began before the cause was seen.
  */
 export const renderEffectsLine = (
   view: RenderContext,
@@ -150,7 +151,7 @@ export const renderEffectsLine = (
         ...(index === 0 ? [] : [pen.run(separator, 'faint')]),
         ...effectRuns(view, effect),
       ]);
-  const unaffected = unaffectedRuns(view, situation, { room: cells - lineWidth(effects), separator });
+  const otherwiseOk = otherwiseOkRuns(view, situation, { room: cells - lineWidth(effects), separator });
   const end: StyledLine = earlier === undefined ? [] : [pen.run(earlier, 'faint')];
-  return justifyLine([...effects, ...unaffected], end, room, 'plain', pen.ellipsis);
+  return justifyLine([...effects, ...otherwiseOk], end, room, 'plain', pen.ellipsis);
 };

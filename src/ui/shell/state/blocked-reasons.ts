@@ -122,11 +122,10 @@ const dangerMeanings: Readonly<Record<Danger, string>> = {
 
 /** Texts behind the danger of a runbook that changes something, the longest first: what it means, and what must happen before anything runs. */
 export const safetyTexts = (cockpit: CockpitState, danger: Danger): readonly string[] => {
-  const { readOnly, armedUntil } = cockpit.arming;
-  const isArmed = !readOnly || armedUntil !== undefined;
-  const confirmed = isArmed
-    ? 'nothing runs before you confirm'
-    : `needs ${boundKey(cockpit, 'arm', 'A')} and your confirmation`;
+  const confirmed =
+    notArmedReason(cockpit) === undefined
+      ? 'nothing runs before you confirm'
+      : `needs ${boundKey(cockpit, 'arm', 'A')} and your confirmation`;
   const meaning = dangerMeanings[danger];
   return [
     ...(meaning === '' ? [] : [`${meaning}, ${confirmed}`]),
