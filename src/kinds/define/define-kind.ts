@@ -174,7 +174,7 @@ const { id, time } = fieldsOf<Fact>();
 const common: FieldTable<Fact> = {
   level: {
     type: 'level',
-    says: 'level: severity of the row: ok, unknown, warn or crit',
+    says: 'severity of the row: ok, unknown, warn or crit',
     of: (_, now) => now,
   },
   source: id('source id', (fact) => fact.source),

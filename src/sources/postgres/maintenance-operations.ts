@@ -80,7 +80,7 @@ const reindexNotes = (concurrently: boolean): readonly string[] => [
 
 const reindexLoss = 'nothing is lost: the index is rebuilt from the same rows';
 
-/** `reindex`: rebuilds an index, name of a table, whose indexes are all rebuilt, or those of the database. */
+/** `reindex`: rebuilds one index, all indexes of a table, or those of the database. */
 export const reindexOperation = relationOperation(
   { name: 'reindex', danger: 'disruptive', params: reindexParams },
   async (client, { index, table, database, concurrently }, signal) => {

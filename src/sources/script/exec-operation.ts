@@ -146,7 +146,7 @@ const interruptedStatus = (
   if (kind === 'timeout')
     return lasts === undefined
       ? {
-          status: `not finished after ${time}${aftermath}. Raise timeout: if the program needs longer`,
+          status: `not finished after ${time}${aftermath}. If the program needs longer, raise timeout`,
           ok: false,
         }
       : { status: `stopped after ${time} as requested. ${sentenceCase(ended)}`, ok: true };

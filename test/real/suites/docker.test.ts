@@ -142,7 +142,7 @@ describe('operations', () => {
       /^failed 400 Bad Request: .*"nope": executable file not found in \$PATH.*. The container was removed$/,
     );
     expect((await act('run', { service: 'web', argv: ['sleep', '600'], timeout: '2s' })).at(-1)).toBe(
-      'failed the program had not finished after 2s. Raise timeout: if the program needs longer. The container was removed. Whatever the program has done until then remains',
+      'failed the program had not finished after 2s. If the program needs longer, raise timeout. The container was removed. Whatever the program has done until then remains',
     );
     await until('no container is left', async () => (await left()).length === 0);
   });

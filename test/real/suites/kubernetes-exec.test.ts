@@ -83,7 +83,7 @@ describe('exec, through the executor, on a node that runs containers', () => {
     expect(ran.ended.ending).toBe('failed');
     expect(outputOf(ran)).toEqual(['begun']);
     expect(resultOf(ran)).toMatch(
-      /the program had not finished after 1s. The connection was closed, and the program may still be running. Raise timeout: if the program needs longer$/,
+      /the program had not finished after 1s. The connection was closed, and the program may still be running. If the program needs longer, raise timeout$/,
     );
   });
 

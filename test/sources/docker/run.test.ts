@@ -49,7 +49,7 @@ test('at its deadline, a program is ended by the removal of its container', asyn
   while ((await status()) !== 200);
   await fixture.clock.advance(30_000);
   expect(eventLines(await acted).at(-1)).toBe(
-    'failed the program had not finished after 30s. Raise timeout: if the program needs longer. The container was removed. Whatever the program has done until then remains',
+    'failed the program had not finished after 30s. If the program needs longer, raise timeout. The container was removed. Whatever the program has done until then remains',
   );
   expect(await status()).toBe(404);
 });

@@ -234,7 +234,7 @@ export const composeUp = defineOperation(
   behaviorOf,
 );
 
-/** `composeScale`: sets the number of containers that the service should have of a service; existing ones stay unchanged. */
+/** `composeScale`: sets the number of containers of a service; existing ones stay unchanged. */
 export const composeScale = defineOperation(
   {
     name: 'composeScale',

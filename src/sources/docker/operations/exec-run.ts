@@ -219,7 +219,7 @@ const describeFailure = async (
   const { timeoutMs } = program;
   const why =
     timeoutMs !== undefined && toWireError(error)?.kind === 'timeout'
-      ? `the program had not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`
+      ? `the program had not finished after ${formatDuration(timeoutMs)}. If the program needs longer, raise timeout`
       : daemon.fault(`/exec/${state.id}/start`, error, 'POST').message;
   return `${why}. ${sentenceCase(await describeExecOutcome(daemon, program, state, change))}`;
 };

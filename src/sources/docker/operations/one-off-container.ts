@@ -184,7 +184,7 @@ export async function* runOneOff(
     if (isRefused) return { words: `${error.message}. ${sentenceCase(fate)}`, ok: false };
     const why =
       toWireError(error)?.kind === 'timeout'
-        ? `the program had not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`
+        ? `the program had not finished after ${formatDuration(timeoutMs)}. If the program needs longer, raise timeout`
         : daemon.fault(`/containers/${name}`, error, 'POST').message;
     return {
       words: `${why}. ${sentenceCase(fate)}. Whatever the program has done until then remains`,

@@ -100,7 +100,7 @@ const describeEnd = (
 const describeInterruption = (error: unknown, timeoutMs: number): string => {
   if (!(error instanceof WireError)) return String(error);
   if (error.kind === 'timeout')
-    return `the program had not finished after ${formatDuration(timeoutMs)}. Raise timeout: if the program needs longer`;
+    return `the program had not finished after ${formatDuration(timeoutMs)}. If the program needs longer, raise timeout`;
   return error.kind === 'cancelled' ? 'canceled' : error.message;
 };
 

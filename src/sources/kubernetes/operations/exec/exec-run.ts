@@ -112,7 +112,7 @@ const interruptionText = (
   const after = hasBegun ? '. The connection was closed, and the program may still be running' : '';
   const { kind } = toWireError(error) ?? {};
   if (kind === 'timeout')
-    return `the program had not finished after ${formatDuration(timeoutMs)}${after}. Raise timeout: if the program needs longer`;
+    return `the program had not finished after ${formatDuration(timeoutMs)}${after}. If the program needs longer, raise timeout`;
   if (kind === 'cancelled') return `the run was canceled${after}`;
   return `${toFault(source, '', error, now).message}${after}`;
 };
