@@ -39,7 +39,7 @@ test('an item is ticked by a check and un-ticked when that no longer holds, by k
   await command(cockpit, 'rehearse dependency-down');
   await cockpit.sees(/\[ \] All circuit breakers are closed +check fails +\d\d:\d\d:\d\d +\S/);
   await command(cockpit, 'journal');
-  await cockpit.sees(/After a deployment: All circuit breakers are closed +the item is no lon/);
+  await cockpit.sees(/After a deployment: All circuit breakers are closed +the item is open again/);
 });
 
 test('a tick of a person is seen with name and note after a restart, and by the command', async () => {
