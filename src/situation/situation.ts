@@ -159,10 +159,19 @@ const withSameElsewhere = (
   });
 };
 
+const isService = ({ kind }: SituationFinding): boolean => kind === 'health';
+
+/** Services come first: they say who is affected. */
 const counted = (findings: readonly SituationFinding[]): SituationParts => ({
   count: findings.length,
-  parts: situationPartsOf(findings.toSorted(byImportance)),
+  parts: situationPartsOf(
+    findings.toSorted((a, b) => Number(isService(b)) - Number(isService(a)) || byImportance(a, b)),
+  ),
 });
+
+/** The services that nothing answers for, because the workload of the same name is the cause. */
+const servicesOf = ({ head, members }: RootObject): readonly SituationFinding[] =>
+  head.kind === 'workloads' ? members.filter(isService) : [];
 
 /** Problems that began longer than this before a cause have another one. */
 const mostEarlierMs: Millis = 30 * 60_000;
@@ -219,7 +228,7 @@ export const situationOf = (input: SituationInput): SituationSummary => {
   const causeKeys = new Set(causes.map(({ key }) => key));
   const consequences = roots
     .filter((root) => main.includes(root) || causeKeys.has(root.head.key))
-    .flatMap((root) => root.consequences);
+    .flatMap((root) => [...servicesOf(root), ...root.consequences]);
   const told = new Set([...causes, ...consequences].map(({ key }) => key));
   const start = earliestStart(causes.map((cause) => cause.start));
   const others = findings.filter(({ key }) => !told.has(key));

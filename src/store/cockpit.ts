@@ -283,6 +283,13 @@ export interface ArmingState {
   readonly forMs?: Millis;
 }
 
+/** The objects that a runbook offers to act on. */
+export interface RunbookTargets {
+  /** The only one, or the only one that the evidence names; absent: the person chooses. */
+  readonly name?: string;
+  readonly count: number;
+}
+
 /** A runbook and its match against the current facts. */
 export interface RunbookSuggestion {
   readonly runbook: Runbook;
@@ -302,6 +309,8 @@ export interface RunbookSuggestion {
   readonly hindrance?: 'blocked' | 'tried' | 'residue';
   /** Danger of its worst step, if its operations declare one. */
   readonly danger?: Danger;
+  /** Absent: it has none, or they are not known. */
+  readonly targets?: RunbookTargets;
 }
 
 /** The open environment, and which others can be opened. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { longTest } from '../support/layer.ts';
-import { feedInfo, frame, health, learn } from '../support/made-facts.ts';
+import { feedInfo, frame, health, learn, noon } from '../support/made-facts.ts';
 import { gathered } from './support/gathered.ts';
 import { platforms } from './support/platforms.ts';
 import { placeOf } from './support/screen.ts';
@@ -41,7 +42,9 @@ describe.each(scenes)('%s', (_, scene) => {
       // Every word is one of the whole text, a count of the rest, or marked as cut.
       const isWhole = (word: string): boolean =>
         whole.includes(word) ||
-        /^(?:more|other|problems|changes|asks|first|needs|A|and|your|confirmation|≥?\d[\dhms]*)$/.test(word);
+        /^(?:more|other|problems|changes|asks|first|needs|A|then|and|your|confirmation|≥?\d[\dhms]*)$/.test(
+          word,
+        );
       expect(words.filter((word) => !isWhole(word) && !word.endsWith('…'))).toEqual([]);
     },
   );
@@ -61,7 +64,7 @@ test('at 120 columns also the time of day of the start and the title of the runb
   const rows = await barRows(shop(), 120);
   expect(rows[0]).toMatch(/ since 10:02:07 UTC · 13m *$/);
   expect(rows[2]).toMatch(
-    /^▌ {3}R opens close-breaker: Close a circuit breaker {2}DISRUPTIVE, asks first {4}W all 12 problems /,
+    /^▌ {3}R opens close-breaker: Close a circuit breaker {2}DISRUPTIVE, needs A, then asks {4}W all 12 problems /,
   );
 });
 
@@ -87,6 +90,32 @@ test('a wide screen says what is OK otherwise', async () => {
     /no other problem {6}otherwise OK: 3 services up {2}· {2}no alerts firing/,
   );
   expect(await effects(80)).toMatch(/otherwise OK: 3 services up · no alerts firing *$/);
+});
+
+describe('an alert began before the broker was seen down', () => {
+  const rows = async (columns: number, name: string): Promise<readonly string[]> => {
+    const facts = createFactsStore(frame());
+    const alert: Alert = {
+      ...{ source: 'bus', at: noon, name: 'BusDown', severity: 'critical', state: 'firing', summary: '' },
+      ...{ since: noon - 90_000, labels: { instance: 'bus-0' } },
+    };
+    learn(facts, feedInfo('bus/health', 'health'), { items: [health(name, { status: 'down' })] });
+    learn(facts, feedInfo('bus/alerts', 'alerts'), { items: [alert] });
+    return barRows({ ...shop(), facts }, columns);
+  };
+
+  test('that is the only start', async () => {
+    const [statement] = await rows(120, 'broker');
+    expect(statement).toMatch(/ problems since \d\d:\d\d:\d\d UTC · 1m3\ds *$/);
+  });
+
+  test('it is below a statement that needs the whole row', async () => {
+    const [statement, effects] = await rows(100, `broker-${'of-the-bus-'.repeat(6)}eu`);
+    expect(statement).not.toContain('since');
+    expect(effects).toMatch(
+      /^▌ {3}alert BusDown \(bus-0\) firing .* problems since \d\d:\d\d:\d\d · 1m3\ds *$/,
+    );
+  });
 });
 
 longTest(
@@ -135,7 +164,7 @@ describe('the key of runbooks', () => {
 
   test('says how dangerous the suggested runbook is; its id has room before that', async () => {
     expect(await keysAt(shop(), 120)).toContain(
-      'R opens close-breaker: Close a circuit breaker  DISRUPTIVE, asks first',
+      'R opens close-breaker: Close a circuit breaker  DISRUPTIVE, needs A, then asks',
     );
     if (suggested === undefined) throw new Error('the shop suggests a runbook');
     const runbook = { ...suggested.runbook, id: 'close-breaker-of-a-pool' };
@@ -143,6 +172,15 @@ describe('the key of runbooks', () => {
     expect(await keysAt(withSuggestions([long]), 80)).toMatch(
       /R close-breaker-of-a-pool DISRUPTIVE {3}W all 12 problems {3}J changes *$/,
     );
+  });
+
+  test('names its target, or how many there are to choose from', async () => {
+    if (suggested === undefined) throw new Error('the shop suggests a runbook');
+    const at = (targets: RunbookSuggestion['targets']) =>
+      keysAt(withSuggestions([{ ...suggested, fits: 'yes', ...(targets && { targets }) }]), 160);
+    expect(await at({ name: 'psp', count: 3 })).toContain('Restart billing (psp)  ');
+    expect(await at({ count: 3 })).toContain('Restart billing (pick from 3)  ');
+    expect(await at({ count: 1 })).toContain('Restart billing  ');
   });
 
   test('says that a runbook is safe, and whom to ask where none matches', async () => {

@@ -9,6 +9,7 @@ import { conditionUsesSignal, rowsOfCondition } from '../../expressions/conditio
 import { kindOf } from '../../kinds/registry/registry.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
 import type { ObjectsUnderChange } from '../../store/objects-under-change.ts';
+import { targetsOf } from './likely-targets.ts';
 import { revertedBy, revertsWorkload } from './reverts.ts';
 import {
   type KnownPlaces,
@@ -232,6 +233,13 @@ const verdictOf = (suggestion: RunbookSuggestion, situation: Situation): Verdict
   return reverted.length === 0 ? { suggestion } : judgeRollback(suggestion, reverted, situation);
 };
 
+/** A matching runbook names what it would act on. */
+const withTargets = (verdict: Verdict, { context: { snapshot } }: Situation): Verdict => {
+  const { suggestion } = verdict;
+  const targets = suggestion.fits === 'yes' ? targetsOf(suggestion.runbook, snapshot) : undefined;
+  return targets === undefined ? verdict : { ...verdict, suggestion: { ...suggestion, targets } };
+};
+
 /** A matching runbook says first what is known against it: that decides its place. */
 const withHindrance = (verdict: Verdict, { context }: Situation): Verdict => {
   const { suggestion } = verdict;
@@ -245,7 +253,7 @@ const withHindrance = (verdict: Verdict, { context }: Situation): Verdict => {
  * choices, a trend far below its limit, and a rollback while a dependency is missing are not.
  */
 export const judgeSuggestion = (suggestion: RunbookSuggestion, situation: Situation): Judged => {
-  const verdict = withHindrance(verdictOf(suggestion, situation), situation);
+  const verdict = withTargets(withHindrance(verdictOf(suggestion, situation), situation), situation);
   return {
     standing: standingOfSuggestion(verdict.suggestion, situation),
     evidence: suggestion.fits === 'yes' ? evidenceOf(suggestion.runbook, situation) : '',

@@ -1,11 +1,12 @@
 import { levelRank } from '../../domain/facts/level.ts';
 import type { Row, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { ParamSpec, Runbook } from '../../domain/runbooks/runbook.ts';
-import type { AvailableChoices } from '../../expressions/choices.ts';
+import { type AvailableChoices, choicesOf } from '../../expressions/choices.ts';
 import { conditionUsesSignal, rowsOfCondition } from '../../expressions/condition-match.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import type { KindDefinition } from '../../kinds/define/define-kind.ts';
 import { kindOf } from '../../kinds/registry/registry.ts';
+import type { RunbookTargets } from '../../store/cockpit.ts';
 
 /** Names by which a row of the condition tells its object: its identity, its owner, the labels of an alert. */
 const namesOfRow = (kind: KindDefinition, row: Row): readonly string[] => [
@@ -60,4 +61,19 @@ export const withLikelyTargets = (
   }
   const isAnyBad = choices.some((choice) => levels[choice] !== 'ok' || doubts[choice] !== undefined);
   return isAnyBad || runbook.when === undefined ? available : { ...available, isUndecided: true };
+};
+
+/** Returns the objects that the first parameter of a runbook offers, before it is opened; undefined: it has no such parameter, or they are not known. */
+export const targetsOf = (runbook: Runbook, snapshot: Snapshot): RunbookTargets | undefined => {
+  const spec = runbook.params.find(({ type }) => type === 'choice' || type === 'choices');
+  const available = spec === undefined ? undefined : choicesOf(spec, snapshot);
+  if (spec === undefined || available === undefined || !('choices' in available)) return undefined;
+  const { choices } = available;
+  if (choices.length === 0 || !areTargets(spec, available)) return undefined;
+  const evidence = evidenceOf(runbook, snapshot);
+  const named = choices.filter((choice) => isNamed(choice, evidence));
+  const [first = ''] = choices;
+  const isElsewhere = named.length === 0 && evidence.size > 0 && available.levels?.[first] === 'ok';
+  const [name] = named.length === 1 ? named : choices.length === 1 && !isElsewhere ? choices : [];
+  return { count: choices.length, ...(name !== undefined && { name }) };
 };

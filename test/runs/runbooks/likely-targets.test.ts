@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ParamSpec, Runbook } from '../../../src/domain/runbooks/runbook.ts';
-import { withLikelyTargets } from '../../../src/runs/runbooks/likely-targets.ts';
+import { targetsOf, withLikelyTargets } from '../../../src/runs/runbooks/likely-targets.ts';
 import { breaker, snapshotWith } from '../../support/made-facts.ts';
 
 const service: ParamSpec = { name: 'service', type: 'choice', from: 'workloads.name' };
@@ -62,4 +62,33 @@ test('the only target is well, and the evidence names another object: it is not 
   expect(withLikelyTargets(service, runbook(), only, snapshot)).toEqual(only);
   const named = { choices: ['mail'], levels: { mail: 'ok' } } as const;
   expect(withLikelyTargets(service, open, named, snapshot)).toEqual(named);
+});
+
+const broken = (...services: readonly string[]) => ({
+  breakers: services.map((name) => breaker('mail', { service: name, state: 'open' })),
+});
+const ofBreaker: ParamSpec = { name: 'service', type: 'choice', from: 'breakers.service' };
+
+test.each([
+  ['the only one', 'any(breakers | state = open)', ['orders'], { name: 'orders', count: 1 }],
+  ['several, all named', 'any(breakers | state = open)', ['orders', 'billing'], { count: 2 }],
+  [
+    'one of several is named',
+    'any(breakers[service = billing] | state = open)',
+    ['orders', 'billing'],
+    { name: 'billing', count: 2 },
+  ],
+  ['none', 'any(breakers | state = open)', [], undefined],
+] as const)('the target of a suggestion: %s', (_, when, services, expected) => {
+  const made = snapshotWith(broken(...services));
+  expect(targetsOf({ ...runbook(when), params: [ofBreaker] }, made)).toEqual(expected);
+});
+
+test('what is not an object, or is known only later, is no target', () => {
+  const made = snapshotWith(broken('orders'));
+  const fixed: ParamSpec = { name: 'to', type: 'choice', of: ['orders'] };
+  expect(targetsOf({ ...open, params: [fixed] }, made)).toBeUndefined();
+  expect(targetsOf({ ...open, params: [] }, made)).toBeUndefined();
+  const later = { ...ofBreaker, where: 'name = "${param.name}"' };
+  expect(targetsOf({ ...open, params: [later] }, made)).toBeUndefined();
 });

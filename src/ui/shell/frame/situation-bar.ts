@@ -3,7 +3,7 @@ import { certainSince, formatStateAge } from '../../../domain/facts/state-start.
 import { formatAge } from '../../../domain/text/duration.ts';
 import { sinceText } from '../../../situation/sentence.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
-import { fitLine, fitWords, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { fitWords, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { wallNow } from '../contract/render-context.ts';
@@ -23,6 +23,8 @@ const leastFactCells = 16;
 const leastHeadCells = 24;
 /** Minimum width of a cut fact beside the time of day of the start. */
 const leastDatedCells = 32;
+/** Cells around the start beside a statement. */
+const endCells = 3;
 /** Width of '≥13m' with the gap before it. */
 const ageCells = 6;
 /** Minimum width for gaps of three cells, and for the time of day of the start. */
@@ -45,14 +47,20 @@ const headOf = (
   pen.run(` ${brief}`, level === 'ok' ? 'bold' : `cause.${level}`),
 ];
 
-/** The start, the longest form first: 'since 15:13:58 UTC or before · 1m13s', the same without UTC, '≥1m13s'; none while it is unknown. */
-const startTexts = (view: RenderContext, { start }: SituationSummary): readonly string[] => {
+/**
+ * The start, the longest form first: 'since 15:13:58 UTC or before · 1m13s', the same without UTC, '≥1m13s'; none while it is unknown.
+ * Where another problem began before the cause was seen, that is the only start: 'problems since 15:13:20 UTC · 1m51s'.
+ */
+const startTexts = (view: RenderContext, situation: SituationSummary): readonly string[] => {
+  const { earlier } = situation;
+  const start = earlier?.start ?? situation.start;
   const since = certainSince(start);
   if (since === undefined) return [];
-  const age = formatStateAge(start, view.now);
+  // An age alone has no room for the words: that of the cause.
+  const age = formatStateAge(situation.start, view.now);
   const text = sinceText(start, { now: view.now, clockOffset: wallNow(view) - view.now });
   if (!text.startsWith('since')) return [age];
-  const dated = `${text} · ${formatAge(view.now - since)}`;
+  const dated = `${earlier === undefined ? '' : 'problems '}${text} · ${formatAge(view.now - since)}`;
   return [...(view.columns >= roomy ? [dated] : []), dated.replace(' UTC', ''), age];
 };
 
@@ -140,33 +148,46 @@ const narrowHead = (view: RenderContext, situation: SituationSummary, room: numb
   return headOf(view, { ...situation, brief }, situation.level);
 };
 
+/** The statement with its fact. */
+const saidWith = (head: StyledLine, { pen }: RenderContext, fact: string): StyledLine => [
+  ...head,
+  ...(fact === '' ? [] : [pen.run(`  – ${fact}`, 'bold')]),
+];
+
+/** The start beside the statement, or at the end of the row below it, with its time of day, where that has no room beside the whole statement. */
+interface StartPlace {
+  readonly beside?: string;
+  readonly below?: string;
+}
+
+const placeStart = (view: RenderContext, situation: SituationSummary): StartPlace => {
+  const head = headOf(view, situation, situation.level);
+  const said = saidWith(head, view, situation.fact);
+  const starts = startTexts(view, situation);
+  const fitting = starts.find((text) => lineWidth(said) + widthOf(text) + endCells <= view.columns);
+  const [last, dated = last] = starts.toReversed();
+  if (last === undefined || dated === undefined) return {};
+  if (fitting !== undefined && (fitting !== last || dated === last)) return { beside: fitting };
+  if (view.columns >= roomy && dated !== last) return { below: dated };
+  if (fitting !== undefined) return { beside: fitting };
+  // The fact is cut anyhow.
+  const hasRoom = view.columns - lineWidth(head) - widthOf(dated) - endCells >= leastDatedCells;
+  return { beside: hasRoom ? dated : last };
+};
+
 /** '✗ broker is down  – answers 503   since 15:13:58 UTC · 1m13s' */
-const statementRow = (view: RenderContext, situation: SituationSummary): StyledLine => {
+const statementRow = (view: RenderContext, situation: SituationSummary, start?: string): StyledLine => {
   const { pen, columns } = view;
   const wholeHead = headOf(view, situation, situation.level);
-  const saidOf = (fact: string): StyledLine => [
-    ...wholeHead,
-    ...(fact === '' ? [] : [pen.run(`  – ${fact}`, 'bold')]),
-  ];
-  const starts = startTexts(view, situation);
-  const endCells = 3;
-  const fits = (text: string): boolean =>
-    lineWidth(saidOf(situation.fact)) + widthOf(text) + endCells <= columns;
-  // The statement says more than the time of day of its start, unless its fact is cut anyhow.
-  const last = starts.at(-1);
-  const dated = last === undefined || fits(last) ? undefined : starts.at(-2);
-  const isRoomy =
-    dated !== undefined && columns - lineWidth(wholeHead) - widthOf(dated) - endCells >= leastDatedCells;
-  const start = starts.find(fits) ?? (isRoomy ? dated : last);
   const end: StyledLine = start === undefined ? [pen.run(' ')] : startRuns(view, start);
   const room = columns - lineWidth(end);
-  const fact =
-    lineWidth(saidOf(situation.fact)) <= room ? situation.fact : situation.fact.replace(limitWords, 'limit ');
-  const said = saidOf(fact);
+  const whole = saidWith(wholeHead, view, situation.fact);
+  const fact = lineWidth(whole) <= room ? situation.fact : situation.fact.replace(limitWords, 'limit ');
+  const said = saidWith(wholeHead, view, fact);
   const head = lineWidth(wholeHead) <= room ? wholeHead : narrowHead(view, situation, room);
   const isFactCut = lineWidth(said) > room && room - lineWidth(head) < leastFactCells;
   const brief = wholeClauses(fact, room - lineWidth(head) - 4);
-  const shown = isFactCut ? head : brief === '' ? said : [...head, pen.run(`  – ${brief}`, 'bold')];
+  const shown = isFactCut ? head : brief === '' ? said : saidWith(head, view, brief);
   return [...fitWords(shown, room, 'plain', pen.ellipsis), ...end];
 };
 
@@ -194,9 +215,12 @@ export const renderSituationRows = (
   const { pen, columns } = view;
   const rail = railRow(view, situation.level);
   const room = columns - lineWidth(rail) - 1;
+  const { beside, below } = placeStart(view, situation);
+  const end = below === undefined ? [] : startRuns(view, below);
+  const effects = renderEffectsLine(view, situation, room - lineWidth(end));
   return [
-    statementRow(view, situation),
-    fitLine([...rail, ...renderEffectsLine(view, situation, room)], columns, 'plain', pen.ellipsis),
+    statementRow(view, situation, beside),
+    justifyLine([...rail, ...effects], end, columns, 'plain', pen.ellipsis),
     justifyLine(
       [...rail, ...renderKeysLine(view, parts, room - lineWidth(parts.end))],
       parts.end,

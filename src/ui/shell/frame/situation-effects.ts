@@ -1,11 +1,9 @@
-import { certainSince, isStartUnknown } from '../../../domain/facts/state-start.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
-import { formatClockTime } from '../../../domain/text/format.ts';
 import type { SituationPart } from '../../../situation/parts.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
-import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
-import { type RenderContext, wallNow } from '../contract/render-context.ts';
+import type { RenderContext } from '../contract/render-context.ts';
 
 /** A piece of the row of effects, and the words of it that stand out. */
 interface Effect {
@@ -117,21 +115,9 @@ const otherwiseOkRuns = (
   return [];
 };
 
-/** 'earlier problem 15:13:20: alert ServiceDown', the longest form first: one that began before the cause was seen. */
-const earlierTexts = (view: RenderContext, { earlier }: SituationSummary): readonly string[] => {
-  const since = earlier === undefined ? undefined : certainSince(earlier.start);
-  if (earlier === undefined || since === undefined || view.columns < roomy) return [];
-  const before = isStartUnknown(earlier.start) ? ' or before' : '';
-  const text = `earlier problem ${formatClockTime(since + wallNow(view) - view.now)}${before}`;
-  return [`${text}: ${earlier.object}`, text];
-};
-
-/** Minimum width of the effects beside the earlier problem. */
-const leastEffectCells = 72;
-
 /**
  * '17 consequences: bus and numbers down · 4 breakers open · Error rate 48.8 % · 12 more' in `room` cells, and where there is room what is
- * OK; at the right the earliest problem that began before the cause was seen.
+ * OK.
  */
 export const renderEffectsLine = (
   view: RenderContext,
@@ -141,17 +127,11 @@ export const renderEffectsLine = (
   const { pen, columns } = view;
   const separator = columns >= roomy ? '  ·  ' : ' · ';
   const isOnly = situation.consequences.count + situation.others.count === 0;
-  const earlier = earlierTexts(view, situation).find(
-    (text) => room - widthOf(text) - apartCells >= leastEffectCells,
-  );
-  const cells = earlier === undefined ? room : room - widthOf(earlier) - apartCells;
   const effects: StyledLine = isOnly
     ? [pen.run('no other problem')]
-    : effectsInRoom(situation, cells, separator, columns < roomy).flatMap((effect, index) => [
+    : effectsInRoom(situation, room, separator, columns < roomy).flatMap((effect, index) => [
         ...(index === 0 ? [] : [pen.run(separator, 'faint')]),
         ...effectRuns(view, effect),
       ]);
-  const otherwiseOk = otherwiseOkRuns(view, situation, { room: cells - lineWidth(effects), separator });
-  const end: StyledLine = earlier === undefined ? [] : [pen.run(earlier, 'faint')];
-  return justifyLine([...effects, ...otherwiseOk], end, room, 'plain', pen.ellipsis);
+  return [...effects, ...otherwiseOkRuns(view, situation, { room: room - lineWidth(effects), separator })];
 };

@@ -36,6 +36,13 @@ const unmatchedRuns = ({ pen, cockpit, columns }: RenderContext): StyledLine => 
 const actionOf = (title: string): string =>
   title.slice(title.indexOf(': ') === -1 ? 0 : title.indexOf(': ') + 2);
 
+/** ' (2103)', ' (pick from 7)': what the runbook would act on; '' if that is not known. */
+const targetsText = ({ targets }: RunbookSuggestion): string => {
+  if (targets === undefined) return '';
+  if (targets.name !== undefined) return ` (${targets.name})`;
+  return targets.count > 1 ? ` (pick from ${targets.count})` : '';
+};
+
 /** The suggested runbook in words: what can be cut is the id and the text. */
 interface SuggestedWords {
   readonly head: StyledLine;
@@ -44,6 +51,8 @@ interface SuggestedWords {
   readonly word: StyledLine;
   /** Texts after it, the longest first. */
   readonly texts: readonly string[];
+  /** The target, behind its text; ''. */
+  readonly targets: string;
   /** The danger and what it means, the longest first. */
   readonly ends: readonly StyledLine[];
 }
@@ -64,6 +73,7 @@ const suggestedWords = (view: RenderContext, first: RunbookSuggestion): Suggeste
       id,
       word: [pen.run(` ${word}`, 'warn')],
       texts,
+      targets: '',
       ends: [[]],
     };
   }
@@ -74,22 +84,49 @@ const suggestedWords = (view: RenderContext, first: RunbookSuggestion): Suggeste
     id,
     word: [],
     texts: isWide ? [`: ${title}`, `: ${actionOf(title)}`] : [''],
+    targets: isWide ? targetsText(first) : '',
     ends: isDangerous
-      ? [...safetyTexts(cockpit, danger), ''].map((safety) => [
+      ? [...safetyTexts(cockpit, danger), ...(isWide ? [] : [', asks first']), ''].map((safety) => [
           ...[pen.run(isWide ? '  ' : ' '), ...dangerLabel(pen, danger), pen.run(safety, 'faint')],
         ])
       : [[]],
   };
 };
 
-/** The forms of a suggested runbook that are whole and say that it asks, the longest first. */
+/** The forms of a suggested runbook with this target that are whole and say that it asks, the longest first. */
 const wholeForms = (
   { pen }: RenderContext,
   { head, id, word, texts, ends }: SuggestedWords,
+  target: string,
 ): readonly (readonly StyledLine[])[] =>
   ends
     .slice(0, Math.max(1, ends.length - 1))
-    .map((end) => texts.map((text) => [...head, pen.run(id, 'bold'), ...word, pen.run(text), ...end]));
+    .map((end) =>
+      texts.map((text) => [...head, pen.run(id, 'bold'), ...word, pen.run(`${text}${target}`), ...end]),
+    );
+
+/** A form of a suggested runbook and the keys beside it. */
+interface KeysPair {
+  readonly form: StyledLine;
+  readonly line: StyledLine;
+}
+
+/**
+ * The forms beside the keys, the best first: what a runbook acts on says more than the key of changes, which the last row of a
+ * wide screen has too.
+ */
+function* pairsOf(
+  view: RenderContext,
+  words: SuggestedWords,
+  others: readonly StyledLine[],
+): Generator<KeysPair> {
+  const withChanges = others.slice(0, -1);
+  const lineGroups = view.columns >= roomy ? [withChanges, others.slice(-1)] : [withChanges];
+  for (const target of new Set([words.targets, '']))
+    for (const lines of lineGroups)
+      for (const forms of wholeForms(view, words, target))
+        for (const line of lines) yield* forms.map((form) => ({ form, line }));
+}
 
 /** A suggested runbook in `cells`: its text is cut between words, then what its danger means is left out, then the id is cut inside. */
 const cutRuns = (
@@ -152,11 +189,8 @@ export const renderKeysLine = (
     return beside(none, others.find((line) => lineWidth(none) <= cellsBeside(line)) ?? all);
   }
   const words = suggestedWords(view, first);
-  for (const forms of wholeForms(view, words))
-    for (const line of others.slice(0, 3)) {
-      const whole = forms.find((form) => lineWidth(form) <= cellsBeside(line));
-      if (whole !== undefined) return beside(whole, line);
-    }
+  for (const { form, line } of pairsOf(view, words, others))
+    if (lineWidth(form) <= cellsBeside(line)) return beside(form, line);
   const rest = others.slice(-2).find((line) => cellsBeside(line) >= leastHeadCells) ?? [];
   return beside(cutRuns(view, words, cellsBeside(rest)), rest);
 };

@@ -122,13 +122,14 @@ const dangerMeanings: Readonly<Record<Danger, string>> = {
 
 /** Texts behind the danger of a runbook that changes something, the longest first: what it means, and what must happen before anything runs. */
 export const safetyTexts = (cockpit: CockpitState, danger: Danger): readonly string[] => {
-  const confirmed =
+  const arm = boundKey(cockpit, 'arm', 'A');
+  const [confirmed, brief] =
     notArmedReason(cockpit) === undefined
-      ? 'nothing runs before you confirm'
-      : `needs ${boundKey(cockpit, 'arm', 'A')} and your confirmation`;
+      ? ['nothing runs before you confirm', 'asks first']
+      : [`needs ${arm} and your confirmation`, `needs ${arm}, then asks`];
   const meaning = dangerMeanings[danger];
   return [
     ...(meaning === '' ? [] : [`${meaning}, ${confirmed}`]),
-    ...[`, ${confirmed}`, `${meaning}, asks first`, ', asks first'],
+    ...[`, ${confirmed}`, `${meaning}, ${brief}`, `, ${brief}`],
   ];
 };
