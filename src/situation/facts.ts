@@ -114,7 +114,12 @@ const describeBreaker: Describe<'breakers'> = ([{ fact }]) => {
   return {
     object: `circuit breaker ${name} of ${instanceName(fact)}`,
     name: `${name} of ${instanceName(fact)}`,
-    place: { thing: `${fact.service}\0${name}`, name: instanceName(fact), noun: 'instance' },
+    place: {
+      thing: `${fact.service}\0${name}`,
+      name: instanceName(fact),
+      noun: 'instance',
+      of: fact.service,
+    },
     fact: joinKnown([rejects, state === 'forced-open' ? undefined : rate]),
   };
 };
@@ -153,7 +158,9 @@ const describePool: Describe<'pools'> = ([{ fact }]) => {
     name,
     ...(name === owner
       ? {}
-      : { place: { thing: `${fact.service}\0${fact.name}`, name: owner, noun: 'instance' } }),
+      : {
+          place: { thing: `${fact.service}\0${fact.name}`, name: owner, noun: 'instance', of: fact.service },
+        }),
     fact: joinKnown([
       used === undefined || max === undefined
         ? undefined

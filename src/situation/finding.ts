@@ -32,6 +32,8 @@ export interface FindingPlace {
   readonly name: string;
   /** The singular of what it is: 'host'. */
   readonly noun: string;
+  /** What the places belong to, which their number alone does not say: a service; '' if unknown. */
+  readonly of?: string;
   /** Number of places of this thing, also where it is OK; undefined: unknown. */
   readonly total?: number;
 }

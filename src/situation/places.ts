@@ -31,12 +31,12 @@ export const sameElsewhere = (
   ...findings.filter((other) => other !== finding && isSameThing(finding, other)),
 ];
 
-/** 'vm-1 and vm-2', 'all 3 pods', '2 instances' */
-const placesText = (names: readonly string[], { noun, total }: FindingPlace): string => {
+/** 'vm-1 and vm-2', 'all 3 pods', '2 instances of billing' */
+const placesText = (names: readonly string[], { noun, total, of = '' }: FindingPlace): string => {
   const text = names.join(' and ');
   if (names.length === 2 && text.length <= mostCells) return text;
   const counted = pluralize(names.length, noun, noun === 'series' ? noun : `${noun}s`);
-  return names.length === total ? `all ${counted}` : counted;
+  return `${names.length === total ? 'all ' : ''}${counted}${of === '' ? '' : ` of ${of}`}`;
 };
 
 /** 'at 93 %', 'at 101 s and 4 min', 'at 12 % to 97 %', 'is failure and error': the values of one measurement at its places. */

@@ -287,7 +287,7 @@ describe('the same problem at several places is one cause', () => {
   test('equal facts are said of all, and more than two places are counted', () => {
     const facts = { pools: ['a', 'b', 'c'].map((name) => fullPool(name, 4)) };
     expect(said({ facts })).toBe(
-      'connection pool main of 3 instances is exhausted: 10 of 10 connections in use, 4 waiting',
+      'connection pool main of 3 instances of billing is exhausted: 10 of 10 connections in use, 4 waiting',
     );
   });
 

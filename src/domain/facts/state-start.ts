@@ -46,7 +46,8 @@ export const earliestStart = (starts: readonly PossibleStart[]): PossibleStart =
     if (isStartUnknown(start)) isObserved = false;
   }
   if (certain === Number.POSITIVE_INFINITY) return {};
-  return isObserved ? { since } : { since, seenSince: certain };
+  // Of a start according to kept values, the first reading that found it says nothing.
+  return isObserved ? { since: certain } : { since: Math.min(since, certain), seenSince: certain };
 };
 
 /** Formats the time that a state has held: '3m27s', or '≥3m27s' if its beginning was not observed; '–' if unknown. */

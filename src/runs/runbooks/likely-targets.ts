@@ -63,17 +63,28 @@ export const withLikelyTargets = (
   return isAnyBad || runbook.when === undefined ? available : { ...available, isUndecided: true };
 };
 
-/** Returns the objects that the first parameter of a runbook offers, before it is opened; undefined: it has no such parameter, or they are not known. */
+/** 'Instances: 3': the first number that a runbook recommends. */
+const recommendedNumber = ({ params }: Runbook): RunbookTargets | undefined => {
+  const number = params.find(({ recommended }) => recommended !== undefined);
+  if (number?.recommended === undefined) return undefined;
+  return { name: `${number.title ?? number.name}: ${number.recommended}`, count: 1 };
+};
+
+/**
+ * Returns the objects that the first parameter of a runbook offers, before it is opened, or the number that it recommends; undefined: it has
+ * no such parameter, or they are not known.
+ */
 export const targetsOf = (runbook: Runbook, snapshot: Snapshot): RunbookTargets | undefined => {
   const spec = runbook.params.find(({ type }) => type === 'choice' || type === 'choices');
-  const available = spec === undefined ? undefined : choicesOf(spec, snapshot);
-  if (spec === undefined || available === undefined || !('choices' in available)) return undefined;
-  const { choices } = available;
-  if (choices.length === 0 || !areTargets(spec, available)) return undefined;
+  if (spec === undefined) return recommendedNumber(runbook);
+  const available = choicesOf(spec, snapshot);
+  if (!('choices' in available) || available.choices.length === 0 || !areTargets(spec, available))
+    return undefined;
+  const { choices, levels } = available;
   const evidence = evidenceOf(runbook, snapshot);
   const named = choices.filter((choice) => isNamed(choice, evidence));
   const [first = ''] = choices;
-  const isElsewhere = named.length === 0 && evidence.size > 0 && available.levels?.[first] === 'ok';
+  const isElsewhere = named.length === 0 && evidence.size > 0 && levels?.[first] === 'ok';
   const [name] = named.length === 1 ? named : choices.length === 1 && !isElsewhere ? choices : [];
   return { count: choices.length, ...(name !== undefined && { name }) };
 };

@@ -22,6 +22,7 @@ test.each([
   ['observed ones', [observed(3000), observed(600_000)], '10m'],
   ['one that was already there', [seen(3000), observed(600_000)], '≥10m'],
   ['all that were already there', [seen(600_000), seen(3000)], '≥10m'],
+  ['one whose kept values reach back', [observed(3000), { ...seen(5000), beganAt: now - 83_000 }], '1m23s'],
   ['none', [{}], '–'],
 ])('the age of a group: %s', (_, starts, text) => {
   expect(formatStateAge(earliestStart(starts), now)).toBe(text);

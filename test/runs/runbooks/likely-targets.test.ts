@@ -84,6 +84,11 @@ test.each([
   expect(targetsOf({ ...runbook(when), params: [ofBreaker] }, made)).toEqual(expected);
 });
 
+test('without a target, the number that it recommends', () => {
+  const number: ParamSpec = { name: 'n', type: 'int', title: 'Instances', recommended: 3 };
+  expect(targetsOf({ ...open, params: [number] }, snapshot)).toEqual({ name: 'Instances: 3', count: 1 });
+});
+
 test('what is not an object, or is known only later, is no target', () => {
   const made = snapshotWith(broken('orders'));
   const fixed: ParamSpec = { name: 'to', type: 'choice', of: ['orders'] };
