@@ -32,7 +32,7 @@ export interface FindingPlace {
   readonly name: string;
   /** The singular of what it is: 'host'. */
   readonly noun: string;
-  /** What the places belong to, which their number alone does not say: a service; '' if unknown. */
+  /** The service of the places, which their number alone does not say; '' if unknown. */
   readonly of?: string;
   /** Number of places of this thing, also where it is OK; undefined: unknown. */
   readonly total?: number;

@@ -283,7 +283,7 @@ export interface ArmingState {
   readonly forMs?: Millis;
 }
 
-/** What a runbook offers to act on, or the number that it recommends. */
+/** The objects that a runbook offers to act on, or the number that it recommends. */
 export interface RunbookTargets {
   /** The only one, or the only one that the evidence names; absent: the person chooses. */
   readonly name?: string;
