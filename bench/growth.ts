@@ -4,13 +4,15 @@ import { growingInputs } from './programs/growth-inputs.ts';
 import { type Figure, ms } from './support/figure.ts';
 import { bundled, openPlace } from './support/place.ts';
 
-/** One line of `programs/growth.ts`; times in ms. */
+/** One line of `programs/growth.ts`; times in ms, without that in which other programs had the processor. */
 interface Measured {
   readonly screen: string;
   readonly size: string;
   readonly count: number;
   readonly reading: number;
+  /** All turns of the frame after a reading, and the longest of them. */
   readonly frame: number;
+  readonly turn: number;
   readonly key: number;
 }
 
@@ -43,13 +45,15 @@ const figureOf = (
       return {
         place,
         top: byCount.at(-1)?.[part] ?? 0,
+        turn: byCount.at(-1)?.[part === 'frame' ? 'turn' : part] ?? 0,
         exponent: exponentOf(byCount.map((measurement) => [measurement.count, measurement[part]])),
       };
     },
   );
   const slowest = places.toSorted((a, b) => b.top - a.top)[0];
   const steepest = places.filter(({ top }) => top >= leastMs).toSorted((a, b) => b.exponent - a.exponent)[0];
-  if (slowest === undefined) return undefined;
+  const longest = places.toSorted((a, b) => b.turn - a.turn)[0];
+  if (slowest === undefined || longest === undefined) return undefined;
   const titles = { reading: 'a reading', frame: 'the frame after it', key: 'the frame after a key' };
   const growth =
     steepest === undefined
@@ -57,9 +61,9 @@ const figureOf = (
       : `exponent ≤ ${steepest.exponent.toFixed(2)} (${steepest.place})`;
   return {
     name: `${growingInputs[name]?.top.toLocaleString('en')} ${name}, ${titles[part]}`,
-    value: `≤ ${ms(slowest.top)} (${slowest.place}), ${growth}`,
-    target: `exponent ≤ ${mostExponent}, ≤ ${mostTurnMs} ms`,
-    met: (steepest?.exponent ?? 0) <= mostExponent && slowest.top <= mostTurnMs,
+    value: `≤ ${ms(slowest.top)} (${slowest.place}), ${part === 'frame' ? `a turn of it ≤ ${ms(longest.turn)} (${longest.place}), ` : ''}${growth}`,
+    target: `exponent ≤ ${mostExponent}, a turn ≤ ${mostTurnMs} ms`,
+    met: (steepest?.exponent ?? 0) <= mostExponent && longest.turn <= mostTurnMs,
     from: `${measurements.length} places and counts, the shortest of 5`,
   };
 };

@@ -2,9 +2,10 @@ import type { AnyFact, Sample } from '../../src/domain/facts/facts.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { type Bare, openBare } from '../../test/screens/support/headless.ts';
 import { feedInfo, frame, learnNext, noon } from '../../test/support/made-facts.ts';
+import { waitedMs } from '../support/cpu.ts';
 import { type GrowingInput, growingInputs } from './growth-inputs.ts';
 
-// `growth NAME [SCREEN]`: the time of a reading, of the frame after it, and of the frame after a key, in ms, for an input at an eighth of its largest
+// `growth NAME [SCREEN]`: the time of a reading, of the frame after it, of the longest turn of that, and of the frame after a key, in ms, for an input at an eighth of its largest
 // number, a quarter, half and all of it, on every screen (or one) and at three sizes. One JSON line per measurement.
 
 const sizes = [
@@ -81,28 +82,47 @@ const filled = (
   return { bare, read };
 };
 
+/**
+ * Time of some work in ms, without that in which other programs had the processor. What happens between two clocks counts as work: a
+ * result may be too large, never too small.
+ */
 const timed = (work: () => void): number => {
   const began = performance.now();
+  const waited = waitedMs(process.pid);
   work();
-  return performance.now() - began;
+  const waitedSince = waitedMs(process.pid) - waited;
+  return performance.now() - began - waitedSince;
+};
+
+/** A frame of new data in its turns, as the cockpit draws it: all of them, and the longest. */
+const timedTurns = (bare: Bare): { readonly frame: number; readonly turn: number } => {
+  const times: number[] = [];
+  const steps = bare.prepare()[Symbol.iterator]();
+  let isLast = false;
+  while (!isLast)
+    times.push(
+      timed(() => {
+        isLast = steps.next().done === true;
+      }),
+    );
+  times.push(timed(() => bare.frame()));
+  return { frame: times.reduce((sum, time) => sum + time, 0), turn: Math.max(...times) };
 };
 
 /** The shortest of some times: what the work takes without the rest of the machine. */
 const shortest = (times: readonly number[]): number => Math.min(...times);
 
-const measured = ({
-  bare,
-  read,
-}: Filled): { readonly reading: number; readonly frame: number; readonly key: number } => {
+const measured = ({ bare, read }: Filled): Record<'reading' | 'frame' | 'turn' | 'key', number> => {
   const times = Array.from({ length: readings }, () => {
     const reading = timed(read);
-    const afterReading = timed(() => bare.frame());
+    const turns = timedTurns(bare);
     bare.strokes('down');
-    return { reading, frame: afterReading, key: timed(() => bare.frame()) };
+    return { reading, ...turns, key: timed(() => bare.frame()) };
   });
   return {
     reading: shortest(times.map(({ reading }) => reading)),
-    frame: shortest(times.map((time) => time.frame)),
+    frame: shortest(times.map(({ frame }) => frame)),
+    turn: shortest(times.map(({ turn }) => turn)),
     key: shortest(times.map(({ key }) => key)),
   };
 };

@@ -6,8 +6,9 @@ import type { UiOptions } from '../../../src/ui/app/start.tsx';
 import type { StyledRow } from '../../../src/ui/kit/text/ansi.ts';
 import { followDisplaySettings } from '../../../src/ui/kit/theme/display-settings.ts';
 import { createUiStore } from '../../../src/ui/shell/composition/ui-store.ts';
-import { createKeyContextProvider } from '../../../src/ui/shell/context/key-context.ts';
+import { createKeyContextProvider, type FactsAtHand } from '../../../src/ui/shell/context/key-context.ts';
 import type { KeyContext } from '../../../src/ui/shell/contract/pane.ts';
+import { prepareFrame } from '../../../src/ui/shell/frame/prepare-frame.ts';
 import { createKeyListener } from '../../../src/ui/shell/input/listener.ts';
 import { currentActiveKeys } from '../../../src/ui/shell/keys/dispatch.ts';
 import { noteFrame } from '../../../src/ui/shell/keys/seen-frame.ts';
@@ -35,6 +36,8 @@ export interface Bare {
   now: number;
   context(): KeyContext;
   frame(): readonly StyledRow[];
+  /** The steps that prepare a frame of new data, each in a turn of its own. */
+  prepare(): Iterable<void>;
   strokes(...keys: readonly string[]): void;
   paste(text: string): void;
   mouse(event: MouseEvent): void;
@@ -186,6 +189,8 @@ export const openBare = (
     },
     quit: () => quits++,
   });
+  // Changes are drawn before the next key.
+  const onScreen: FactsAtHand = { of: (facts) => facts.getState(), now: () => clock.now };
   const currentContext = createKeyContextProvider({
     features,
     cockpit,
@@ -201,8 +206,7 @@ export const openBare = (
     }),
     size,
     canSuspend: true,
-    // Changes are drawn before the next key.
-    onScreen: { of: (facts) => facts.getState(), now: () => clock.now },
+    onScreen,
     theme: display.theme(undefined).theme,
     copy: () => {},
     suspend: () => {},
@@ -236,6 +240,7 @@ export const openBare = (
       const { theme, mono } = display.theme(model.getState().theme);
       return renderFrame({ context, theme, mono });
     },
+    prepare: () => prepareFrame(() => currentContext.viewOf(onScreen)),
     strokes: (...keys) => listener.strokes(keys),
     paste: (text) => listener.paste(text),
     mouse: (event) => listener.mouse(event),

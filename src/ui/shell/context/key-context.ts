@@ -38,7 +38,7 @@ export interface RenderedFacts {
 }
 
 /** States of facts that belong together, and their time. */
-type FactsAtHand = Pick<RenderedFacts, 'of' | 'now'>;
+export type FactsAtHand = Pick<RenderedFacts, 'of' | 'now'>;
 
 /**
  * Creates the facts that key presses act on: those of the visible frame, not newer ones that are drawn with
