@@ -1,7 +1,10 @@
+import type { FactKind } from '../domain/facts/facts.ts';
+import type { Limits } from '../domain/facts/level.ts';
 import {
   isAwaitedSignal,
   isExpectedAbsence,
   isToldByAlert,
+  type Row,
   type SignalRow,
 } from '../domain/facts/snapshot.ts';
 import { isUnlimited } from '../domain/facts/threshold.ts';
@@ -10,7 +13,7 @@ import { factKinds, kindOf } from '../kinds/registry/registry.ts';
 import type { Collecting, SituationFinding, SituationInput } from './finding.ts';
 import { lockHolders } from './lock-waits.ts';
 import { objectFinding } from './object-finding.ts';
-import { objectsOf } from './objects.ts';
+import { type ObjectRows, objectsOf } from './objects.ts';
 import { signalFinding } from './signal-finding.ts';
 import { sameFailure, sourceFinding } from './source-finding.ts';
 
@@ -55,21 +58,71 @@ const countSeries = (signals: readonly SignalRow[]): ReadonlyMap<string, number>
   return series.counts;
 };
 
+/** The finding of an object, and what it was made of. */
+interface MadeFinding {
+  readonly object: ObjectRows;
+  readonly finding: SituationFinding | undefined;
+}
+
+/** The findings of the objects of each kind in the snapshot before, by the row that decides, and the parts of the profile that they say. */
+interface MadeFindings {
+  readonly by: readonly unknown[];
+  readonly ofKind: Map<string, ReadonlyMap<Row, MadeFinding>>;
+}
+
+/** By the limits of an environment: most objects are those of the reading before, and making one takes texts and names. */
+const made = new WeakMap<Limits, MadeFindings>();
+
+const isSameObject = (a: ObjectRows, b: ObjectRows): boolean =>
+  a.level === b.level &&
+  a.word === b.word &&
+  a.subject === b.subject &&
+  a.rows.length === b.rows.length &&
+  a.rows.every((row, index) => row === b.rows[index]);
+
+/** Returns a function that finds or makes the findings of the objects of a kind. Those of sessions depend on others that wait. */
+const findingMaker = (collecting: Collecting) => {
+  const { limits, dependencies, sentences } = collecting.input;
+  const by = [dependencies, sentences];
+  const last = made.get(limits);
+  const isSameProfile = last?.by.every((part, index) => part === by[index]) === true;
+  const ofKind = isSameProfile ? last.ofKind : new Map<string, ReadonlyMap<Row, MadeFinding>>();
+  made.set(limits, { by, ofKind });
+  return (kind: FactKind, objects: readonly ObjectRows[]): readonly (SituationFinding | undefined)[] => {
+    if (kind === 'sessions') return objects.map((object) => objectFinding(kind, object, collecting));
+    const before = ofKind.get(kind);
+    const now = new Map<Row, MadeFinding>();
+    ofKind.set(kind, now);
+    return objects.map((object) => {
+      const was = before?.get(object.rows[0]);
+      const is =
+        was !== undefined && isSameObject(was.object, object)
+          ? was
+          : { object, finding: objectFinding(kind, object, collecting) };
+      now.set(object.rows[0], is);
+      return is.finding;
+    });
+  };
+};
+
 const addFinding = ({ findings }: Collected, finding: SituationFinding | undefined): void => {
   if (finding !== undefined) findings.push(finding);
 };
 
 const collectObjects = (collecting: Collecting, collected: Collected): void => {
+  const findingsOf = findingMaker(collecting);
   for (const kind of factKinds()) {
     const { inHeader, inTotal } = kindOf(kind);
     const { problems, ok } = objectsOf(kind, collecting.input.snapshot);
     if (inHeader !== false && inTotal !== false) collected.ok.add(kind, ok);
-    for (const object of problems) {
-      if (object.rows.every(({ isAwaited }) => isAwaited === true)) continue;
-      const { source } = object.rows[0].fact;
-      if (object.level === 'unknown' && collecting.lost.has(source)) collected.hidden.add(source);
-      else addFinding(collected, objectFinding(kind, object, collecting));
-    }
+    const shown = problems.filter(({ rows, level }) => {
+      if (rows.every(({ isAwaited }) => isAwaited === true)) return false;
+      const { source } = rows[0].fact;
+      if (level !== 'unknown' || !collecting.lost.has(source)) return true;
+      collected.hidden.add(source);
+      return false;
+    });
+    for (const finding of findingsOf(kind, shown)) addFinding(collected, finding);
   }
 };
 

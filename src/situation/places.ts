@@ -15,20 +15,20 @@ const mostCells = 40;
 /** Values of words that are named beside the first; the others are counted. */
 const mostWords = 2;
 
-/** True: the same thing in the same state. A measurement has another value at each place. */
-const isSameThing = (a: SituationFinding, b: SituationFinding): boolean =>
-  a.kind === b.kind &&
-  a.place !== undefined &&
-  a.place.thing === b.place?.thing &&
-  (a.kind === 'signals' || a.words.verb === b.words.verb);
+/**
+ * Findings of one key are of the same thing in the same state; undefined for one that is at no place. A measurement has another value at
+ * each place.
+ */
+export const thingKey = ({ kind, place, words }: SituationFinding): string | undefined =>
+  place === undefined ? undefined : JSON.stringify([kind, place.thing, kind === 'signals' ? '' : words.verb]);
 
-/** The findings that are the same problem as this one at another place; it is the first of them. */
+/** A finding before the others of its thing. */
 export const sameElsewhere = (
   finding: SituationFinding,
-  findings: readonly SituationFinding[],
+  ofThing: readonly SituationFinding[],
 ): readonly [SituationFinding, ...SituationFinding[]] => [
   finding,
-  ...findings.filter((other) => other !== finding && isSameThing(finding, other)),
+  ...ofThing.filter((other) => other !== finding),
 ];
 
 /** 'vm-1 and vm-2', 'all 3 pods', '2 instances of billing' */

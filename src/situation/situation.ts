@@ -8,7 +8,7 @@ import { compareText } from '../domain/text/compare-text.ts';
 import type { SituationFinding, SituationInput } from './finding.ts';
 import { collectSituationFindings } from './findings.ts';
 import { type SituationPart, situationPartsOf } from './parts.ts';
-import { type NamedCause, namedCause, sameElsewhere } from './places.ts';
+import { type NamedCause, namedCause, sameElsewhere, thingKey } from './places.ts';
 import { allClear, notKnown, otherwiseOkTexts } from './without-problems.ts';
 
 /** Findings in words, and their number. */
@@ -55,10 +55,9 @@ const kindOrder = [
   ...['sessions', 'signals', 'alerts', 'sources'],
 ];
 
-const kindRank = ({ kind }: SituationFinding): number => {
-  const rank = kindOrder.indexOf(kind);
-  return rank < 0 ? kindOrder.indexOf('ci') : rank;
-};
+const kindRanks = new Map(kindOrder.map((kind, rank) => [kind, rank]));
+
+const kindRank = ({ kind }: SituationFinding): number => kindRanks.get(kind) ?? kindOrder.indexOf('ci');
 
 /** The findings of one object that nothing explains. */
 interface RootObject {
@@ -144,16 +143,18 @@ const headlineOf = (causes: readonly NamedCause[], text: (cause: NamedCause) => 
   return `${causes.length} causes: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 };
 
-/** The causes, each with the same problem at other places. */
+/** The causes, each with the same problem at other places: its members are in the order of the roots. */
 const withSameElsewhere = (
   heads: readonly SituationFinding[],
   roots: readonly RootObject[],
 ): readonly (readonly [SituationFinding, ...SituationFinding[]])[] => {
   const known = new Set<string>();
   const all = roots.flatMap(({ members }) => members).filter(({ level }) => level !== 'unknown');
+  const byThing = Map.groupBy(all, thingKey);
   return heads.flatMap((head) => {
     if (known.has(head.key)) return [];
-    const alike = sameElsewhere(head, all);
+    const thing = thingKey(head);
+    const alike = sameElsewhere(head, thing === undefined ? [] : (byThing.get(thing) ?? []));
     for (const { key } of alike) known.add(key);
     return [alike];
   });
@@ -227,7 +228,7 @@ export const situationOf = (input: SituationInput): SituationSummary => {
   const named = alike.map(namedCause);
   const causeKeys = new Set(causes.map(({ key }) => key));
   const consequences = roots
-    .filter((root) => main.includes(root) || causeKeys.has(root.head.key))
+    .filter(({ head }) => causeKeys.has(head.key))
     .flatMap((root) => [...servicesOf(root), ...root.consequences]);
   const told = new Set([...causes, ...consequences].map(({ key }) => key));
   const start = earliestStart(causes.map((cause) => cause.start));

@@ -30,7 +30,16 @@ const oncePer = <T extends object, V>(make: (thing: T) => V): ((thing: T) => V) 
 };
 
 const signalSet = oncePer((signals: readonly string[]): ReadonlySet<string> => new Set(signals));
-const samplesBySignal = oncePer((samples: readonly Sample[]) => Map.groupBy(samples, ({ signal }) => signal));
+/** The series of each signal of a reading, which several steps ask for: of samples with the same labels the last. */
+const seriesBySignal = oncePer(
+  (samples: readonly Sample[]): ReadonlyMap<string, readonly SignalSeries[]> =>
+    new Map(
+      [...Map.groupBy(samples, ({ signal }) => signal)].map(([signal, ofSignal]) => {
+        const byKey = new Map(ofSignal.map((sample) => [signalKey(signal, sample.labels), sample]));
+        return [signal, [...byKey].map(([key, sample]) => ({ key, labels: sample.labels, sample }))] as const;
+      }),
+    ),
+);
 
 /** Returns whether a feed provides a signal. */
 export const providesSignal = ({ signals }: FeedInfo, signal: string): boolean =>
@@ -50,9 +59,8 @@ export const seriesOf = (
   signal: string,
   alone: boolean,
 ): readonly SignalSeries[] => {
-  const samples = known === undefined ? [] : (samplesBySignal(known.samples).get(signal) ?? []);
-  const byKey = new Map(samples.map((sample) => [signalKey(signal, sample.labels), sample]));
-  if (byKey.size > 0) return [...byKey].map(([key, sample]) => ({ key, labels: sample.labels, sample }));
+  const series = known === undefined ? undefined : seriesBySignal(known.samples).get(signal);
+  if (series !== undefined) return series;
   const labels = alone || feed.instance === undefined ? {} : { instance: feed.instance };
   return [{ key: signalKey(signal, labels), labels }];
 };

@@ -354,3 +354,32 @@ test.each([
   const situation = environmentSituation(buildSnapshot(made, noon + 1000), made, { dependencies: {} });
   expect(situation.earlier?.object).toBe(object);
 });
+
+const alertNamed = (name: string, summary: string): Alert => ({
+  ...{
+    source: 'bus',
+    at: noon,
+    name,
+    severity: 'critical',
+    state: 'firing',
+    since: noon,
+    labels: {},
+    summary,
+  },
+});
+
+test('the findings of rows that did not change are those of the situation before', () => {
+  const store = createFactsStore(frame());
+  const feed = feedInfo('bus/alerts', 'alerts');
+  const profile: SituationProfile = { dependencies: {} };
+  const kept = alertNamed('Kept', 'as before');
+  const findingsWith = (changed: Alert, at: number): readonly SituationFinding[] => {
+    learn(store, feed, { items: [kept, changed] }, at);
+    const facts = store.getState();
+    return environmentSituation(buildSnapshot(facts, at), facts, profile).findings;
+  };
+  const before = findingsWith(alertNamed('Changed', 'one'), noon);
+  const after = findingsWith(alertNamed('Changed', 'two'), noon + 5000);
+  expect(after.map(({ name, fact }) => `${name}: ${fact}`)).toEqual(['Kept: as before', 'Changed: two']);
+  expect(after.map((finding) => before.includes(finding))).toEqual([true, false]);
+});

@@ -85,14 +85,14 @@ const isMoreUrgent = (finding: CauseFinding, cause: CauseFinding): boolean =>
   (finding.badness > cause.badness ||
     (finding.severity !== undefined && cause.severity !== undefined && finding.severity < cause.severity));
 
-/**
- * Returns whether the finding clearly started before the cause. A cause that was already there at the first readings
- * (`watchedFrom`) may be older than it looks, so its start decides nothing.
- */
+/** False for a start at the first readings (`watchedFrom`), which may be older than it looks. */
+const isStartSeen = (since: Millis, watchedFrom: Millis): boolean =>
+  since < watchedFrom || since > watchedFrom + observationDelayMs;
+
+/** Returns whether the finding clearly started before the cause. A start of the cause that was not seen decides nothing. */
 const isOlder = (finding: CauseFinding, cause: CauseFinding, watchedFrom: Millis): boolean => {
   if (finding.since === undefined || cause.since === undefined) return false;
-  const isStartSeen = cause.since < watchedFrom || cause.since > watchedFrom + observationDelayMs;
-  return isStartSeen && cause.since - finding.since > observationDelayMs;
+  return isStartSeen(cause.since, watchedFrom) && cause.since - finding.since > observationDelayMs;
 };
 
 const candidateOf = (
@@ -108,17 +108,44 @@ const candidateOf = (
 const moreProbable = (a: Candidate | undefined, b: Candidate): Candidate =>
   a === undefined || byProbability(b, a) < 0 ? b : a;
 
+/** Findings of one name that may be causes: of those that differ in nothing but their start and key, only the most probable. */
+class Causes {
+  readonly #byClass = new Map<string, CauseFinding>();
+  readonly #watchedFrom: Millis;
+
+  constructor(watchedFrom: Millis) {
+    this.#watchedFrom = watchedFrom;
+  }
+
+  /**
+   * The oldest of a class comes first, and is the last that a finding may be older than: it stands for the others. Those without a
+   * start that counts are a class of their own.
+   */
+  add(cause: CauseFinding): void {
+    const { badness, needs, severity, holds, since } = cause;
+    const start = since === undefined ? '' : isStartSeen(since, this.#watchedFrom);
+    const name = `${badness} ${needs.length > 0} ${severity ?? ''} ${holds !== undefined} ${start}`;
+    const first = this.#byClass.get(name);
+    if (first === undefined || byProbability({ cause, steps: 0 }, { cause: first, steps: 0 }) < 0)
+      this.#byClass.set(name, cause);
+  }
+
+  all(): Iterable<CauseFinding> {
+    return this.#byClass.values();
+  }
+}
+
 /** The most probable cause that hides the finding, and the most probable one that does not. */
 const probableCause = (
   finding: CauseFinding,
   upstream: Placed['upstream'],
-  causesByName: ReadonlyMap<string, readonly CauseFinding[]>,
+  causesByName: ReadonlyMap<string, Causes>,
   watchedFrom: Millis,
 ): { readonly cause: Candidate | undefined; readonly obstructed: Candidate | undefined } => {
   let cause: Candidate | undefined;
   let obstructed: Candidate | undefined;
   for (const [name, steps] of upstream)
-    for (const causeFinding of causesByName.get(name) ?? []) {
+    for (const causeFinding of causesByName.get(name)?.all() ?? []) {
       const candidate = candidateOf(finding, causeFinding, steps, watchedFrom);
       if (candidate.obstacle === undefined) cause = moreProbable(cause, candidate);
       else obstructed = moreProbable(obstructed, candidate);
@@ -182,7 +209,7 @@ export const groupByCause = (
   pairs: Iterable<readonly [name: string, needed: string]>,
   watchedFrom: Millis,
 ): CauseGroups => {
-  const causesByName = new Map<string, CauseFinding[]>();
+  const causesByName = new Map<string, Causes>();
   const hidden: { readonly rank: number; readonly key: string; readonly cause: string }[] = [];
   const possible = new Map<string, PossibleCause>();
   for (const { finding, rank, upstream } of place(findings, pairs)) {
@@ -194,9 +221,9 @@ export const groupByCause = (
     if (obstructed?.obstacle !== undefined)
       possible.set(finding.key, { cause: obstructed.cause.key, because: obstructed.obstacle });
     for (const name of new Set(explainedNames(finding))) {
-      const causes = causesByName.get(name);
-      if (causes === undefined) causesByName.set(name, [finding]);
-      else causes.push(finding);
+      const causes = causesByName.get(name) ?? new Causes(watchedFrom);
+      causesByName.set(name, causes);
+      causes.add(finding);
     }
   }
   const inOrder = hidden.toSorted((a, b) => a.rank - b.rank);

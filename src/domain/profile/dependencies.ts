@@ -76,9 +76,12 @@ export const createDependencyGraph = (
     needs.set(folded(name), own.add(folded(needed)));
   }
   const known = new Map<string, ReadonlyMap<string, Step>>();
+  const noSteps: ReadonlyMap<string, Step> = new Map();
+  const nothing: ReadonlyMap<string, number> = new Map();
 
   /** The last step of a shortest way to every name that this one depends on; to itself only through a cycle. */
   const stepsFrom = (start: string): ReadonlyMap<string, Step> => {
+    if (!needs.has(start)) return noSteps;
     const found = known.get(start);
     if (found !== undefined) return found;
     const steps = new Map<string, Step>();
@@ -96,6 +99,8 @@ export const createDependencyGraph = (
   return {
     upstreamOf: (from) => {
       const starts = from.map(folded);
+      // Most names of thousands of findings depend on nothing.
+      if (!starts.some((start) => needs.has(start))) return nothing;
       const distances = new Map<string, number>();
       for (const start of starts)
         for (const [name, { distance }] of stepsFrom(start))

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CauseFinding, groupByCause, observationDelayMs } from '../../../src/domain/profile/causes.ts';
 import { createDependencyGraph } from '../../../src/domain/profile/dependencies.ts';
@@ -276,4 +277,94 @@ const groupsOf = (seed: number): number => {
 longTest('random graphs: every finding once, under a true cause', () => {
   const hidden = Array.from({ length: 300 }, (_, seed) => groupsOf(seed));
   expect(hidden.filter((count) => count > 0).length).toBeGreaterThan(50);
+});
+
+/** The most probable causes by comparing each finding with all before it: slow, and plainly what is meant. */
+const comparedWithAll = (findings: readonly CauseFinding[], from: number): readonly string[] => {
+  const [causes, others] = [
+    findings.filter(({ names }) => names.includes('broker')),
+    findings.filter(({ names }) => !names.includes('broker')),
+  ];
+  return others.map(({ key, badness, since, severity }) => {
+    const judged = causes.map((cause) => {
+      const isWorse =
+        badness > cause.badness ||
+        (severity !== undefined && cause.severity !== undefined && severity < cause.severity);
+      const isSeen =
+        cause.since !== undefined && (cause.since < from || cause.since > from + observationDelayMs);
+      const isOlder = since !== undefined && isSeen && (cause.since ?? 0) - since > observationDelayMs;
+      return { cause, obstacle: isWorse ? 'worse' : isOlder ? 'older' : '' };
+    });
+    const likeliest = judged.toSorted(
+      (a, b) =>
+        b.cause.badness - a.cause.badness ||
+        (a.cause.since ?? Number.MAX_VALUE) - (b.cause.since ?? Number.MAX_VALUE) ||
+        (a.cause.key < b.cause.key ? -1 : 1),
+    );
+    const hiding = likeliest.find(({ obstacle }) => obstacle === '') ?? likeliest[0];
+    return hiding === undefined ? key : `${key} ${hiding.cause.key} ${hiding.obstacle}`;
+  });
+};
+
+describe('many findings of one object', () => {
+  test('have the cause that comparing each with all others finds', () => {
+    const time = fc.option(
+      fc.integer({ min: 0, max: 12 }).map((steps) => steps * (minute / 2)),
+      { nil: undefined },
+    );
+    const anyFinding = (name: string) =>
+      fc.record({
+        names: fc.constant([name]),
+        badness: fc.constantFrom(2, 3),
+        since: time,
+        severity: fc.option(fc.constantFrom(1, 2), { nil: undefined }),
+      });
+    const many = (name: string) => fc.array(anyFinding(name), { maxLength: 6 });
+    fc.assert(
+      fc.property(many('broker'), many('orders'), time, (brokers, orders, from = 0) => {
+        const findings = [...brokers, ...orders].map(
+          ({ since, severity, ...more }, index): CauseFinding => ({
+            ...{ key: `f${index}`, needs: [], explains: true, ...more },
+            ...(since === undefined ? {} : { since }),
+            ...(severity === undefined ? {} : { severity }),
+          }),
+        );
+        const { consequences, possible } = groupByCause(findings, [['orders', 'broker']], from);
+        const causeOf = new Map(
+          [...consequences].flatMap(([cause, keys]) => keys.map((key) => [key, cause])),
+        );
+        const found = findings
+          .filter(({ names }) => names[0] === 'orders')
+          .map(({ key }) => {
+            const cause = causeOf.get(key);
+            const obstructed = possible.get(key);
+            if (cause !== undefined) return `${key} ${cause} `;
+            return obstructed === undefined ? key : `${key} ${obstructed.cause} ${obstructed.because}`;
+          });
+        expect(found).toEqual(comparedWithAll(findings, from));
+      }),
+    );
+  });
+
+  test('are compared in proportion to their number', () => {
+    /** Number of reads of a level: each comparison has some. */
+    const readsOf = (count: number): number => {
+      let reads = 0;
+      const read = (name: string, index: number): CauseFinding => ({
+        ...finding(`${name} ${index}`, { names: [name], since: start + index * minute }),
+        get badness() {
+          reads++;
+          return 3;
+        },
+      });
+      const indexes = Array.from({ length: count }, (_, index) => index);
+      groupByCause(
+        [...indexes.map((index) => read('broker', index)), ...indexes.map((index) => read('orders', index))],
+        chain,
+        watchedFrom,
+      );
+      return reads;
+    };
+    expect(readsOf(400)).toBeLessThan(readsOf(200) * 2.2);
+  });
 });
