@@ -11,7 +11,7 @@ import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { compareByLabel } from '../../shell/panes/ranking.ts';
 import { rowSeverity, urgencyRank } from '../../shell/panes/severity.ts';
-import { memoizeReads } from '../../shell/state/tracked-reads.ts';
+import { memoizeReads, readAs } from '../../shell/state/tracked-reads.ts';
 
 /** One alert. */
 export interface AlertRow extends PaneRow, PossibleStart {
@@ -135,9 +135,12 @@ const rowsOf = (
   return merged.map((alert) => rowOf(alert, env, view));
 };
 
+/** Without other environments, the overview and the full pane have the same rows. */
+const hasOthers = ({ ui, others }: RenderContext): boolean => others.size > 0 && ui.place !== 'overview';
+
 /** The other environments whose alerts are shown; none in the overview. */
-const otherEnvironments = ({ ui, others }: RenderContext): readonly (readonly [string, EnvironmentView])[] =>
-  ui.place === 'overview' ? [] : [...others];
+const otherEnvironments = (view: RenderContext): readonly (readonly [string, EnvironmentView])[] =>
+  readAs(view, hasOthers) ? [...view.others] : [];
 
 /** The alerts of the open environment and, in the full pane, of the others. */
 export const selectAlertRows = memoizeReads((view): readonly AlertRow[] =>

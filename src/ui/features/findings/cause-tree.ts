@@ -45,18 +45,37 @@ const groupingInputs = (view: RenderContext): readonly unknown[] => [isGrouped(v
 /** Among the expanded keys, the one of a cause whose consequences a key has folded. */
 export const foldedKey = (key: string): string => `folded ${key}`;
 
+const isCauseAmong =
+  ({ consequencesOf }: CauseIndex) =>
+  (row: FindingRow): boolean =>
+    consequencesOf(row).length > 0;
+
+const memoizedRoots = memoizePerObject<readonly FindingRow[]>();
+
+/** The rows without those that are shown below their cause, the ones alike gathered. The same for every size of the screen and its parts. */
+const gatheredRoots = (view: RenderContext, rows: readonly FindingRow[]): readonly FindingRow[] => {
+  const { expandedKeys } = paneState(view.ui, paneId);
+  return memoizedRoots(rows, [view.cockpit.open?.dependencies, expandedKeys], () => {
+    const causes = causesAmong(view, rows);
+    const { causeOf, holdsOthers } = causes;
+    const roots = new Set(
+      rows.flatMap((row) => {
+        const cause = causeOf(row);
+        return cause === undefined ? [row] : holdsOthers(cause) ? [cause] : [];
+      }),
+    );
+    return gatherAlike(view, [...roots], { expandedKeys: expandedKeys ?? [], isHead: isCauseAmong(causes) });
+  });
+};
+
 const groupRows = (view: RenderContext, rows: readonly FindingRow[]): readonly FindingRow[] => {
-  const { consequencesOf, causeOf, holdsOthers } = causesAmong(view, rows);
+  const causes = causesAmong(view, rows);
+  const { consequencesOf } = causes;
   const { expandedKeys = [] } = paneState(view.ui, paneId);
-  const roots = new Set(
-    rows.flatMap((row) => {
-      const cause = causeOf(row);
-      return cause === undefined ? [row] : holdsOthers(cause) ? [cause] : [];
-    }),
-  );
-  const isCause = (row: FindingRow): boolean => consequencesOf(row).length > 0;
-  const gathered = gatherAlike(view, [...roots], { expandedKeys, isHead: isCause });
+  const isCause = isCauseAmong(causes);
+  const gathered = gatheredRoots(view, rows);
   const worst = gathered.find(isCause);
+  if (worst === undefined) return gathered;
   return gathered.flatMap((row): readonly FindingRow[] => {
     const members = consequencesOf(row);
     if (members.length === 0) return [row];

@@ -156,6 +156,7 @@ export const nowPane = defineKindPane<FindingRow>({
   noun: 'findings',
   keys: [acknowledgeKey, rollBackKey, ...foldKeys(causeOfSelected)],
   statusLines: nowStates,
+  rowParts: [unfoldedRows, causesOf],
   rows: (view, everything) =>
     everything === true ? unfoldedRows(view) : rowsByCause(view, unfoldedRows(view)),
   caption: (view, _, form, width) => (form === 'full' && width < listFrom ? (countedCauses(view) ?? '') : ''),

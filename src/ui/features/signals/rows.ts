@@ -15,7 +15,7 @@ import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { EnvironmentView } from '../../shell/contract/render-context.ts';
 import { isMissingFromHistory, type RenderContext } from '../../shell/contract/render-context.ts';
 import { compareSeries, compareWorstFirst } from '../../shell/panes/ranking.ts';
-import { memoizeReads } from '../../shell/state/tracked-reads.ts';
+import { memoizeReads, readAs } from '../../shell/state/tracked-reads.ts';
 import { titleWithUnit } from './values.ts';
 
 /** True if `t` has switched the limits on. */
@@ -163,8 +163,10 @@ const rowOf = (
     ...(isWithoutData(own) && { isWithoutData: true as const }),
     ...(hasNoLimits(own) && { isWithoutLimits: true as const }),
     label,
-    // The filter finds every label.
-    text: `${isOwn ? withLabels(title, labels) : title} ${id}`,
+    // The filter finds every label. Only that reads it, and masks the values of thousands of rows.
+    get text() {
+      return `${isOwn ? withLabels(title, labels) : title} ${id}`;
+    },
     title: titleWithUnit(label, unit),
     signal: id,
     unit,
@@ -177,20 +179,28 @@ const rowOf = (
   };
 };
 
+/** The signals that only other environments have, the first of each. */
+const foreignSignals = memoizeReads((view): readonly SignalRow[] => {
+  const known = new Set(view.own?.facts.frame.signals.map(({ id }) => id) ?? []);
+  const foreign = new Map<string, SignalRow>();
+  for (const { snapshot } of view.others.values())
+    for (const row of snapshot.signals)
+      if (!known.has(row.id) && !foreign.has(row.id)) foreign.set(row.id, row);
+  return [...foreign.values()];
+});
+
+/** True if the rows include signals that only other environments have. Parts of a screen are narrower than it, and differ in nothing else. */
+const hasForeignRows = (view: RenderContext): boolean =>
+  view.ui.place !== 'overview' && hasEnvironmentColumns(view) && foreignSignals(view).length > 0;
+
 /** The signals of the open environment, plus signals that only other environments have (worst series). Worst first. */
 export const selectMatrixRows = memoizeReads((view): readonly MatrixRow[] => {
   const own = view.own?.snapshot.signals ?? [];
-  const known = new Set(view.own?.facts.frame.signals.map(({ id }) => id) ?? []);
   const labelsOf = seriesLabels(own);
-  const foreign = new Map<string, SignalRow>();
-  for (const { snapshot } of hasEnvironmentColumns(view) && view.ui.place !== 'overview'
-    ? view.others.values()
-    : [])
-    for (const row of snapshot.signals)
-      if (!known.has(row.id) && !foreign.has(row.id)) foreign.set(row.id, row);
+  const foreign = readAs(view, hasForeignRows) ? foreignSignals(view) : [];
   return [
     ...own.map((signal) => rowOf(view, signal, labelsOf)),
-    ...[...foreign.values()].map((signal) => rowOf(view, signal)),
+    ...foreign.map((signal) => rowOf(view, signal)),
   ].toSorted(compareWorstFirst);
 });
 

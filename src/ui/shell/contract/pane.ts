@@ -140,6 +140,8 @@ interface PaneRowAccess {
   query(view: RenderContext): PaneQueryResult<PaneRow>;
   /** Every row, including rows in collapsed branches. */
   everyRow(view: RenderContext): readonly PaneRow[];
+  /** Memoized parts of its rows, each of which a frame prepares in a turn of its own; absent: none takes long. */
+  readonly rowParts?: readonly ((view: RenderContext) => unknown)[];
   /** All rows before filtering, worst first by default. */
   allRows(view: RenderContext): readonly PaneRow[];
   /** Its rows, filtered and ordered. */

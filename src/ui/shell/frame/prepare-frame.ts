@@ -24,6 +24,14 @@ export function* prepareFrame(makeView: () => RenderContext): Iterable<void> {
     pane.problems(view);
     yield;
   }
+  // Problems is made of the rows of the others.
+  const focused = view.features.panes.byId(view.ui.focus);
+  for (const make of focused.rowParts ?? []) {
+    make(view);
+    yield;
+  }
+  focused.allRows(view);
+  yield;
   // The height of the body depends on it.
   viewSituation(view);
   yield;

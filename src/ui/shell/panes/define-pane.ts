@@ -71,6 +71,7 @@ export const defineKindPane = <R extends PaneRow>(given: PaneSpec<R>): Pane => {
       const known = some.flatMap(({ key }) => own.get(key) ?? []);
       return sheetOf(paneColumns(spec, view, 'full', sheetWidth), known);
     },
+    ...defined({ rowParts: spec.rowParts }),
     allRows: rows.all,
     rows: (view) => rows.query(view).rows,
     displayedRows: rows.displayed,

@@ -67,6 +67,7 @@ const isolate = (pane: Pane): Pane => {
     visibleRows,
     divider,
     outlines,
+    rowParts,
     boxes,
     isFramed,
   } = pane;
@@ -77,6 +78,7 @@ const isolate = (pane: Pane): Pane => {
     ...(problemCount === undefined ? {} : { problemCount: orElse(problemCount, () => 1) }),
     ...(detailFeeds === undefined ? {} : { detailFeeds: orElse(detailFeeds, () => []) }),
     ...(visibleRows === undefined ? {} : { visibleRows: orElse(visibleRows, () => undefined) }),
+    ...(rowParts === undefined ? {} : { rowParts: rowParts.map((make) => orElse(make, () => undefined)) }),
     ...(boxes === undefined ? {} : { boxes: orElse(boxes, () => []) }),
     ...(isFramed === undefined ? {} : { isFramed: orElse(isFramed, () => false) }),
     ...(outlines === undefined ? {} : { outlines: orElse(outlines, () => undefined) }),

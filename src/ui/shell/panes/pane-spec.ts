@@ -83,6 +83,8 @@ export interface PaneSpec<R extends PaneRow> {
   stateCounts?(rows: readonly R[]): readonly TitleCount[];
   /** True: a small screen has a row for its heads too, because its numbers say nothing without them. */
   readonly asksForHeads?: true;
+  /** Memoized parts of its rows, each of which a frame prepares in a turn of its own. */
+  readonly rowParts?: readonly ((view: RenderContext) => unknown)[];
   /** The number of OK rows that a folded box shows before it counts the others. */
   readonly keptOkRows?: number;
   /** True: on a small screen its title is all it shows while every row is OK. */

@@ -3,6 +3,7 @@ import type { Dependencies } from '../../../domain/profile/dependencies.ts';
 import type { SituationSummary } from '../../../situation/situation.ts';
 import { environmentSituation } from '../../../store/environment-situation.ts';
 import type { RenderContext } from '../contract/render-context.ts';
+import { wholePart } from './tracked-reads.ts';
 
 const noDependencies: Dependencies = {};
 
@@ -13,7 +14,8 @@ export const viewSituation = ({
 }: Pick<RenderContext, 'own' | 'cockpit'>): SituationSummary | undefined => {
   if (own === undefined) return undefined;
   const { dependencies = noDependencies, sentences } = cockpit.open ?? {};
-  return environmentSituation(own.snapshot, own.facts, {
+  // The situation is kept by its snapshot, which a memoized computation sees through a proxy.
+  return environmentSituation(wholePart(own.snapshot), own.facts, {
     dependencies,
     ...defined({ sentences }),
   });
