@@ -144,7 +144,7 @@ const signals: readonly Case[] = [
     name: 'a source without signals',
     text: `${head}sources: { m: { type: mute, channel: c } }\nsignals:\n  - { id: rate, source: m, read: { x: 1 } }\n`,
     said: [
-      'p/dev.yaml:7:25: rate: m is of type mute, which provides no signals. Name a source that provides signals',
+      'p/dev.yaml:7:25: rate: m is of type mute, which provides no signals. Set source: to a source that provides signals',
     ],
   },
   {
@@ -291,7 +291,7 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
       'p/dev.yaml:14:14: logs.typeField 0 is too small. Write at least 1',
       'p/dev.yaml:15:37: logs.views of: no source is called "k9s". Did you mean "k8s"?',
       'p/dev.yaml:15:65: logs.views of: api is of type probe, which has no logs. Name a source that has logs: k8s',
-      'p/dev.yaml:16:28: n: k8s is of type cluster, which provides no signals. Name a source that provides signals',
+      'p/dev.yaml:16:28: n: k8s is of type cluster, which provides no signals. Set source: to a source that provides signals',
       'p/dev.yaml:16:48: n: no log view is called "b". Did you mean "a"?',
     ],
   },

@@ -132,7 +132,7 @@ test('a metric without datapoints, or with another dimension, has no value and s
   expect(await it.source.doctor?.(signal)).toMatchObject([
     { ok: true },
     { ok: false, what: '0 of 1 metric with datapoints' },
-    { ok: false, remedy: expect.stringContaining('all its dimensions') },
+    { ok: false, remedy: expect.stringContaining('all dimensions') },
   ]);
 });
 
