@@ -78,7 +78,7 @@ export const createAnsweringServers = <S extends object>(clock: Clock): Answerin
       identifyAll = identify;
       const withIdle = await sessions.withIdle(signal, (session) => learn(session, identify, signal));
       if (unidentifiedAt >= began)
-        throw new WireError('malformed', 'one of the connections did not say which server it reached');
+        throw new WireError('malformed', 'one of the connections did not say which server answered');
       const [server = { at: clock.now(), fingerprint: { parts: {} } }, ...more] = withIdle;
       const told = [
         ...more,

@@ -215,7 +215,7 @@ export const diagnoseStep = async (
   if (step.reviewed === false)
     return {
       lines: [
-        'the step is a draft and was not executed. Review it, then remove reviewed: false from the profile',
+        'the step is a draft and was not executed. Review the step, then remove reviewed: false from the profile',
       ],
       faults: [],
     };

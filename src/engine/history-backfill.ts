@@ -151,7 +151,7 @@ class Backfill implements HistoryBackfill {
     const message =
       outcome.is === 'threw'
         ? String(outcome.error)
-        : 'the source did not send its history in time, so older values stay empty';
+        : 'the source did not send the history in time, so older values stay empty';
     const kind = outcome.is === 'threw' ? 'bug' : 'timeout';
     return { series: [], faults: [{ kind, source: feed.source, message, at: this.#options.clock.now() }] };
   }

@@ -77,7 +77,7 @@ const endedLife = (alert: NamedAlert, snapshot: Snapshot, { actedAt }: Times): A
   const { at, how, isByPerson } = ended;
   if (isByPerson)
     return {
-      ...life('unknown', `alert ${name} was ${how} by hand, so its cause may still be active`),
+      ...life('unknown', `alert ${name} was ${how} by hand, so the cause may still be active`),
       isEndedByPerson: true,
     };
   return actedAt === undefined || (at !== undefined && at > actedAt)

@@ -276,7 +276,7 @@ export const choicesOf = (spec: ParamSpec, snapshot: Snapshot, params: ParamValu
   ];
   const unanswered = needed.find((name) => !Object.hasOwn(params, name));
   if (unanswered !== undefined)
-    return { problem: `answer ${unanswered} first: the choices depend on it`, dependsOn: unanswered };
+    return { problem: `answer ${unanswered} first: the choices depend on the answer`, dependsOn: unanswered };
   return liveChoices({ ...origin, test }, spec, snapshot, params);
 };
 

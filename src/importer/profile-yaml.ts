@@ -218,7 +218,7 @@ const step = (yaml: YamlFile, draftStep: DraftStep, id: string, section: 'diagno
     yaml.from({ line, text: `the operation shows all of the output, without: ${call.dropped}` }, '      ');
   if (command?.class.isKnown === false)
     yaml.from(
-      { line, text: 'opsdeck does not know this command, so it counts as destructive until reviewed' },
+      { line, text: 'opsdeck does not know this command, which counts as destructive until reviewed' },
       '      ',
     );
   yaml.add(`      - id: ${id}`, `        title: ${scalar(shownTitle(draftStep, section))}`);

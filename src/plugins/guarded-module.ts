@@ -86,7 +86,8 @@ const cleanedBatch = (reading: Answer, { source, kind, name }: Feed, time: Milli
 const feedProblem = (feed: Feed, id: string, names: readonly string[]): string | undefined => {
   if (!feed.id.startsWith(`${id}/`) || feed.source !== id)
     return `the id and the source of a feed must start with ${id}`;
-  if (!names.includes(feed.name)) return 'the feed is not listed in feedNames. Add its name to feedNames';
+  if (!names.includes(feed.name))
+    return 'the feed is not listed in feedNames. Add the name of the feed to feedNames';
   if (!isFeedKind(feed.kind)) return `no kind is called ${oneLine(feed.kind, 40)}`;
   if (feed.everyMs !== 0 && !(feed.everyMs >= leastEveryMs))
     return `everyMs of the feed is less than ${leastEveryMs}`;

@@ -60,7 +60,7 @@ const located = async (entry: string, places: PluginPlaces): Promise<PackageMani
     'missing',
     isPluginPath(entry)
       ? `there is no package.json in ${dirs[0] ?? ''}`
-      : `package not found in ${places.packageDirs.join(' or ')}`,
+      : `the package of the plugin is not in ${places.packageDirs.join(' or ')}`,
     'install the package in that directory, or correct plugins: in config.yaml',
   );
 };

@@ -131,7 +131,9 @@ const ofPath = async (path: string, options: LimitedOptions): Promise<readonly D
     return await ofDirectory(path, options);
   } catch (error) {
     const what = `cannot be read: ${errorMessage(error)}`;
-    return [errorAt({ file: path, line: 1, col: 1 }, what, 'make the path readable for your user')];
+    return [
+      errorAt({ file: path, line: 1, col: 1 }, what, 'make the file readable for the user that runs opsdeck'),
+    ];
   }
 };
 

@@ -121,7 +121,7 @@ describe('opsdeck approvals', () => {
       ...{ code: 3, stderr: expect.stringContaining('ANA requested the run') },
     });
     const own = await command(['list'], {}, 'ana');
-    expect(own.stdout).toContain('you requested this run, so another person must approve it');
+    expect(own.stdout).toContain('you requested this run, so another person must approve the run');
     expect(own.stdout).not.toContain('to approve');
     going.cancel();
     await going.end();

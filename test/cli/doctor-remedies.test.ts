@@ -36,7 +36,11 @@ describe('the lines of a source in doctor', () => {
     ],
     ['github', 'GET https://api/repos/o/n: answered 502 Bad Gateway', /status page of GitHub/],
     ['loki', 'GET http://web/: expected JSON, got "hello"', /login page/],
-    ['http', 'GET http://web/h: tunnel cut: ssh jump: connection refused', /Check via: of the source/],
+    [
+      'http',
+      'GET http://web/h: tunnel cut: ssh jump: connection refused',
+      /Check the setting via: of the source/,
+    ],
     ['docker', 'tunnel cut: k8s deployment/web: no answer in 5s', /that the tunnel goes through/],
     ['mongodb', 'mongodb://db login: connection closed', /whether TLS is required/],
   ])('%s: %s', (type, what, remedy) => {

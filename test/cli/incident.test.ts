@@ -113,7 +113,7 @@ longTest(
     );
     const calm = await own.run(declare('log-storm'));
     expect(calm.stderr).toContain(
-      'the incident needs a title, because opsdeck sees no problem to name it after',
+      'the incident needs a title, because opsdeck sees no problem that could give a title',
     );
     expect(calm.code).toBe(4);
   },

@@ -126,7 +126,7 @@ test('an address is requested where the profile allows it, with its token, and o
   await using cockpit = await openCockpitBy(workspace, ['--env', 'own/dev']);
   await cockpit.sees(/TargetDown/);
   await cockpit.keys('7', 'z', '\r');
-  await cockpit.sees(/runbook_url · opsdeck requests the page when you open it/);
+  await cockpit.sees(/runbook_url · opsdeck requests the page only when you open the page/);
   expect(wikiServer.requests).toEqual([]);
   await cockpit.keys('\r');
   await cockpit.sees(/Look at `kubectl get pods -n shop` first/);

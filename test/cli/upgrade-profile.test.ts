@@ -170,7 +170,7 @@ test('names the trusted directory that has changed', async () => {
   expect((await workspace.run(['trust', 'profiles'])).code).toBe(0);
   const ended = await run('--write', 'profiles');
   expect(ended.stdout).toMatch(
-    /^profiles is no longer trusted, because its files have changed\. Review the changes, then run opsdeck trust profiles$/m,
+    /^profiles is no longer trusted, because files in the directory have changed\. Review the changes, then run opsdeck trust profiles$/m,
   );
   expect((await workspace.run(['trust', '--list'])).stdout).toMatch(/changed/);
 });

@@ -174,7 +174,7 @@ runbooks:
     expect((await session.events()).at(-1)).toMatchObject({
       event: 'ended',
       ending: 'cancelled',
-      sent: [expect.stringMatching(/long → the call did not finish, so its outcome is unknown: canceled$/)],
+      sent: [expect.stringMatching(/long → the call did not finish, so the outcome is unknown: canceled$/)],
     });
   },
 );

@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     'a person resolved it',
     snapshotOf([], [endedBy(true, noon)]),
     'unknown',
-    'alert OrdersErrors was resolved by Ana Ruiz at 12:00 UTC by hand, so its cause may still be active',
+    'alert OrdersErrors was resolved by Ana Ruiz at 12:00 UTC by hand, so the cause may still be active',
   ],
   [
     'its monitoring resolved it after the action',

@@ -123,7 +123,7 @@ test('what was made after the problem began comes last, and requires a reason', 
 test('a choice that depends on another parameter says so until that is chosen', () => {
   const snapshot = snapshotWith({ workloads: [archive('new', 'vm-1', 10)] });
   expect(choicesOf(archiveParam, snapshot)).toEqual({
-    problem: 'answer hosts first: the choices depend on it',
+    problem: 'answer hosts first: the choices depend on the answer',
     dependsOn: 'hosts',
   });
 });

@@ -140,11 +140,11 @@ test.each<[object, string]>([
   [{ hits: { total: 0 }, _shards: { total: 5, failed: 2 } }, '2 shards failed'],
   [
     { hits: { total: 0 }, timed_out: true, _shards: { failed: 0 } },
-    'the server ran out of time before it had read everything',
+    'the server ran out of time before everything was read',
   ],
   [{ hits: { total: 0 }, isPartial: true }, 'some of the stores behind the server did not answer'],
   [{ hits: { total: 0 }, status: 'success', warnings: ['store-2: timeout'] }, 'store-2: timeout'],
-  [{ hits: { total: 0 }, data: null, errors: [{ message: 'x' }] }, 'the answer has errors beside its data'],
+  [{ hits: { total: 0 }, data: null, errors: [{ message: 'x' }] }, 'the answer has errors beside the data'],
   [{ hits: { total: 0 }, metadata: { continue: 'abc' } }, 'the answer is only one page of several'],
 ])('a document that says itself that it is partial proves nothing: %j', (json, why) => {
   expect(judgeExpectation({ json: { 'hits.total': 0 } }, { json })).toEqual({

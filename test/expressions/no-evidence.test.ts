@@ -121,7 +121,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'a dead-letter queue that is none any more',
     ...(['queues', 'not any(queues[kind = dlq] | depth > 0)', queue({ depth: 12 })] as const),
     queue({ kind: 'sqs', depth: 12, deadLettersOf: [] }),
-    'is no longer the dead-letter queue of another queue, so its messages may still be there',
+    'is no longer the dead-letter queue of another queue, so the messages may still be there',
   ],
   [
     'a node that has lost its role',
@@ -143,7 +143,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     isUp,
     health('orders', { status: 'degraded', report: 'health' }),
     health('orders', { httpStatus: 200 }),
-    'no longer answers with a health report of its own',
+    'no longer answers with a health report',
   ],
   [
     'another page in place of the one that passed before the failure',
@@ -159,7 +159,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     caughtUp,
     behind,
     lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 0 }),
-    'has no members any more, so a person or a program set its offsets and no message was consumed',
+    'has no members any more, so a person or a program set the offsets and no message was consumed',
   ],
   [
     'offsets that were set before the members came back',
@@ -167,7 +167,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     caughtUp,
     behind,
     lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 3, setAt: noon + 1 }),
-    'had no members while its offsets were set, so messages were skipped',
+    'had no members while the offsets were set, so messages were skipped',
   ],
   [
     'unread messages that were deleted from the topic',
@@ -175,7 +175,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     caughtUp,
     behind,
     lag('billing', { committed: 50_000n, end: 50_000n, lag: 0, members: 3, deletedAt: noon + 1 }),
-    'lost unread messages to a deletion in its topic, so its consumers may have skipped them',
+    'lost unread messages to a deletion in the topic, so the consumers may have skipped them',
   ],
   [
     'a dead-letter queue that was deleted and created again',
@@ -215,7 +215,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     notOpen,
     open,
     breaker('payment', { state: 'half-open', bufferedCalls: 0 }),
-    'is half-open only because its timer ran out: no trial call has passed yet',
+    'is half-open only because the timer ran out: no trial call has passed yet',
   ],
   [
     'a breaker that is half-open, of a source that reports no calls',
@@ -223,13 +223,13 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     notOpen,
     open,
     breaker('payment', { state: 'half-open' }),
-    'is half-open only because its timer ran out: no trial call has passed yet',
+    'is half-open only because the timer ran out: no trial call has passed yet',
   ],
   [
     'a container that runs without its health check',
     ...(['workloads', 'not any(workloads | status = unhealthy)', unhealthy] as const),
     container({ isHealthChecked: false }),
-    'has lost its health check, it was unhealthy before the action',
+    'no longer has a health check, it was unhealthy before the action',
   ],
   [
     'a deployment without its readiness probe',
@@ -237,7 +237,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'not any(workloads | ready < 1)',
     deployment({ status: 'not ready', ready: 0, wanted: 1, isHealthChecked: true }),
     deployment({ ready: 1, wanted: 1, isHealthChecked: false }),
-    'has lost its health check, it was not ready before the action',
+    'no longer has a health check, it was not ready before the action',
   ],
   [
     'a deployment whose rollout was paused',
@@ -261,7 +261,7 @@ test.each<readonly [string, FactKind, string, AnyFact, AnyFact, string]>([
     'a short statement in a transaction that has been open for long',
     ...(['sessions', notLong, session({})] as const),
     session({ at: noon + 30_000, durationMs: 200, transactionMs: 120_000 }),
-    'is still in the same transaction and keeps its locks',
+    'is still in the same transaction and keeps all locks',
   ],
   [
     'a node that registered again under its name',

@@ -248,7 +248,7 @@ test('a recorded value whose rule was edited proves nothing', () => {
   const was = recorded(48, 'sum(errors)');
   expect(evaluate('errors < 5', was, recorded(0.48, 'sum(errors) / 100'))).toMatchObject({
     value: 'unknown',
-    why: 'the rule job:errors was edited after the action, so its values cannot be compared',
+    why: 'the rule job:errors was edited after the action, so the values cannot be compared',
   });
   expect(evaluate('errors < 5', was, recorded(1, 'sum(errors)')).value).toBe('true');
 });
@@ -527,7 +527,7 @@ describe('log streams that are still listed', () => {
     test.each([undefined, 55_000])('prove nothing: a logger may have been switched off', (age) => {
       expect(evaluate('errors < 5', informed, withPlain(isNow(1000), [], age), { actedAt })).toMatchObject({
         value: 'unknown',
-        why: 'errors instance=orders-1 job=orders has written warnings and errors only since the action, so its log level may have been changed, it was 48 before the action',
+        why: 'errors instance=orders-1 job=orders has written warnings and errors only since the action, so the log level may have been changed, it was 48 before the action',
       });
     });
 
@@ -561,7 +561,7 @@ describe('log streams that are still listed', () => {
     test.each([undefined, 55_000])('proves nothing by its silence: it may have been switched off', (age) => {
       expect(evaluate('errors < 5', payment, withLogger(isNow(1000), [], age), { actedAt })).toMatchObject({
         value: 'unknown',
-        why: 'errors instance=orders-1 job=orders has no line of the logger Payment since the action other than warnings and errors, so its log level may have been changed, it was 48 before the action',
+        why: 'errors instance=orders-1 job=orders has no line of the logger Payment since the action other than warnings and errors, so the log level may have been changed, it was 48 before the action',
       });
     });
 

@@ -99,7 +99,7 @@ test('a signal of a group whose offsets were set proves nothing, unless the acti
   });
   expect(evaluate('behind < 100', lagOf(9000), lagOf(0, noon + 1))).toMatchObject({
     value: 'unknown',
-    why: 'behind had no members while its offsets were set, so messages were skipped, it was 9,000 before the action',
+    why: 'behind had no members while the offsets were set, so messages were skipped, it was 9,000 before the action',
   });
   expect(evaluate('behind < 100', lagOf(9000), lagOf(0)).value).toBe('true');
   expect(evaluate('behind < 10000', lagOf(9000), lagOf(0, noon + 1)).value).toBe('true');
@@ -136,7 +136,7 @@ test('a state that nothing measures any more proves nothing', () => {
     );
   expect(evaluate('db < crit', healthOf('unhealthy'), healthOf('none'))).toMatchObject({
     value: 'unknown',
-    why: 'db is not measured any more: it was unhealthy before the action and reads none now',
+    why: 'db is no longer measured: the value was unhealthy before the action, so that none proves nothing now',
   });
   expect(evaluate('db < crit', healthOf('none'), healthOf('none')).value).toBe('true');
   expect(evaluate('db < crit', healthOf('unhealthy'), healthOf('healthy')).value).toBe('true');

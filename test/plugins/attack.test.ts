@@ -98,7 +98,7 @@ test('a package of the working directory does not replace a package that the set
   await settings('opsdeck-plugin-toy');
   const { code, stderr } = await check();
   expect([code, hasRun()]).toEqual([3, false]);
-  expect(stderr).toContain('package not found in ');
+  expect(stderr).toContain('the package of the plugin is not in ');
 });
 
 test('a path in the settings is relative to the settings file, not to the working directory', async () => {

@@ -144,7 +144,7 @@ const signals: readonly Case[] = [
     name: 'a source without signals',
     text: `${head}sources: { m: { type: mute, channel: c } }\nsignals:\n  - { id: rate, source: m, read: { x: 1 } }\n`,
     said: [
-      'p/dev.yaml:7:25: rate: m is of type mute, which provides no signals. Name a source that provides signals',
+      'p/dev.yaml:7:25: rate: m is of type mute, which provides no signals. Set source: to a source that provides signals',
     ],
   },
   {
@@ -237,7 +237,7 @@ const sections: readonly Case[] = [
     name: 'a guard weaker than its tier requires',
     text: 'opsdeck: 1\nsystem: shop\nenv: live\ntier: production\nguard: { readOnly: false, cancelWindow: 1s, arm: 0s }\n',
     said: [
-      'p/dev.yaml:5:20: guard.readOnly: production is always read-only until armed. Remove it',
+      'p/dev.yaml:5:20: guard.readOnly: production is always read-only until armed. Remove the key',
       'p/dev.yaml:5:41: guard.cancelWindow: the cancel window must be at least 5s. Write 5s or more',
       'p/dev.yaml:5:50: guard.arm: the arming time must be longer than 0s. Write 15m',
     ],
@@ -281,7 +281,7 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
 `,
     said: [
       'p/dev.yaml:9:13: logs.sources: no source is called "k8". Did you mean "k8s"?',
-      'p/dev.yaml:9:17: logs.sources: api is of type probe, which has no logs. Name a source with logs: k8s',
+      'p/dev.yaml:9:17: logs.sources: api is of type probe, which has no logs. Name a source that has logs: k8s',
       'p/dev.yaml:10:3: unknown key "levls". Did you mean "levels"?',
       'p/dev.yaml:11:13: unknown key "eror". Did you mean "error"?',
       'p/dev.yaml:11:28: logs.levels.warn "(" is not a regular expression (unterminated group). Escape special characters with \\',
@@ -290,8 +290,8 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
       'p/dev.yaml:13:9: logs.zone "mars" is not a time zone. Write utc, local or a name such as Europe/Berlin',
       'p/dev.yaml:14:14: logs.typeField 0 is too small. Write at least 1',
       'p/dev.yaml:15:37: logs.views of: no source is called "k9s". Did you mean "k8s"?',
-      'p/dev.yaml:15:65: logs.views of: api is of type probe, which has no logs. Name a source with logs: k8s',
-      'p/dev.yaml:16:28: n: k8s is of type cluster, which provides no signals. Name a source that provides signals',
+      'p/dev.yaml:15:65: logs.views of: api is of type probe, which has no logs. Name a source that has logs: k8s',
+      'p/dev.yaml:16:28: n: k8s is of type cluster, which provides no signals. Set source: to a source that provides signals',
       'p/dev.yaml:16:48: n: no log view is called "b". Did you mean "a"?',
     ],
   },

@@ -109,7 +109,7 @@ test('reports exponential alias expansion without exhausting memory', async () =
   for (const [now, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih'].map((pair) => [...pair]))
     lines.push(`${now}: &${now} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`);
   expect(await saidOf(`${lines.join('\n')}\n`)).toEqual([
-    'p/dev.yaml:1:1: the file expands to too many values through aliases. Write fewer aliases. Shorten the file, or split it with extends and include',
+    'p/dev.yaml:1:1: the file expands to too many values through aliases. Write fewer aliases. Shorten the file, or split the file with extends and include',
   ]);
 });
 

@@ -108,7 +108,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   [
     'log lines of a source without logs',
     `${list}  - { id: l, source: api, read: { lines: errors, per: 1m } }\nlogs: { views: [{ name: errors }] }\n`,
-    ['p/dev.yaml:8:22: l: api is of type probe, which has no logs. Name a source with logs'],
+    ['p/dev.yaml:8:22: l: api is of type probe, which has no logs. Set source: to a source that has logs'],
   ],
   [
     'a read signal without a source',

@@ -10,14 +10,14 @@ test('a password in an address is warned of, unless it comes from outside of the
   const of = (url: string) =>
     saidOf(`${head}sources: { api: { type: probe, url: "${url}", checks: [{ service: api, path: / }] } }\n`);
   expect(await of('http://reader:hunter22@db')).toEqual([
-    'p/dev.yaml:5:37: warning: api: the password stands in the address, where every reader of the profile sees it. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
+    'p/dev.yaml:5:37: warning: api: the password stands in the address, visible to every reader of the profile. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
   ]);
   expect(await of('http://reader@db')).toEqual([]);
   expect((await of('http://db/x?user=a&password=hunter22')).join()).toContain(
-    'p/dev.yaml:5:37: warning: api: the password stands in the address, where every reader of the profile sees it. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
+    'p/dev.yaml:5:37: warning: api: the password stands in the address, visible to every reader of the profile. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
   );
   expect((await of('http://db/x?pageToken=')).join()).not.toContain(
-    'p/dev.yaml:5:37: warning: api: the password stands in the address, where every reader of the profile sees it. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
+    'p/dev.yaml:5:37: warning: api: the password stands in the address, visible to every reader of the profile. Write ${env:API_URL}, or ${exec:COMMAND} of a password manager',
   );
   expect((await of('http://reader:${env:PASSWORD}@db')).join()).not.toContain('password in the profile');
 });
@@ -64,7 +64,7 @@ test('an interval that is a mistaken unit, and an http source that can read noth
       line.replace(/^\S+ warning: /, ''),
     );
   expect(await said('  web: { type: http }\n')).toEqual([
-    'web: the source has neither url, via nor checks, so it reads nothing. Add checks: [{ service: NAME, url: http://HOST:PORT/PATH }]',
+    'web: the source reads nothing without one of url, via and checks. Add checks: [{ service: NAME, url: http://HOST:PORT/PATH }]',
   ]);
   expect(
     await said('  web: { type: http, url: "http://x", checks: [{ service: a, every: 1ms }] }\n'),

@@ -53,7 +53,7 @@ test('a reference to a limit that does not exist is an error at its place', asyn
     'p/dev.yaml:14:11: limit(api.mss): no signal is called "api.mss". Did you mean "api.ms"?',
   );
   expect(await saidOf(runbook("title: '${limit.api.low.warn}'"))).toContain(
-    'p/dev.yaml:13:12: ${limit.api.low.warn}: signal api.low has no such limit. Give it warn or crit, or name the limit that it has',
+    'p/dev.yaml:13:12: ${limit.api.low.warn}: signal api.low has no such limit. Add warn or crit to the signal, or name a limit that the signal has',
   );
 });
 

@@ -124,13 +124,13 @@ test.each([
     'a key beside a list',
     'up: [{ id: v }]',
     '{ part: up, id: w }',
-    'the part is a list, so it takes no other keys. remove the keys beside part:',
+    'the part is a list, which takes no other keys. remove the keys beside part:',
   ],
   [
     'an unused part',
     'up: { id: v }',
     '{ id: v }',
-    'part "up" is not used. write part: up in a runbook, or remove it',
+    'part "up" is not used. write part: up in a runbook, or remove the part',
   ],
 ])('%s is named', async (_, part, item, message) => {
   const { diagnostics } = await read(`parts: { ${part} }\nrunbooks: [{ id: a, verify: [${item}] }]\n`);

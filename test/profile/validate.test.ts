@@ -196,7 +196,7 @@ runbooks: [{ id: again, title: Again, act: [{ title: Post, use: api.request, wit
     .map(({ severity, what }) => [severity, what]);
   expect(found).toContainEqual([
     'error',
-    'api: the password stands in the address, where every reader of the profile sees it',
+    'api: the password stands in the address, visible to every reader of the profile',
   ]);
   expect(found).toContainEqual([
     'error',

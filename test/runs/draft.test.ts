@@ -50,7 +50,7 @@ test('a diagnosis executes no unreviewed step', async () => {
     new AbortController().signal,
   );
   expect(diagnosis?.lines).toEqual([
-    'the step is a draft and was not executed. Review it, then remove reviewed: false from the profile',
+    'the step is a draft and was not executed. Review the step, then remove reviewed: false from the profile',
   ]);
   expect(questions).toEqual([]);
 });

@@ -184,8 +184,6 @@ test('a recording ends at its limit, with whole lines', async () => {
   const dir = scratch();
   const file = await createRecordingFile(dir, 'long.cast', 20);
   for (const line of ['0123456789\n', '01234567\n', 'too long\n', 'x\n']) file.write(line);
-  await expect(file.close()).rejects.toThrow(
-    'the recording has ended, because it reached the limit of 0 MiB',
-  );
+  await expect(file.close()).rejects.toThrow('the recording has ended at the limit of 0 MiB');
   expect(readFileSync(join(dir, 'long.cast'), 'utf8')).toBe('0123456789\n01234567\n');
 });

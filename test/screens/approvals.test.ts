@@ -118,7 +118,7 @@ describe('the card of the approver', () => {
   test('takes no answer when the request is over, or another plan waits', async () => {
     const user = await open([request], approving());
     await user.happens(() => user.cockpit.setState({ approvals: [{ ...request, plan: 'p2' }] }));
-    expect(text(user)).toContain('this request is over: it was answered, withdrawn or has expired');
+    expect(text(user)).toContain('this request was answered, was withdrawn or has expired');
     await user.type('psp');
     await user.press('enter ctrl-r');
     expect(user.given).toEqual([]);

@@ -153,7 +153,7 @@ test('a filter shows keys only, and help on a card explains no pane', async () =
   await user.press('3 ? /');
   await user.type('quit');
   expect(cardOf(user).join('\n')).not.toContain('Signs');
-  expect(user.rowWith('quit (asks while a run is active)')).toBeTruthy();
+  expect(user.rowWith('quit opsdeck, after a confirmation if a run is active')).toBeTruthy();
   const scene = shop();
   const onCard = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run: stages.ended } } });
   await onCard.press('?');

@@ -173,7 +173,7 @@ test('a pattern with exponential backtracking times out without blocking the scr
   expect(user.rowWith('+ /(?=x)(x+x+)+y/_')).toContain('too slow on some lines');
   await user.press('enter');
   expect(user.rowWith('timed out on some lines')).toContain(
-    '/(?=x)(x+x+)+y/ timed out on some lines: opsdeck has disabled the filter, so it hides nothing',
+    '/(?=x)(x+x+)+y/ timed out on some lines: opsdeck has disabled the filter, which hides nothing',
   );
   expect(selected(user)).toContain('the last one');
   expect(chips(user)).toEqual(['+ /(?=x)(x+x+)+y/ timed out']);
@@ -256,16 +256,16 @@ test('an open stream that waits for its file names the reason, and is not counte
   const fault = {
     kind: 'missing',
     source: 'k8s',
-    message: 'the log file does not exist yet: opsdeck waits for it',
+    message: 'the log file does not exist yet: opsdeck waits for the file',
     at: 0,
   } as const;
   const waiting = { ...first, fault };
   const only = await open(madeLines([waiting]));
-  expect(only.rowWith('billing-0: the log file does not exist yet: opsdeck waits for it')).toBeTruthy();
+  expect(only.rowWith('billing-0: the log file does not exist yet: opsdeck waits for the file')).toBeTruthy();
   expect(only.rows().join('\n')).not.toContain('No lines yet');
   const both = await open(madeLines([waiting, second]));
   expect(both.rowWith('No lines yet: 1 stream open')).toBeTruthy();
-  expect(both.rowWith('billing-0: the log file does not exist yet: opsdeck waits for it')).toBeTruthy();
+  expect(both.rowWith('billing-0: the log file does not exist yet: opsdeck waits for the file')).toBeTruthy();
 });
 
 test('n and N cycle through matches. The title counts them', async () => {

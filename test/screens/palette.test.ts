@@ -222,7 +222,7 @@ test.each([
   expect(keys).toEqual(
     expect.arrayContaining(['enter', 'esc', 'j, down', 'k, up', '?', 'Everywhere', 'ctrl-c']),
   );
-  expect(rowOf(help, 'ctrl-z')).toMatch(/suspend opsdeck \(fg resumes\)$/);
+  expect(rowOf(help, 'ctrl-z')).toMatch(/suspend opsdeck until fg resumes it$/);
   // Without room beside the key, the reason is below it.
   expect(help[help.findIndex((line) => line.startsWith('ctrl-z')) + 1]).toMatch(
     /^ {19}⊘ opsdeck has no shell to resume from$/,

@@ -140,7 +140,7 @@ describe('Runbooks', () => {
         'Silence an alert',
         'SAFE',
         '0 · 1 · none',
-        'the runbook has no when:, so opsdeck cannot suggest it',
+        'the runbook has no when:, so opsdeck cannot suggest the runbook',
         '–',
       ],
     ]);

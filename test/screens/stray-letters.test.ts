@@ -149,7 +149,7 @@ test('the enter that arms does not confirm, however long it is held', async () =
     await user.press('enter');
     await user.wait('30ms');
   }
-  expect(user.rowWith('enter ignored')).toContain('press again');
+  expect(user.rowWith('enter was ignored')).toContain('press enter again');
   expect(changes(user)).toEqual(['arm']);
   await user.wait('300ms');
   await user.press('enter');

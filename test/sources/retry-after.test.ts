@@ -38,7 +38,7 @@ test.each(refusals)(
     const error = read();
     expect(error?.kind).toBe('throttled');
     expect(error?.retryAfterMs).toBe(fiveMinutesMs);
-    expect(error?.message).toContain(', retry in 5m (its Retry-After asks for longer)');
+    expect(error?.message).toContain(', retry in 5m, although its Retry-After asks for a longer wait');
   },
 );
 

@@ -154,6 +154,6 @@ test('says that a row has no runbook only when that is known', () => {
   expect(reason(seen, { suggestions: [], areSuggestionsAwaited: true })).toBe(
     'the actions of this row are still loading: try again in a moment',
   );
-  expect(reason(unread)).toBe('this row has no data, so its actions are unknown');
+  expect(reason(unread)).toBe('this row has no data, so the possible actions are unknown');
   expect(reason(seen)).toBe('no runbook or action matches this row');
 });

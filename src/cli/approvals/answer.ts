@@ -24,7 +24,7 @@ const plainOrQuoted = (word: string): string => (/^[\w.:/@-]+$/.test(word) ? wor
 const nextStep = ({ run, isApproved, isOwn, tokens }: WaitingApproval): string => {
   if (isApproved)
     return `The plan is approved. To withdraw your approval, run: opsdeck approvals refuse ${run} --reason REASON`;
-  if (isOwn) return 'you requested this run, so another person must approve it';
+  if (isOwn) return 'you requested this run, so another person must approve the run';
   const names = tokens.map((token) => ` --confirm ${plainOrQuoted(token)}`).join('');
   return `to approve, run: opsdeck approvals approve ${run}${names}`;
 };

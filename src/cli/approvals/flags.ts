@@ -23,9 +23,13 @@ export const declareApprovals = (command: Command): Command =>
       )
       .addArgument(new Argument('<action>', 'action').choices(['list', 'show', 'approve', 'refuse']))
       .argument('[run]', 'run id')
-      .option('--confirm <name>', 'confirm a target of the plan by its exact name (repeatable)', collectTexts)
-      .option('--reason <reason>', 'why the run must not start (required to refuse)')
-      .option('--json', 'print one JSON object per request (list and show)'),
+      .option(
+        '--confirm <name>',
+        'confirm a target of the plan, which you name exactly. Repeat the flag for each target',
+        collectTexts,
+      )
+      .option('--reason <reason>', 'say why the run must not start. A refusal requires a reason')
+      .option('--json', 'with list and show, print one JSON object per request'),
     [
       ['opsdeck approvals list --env shop/production', 'list the requests with their plans'],
       ['opsdeck approvals approve RUN --env shop/production --confirm db-1', 'approve a plan'],

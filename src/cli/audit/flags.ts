@@ -26,7 +26,10 @@ export const declareAudit = (command: Command): Command =>
       )
       .addArgument(new Argument('<what>', 'action').choices(['show', 'verify', 'export']))
       .option('--run <id>', 'show only this run')
-      .option('--since <time>', 'show nothing before this time: 24h (ago), or 2026-03-04T10:15:00Z')
+      .option(
+        '--since <time>',
+        'show nothing before this time, written as an age (24h) or as 2026-03-04T10:15:00Z',
+      )
       .option('--until <time>', 'show nothing after this time, in the same formats')
       .addOption(
         new Option(
@@ -36,7 +39,7 @@ export const declareAudit = (command: Command): Command =>
       )
       .option('--runbook <id>', 'show only runs of this runbook')
       .option('--who <user>', 'show only runs of this user')
-      .option('--json', 'print JSON, one record per line (show and verify)'),
+      .option('--json', 'with show and verify, print one JSON record per line'),
     [
       ['opsdeck audit show --since 24h', 'show the runs of the last day'],
       ['opsdeck audit verify', 'verify the hash chain of the ledger'],

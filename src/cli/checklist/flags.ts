@@ -39,8 +39,8 @@ export const declareChecklist = (command: Command): Command =>
       .option('--tick <item>', 'mark a manual item as done')
       .option('--withdraw <item>', 'withdraw the mark of an item')
       .option('--not-needed <item>', 'mark an item as not needed this time. Requires --note')
-      .option('--override <item>', 'mark an item as done although its check does not hold. Requires --note')
-      .option('--end', 'end this occurrence of the checklist now, with its open items')
+      .option('--override <item>', 'mark an item as done against the result of the check. Requires --note')
+      .option('--end', 'end this occurrence of the checklist now, even with open items')
       .option('--note <text>', 'note to record with the tick')
       .addOption(
         new Option(
@@ -52,7 +52,7 @@ export const declareChecklist = (command: Command): Command =>
       )
       .option(
         '--period <id>',
-        'show one past occurrence, by the first day of its period or its number, such as #1',
+        'show one past occurrence, by the first day of the period or by the number, such as #1',
       )
       .option('--json', 'print one JSON array')
       .option('--markdown', 'print Markdown'),

@@ -96,7 +96,10 @@ const options = (): readonly Option[] => [
   ),
   new Option('--profiles <dir>', 'search for profiles only in this directory'),
   new Option('--state-dir <dir>', 'directory in which opsdeck keeps the ledger and the debug log'),
-  new Option('--set <var=value>', 'override a variable of the profile (repeatable)').argParser(collectPairs),
+  new Option(
+    '--set <var=value>',
+    'override a variable of the profile. Repeat the flag for each variable',
+  ).argParser(collectPairs),
   new Option(
     '--rehearse [incident]',
     "use the simulator of the profile's system instead of the real one, to practice an incident",

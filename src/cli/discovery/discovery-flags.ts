@@ -15,8 +15,16 @@ export const addDiscoveryFlags = (command: Command, names: 'all' | 'long' = 'all
     .option(namespace, 'with --env here, use this namespace of the cluster')
     .option(all, 'with --env here, use all namespaces of the cluster')
     .option('--docker-context <name>', 'with --env here, use this context of the Docker CLI')
-    .option('--host <user@host>', 'with --env here, add this machine over ssh (repeatable)', collectTexts)
-    .option('--prometheus <url>', 'with --env here, add this Prometheus server (repeatable)', collectTexts);
+    .option(
+      '--host <user@host>',
+      'with --env here, add this machine over ssh. Repeat the flag for each machine',
+      collectTexts,
+    )
+    .option(
+      '--prometheus <url>',
+      'with --env here, add this Prometheus server. Repeat the flag for each server',
+      collectTexts,
+    );
 };
 
 const keys = ['kubeContext', 'namespace', 'allNamespaces', 'dockerContext', 'host', 'prometheus'] as const;

@@ -117,7 +117,7 @@ export const discoverHere = async (context: CommandContext): Promise<DiscoveredH
         .filter(needsProgram)
         .map(
           ({ id, from }) =>
-            `not read: ${id}: ${from} needs a password, which only a program can read. Save a profile (S, opsdeck init) and trust it`,
+            `not read: ${id}: ${from} needs a password, which only a program can read. Save a profile (S, opsdeck init), then trust the profile`,
         ),
     ],
   };

@@ -18,7 +18,7 @@ export const declareImport = (command: Command): Command =>
           'Exit codes: 0 the draft was written, 4 usage error.',
       )
       .argument('<file>', 'runbook file in Markdown')
-      .option('--system <name>', 'name of the system (default: from the file name)')
+      .option('--system <name>', 'set the name of the system. By default, the name comes from the file name')
       .option(
         '--out <dir>',
         'write the profile into this directory (default: that of --profiles, else profiles)',

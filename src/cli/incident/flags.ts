@@ -70,7 +70,7 @@ export const declareIncident = (command: Command): Command =>
       .option('--reason <text>', 'why the incident has this severity')
       .option('--impact <text>', 'what users notice of the declared incident')
       .option('--services <names>', 'services that the declared incident affects')
-      .option('--commander <name>', 'who commands the declared incident (default: you)')
+      .option('--commander <name>', 'name who commands the declared incident. By default, you do')
       .option('--to <channel>', 'channel where you have posted the update yourself')
       .option(
         '--override <reason>',
@@ -80,7 +80,7 @@ export const declareIncident = (command: Command): Command =>
       .option('--arm <reason>', 'arm a read-only environment, so that --post may post')
       .option(
         '--confirm <name>',
-        'confirm the channel of --post by its exact name (repeatable)',
+        'confirm the channel of --post, which you name exactly. Repeat the flag for each channel',
         collectTexts,
       )
       .option('--dry-run', 'print what --post would post, and post nothing')
@@ -91,7 +91,7 @@ export const declareIncident = (command: Command): Command =>
           .argParser(durationOption)
           .default(10_000, '10s'),
       )
-      .option('--json', 'print JSON (list, show and post-mortem)'),
+      .option('--json', 'with list, show and post-mortem, print JSON'),
     [
       [
         'opsdeck incident declare --env production --title "Orders fail"',

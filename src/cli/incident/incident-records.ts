@@ -86,7 +86,9 @@ export const withIncidentSends = async (
   } catch (error) {
     // Reading goes on without the state database.
     if (!(error instanceof StateDatabaseError)) throw error;
-    output.error(`opsdeck: warning: outcomes of runs are not recorded: ${error.message}`);
+    output.error(
+      `opsdeck: warning: opsdeck cannot add the outcomes of runs to the incident: ${error.message}`,
+    );
   }
   return latest;
 };

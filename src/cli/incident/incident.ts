@@ -74,7 +74,7 @@ const declare = async (call: IncidentCall): Promise<number> => {
     const title = given === '' ? engineIncidentTitle({ profile, engine }) : given;
     if (title === '')
       throw new UsageError(
-        'the incident needs a title, because opsdeck sees no problem to name it after: opsdeck incident declare --title TEXT',
+        'the incident needs a title, because opsdeck sees no problem that could give a title: opsdeck incident declare --title TEXT',
       );
     const severity = severityFor(profile, engine.snapshot(), options);
     const event = declaredEvent(recordScope(profile, simulator !== undefined), {

@@ -43,7 +43,7 @@ export const declareLogs = (command: Command): Command =>
         'Print filtered log lines on stdout. Messages about sources go to stderr.\n\n' +
           'Exit codes: 0 success, 3 a source could not be read, 4 usage or profile error.',
       )
-      .option('--source <source>', 'read only this source (repeatable)', collectTexts)
+      .option('--source <source>', 'read only this source. Repeat the flag for each source', collectTexts)
       .option(
         '--of <target>',
         'read only this target of the source, such as pod/x, deployment/x, app=label, a container, a unit or a file',
@@ -54,10 +54,17 @@ export const declareLogs = (command: Command): Command =>
         'show only lines that match. Repeat the option for lines that match any of several patterns',
         collectTexts,
       )
-      .option('--exclude <regex>', 'hide lines that match this pattern (repeatable)', collectTexts)
+      .option(
+        '--exclude <regex>',
+        'hide lines that match this pattern. Repeat the flag for each pattern',
+        collectTexts,
+      )
       .option('-i, --ignore-case', 'match capital and small letters alike in patterns')
       .option('--level <level>', 'minimum level: trace, debug, info, warn, error, fatal')
-      .option('--since <time>', 'show no lines before this time: 1h (ago), or 2026-03-04T10:15:00Z')
+      .option(
+        '--since <time>',
+        'show no lines before this time, written as an age (1h) or as 2026-03-04T10:15:00Z',
+      )
       .option('--until <time>', 'show no lines after this time, in the same formats')
       .option(
         '--tail <lines>',
@@ -72,7 +79,7 @@ export const declareLogs = (command: Command): Command =>
       .option('--count', 'print only the number of matching lines')
       .option(
         '--records',
-        'treat a line with its stack trace and other continuation lines as one record when filtering, counting and printing',
+        'treat a line with a stack trace and other continuation lines as one record when filtering, counting and printing',
       )
       .option(
         '--anonymize, --anonymise',

@@ -33,7 +33,10 @@ const execute = async (
   { executor, listen }: Parts,
   signal: AbortSignal,
 ): Promise<Pick<Ended, 'ending' | 'why'>> => {
-  let end: Pick<Ended, 'ending' | 'why'> = { ending: 'failed', why: 'did not end' };
+  let end: Pick<Ended, 'ending' | 'why'> = {
+    ending: 'failed',
+    why: 'opsdeck did not see the end of the reset: check the target',
+  };
   for await (const event of executor.execute(proposal, answers, signal)) {
     listen(event);
     if (event.event === 'ended') end = event;

@@ -52,7 +52,11 @@ export const declareRun = (command: Command): Command =>
         '--break-glass <reason>',
         'act although the state database is unavailable, for this reason. Requires --confirm',
       )
-      .option('--confirm <name>', 'confirm a target by typing its exact name (repeatable)', collectTexts)
+      .option(
+        '--confirm <name>',
+        'confirm a target, which you name exactly. Repeat the flag for each target',
+        collectTexts,
+      )
       .option(
         '--done <step>',
         'say that a manual step is done, or that the run may continue with a step that asks first (repeatable)',

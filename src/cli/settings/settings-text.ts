@@ -69,7 +69,7 @@ const zBell = z.union([
     .transform(({ how, every }) => ({ how, everyMs: every ?? defaultSettings.bell.everyMs })),
 ]);
 
-const programProblem = 'notify must be a program and its arguments. Write notify: [notify, --urgent]';
+const programProblem = 'notify must be a program with arguments. Write notify: [notify, --urgent]';
 
 /** A program: a list of words, or a line that is split at blanks as in `--notify`. */
 const zNotify = z.union(

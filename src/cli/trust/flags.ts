@@ -16,7 +16,7 @@ export const declareTrust = (command: Command): Command =>
       .description(
         'Trust the profiles of a directory until one of the files changes. Prints the files, hosts, programs and environment variables that the profiles use.',
       )
-      .argument('[dir]', 'directory whose profiles to trust (default: ./profiles)')
+      .argument('[dir]', 'trust the profiles of this directory. The default is ./profiles')
       .option('--dry-run', 'print what the profiles read and run, and trust nothing')
       .option('--list', 'list trusted directories and changed files')
       .option('--revoke', 'no longer trust the profiles of the directory')

@@ -155,7 +155,7 @@ const tellTrust = async (
   for (const { at } of changed) {
     const dir = relative('', at) || '.';
     output.line(
-      `${dir} is no longer trusted, because its files have changed. Review the changes, then run opsdeck trust ${dir}`,
+      `${dir} is no longer trusted, because files in the directory have changed. Review the changes, then run opsdeck trust ${dir}`,
     );
   }
 };

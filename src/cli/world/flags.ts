@@ -21,7 +21,7 @@ export const declareWorld = (command: Command): Command =>
       .description(
         'Run only the built-in simulator of a system and print the address of each server. Runs until you press ctrl-c.',
       )
-      .option('--system <system>', 'which system to simulate (default: demo)')
+      .option('--system <system>', 'choose the system to simulate. The default is demo')
       .option('--scenario <scenario>', 'start with this scenario')
       .addOption(new Option('--incident <scenario>', 'the former name of --scenario').hideHelp())
       .addOption(

@@ -110,7 +110,7 @@ export const sdkHandler = (
     const action = actionOf(request, body);
     if (!allows(action))
       throw new Error(
-        `opsdeck does not send ${action}, because the action is not on its list for this source`,
+        `opsdeck does not send ${action}, because the action is not on the list of allowed actions of this source`,
       );
     const { protocol, hostname, port, method, headers } = request;
     const signal = within(signalOf(options));

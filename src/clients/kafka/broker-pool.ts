@@ -167,7 +167,7 @@ class Brokers implements BrokerPool {
       this.addProblem(
         new WireError(
           'unreachable',
-          `broker ${id} is not in the cluster. Wait until the broker is back, or reassign its partitions`,
+          `broker ${id} is not in the cluster. Wait until the broker is back, or reassign the partitions`,
         ),
       );
     return member;

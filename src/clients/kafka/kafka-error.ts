@@ -96,7 +96,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   ),
   22: meaning('ILLEGAL_GENERATION', 'malformed', 'the group still has members: stop the consumers first'),
   24: meaning('INVALID_GROUP_ID', 'malformed', 'the group ID is invalid: check groups of the source'),
-  25: meaning('UNKNOWN_MEMBER_ID', 'malformed', 'the group has active members: stop its consumers first'),
+  25: meaning('UNKNOWN_MEMBER_ID', 'malformed', 'the group has active members: stop the consumers first'),
   27: meaning(
     'REBALANCE_IN_PROGRESS',
     'malformed',
@@ -157,7 +157,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   60: meaning(
     'REASSIGNMENT_IN_PROGRESS',
     'malformed',
-    'a partition reassignment is in progress: wait until it ends',
+    'a partition reassignment is in progress: wait until the reassignment ends',
   ),
   69: meaning('GROUP_ID_NOT_FOUND', 'missing', 'the consumer group does not exist: check the name'),
   78: meaning(

@@ -129,12 +129,12 @@ export const openMongoReader = (target: MongoTarget, transport: Transport): Mong
     session.cut(
       new WireError(
         'unreachable',
-        'the member changed its role (primary or secondary) during the reading: the next reading starts again',
+        'the role of the member (primary or secondary) changed during the reading: the next reading starts again',
       ),
     );
     throw new WireError(
       'unreachable',
-      'the member changed its role (primary or secondary) during the reading: the next reading starts again',
+      'the role of the member (primary or secondary) changed during the reading: the next reading starts again',
     );
   };
 

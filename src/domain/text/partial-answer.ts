@@ -18,12 +18,12 @@ export const partialAnswerText = (document: unknown): string | undefined => {
   if (!isObject(document)) return undefined;
   const { failed } = partOf(document, '_shards');
   if (isSome(failed)) return `${String(failed)} shards failed`;
-  if (document.timed_out === true) return 'the server ran out of time before it had read everything';
+  if (document.timed_out === true) return 'the server ran out of time before everything was read';
   if (document.isPartial === true) return 'some of the stores behind the server did not answer';
   const { warnings, errors, data, status } = document;
   if (status === 'success' && Array.isArray(warnings) && warnings.length > 0) return String(warnings[0]);
   if (data !== undefined && Array.isArray(errors) && errors.length > 0)
-    return 'the answer has errors beside its data';
+    return 'the answer has errors beside the data';
   const more = partOf(document, 'metadata').continue;
   return typeof more === 'string' && more !== '' ? 'the answer is only one page of several' : undefined;
 };

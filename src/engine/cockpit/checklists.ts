@@ -219,7 +219,7 @@ class EnvironmentChecklists implements CockpitChecklists {
       if (state.is === 'open' && was?.is === 'done' && was.by === 'reading')
         this.#journal(
           `${list.title}: ${item.title}`,
-          `the item is open again, because its check no longer holds: ${state.why}`,
+          `the item is open again, because the check no longer holds: ${state.why}`,
           'warn',
         );
     }

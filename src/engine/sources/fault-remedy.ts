@@ -157,7 +157,8 @@ const reasonRemedies: readonly ReasonRemedy[] = [
 const deniedRemedy = ({ login }: ServerWords): string =>
   `Check ${login} of the source, and the permissions of that login.`;
 
-const tunnelRemedy = 'Check via: of the source, and the host or the source that the tunnel goes through.';
+const tunnelRemedy =
+  'Check the setting via: of the source, and the host or source that the tunnel goes through.';
 
 /** True: a message tells that a server cannot be reached or answers in a wrong way; false: a right or an object is missing there. */
 export const tellsOfFailedRead = (message: string): boolean =>

@@ -146,11 +146,11 @@ const silenceOf = (
   const age = (at ?? last) - last;
   if (age > windowMs / 2) return `has written no line for ${formatAge(age)}`;
   if (isMuted(part, was.computed, computed, actedAt))
-    return 'has written warnings and errors only since the action, so its log level may have been changed';
+    return 'has written warnings and errors only since the action, so the log level may have been changed';
   const logger = mutedLogger(part, was.computed, computed, actedAt);
   return logger === undefined
     ? undefined
-    : `has no line of the logger ${logger} since the action other than warnings and errors, so its log level may have been changed`;
+    : `has no line of the logger ${logger} since the action other than warnings and errors, so the log level may have been changed`;
 };
 
 /** True for a stream whose lines at info or below have ended: a logger that was set to a higher level leaves out others as well. */

@@ -140,7 +140,7 @@ const counterResetText = (row: SignalRow, was: number | string | undefined): str
 export const incomparableText = (row: SignalRow, was: SignalRow | undefined): string | undefined => {
   if (was?.value === undefined) return undefined;
   if (row.isUnmeasured === true && was.value !== row.value)
-    return `${seriesName(row)} is not measured any more: it was ${was.value} before the action and reads ${row.value} now`;
+    return `${seriesName(row)} is no longer measured: the value was ${was.value} before the action, so that ${row.value} proves nothing now`;
   return counterResetText(row, was.value) ?? unitChangeText(row, was);
 };
 
@@ -181,7 +181,7 @@ const editedRuleText = (was: Computed, { rules: now = {} }: Computed): string | 
   const edited = Object.entries(was.rules ?? {}).find(
     ([name, query]) => now[name] !== undefined && now[name] !== query,
   );
-  return edited && `the rule ${edited[0]} was edited after the action, so its values cannot be compared`;
+  return edited && `the rule ${edited[0]} was edited after the action, so the values cannot be compared`;
 };
 
 const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string | undefined => {

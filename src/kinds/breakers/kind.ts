@@ -54,7 +54,7 @@ export const breakers = defineKind<Breaker, typeof fields>({
       'half-open': 'the breaker lets some trial calls through, and then closes or opens by their results',
       disabled: 'the breaker is switched off: every call passes, and no failure opens the breaker',
       'metrics-only': 'the breaker records calls, but never opens',
-      closed: 'the breaker is closed and lets calls through, as it should',
+      closed: 'the breaker is closed and lets calls through, as intended',
       unknown: 'opsdeck could not read the state of the breaker',
     },
   },
@@ -69,7 +69,7 @@ export const breakers = defineKind<Breaker, typeof fields>({
     (was.state === 'open' || was.state === 'forced-open') &&
     is.state === 'half-open' &&
     (is.bufferedCalls ?? 0) === 0
-      ? 'is half-open only because its timer ran out: no trial call has passed yet'
+      ? 'is half-open only because the timer ran out: no trial call has passed yet'
       : undefined,
   choice: (f) => joinParts(instanceName(f), f.state),
   line: (f) =>

@@ -44,7 +44,7 @@ const fields = {
   ),
   kind: idWord('what the row shows', 'run gate approval deployment', (f) => f.kind),
   repo: id('repository, written as owner/name', (f) => f.repo),
-  file: id('workflow file in the repository', (f) => f.file ?? ''),
+  file: id('path of the workflow file in the repository', (f) => f.file ?? ''),
   gate: id('name of the job that is a gate', (f) => f.gate ?? ''),
   environment: id('environment', (f) => f.environment ?? ''),
   number: number('run number, which counts the runs of the workflow', '', (f) => f.number),

@@ -41,7 +41,7 @@ export const lostReport = (was: Health, is: Health): string | undefined => {
   if (left !== undefined)
     return `is up, but still reports the component ${left.name} as ${left.status.toLowerCase()}`;
   return was.report === 'health' && is.report === undefined
-    ? 'no longer answers with a health report of its own'
+    ? 'no longer answers with a health report'
     : is.otherPage;
 };
 

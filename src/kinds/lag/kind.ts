@@ -77,11 +77,11 @@ export const lag = defineKind<Lag, typeof fields>({
   noEvidence: (was, is) => {
     if ((is.lag ?? 0) >= (was.lag ?? 0)) return undefined;
     if ((was.members ?? 0) > 0 && is.members === 0)
-      return 'has no members any more, so a person or a program set its offsets and no message was consumed';
+      return 'has no members any more, so a person or a program set the offsets and no message was consumed';
     if ((is.setAt ?? was.at) > was.at)
-      return 'had no members while its offsets were set, so messages were skipped';
+      return 'had no members while the offsets were set, so messages were skipped';
     return (is.deletedAt ?? was.at) > was.at
-      ? 'lost unread messages to a deletion in its topic, so its consumers may have skipped them'
+      ? 'lost unread messages to a deletion in the topic, so the consumers may have skipped them'
       : undefined;
   },
   label: (f) => joinParts(f.group, f.topic, `p${f.partition}`),

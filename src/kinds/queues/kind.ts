@@ -97,7 +97,7 @@ export const queues = defineKind<Queue, typeof fields>({
       redriving: 'messages are being moved back to the queues that they came from',
       'dead letters':
         'consumers failed to process these messages, which the queue deletes after the retention period',
-      'no subscriber': 'the topic has no confirmed subscription, so its messages reach no one',
+      'no subscriber': 'the topic has no confirmed subscription, so messages reach no one',
       subscribed: 'the topic delivers messages to confirmed subscriptions',
       waiting: 'messages wait in the queue for a consumer',
       'in flight': 'every message has been received and is being processed',

@@ -20,7 +20,7 @@ const isPolling = (consumer: string): boolean => !consumer.endsWith(')');
  */
 export const unconsumedText = (was: Queue, is: Queue): string | undefined => {
   if (was.kind === 'dlq' && is.kind !== 'dlq')
-    return 'is no longer the dead-letter queue of another queue, so its messages may still be there';
+    return 'is no longer the dead-letter queue of another queue, so the messages may still be there';
   if (messagesIn(is) >= messagesIn(was)) return undefined;
   if (isPastRetention(was, is))
     return 'deletes old messages, so the messages from before may have expired unread';

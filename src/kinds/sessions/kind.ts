@@ -77,7 +77,7 @@ export const sessions = defineKind<DbSession, typeof fields>({
   // Another statement in the same transaction keeps its locks and its snapshot.
   noEvidence: (was, is) =>
     isIdleInTransaction(was) && isSameTransaction(was, is)
-      ? 'is still in the same transaction and keeps its locks'
+      ? 'is still in the same transaction and keeps all locks'
       : undefined,
   // Describes a session: 'billing · idle in transaction · 4m · UPDATE stock …'.
   choice: ({ user, application, state, transactionMs, durationMs, query }) => {

@@ -184,9 +184,9 @@ export const workloads = defineKind<Workload, typeof fields>({
         'the workload is still starting, and has taken longer than usual: look at the events and logs',
       'restarts rising': 'the containers of the workload have restarted again since the last readings',
       overdue: 'the workload is stuck: a state that should be temporary has lasted far too long',
-      replaced: 'the pod failed, and its controller has started another one',
+      replaced: 'the pod failed, and the controller has started another one',
       'pod not ready':
-        'the containers are ready, but the pod is not: see its readiness gates, and whether its node answers',
+        'the containers are ready, but the pod is not: see the readiness gates, and whether the node answers',
       'not delivered':
         'an application, Flux object or Helm release is degraded or incomplete, or could not be applied',
       'out of sync': 'the objects in the cluster differ from what the application declares',
@@ -241,7 +241,7 @@ export const workloads = defineKind<Workload, typeof fields>({
     if (dropsUnready(was, is)) return 'has fewer replicas than before, and no more of them are ready';
     // Without its health check, nothing says that a container is well.
     return was.isHealthChecked === true && is.isHealthChecked === false && readiness(was) !== ''
-      ? 'has lost its health check'
+      ? 'no longer has a health check'
       : undefined;
   },
   choice: ({ kind, name, status, ready, wanted, restarts = 0, detail = '' }, field) => {

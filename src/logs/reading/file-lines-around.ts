@@ -12,9 +12,9 @@ const lineFeed = 0x0a;
 const maxBytes = 16 * 1024 * 1024;
 
 const noTimes =
-  'the lines have no timestamps that opsdeck can read, so it cannot find a time. Load older lines instead';
+  'the lines have no timestamps that opsdeck can read, so opsdeck cannot find a time. Load older lines instead';
 const goesBackText =
-  'the times in the file go back, so other lines of this time may be in parts of it that are not loaded';
+  'the times in the file go back, so other lines of this time may be in parts that are not loaded';
 
 /**
  * Returns the lines around a time, found by binary search in a log file and its rotated predecessors: reads only what it returns, and

@@ -135,11 +135,11 @@ async function* waitedFor(
   while (!signal.aborted) {
     if ((await files.stat(path, signal)) !== undefined) {
       const file = await files.open(path, signal);
-      if (isReported) yield { is: 'note', text: 'the log file exists now, so opsdeck reads it' };
+      if (isReported) yield { is: 'note', text: 'opsdeck reads the log file, which exists now' };
       return { is: 'file', file, at: 0 };
     }
     if (!isReported) {
-      const missing = new WireError('missing', 'the log file does not exist yet: opsdeck waits for it');
+      const missing = new WireError('missing', 'the log file does not exist yet: opsdeck waits for the file');
       yield { is: 'fault', fault: parts.fault(missing) };
     }
     isReported = true;
@@ -177,7 +177,10 @@ async function* untilLeft(
       isMissingReported = false;
     } else if (now !== undefined) await keepSuccessorOpen(parts, successors, now, file, signal);
     else if (!isMissingReported && clock.now() - seenAt > awayMs) {
-      yield { is: 'note', text: 'the log file is missing: opsdeck reads it as soon as it exists again' };
+      yield {
+        is: 'note',
+        text: 'the log file is missing: opsdeck reads on as soon as the file exists again',
+      };
       isMissingReported = true;
     }
     isLeaving = await isWritten(successors, signal);

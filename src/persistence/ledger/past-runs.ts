@@ -73,7 +73,7 @@ const unended = ({ host, pid }: LedgerRecord, alive: boolean | 'unknown'): Unend
     };
   return alive
     ? { unended: 'going', why: `running in process ${pid} on ${host}` }
-    : { unended: 'died', why: 'the run was interrupted, because its process died' };
+    : { unended: 'died', why: 'the run was interrupted, because the process of opsdeck died' };
 };
 
 /**

@@ -82,7 +82,7 @@ export const openRecordingFile = async (
       if (bytes > limitBytes)
         end(
           new Error(
-            `${path}: the recording has ended, because it reached the limit of ${Math.floor(limitBytes / 1024 / 1024)} MiB`,
+            `${path}: the recording has ended at the limit of ${Math.floor(limitBytes / 1024 / 1024)} MiB`,
           ),
         );
       if (problem !== undefined) return;

@@ -105,7 +105,7 @@ export const throttledError = (
 ): WireError => {
   if (askedMs === undefined) return new WireError('throttled', message);
   const waitMs = Math.min(askedMs, longestRetryMs);
-  const longer = askedMs > waitMs ? ` (${origin} asks for longer)` : '';
+  const longer = askedMs > waitMs ? `, although ${origin} asks for a longer wait` : '';
   return new WireError('throttled', `${message}, retry in ${formatDuration(waitMs)}${longer}`, waitMs);
 };
 

@@ -27,7 +27,7 @@ const isDirectory = (path: string): Promise<boolean> =>
 const missing = async (file: string, cwd: string): Promise<ProgramError> => {
   if (!file.includes('/'))
     return new ProgramError('missing', `program "${file}" not found in PATH`, {
-      remedy: 'install the program where opsdeck runs, or use its absolute path',
+      remedy: 'install the program where opsdeck runs, or use the absolute path',
     });
   const path = isAbsolute(file) ? file : join(cwd, file);
   return (await exists(path))
@@ -251,7 +251,7 @@ const listen = (
 
 const cutShort = (why: 'aborted' | 'flooded', signal: AbortSignal, output: Said): ProgramError => {
   if (why === 'flooded')
-    return new ProgramError('malformed', 'the program printed too much output, so opsdeck killed it', output);
+    return new ProgramError('malformed', 'opsdeck killed the program, which printed too much output', output);
   const { kind, message } = toAbortError(signal);
   return new ProgramError(kind, message, output);
 };

@@ -51,7 +51,7 @@ export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
 /** Describes what became of the processes of a canceled program on this machine. */
 export const leftoversText = (error: unknown): string => {
   const left = error instanceof ProgramError ? error.left : [];
-  if (left.length === 0) return 'the program and its child processes were killed';
+  if (left.length === 0) return 'the program and all child processes were killed';
   const ids = left.map((id) => Math.abs(id)).join(', ');
   return `process ${ids} could not be killed and is still running (owned by another user, or in uninterruptible sleep)`;
 };
@@ -128,7 +128,7 @@ export const killRemote = async ({ mark, clock, run, program }: RemoteKill): Pro
     if (status === 0) return `${processText} was killed there, with all child processes`;
     const left = status === 1 && /^[\d\s]+$/.test(out) ? out.trim().replaceAll(/\s+/g, ', ') : '';
     return left === ''
-      ? `${processText} may still be running, because the remote system has no command to kill it`
+      ? `${processText} may still be running, because the remote system has no command to kill processes`
       : `process ${left} could not be killed and is still running`;
   } catch {
     return `${processText} may still be running: it could not be killed${signal.aborted ? ` within ${formatDuration(patienceMs)}` : ''}`;

@@ -29,14 +29,14 @@ const unreachable: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'the certificate of the server has expired',
   CERT_NOT_YET_VALID: 'the certificate of the server is not valid yet',
   CERT_REVOKED: 'the certificate of the server was revoked',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate of the server is self-signed. Add its CA to tls: { ca }',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate of the server is self-signed. Add the CA to tls: { ca }',
   SELF_SIGNED_CERT_IN_CHAIN:
     'the certificate of the server is signed by an unknown CA. Add that CA to tls: { ca }',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'the certificate of the server cannot be verified. Add its CA to tls: { ca }',
-  UNABLE_TO_GET_ISSUER_CERT: 'the certificate of the server cannot be verified. Add its CA to tls: { ca }',
+    'the certificate of the server cannot be verified. Add the CA to tls: { ca }',
+  UNABLE_TO_GET_ISSUER_CERT: 'the certificate of the server cannot be verified. Add the CA to tls: { ca }',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'the certificate of the server cannot be verified. Add its CA to tls: { ca }',
+    'the certificate of the server cannot be verified. Add the CA to tls: { ca }',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of the server is for another name. See tls: { serverName }',
 };
 
@@ -44,7 +44,7 @@ const malformed: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_OVERFLOW:
     'the server sends more response headers than opsdeck reads: check that the address is that of the expected server',
   Z_DATA_ERROR: 'the response cannot be decompressed: the content does not match the Content-Encoding header',
-  Z_BUF_ERROR: 'the compressed response ends too early, so a part of it is missing',
+  Z_BUF_ERROR: 'the compressed response ends too early, so a part is missing',
 };
 
 /** The message for an address that cannot exist; a server announced it, or a profile contains it. */

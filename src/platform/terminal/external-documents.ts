@@ -94,7 +94,7 @@ export const openExternalDocument = async (
   if (argv === undefined || program === '')
     return {
       program: variable,
-      trouble: `${variable} has an unbalanced quote or names no program. Write a program and its arguments`,
+      trouble: `${variable} has an unbalanced quote or names no program. Write a program with arguments`,
     };
   const shown = formatShellCommand(argv);
   const explained = (end: TerminalProgramResult): ExternalDocumentResult => ({

@@ -34,7 +34,7 @@ const plainPasswordWarnings = (tree: MapNode): readonly Diagnostic[] => {
       if (typeof value !== 'string') return [];
       if (!passwordInUrl.test(value) && !passwordInQuery.test(value)) return [];
       const name = `${id.replaceAll(/\W/g, '_').toUpperCase()}_URL`;
-      const what = `${id}: the password stands in the address, where every reader of the profile sees it`;
+      const what = `${id}: the password stands in the address, visible to every reader of the profile`;
       const todo = `write \${env:${name}}, or \${exec:COMMAND} of a password manager`;
       return [{ position, severity: 'warning', isRefused: true, what, todo }];
     }),
@@ -65,7 +65,7 @@ const plainSecretWarnings = (tree: MapNode): readonly Diagnostic[] => {
     writtenSecrets(source).flatMap(({ key, node }): readonly Diagnostic[] => {
       if (foreignReference(node) !== undefined) return [];
       const name = `${id}_${key}`.replaceAll(/\W/g, '_').toUpperCase();
-      const what = `${id}: the ${key} stands in the profile, where every reader sees it`;
+      const what = `${id}: the ${key} stands in the profile, visible to every reader`;
       const todo = `write \${env:${name}}, or \${exec:COMMAND} of a password manager`;
       return [{ position: node.position, severity: 'warning', what, todo }];
     }),
@@ -154,7 +154,7 @@ const idleHttpSources = (tree: MapNode): readonly Diagnostic[] => {
     const hasAddress = ['url', 'via'].some((key) => childOf(source, key) !== undefined);
     if (textAt(source, 'type') !== 'http' || hasAddress) return [];
     if (itemsOf(childOf(source, 'checks')).length > 0) return [];
-    const what = `${id}: the source has neither url, via nor checks, so it reads nothing`;
+    const what = `${id}: the source reads nothing without one of url, via and checks`;
     const todo = 'add checks: [{ service: NAME, url: http://HOST:PORT/PATH }]';
     return [{ position: source.position, severity: 'warning', what, todo }];
   });

@@ -48,7 +48,7 @@ const sourceDiagnostics = (
       node.position,
       what,
       tailing.length > 0
-        ? `name a source with logs: ${tailing.join(', ')}`
+        ? `name a source that has logs: ${tailing.join(', ')}`
         : 'remove the source from this list',
     ),
   ];

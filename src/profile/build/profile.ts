@@ -156,7 +156,10 @@ const buildShare = (tree: MapNode): BuildResult<ShareNames | undefined> => {
   const { value, diagnostics, gaps } = checkNode(zShare(), node, { under: ['share'] });
   return {
     made: value,
-    diagnostics: [...diagnostics, ...gapWarnings(gaps, 'share mode cannot mask this word, and shows it')],
+    diagnostics: [
+      ...diagnostics,
+      ...gapWarnings(gaps, 'share mode cannot mask this word, which stays visible'),
+    ],
   };
 };
 

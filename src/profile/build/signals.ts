@@ -141,11 +141,14 @@ const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): 
   const place = (childOf(node, 'source') ?? node).position;
   if (module.reads === undefined) {
     const what = `${id}: ${sourceId} is of type ${module.type}, which provides no signals`;
-    return { ...nothing, diagnostics: [errorAt(place, what, 'name a source that provides signals')] };
+    return {
+      ...nothing,
+      diagnostics: [errorAt(place, what, 'set source: to a source that provides signals')],
+    };
   }
   if (read.is === 'map' && read.entries.has('lines') && module.countsLines !== true) {
     const what = `${id}: ${sourceId} is of type ${module.type}, which has no logs`;
-    return { ...nothing, diagnostics: [errorAt(place, what, 'name a source with logs')] };
+    return { ...nothing, diagnostics: [errorAt(place, what, 'set source: to a source that has logs')] };
   }
   const { value, diagnostics, gaps } = checkNode(module.reads, read, { label: id, under: ['read'] });
   if (value === undefined || gaps.length > 0) return { read: {}, diagnostics, gaps };

@@ -174,7 +174,7 @@ const nearestPath = (path: string, known: readonly string[]): string => {
     );
     return words.replace('did you mean "', `did you mean "${begin}`);
   }
-  return 'remove it';
+  return 'remove the path';
 };
 
 interface Known {

@@ -93,7 +93,7 @@ export const limitReferenceDiagnostics = (
         return errorAt(
           node.position,
           `${written}: signal ${id} has no such limit`,
-          'give it warn or crit, or name the limit that it has',
+          'add warn or crit to the signal, or name a limit that the signal has',
         );
       });
   });

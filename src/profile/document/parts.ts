@@ -67,7 +67,7 @@ class PartInserter {
     if (own.length > 0)
       this.#error(
         name,
-        `the part is ${nodeNoun(part)}, so it takes no other keys`,
+        `the part is ${nodeNoun(part)}, which takes no other keys`,
         'remove the keys beside part:',
       );
     return { ...part, position: node.position };
@@ -120,7 +120,7 @@ export const insertParts = (
         position: key,
         severity: 'warning',
         what: `part "${name}" is not used`,
-        todo: `write part: ${name} in a runbook, or remove it`,
+        todo: `write part: ${name} in a runbook, or remove the part`,
       });
   return { layers: inserted, diagnostics };
 };

@@ -298,7 +298,10 @@ export class ReferenceResolver {
       isText && typeof value === 'number' && isLimit(index) ? formatLimit(value) : String(value ?? ''),
     );
     if (texts.reduce((sum, text) => sum + text.length, 0) > maxLength)
-      return { value: node.value, gaps: [limitGap(node, 'expands to more text than opsdeck accepts')] };
+      return {
+        value: node.value,
+        gaps: [limitGap(node, 'the value expands to more text than opsdeck accepts')],
+      };
     return { value: texts.join(''), ...all };
   }
 
@@ -340,7 +343,7 @@ export class ReferenceResolver {
     // Cycles are reported where vars are declared; here the recursion only has to end.
     const part =
       within.includes(name) || within.length > maxChain
-        ? { value: null, gaps: [limitGap(declared, 'refers to a chain of vars that is too long')] }
+        ? { value: null, gaps: [limitGap(declared, 'the value refers to a chain of vars that is too long')] }
         : this.#scalar(declared, [...within, name]);
     this.#known.set(name, part);
     return part;

@@ -92,7 +92,7 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
       declared: all,
       overrides: sets,
       unknown: (name) => {
-        if (limitName.test(name)) return 'name a signal and one of its limits: SIGNAL.warn';
+        if (limitName.test(name)) return 'name a signal and one of the limits: SIGNAL.warn';
         const meant = nearestWord(name, names);
         return meant === undefined
           ? `declare ${name} under vars, or write \${env:${name}} to read it from the environment`

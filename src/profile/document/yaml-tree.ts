@@ -274,7 +274,7 @@ export const parseYaml = (text: string, file: string, limits?: YamlLimits): Pars
     // The library recurses: ten thousand nested brackets overflow its stack.
     if (error instanceof YamlLimitError) return refuse(error.message, error.todo);
     if (error instanceof LimitExceeded)
-      return refuse(error.message, 'shorten the file, or split it with extends and include');
+      return refuse(error.message, 'shorten the file, or split the file with extends and include');
     return refuse('the file is nested too deeply, or is not YAML', 'check brackets and indentation');
   }
 };

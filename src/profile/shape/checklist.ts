@@ -97,7 +97,7 @@ const zChecklistSchedule = onFirstUse(() =>
         .meta({ description: 'time of day at which the checklist is due (default: the end of the day)' }),
       tz: zZone
         .optional()
-        .meta({ description: 'time zone of at and on (default: schedule.tz of the profile)' }),
+        .meta({ description: 'at and on are times of this zone. The default is schedule.tz of the profile' }),
     })
     .superRefine(({ every, on }, context) => {
       const allowed: readonly string[] = daysOf[every];
@@ -122,7 +122,8 @@ export const zChecklist = onFirstUse(() =>
       .default('')
       .meta({ description: 'text that tells people when to do the checklist, such as Mondays before 10:00' }),
     schedule: zChecklistSchedule().optional().meta({
-      description: 'when the checklist is due. Without this key, people start it when they need it',
+      description:
+        'the checklist is due at these times. Without this key, people start the checklist by hand',
     }),
     runbook: zRunbookId().meta({
       description: 'id of the runbook that belongs to this checklist, from which a key opens the checklist',

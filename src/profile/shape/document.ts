@@ -58,7 +58,7 @@ const topShape = {
     .meta({ description: `values for \${name} (--set NAME=VALUE overrides them)` }),
   inventory: z.record(z.string(), z.array(zItem)).optional().meta({
     description:
-      'lists for each:, such as services, regions or hosts. each: repeats its sections for every item',
+      'these lists are for each:, such as services, regions or hosts. each: repeats sections for every item',
   }),
   parts: z
     .record(z.string(), z.unknown())
@@ -106,7 +106,7 @@ const sections = {
   share: () =>
     zShare()
       .optional()
-      .meta({ description: 'words that share mode always masks, and words that it never masks' }),
+      .meta({ description: 'words that share mode always masks, and words that share mode never masks' }),
   audit: () =>
     zAudit()
       .optional()
@@ -147,7 +147,9 @@ const sections = {
       .meta({ description: 'where opsdeck reports a declared incident: chat channel, pager, issue tracker' }),
   checklists: () => z.array(zChecklist()).optional().meta({ description: 'checklists' }),
   review: () =>
-    zReview().optional().meta({ description: 'when this profile is reviewed next, and who owns it' }),
+    zReview()
+      .optional()
+      .meta({ description: 'when this profile is reviewed next, and who owns the profile' }),
   schedule: () =>
     zSchedule().optional().meta({ description: 'time zone of the dates and times in this profile' }),
 };

@@ -46,7 +46,9 @@ export const zLogView = onFirstUse(() =>
       )
       .min(1)
       .exactOptional()
-      .meta({ description: 'log streams that this view reads (default: the streams shown)' }),
+      .meta({
+        description: 'the view reads these log streams. By default, the view reads the streams shown',
+      }),
     covers: zCovers,
   }),
 );
@@ -87,7 +89,7 @@ const settingsShape = onFirstUse(() => ({
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .meta({ description: 'sources that Logs reads by default (default: every source with logs)' }),
+    .meta({ description: 'Logs reads these sources first. By default, Logs reads every source with logs' }),
   follow: z
     .int()
     .min(1)
@@ -118,10 +120,10 @@ const settingsShape = onFirstUse(() => ({
         .int()
         .min(1000)
         .optional()
-        .meta({ description: 'how many lines Logs keeps in memory at most (default 1000000)' }),
+        .meta({ description: 'Logs keeps at most this many lines in memory. The default is 1000000' }),
       bytes: zSize()
         .optional()
-        .meta({ description: 'how much memory the lines may take at most (default 128MB)' }),
+        .meta({ description: 'the lines of Logs may take at most this much memory. The default is 128MB' }),
     })
     .optional()
     .meta({

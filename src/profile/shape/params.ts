@@ -60,7 +60,7 @@ const zChoiceReading = onFirstUse(() =>
         .optional()
         .meta({ description: 'columns of the result that are shown beside a choice' }),
     })
-    .meta({ description: 'a reading operation or a feed: its rows are the choices, in that order' }),
+    .meta({ description: 'a reading operation or a feed: the rows are the choices, in that order' }),
 );
 
 const zChoice = onFirstUse(() =>
@@ -99,7 +99,7 @@ const zChoices = onFirstUse(() =>
         .min(1)
         .max(100)
         .optional()
-        .meta({ description: 'how many values the operator may choose at most (default 10)' }),
+        .meta({ description: 'the operator may choose at most this many values. The default is 10' }),
       default: z.array(z.string()).optional(),
     })
     .superRefine((choice, context) => {
@@ -114,7 +114,8 @@ const zText = onFirstUse(() =>
     ...common,
     pattern: zRegex.optional(),
     read: zChoiceReading().optional().meta({
-      description: 'a feed or a reading operation. The field offers its first row, and `enter` takes it',
+      description:
+        'the field offers the first row of this feed or reading operation, and `enter` takes the row',
     }),
     default: z.string().optional(),
   }),

@@ -20,7 +20,7 @@ export const zRunbookFetch = onFirstUse(() =>
   z.strictObject({
     fetch: zHttpUrl.meta({
       description:
-        'beginning of the web addresses of runbook pages. opsdeck requests a page only when a person opens it',
+        'runbook pages have web addresses that begin like this. opsdeck requests only a page that a person opens',
     }),
     bearer: z.string().min(1).exactOptional().meta({
       description: 'access token for these pages. Write a reference to a secret, not the token itself',

@@ -51,7 +51,7 @@ const zReviewed = onFirstUse(() =>
     .optional()
     .meta({
       description:
-        '`false` marks a draft, which cannot run until a person has reviewed it and removed this line',
+        '`false` marks a draft, which cannot run until a person has reviewed the draft and removed this line',
     }),
 );
 
@@ -101,7 +101,7 @@ const zAct = onFirstUse(() =>
       ask: z
         .boolean()
         .optional()
-        .meta({ description: 'whether the run asks the operator before it continues with this step' }),
+        .meta({ description: 'with true, the run asks the operator before this step' }),
       needs: zExpression.optional(),
       changesSystem: z.array(z.string().min(1)).min(1).optional().meta({
         description:
@@ -182,10 +182,10 @@ const zVerify = onFirstUse(() =>
       for: zDuration.default(0),
       guard: z.literal(true).optional().meta({
         description:
-          'whether the check only has to stay true. Such a check does not prove the recovery, because it was true before the action',
+          'with true, the check only has to stay true. Such a check was true before the action, so that the recovery stays unproved',
       }),
       symptom: z.literal(true).optional().meta({
-        description: 'whether the check shows the symptom, although it reads other names than `when`',
+        description: 'with true, the check shows the symptom, also with other names than in `when`',
       }),
       reviewed: zReviewed(),
       covers: zCovers,
@@ -217,7 +217,7 @@ export const zRunbook = onFirstUse(() =>
     when: zExpression.optional(),
     reverts: z.array(z.string().min(1)).min(1).optional().meta({
       description:
-        'workloads whose last deployment this runbook takes back (default: those of its rollback steps)',
+        'the runbook takes back the last deployment of these workloads. The default is the workloads of the rollback steps',
     }),
     checklist: zIdentifier
       .optional()
@@ -238,11 +238,11 @@ export const zRunbook = onFirstUse(() =>
       }),
     after: z.array(zFollowUp()).min(1).optional().meta({
       description:
-        'work that follows the run, such as tickets. opsdeck lists it when the run has ended, and never waits for it',
+        'some work follows the run, such as tickets. opsdeck lists this work when the run has ended, and never waits',
     }),
     prevent: z.array(zFollowUp()).min(1).optional().meta({
       description:
-        'work that keeps the problem from coming back. opsdeck proposes it after the run, separately from `after`',
+        'this work keeps the problem from coming back. opsdeck proposes the work after the run, separately from `after`',
     }),
     watch: zDuration
       .optional()

@@ -134,7 +134,7 @@ export const zAudit = onFirstUse(() =>
       .transform((copies) => [copies].flat())
       .meta({
         description:
-          'one destination, or a list of them. opsdeck copies each record there after writing it to disk',
+          'opsdeck writes each record to disk, then copies the record to this destination, or to each of a list',
       }),
   }),
 );
@@ -334,7 +334,8 @@ export const headShape = {
   system: zIdentifier,
   env: zIdentifier,
   tier: z.enum(tiers).meta({
-    description: 'how critical the environment is, which decides what a run must pass before it may start',
+    description:
+      'the tier says how critical the environment is, and so which gates a run must pass before the start',
   }),
   title: zTitle.optional(),
   color: z.enum(colors).optional().meta({ description: 'header color' }),

@@ -34,7 +34,7 @@ export const zSeverityOf = derivedFromKinds(() =>
   z.strictObject({
     alerts: zByName().meta({ description: 'which severity an alert has, by the name of the alert' }),
     labels: zByName().meta({
-      description: 'which severity an alert has, by the value of its severity label',
+      description: 'the value of the severity label decides which severity an alert has',
     }),
     signals: z
       .record(z.string(), z.union([zId(), z.record(z.string(), zId())]))
@@ -47,7 +47,7 @@ export const zSeverityOf = derivedFromKinds(() =>
     kinds: z
       .strictObject(perKind(() => zByLevel().optional()))
       .prefault({})
-      .meta({ description: 'which severity a row has, by its kind and level' }),
+      .meta({ description: 'the kind and the level of a row decide the severity' }),
     runbooks: zByName().meta({
       description: 'which severity an incident has that a runbook handles, by the id of the runbook',
     }),

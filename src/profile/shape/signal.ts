@@ -62,7 +62,7 @@ export const zSignal = z.strictObject({
   clear: zClear.optional(),
   noData: zLevel
     .optional()
-    .meta({ description: 'which level the signal has while there is no data (default unknown)' }),
+    .meta({ description: 'the signal has this level while there is no data. The default is unknown' }),
   stale: zDuration
     .optional()
     .meta({ description: 'how old a reading may be. An older one counts as unknown' }),

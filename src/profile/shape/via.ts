@@ -4,9 +4,9 @@ import { sshDestinationProblem } from '../../domain/text/ssh-destination.ts';
 import { tiers } from '../../runs/policy/tiers.ts';
 
 /** Tier of the system behind a source; never stricter than the environment's, whose gates apply. */
-export const zSourceTier = z
-  .enum(tiers)
-  .meta({ description: 'tier of this one target, if it is less critical than the environment' });
+export const zSourceTier = z.enum(tiers).meta({
+  description: 'the tier of this one target, for a target that is less critical than the environment',
+});
 
 const argv = z.array(z.string().min(1)).min(1);
 
@@ -63,12 +63,15 @@ const zThroughSsh = z.strictObject({
   }),
   port: zPort.exactOptional(),
   host: zDestination
-    .meta({ description: 'host of the server, as the SSH host sees it (default: the SSH host itself)' })
+    .meta({
+      description:
+        'the tunnel leads to this host, by the name that the SSH host knows. The default is the SSH host itself',
+    })
     .exactOptional(),
   config: z
     .string()
     .min(1)
-    .meta({ description: 'path of an ssh config file (default: ~/.ssh/config of the user)' })
+    .meta({ description: 'ssh reads this config file. The default is ~/.ssh/config of the user' })
     .exactOptional(),
 });
 

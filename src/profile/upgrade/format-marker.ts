@@ -6,7 +6,7 @@ import type { UpgradeStep } from './step.ts';
 export const formatMarker: UpgradeStep = {
   id: 'format-marker',
   format: 1,
-  title: 'the profile does not say which version of the profile format it has',
+  title: 'the profile does not name the version of the profile format',
   find: ({ document: { contents: root }, text, isMarked }) => {
     const none = { changes: [], notes: [] };
     if (isMarked || !isMap(root) || !root.has('env')) return none;

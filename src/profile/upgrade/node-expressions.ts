@@ -175,9 +175,7 @@ const quantifierEdits = (tokens: Range, index: number): readonly TextEdit[] => {
   }
   const inTest = conjuncts(test);
   if (inTest?.some(isNodeTest) !== true || namesNodes(filter) || isWord(tokens[index], 'all'))
-    throw new ByHand(
-      'the expression tests nodes together with other workloads, so opsdeck cannot rewrite it',
-    );
+    throw new ByHand('opsdeck cannot rewrite an expression that tests nodes together with other workloads');
   const { edits, rest } = withoutNodeTest(inTest);
   if (rest.length > 0) return [renamed, ...testEdits(filter), ...edits];
   if (!isWord(tokens[index], 'count')) throw new ByHand('any(nodes | …) needs a test of each node');
@@ -234,9 +232,7 @@ export const rewriteNodeTest = (text: string): Rewriting =>
       if (!namesNodes(tokens)) return { is: 'same' };
       const parts = conjuncts(tokens);
       if (parts?.some(isNodeTest) !== true)
-        throw new ByHand(
-          'the expression selects both nodes and other workloads, so opsdeck cannot rewrite it',
-        );
+        throw new ByHand('opsdeck cannot rewrite an expression that selects both nodes and other workloads');
       const { edits, rest } = withoutNodeTest(parts);
       return rest.length === 0 ? { is: 'edits', edits: [], isEmpty: true } : { is: 'edits', edits };
     },

@@ -64,7 +64,7 @@ const heldRuling = (name: string, { note, remedy = '' }: LockConflict, wall: Mil
 const unwritable = (error: unknown): CheckRuling =>
   forbids(
     'lock',
-    `cannot write target locks: ${errorMessage(error)}`,
+    `opsdeck cannot write the locks of the targets: ${errorMessage(error)}`,
     error instanceof StateDatabaseError
       ? 'wait until the database can be used. See opsdeck state status'
       : 'make the state directory writable for your user',
@@ -88,7 +88,9 @@ export const lockCheck = async (
     if (held === undefined) return [passes('lock', 'no other run holds the lock of a target')];
     return [heldRuling(names.get(held.key) ?? '', held, wall)];
   } catch (error) {
-    return [passes('lock', `cannot read target locks: ${errorMessage(error)}`, 'unknown')];
+    return [
+      passes('lock', `opsdeck cannot read the locks of the targets: ${errorMessage(error)}`, 'unknown'),
+    ];
   }
 };
 

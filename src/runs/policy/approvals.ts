@@ -96,7 +96,7 @@ const approvalProblem = (
   if (approvalRecord.system !== expected.system || approvalRecord.env !== expected.env)
     return `the approval was given in another environment, ${approvalRecord.system}/${approvalRecord.env}`;
   if (approvalRecord.merged)
-    return 'the approval was recorded without the state database, which alone shows who wrote it';
+    return 'the approval was recorded without the state database, which alone shows the author';
   if (entry.plan !== expected.plan) return 'the approval is for another plan of the run';
   if (isSamePerson(user, expected.user))
     return `${user} requested the run: another person must approve the run`;

@@ -99,7 +99,7 @@ export const usedUpRulings = (
         !keepsTicks(gated),
     );
     if (used === undefined) return [];
-    const why = `checklist ${list.id} was already used: its items were ticked before run ${used.run} of ${used.runbook}`;
+    const why = `checklist ${list.id} was already used: the items were ticked before run ${used.run} of ${used.runbook}`;
     const remedy = `end the checklist with d in Checklists or with opsdeck checklist ${list.id} --end, and tick the items again`;
     return [forbids('checklist', why, remedy)];
   });

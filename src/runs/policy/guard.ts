@@ -43,7 +43,7 @@ export const guardRelaxations = (tier: Tier, requested: ProfileGuard): readonly 
     lowered.push({
       key: 'readOnly',
       what: 'production is always read-only until armed',
-      todo: 'remove it',
+      todo: 'remove the key',
     });
   if (requested.armMs === 0)
     lowered.push({ key: 'arm', what: 'the arming time must be longer than 0s', todo: 'write 15m' });

@@ -41,7 +41,7 @@ export const roleCheck = (
   const remedy =
     others.length === 0
       ? 'the profile lets no account run this action. See authority in the profile'
-      : 'ask one of these people to run it';
+      : 'ask one of these people to run the runbook';
   return [forbids('role', why, remedy, permittingLevel(run, authority, user))];
 };
 

@@ -34,7 +34,7 @@ export const undoProblem = async (
   signal: AbortSignal,
 ): Promise<string | undefined> => {
   if (undo.length === 0) return undefined;
-  if (plan === undefined) return `step ${id} has no plan in the ledger, so opsdeck cannot undo it`;
+  if (plan === undefined) return `step ${id} has no plan in the ledger, so opsdeck cannot undo the step`;
   const { source, name } = splitUse(plan.use);
   const opened = engine.sources.get(source);
   const operation = opened?.operations.find((candidate) => candidate.name === name);

@@ -44,7 +44,6 @@ export const unattendedProblem = (
     return 'another process made the change, and only that process may reset automatically';
   if (scheduled !== dueAt)
     return 'the recorded time of the reset differs from the time that this process set';
-  if (!own.isAdmitted)
-    return 'the change did not pass every gate, so opsdeck does not reset it automatically';
+  if (!own.isAdmitted) return 'opsdeck does not automatically reset a change that did not pass every gate';
   return recordsProblem(tail.records.get(run) ?? [], own);
 };

@@ -26,7 +26,11 @@ const fitOf = { true: 'yes', false: 'no', unknown: 'unknown' } as const;
 
 const judgeOf = (runbook: Runbook): Judge => {
   if (runbook.when === undefined)
-    return () => ({ runbook, fits: 'never', why: 'the runbook has no when:, so opsdeck cannot suggest it' });
+    return () => ({
+      runbook,
+      fits: 'never',
+      why: 'the runbook has no when:, so opsdeck cannot suggest the runbook',
+    });
   const parsed = parseExpression(runbook.when);
   if (!parsed.ok)
     return () => ({ runbook, fits: 'unknown', why: `when, col ${parsed.col}: ${parsed.message}` });

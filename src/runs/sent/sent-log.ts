@@ -176,7 +176,7 @@ async function* watchedRun(
       yield event;
     }
   } catch (error) {
-    call.outcome = `the call did not finish, so its outcome is unknown: ${toWireError(error)?.message ?? String(error)}`;
+    call.outcome = `the call did not finish, so the outcome is unknown: ${toWireError(error)?.message ?? String(error)}`;
     call.isUndone = isUnsent(error);
     call.isUnsent = call.isUndone;
     throw error;

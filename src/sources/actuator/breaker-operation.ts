@@ -157,7 +157,7 @@ const undoTransitions: Readonly<
     to: 'force-open',
     words: 'Force open',
     but: 'was OPEN. Undo sets FORCED_OPEN, which a person must close',
-    lost: 'undo can only force the breaker open, and the breaker then stays FORCED_OPEN until a person closes it',
+    lost: 'undo can only force the breaker open, and the breaker then stays FORCED_OPEN until a person closes the breaker',
   },
 };
 

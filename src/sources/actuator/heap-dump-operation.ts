@@ -21,7 +21,7 @@ const heapDumpParams = z.strictObject({
   instance: z
     .string()
     .min(1)
-    .meta({ description: 'name of the instance (required if the source has several)' })
+    .meta({ description: 'opsdeck takes the heap dump of this instance. Required if the source has several' })
     .exactOptional(),
   maxBytes: z
     .int()
@@ -246,7 +246,7 @@ export const heapDumpOperation = defineOperation(
         objects: [
           `${instance.where}: ${heap}. Every thread of the JVM pauses for a full garbage collection and the dump`,
           `${file.words}, mode 0600. The dump may have at most ${formatBytes(maxBytes)}`,
-          'the file has the memory of the service, with passwords and personal data: delete it after use',
+          'the file has the memory of the service, with passwords and personal data: delete the file after use',
         ],
         lost: 'requests may time out while the JVM pauses',
         reach: { share: { part: 1, whole: instances.length, of: `instances of ${instance.service}` } },

@@ -12,7 +12,10 @@ export const alertmanagerConfig = requireServiceUrl(
       .default('severity'),
     by: z
       .string()
-      .meta({ description: 'author (createdBy) of the silences that opsdeck creates (default: opsdeck)' })
+      .meta({
+        description:
+          'opsdeck creates silences under this author, which Alertmanager shows as createdBy. The default is opsdeck',
+      })
       .default('opsdeck'),
     ...httpConnectionShape,
     ...apiServerShape,

@@ -229,7 +229,7 @@ export const silenceOperation = defineOperation(declared, (client: AlertmanagerC
     if (id === undefined) {
       yield {
         is: 'output',
-        text: 'the response has no id: Alertmanager created the silence, but undo cannot expire it',
+        text: 'the response has no id: Alertmanager created the silence, but undo cannot expire the silence',
       };
       return;
     }

@@ -57,7 +57,7 @@ const alarmResults = async (context: AwsContext, signal: AbortSignal): Promise<r
     ...mute.map(({ name, actionsEnabled }) =>
       lacking(
         `alarm ${name} sends no notification: ${actionsEnabled ? 'no action is set' : 'the actions are disabled'}`,
-        'add an action to the alarm, such as an SNS topic, or enable its actions',
+        'add an action to the alarm, such as an SNS topic, or enable the actions that the alarm has',
       ),
     ),
   ];
@@ -80,7 +80,7 @@ const metricResults = async (
     ...(faults.length > 0 ? [] : [{ ok, what }]),
     ...missing.map(({ signal: id, why = 'no value' }) => ({
       ...{ ok, what: `signal ${id}: ${why}` },
-      remedy: 'check the namespace, the metric and all its dimensions with aws cloudwatch list-metrics',
+      remedy: 'check the namespace, the metric and all dimensions with aws cloudwatch list-metrics',
     })),
   ];
 };

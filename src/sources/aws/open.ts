@@ -27,7 +27,7 @@ const accountFault = async (
       'STS GetCallerIdentity',
       new WireError(
         'wrong-system',
-        `identity mismatch, a different account: ${identity.account}, expected ${account}. Check the credentials`,
+        `identity mismatch, because the credentials belong to a different account: ${identity.account}, expected ${account}. Check the credentials`,
       ),
     );
   } catch (error) {

@@ -114,7 +114,7 @@ const zLines = z
       .min(1)
       .meta({ description: 'name of a log view under logs.views, whose matching lines are counted' }),
     per: zTime
-      .meta({ description: 'time window in which the lines are counted (default: 1m)' })
+      .meta({ description: 'opsdeck counts the lines of this time window. The default is 1m' })
       .exactOptional(),
   })
   .meta({ description: 'number of log lines in `paths` that match a log view, per time window' });

@@ -120,11 +120,11 @@ export class FileFollower {
     const beside = await filesMatching(this.#files, `${path}?*`, signal);
     const moved = beside.find((file) => file.id === place.id);
     if (moved === undefined)
-      return { lines: [], gap: 'a log file was removed before opsdeck had read all of its lines' };
+      return { lines: [], gap: 'a log file was removed before opsdeck had read all lines' };
     return this.#since(moved, place, signal);
   }
 }
 
 const cutGap = {
-  gap: 'a log file was truncated or replaced before opsdeck had read all of its lines',
+  gap: 'a log file was truncated or replaced before opsdeck had read all lines',
 };

@@ -109,8 +109,7 @@ const newestFeeds = (parts: FileContext, signals: readonly SignalRequest[]): rea
 const ofPrevious = ({ sizeBytes }: FileStat, before: FileStat | undefined): FileSignalValue => {
   if (before === undefined)
     return { why: 'only one file matches, so there is no older file to compare with' };
-  if (before.sizeBytes === 0)
-    return { why: 'the previous file is empty, so the size cannot be given in percent of it' };
+  if (before.sizeBytes === 0) return { why: 'the previous file is empty, so the size has no percentage' };
   return { value: (100 * sizeBytes) / before.sizeBytes };
 };
 

@@ -108,7 +108,8 @@ export const commitRunsOperation = defineReadOperation(
         .string()
         .min(1)
         .meta({
-          description: 'file name of the workflow to check (default: every workflow)',
+          description:
+            'opsdeck checks only the workflow with this file name. By default, opsdeck checks every workflow',
           examples: ['ci.yml'],
         })
         .exactOptional(),

@@ -28,7 +28,10 @@ const declared = declareOperation({
     ref: z
       .string()
       .min(1)
-      .meta({ description: 'branch or tag to run the workflow on (default: the default branch)' })
+      .meta({
+        description:
+          'the workflow runs on this branch or tag. By default, the workflow runs on the default branch',
+      })
       .exactOptional(),
     inputs: z
       .record(z.string(), zInput)
@@ -183,7 +186,7 @@ export const dispatchOperation = defineOperation(declared, (client: GithubClient
           : [`latest: ${runLine(known[0])}`]),
         ...active.map((run) => `a run has not completed: ${runLine(run)}`),
       ],
-      lost: 'canceling the run does not revert what its jobs have done, such as a deployment',
+      lost: 'canceling the run does not revert what the jobs have done, such as a deployment',
       earlier: before,
     };
   },

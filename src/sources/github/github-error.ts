@@ -44,7 +44,7 @@ const acceptedPermissions = (header: string | undefined): string =>
 /** The remedy of a denied request. `needs`: the permission of a fine-grained token, when the response names none. */
 const deniedRemedy = ({ status, headers }: HttpAnswer, needs: string): string | undefined => {
   if (status === 401)
-    return 'the token is invalid, revoked or expired: create a new one, and write it to auth.bearer of the source';
+    return 'the token is invalid, revoked or expired: create a new token, and write the token to auth.bearer of the source';
   const sso = /url=(https:\/\/[^\s;,]+)/.exec(headers['x-github-sso'] ?? '')?.[1];
   if (sso !== undefined) return `authorize the token for single sign-on: ${sso}`;
   const accepted = acceptedPermissions(headers['x-accepted-github-permissions']) || needs;

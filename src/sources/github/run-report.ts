@@ -69,7 +69,7 @@ export const readFailureLog = async (
     if (!(error instanceof WireError) || error.kind !== 'missing') throw error;
     return {
       title,
-      lines: ['the log no longer exists, because a person deleted the log or its retention has ended'],
+      lines: ['the log no longer exists, because a person deleted the log or the retention has ended'],
     };
   }
 };

@@ -56,7 +56,7 @@ export const approvalRow = (client: GithubClient, run: WorkflowRun, pending: Pen
     environment,
     status: 'waiting',
     isRequired: true,
-    waitsFor: [...reviewers, ...(waitMinutes === 0 ? [] : [`timer of ${waitMinutes} min`])],
+    waitsFor: [...reviewers, ...(waitMinutes === 0 ? [] : [`the wait timer of ${waitMinutes} min`])],
     ...startedAt(client, waitingSince),
     uid: `${run.id}/${run.attempt}`,
   };

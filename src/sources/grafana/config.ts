@@ -52,7 +52,10 @@ export const grafanaReadSchema = z
     folder: z
       .string()
       .min(1)
-      .meta({ description: 'folder of the alert rules to count (default: every folder)' })
+      .meta({
+        description:
+          'opsdeck counts only the alert rules of this folder. By default, opsdeck counts the rules of every folder',
+      })
       .exactOptional(),
   })
   .meta({ description: 'number of alerts that have the state' });

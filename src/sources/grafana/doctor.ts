@@ -59,6 +59,6 @@ const rightsResults = (
       ),
     off.length === 0
       ? 'the operations annotate, endAnnotation and deleteAnnotation are permitted'
-      : `the token may only read annotations, because it lacks ${off.join(', ')}`,
+      : `the token may only read annotations, and lacks ${off.join(', ')}`,
   ];
 };

@@ -19,7 +19,7 @@ export const grafana: SourceModule<GrafanaConfig> = {
   checkRead: (_, config) =>
     config.alerts
       ? undefined
-      : 'this source does not read alert rules, because its profile has alerts: false',
+      : 'this source does not read alert rules, because the profile has alerts: false',
   feedNames: ['health', 'alerts', 'dashboards'],
   operations: declarationsOf(grafanaOperations),
   gives: (config) => ({

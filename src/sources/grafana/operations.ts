@@ -139,7 +139,7 @@ const annotateOperation = defineOperation(
       if (id === undefined)
         return yield {
           is: 'output',
-          text: 'Grafana returned no id, so undo cannot delete the annotation. Delete it in Grafana',
+          text: 'Grafana returned no id, so undo cannot delete the annotation. Delete the annotation in Grafana',
         };
       yield { is: 'made', key: 'annotation', value: String(id) };
       try {
@@ -190,7 +190,7 @@ const deleteOperation = defineOperation(
         ],
         calls: [{ line: api.endpoint.line('DELETE', annotationPath(id)), target: 0 }],
         objects: [describeAnnotation(annotation)],
-        lost: 'there is no undo for a deleted annotation: to have it back, write a new one with Annotate',
+        lost: 'there is no undo for a deleted annotation: write a new one with Annotate',
       };
     },
     permits: (_, signal) => permitOf(client, 'annotations:delete', signal),

@@ -141,7 +141,7 @@ const zCheck = z
   .strictObject({
     id: z
       .string()
-      .meta({ description: 'id by which signals name this check (default: the service)' })
+      .meta({ description: 'signals name the check by this id. The default is the service' })
       .exactOptional(),
     service: z.string().meta({ description: 'name of the service, as a row in Health' }),
     path: z
@@ -156,7 +156,10 @@ const zCheck = z
     every: zDuration.exactOptional(),
     timeout: zDuration.exactOptional(),
     expect: zExpectation
-      .meta({ description: 'response that the check expects (default: a status from 200 to 399)' })
+      .meta({
+        description:
+          'the check expects this response. By default, the check expects a status from 200 to 399',
+      })
       .exactOptional(),
     degraded: zExpectation
       .meta({

@@ -37,7 +37,10 @@ export const requestParams = z
       })
       .exactOptional(),
     expect: zExpectation
-      .meta({ description: 'answer that counts as success (default: a status from 200 to 299)' })
+      .meta({
+        description:
+          'the request succeeds with this answer. By default, the request succeeds with a status from 200 to 299',
+      })
       .exactOptional(),
     save: z
       .string()
@@ -181,7 +184,7 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
         objects: [line, ...(file === undefined ? [] : [file.words])],
         ...(isReadMethod(params.method)
           ? {}
-          : { lost: 'opsdeck does not know what this request changes, and cannot undo it' }),
+          : { lost: 'opsdeck does not know what this request changes, and cannot undo the changes' }),
         ...(file === undefined ? {} : { earlier: { file: file.path } }),
       };
     },
@@ -232,7 +235,7 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
         const { message } = endpoint.fault(params.path, error, params.method);
         const isDoubtful = !isReadMethod(params.method) && mayHaveTakenEffect(error);
         const doubt = isDoubtful
-          ? '. The server may have carried out the request anyway: check before you send it again'
+          ? '. The server may have carried out the request anyway: check before you send the request again'
           : '';
         yield { is: 'answered', line, status: `${message}${doubt}`, ok: false };
       }

@@ -66,7 +66,7 @@ const zTokenLogin = z
         z.string().regex(/^[\x20-\x7e\t]*$/, { error: 'not an extension value: use printable ASCII only' }),
       )
       .meta({
-        description: 'SASL extensions (KIP-342) that opsdeck sends with the token',
+        description: 'opsdeck sends these SASL extensions of KIP-342 with the token',
         examples: [{ logicalCluster: 'lkc-1' }],
       })
       .exactOptional(),
@@ -87,11 +87,14 @@ export const kafkaConfig = z.strictObject({
     .exactOptional(),
   groups: z
     .array(z.string().min(1))
-    .meta({ description: 'consumer groups to read (default: every group)' })
+    .meta({ description: 'opsdeck reads these consumer groups. By default, opsdeck reads every group' })
     .exactOptional(),
   topics: z
     .array(z.string().min(1))
-    .meta({ description: 'topics whose lag is read (default: every topic that the groups consume)' })
+    .meta({
+      description:
+        'opsdeck reads the lag of these topics. By default, opsdeck reads every topic that the groups consume',
+    })
     .exactOptional(),
   every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
   timeout: zDuration.prefault('5s').meta({
@@ -135,7 +138,9 @@ export const kafkaReadSchema = z.union([
       topic: zTopic.exactOptional(),
       fold: z
         .enum(['sum', 'min', 'max', 'avg', 'count'])
-        .meta({ description: 'how the values of the partitions become one value (default: sum)' })
+        .meta({
+          description: 'opsdeck folds the values of the partitions into one in this way. The default is sum',
+        })
         .exactOptional(),
     })
     .meta({ description: 'lag of a consumer group in messages' }),

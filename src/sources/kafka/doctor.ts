@@ -79,7 +79,7 @@ const topicResults = async (
     ...missingBrokers(cluster, topicList).map((id) =>
       lacking(
         `broker ${id} has replicas of partitions, but is not in the cluster`,
-        'start the broker. If that is impossible, reassign its partitions',
+        'start the broker. If that is impossible, reassign the partitions',
       ),
     ),
   ];

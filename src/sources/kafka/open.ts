@@ -148,7 +148,7 @@ const kafkaIdentityFault = async (
     return fault(
       new WireError(
         'wrong-system',
-        `identity mismatch, a different cluster: ${clusterId}, expected ${expectedId}`,
+        `identity mismatch, because a different cluster answers: ${clusterId}, expected ${expectedId}`,
       ),
     );
   } catch (error) {

@@ -5,7 +5,7 @@ import { parseDuration } from '../../domain/text/duration.ts';
 /** Stays as written, so that it can be validated again and stored as JSON. */
 const zOffset = z.union([
   z.int().min(0),
-  z.string().regex(/^\d+$/, { error: 'not an offset: use digits only' }),
+  z.string().regex(/^\d+$/, { error: 'the value is not an offset: use digits only' }),
 ]);
 
 const isTimestamp = (text: string): boolean =>
@@ -48,7 +48,10 @@ export const resetParams = z.strictObject({
   partitions: z
     .array(z.int().min(0))
     .min(1)
-    .meta({ description: 'partitions whose offset is reset (default: every partition)' })
+    .meta({
+      description:
+        'opsdeck resets the offsets of these partitions. By default, opsdeck resets every partition',
+    })
     .exactOptional(),
 });
 

@@ -111,7 +111,7 @@ export const runInPod = (parts: KubeParts): NonNullable<Source['run']> => {
 const workingDirectoryError = (): ProgramError =>
   new ProgramError(
     'unconfigured',
-    'a program in a pod always starts in the working directory of its image: remove cwd',
+    'a program in a pod always starts in the working directory of the image: remove cwd',
     {
       remedy: 'remove cwd',
     },

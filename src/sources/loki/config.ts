@@ -65,7 +65,7 @@ const zLineCountRead = z.strictObject({
     .refine((text) => (parseDuration(text) ?? 0) > 0, {
       error: (issue) => `"${String(issue.input)}" is not a duration: use 30s, 1m or 26h`,
     })
-    .meta({ description: 'time window in which the lines are counted (default: 1m)' })
+    .meta({ description: 'opsdeck counts the lines of this time window. The default is 1m' })
     .exactOptional(),
 });
 

@@ -78,7 +78,7 @@ export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiE
   const type = text(field(data, 'resultType'));
   if (type !== 'streams')
     throw malformed(
-      `the query must return log lines, but its resultType is ${type ?? 'absent'}: use a log query such as {app="api"}`,
+      `the query must return log lines, but the resultType is ${type ?? 'absent'}: use a log query such as {app="api"}`,
     );
   const entryLists = goList(field(data, 'result'), 'result').map(parseEntries);
   return sortEntries(

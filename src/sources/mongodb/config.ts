@@ -34,7 +34,7 @@ export const mongoConfig = z.strictObject({
   user: z
     .string()
     .min(1)
-    .meta({ description: 'user of the login (default: the user in the url)' })
+    .meta({ description: 'opsdeck logs in as this user. The default is the user in the url' })
     .exactOptional(),
   password: z
     .string()

@@ -75,7 +75,7 @@ const createIndexParams = z.strictObject({
   sparse: z.boolean().exactOptional(),
   hidden: z
     .boolean()
-    .meta({ description: 'whether to hide the index from queries (default: false)' })
+    .meta({ description: 'with true, the index is hidden from queries. The default is false' })
     .exactOptional(),
   expireAfterSeconds: z
     .int()

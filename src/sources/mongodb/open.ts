@@ -76,7 +76,7 @@ const lagValue = async (client: MongoClient, signal: AbortSignal): Promise<Value
   if (known.length === lags.length) return { value: Math.max(...known) };
   return {
     why: set.members.some(({ state }) => state === 'PRIMARY')
-      ? 'a secondary does not report the time of its last operation, so the lag is unknown'
+      ? 'a secondary does not report the time of the last operation, so the lag is unknown'
       : 'the replica set has no primary, so the lag of the secondaries is unknown',
   };
 };
@@ -107,7 +107,7 @@ const ownValue = async (client: MongoClient, read: OwnRead, signal: AbortSignal)
   }
   const { seconds } = await readOplog(client, signal);
   return seconds === undefined
-    ? { why: 'the oplog is empty, so its window is unknown' }
+    ? { why: 'the oplog is empty, so the oplog window is unknown' }
     : { value: Math.round(seconds / 36) / 100 };
 };
 

@@ -106,7 +106,7 @@ export const mongoPasswordOperation = defineOperation(
               : `${own.length} connections of ${user} stay open, and only new ones need the new password: ${applications.join(', ')}`,
           ],
           reach: { connections: own.length },
-          lost: 'opsdeck does not keep the old password: note it first if you may need it again',
+          lost: 'opsdeck does not keep the old password: note the password first if you may need the old one again',
         };
       },
       permits: ({ params }, signal) => {

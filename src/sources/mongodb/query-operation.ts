@@ -19,7 +19,9 @@ const queryParams = z.strictObject({
     examples: [{ find: 'events', filter: { status: 'FAILED' }, sort: { timestamp: -1 }, limit: 10 }],
   }),
   database: zMongoDatabase
-    .meta({ description: 'database to send the command to (default: the database of the source)' })
+    .meta({
+      description: 'opsdeck sends the command to this database. The default is the database of the source',
+    })
     .exactOptional(),
 });
 

@@ -122,7 +122,7 @@ export const profileOperation = defineOperation(
               ? []
               : ['slowms applies to the log of all databases of the server, too']),
             ...(params.level === 2
-              ? ['level 2 writes a document for every operation: use it for a few minutes only']
+              ? ['level 2 writes a document for every operation: use level 2 for a few minutes only']
               : []),
           ],
           changes: [`profiler: ${profilerState(was)} → ${profilerState(next)}`],

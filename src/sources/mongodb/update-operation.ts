@@ -220,7 +220,7 @@ export const updateManyOperation = defineOperation(
           `${formatCount(documents.length)} documents of ${collection} match ${documentText(filter)} and are changed`,
           ...documents.slice(0, sampleDocuments).map((document) => documentText(document, 120)),
           ...(more > 0 ? [`and ${formatCount(more)} more`] : []),
-          'documents that match the filter only later are not changed',
+          'documents that begin to match the filter later are not changed',
         ],
         changes: [`each: ${documentText(update)}`],
         ...(undo === undefined

@@ -24,14 +24,18 @@ export const pagerdutyConfig = z.strictObject({
     .array(zId)
     .min(1)
     .meta({
-      description: 'ids of the services whose incidents are read (default: every service)',
+      description:
+        'opsdeck reads the incidents of the services with these ids. By default, opsdeck reads those of every service',
       examples: [['PIJ90N7']],
     })
     .exactOptional(),
   teams: z
     .array(zId)
     .min(1)
-    .meta({ description: 'ids of the teams whose incidents are read (default: every team)' })
+    .meta({
+      description:
+        'opsdeck reads the incidents of the teams with these ids. By default, opsdeck reads those of every team',
+    })
     .exactOptional(),
   policies: z
     .array(zId)
@@ -64,7 +68,10 @@ export type PagerdutyConfig = z.infer<typeof pagerdutyConfig>;
 
 const zUrgency = z
   .enum(['high', 'low'])
-  .meta({ description: 'urgency of the incidents to read (default: any)' })
+  .meta({
+    description:
+      'opsdeck reads the incidents of this urgency. By default, opsdeck reads those of any urgency',
+  })
   .exactOptional();
 
 /** Read targets of a signal: a number of incidents, or of people on call. */
@@ -78,7 +85,10 @@ export const pagerdutyReadSchema = z.union([
       service: z
         .string()
         .min(1)
-        .meta({ description: 'name of the service whose incidents are counted (default: every service)' })
+        .meta({
+          description:
+            'opsdeck counts the incidents of the service with this name. By default, opsdeck counts those of every service',
+        })
         .exactOptional(),
     })
     .meta({ description: 'number of incidents that have the status' }),

@@ -45,7 +45,7 @@ export const diagnosePagerduty = (
               )
             : `the operations acknowledge, resolve and note act as ${config.from}. PagerDuty refuses them if the API key is read-only`,
           config.events === undefined
-            ? 'the operation trigger is off: to use it, set events: { routingKey } of the source'
+            ? 'the operation trigger is off: to switch trigger on, set events: { routingKey } of the source'
             : `the operation trigger sends events to ${config.events.url}`,
         ],
       },

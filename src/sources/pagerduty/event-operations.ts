@@ -101,7 +101,7 @@ const triggerOperation = defineOperation(
           }),
         ],
         objects: [`new incident: ${summary} (${severity}, ${affected})`],
-        lost: 'PagerDuty cannot recall a notification once it is sent',
+        lost: 'PagerDuty cannot recall a notification after sending',
       };
     },
     recheck: (plan, signal) => keyDrift(client, plan.params.key, plan.targets[0]?.saw ?? '', signal),

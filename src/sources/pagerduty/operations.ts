@@ -268,7 +268,7 @@ const noteOperation = defineOperation(
           },
         ],
         objects: [describeIncident(read)],
-        lost: 'PagerDuty cannot delete a note once it is written',
+        lost: 'PagerDuty cannot delete a written note',
       };
     },
     // The status may change meanwhile; the incident is the same one.
@@ -286,7 +286,7 @@ const noteOperation = defineOperation(
         is: 'output',
         text:
           id === undefined
-            ? 'PagerDuty added the note, but returned no id of it'
+            ? 'PagerDuty added the note, but returned no id of the note'
             : `PagerDuty added the note with the id ${id}`,
       };
     },

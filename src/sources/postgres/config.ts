@@ -100,7 +100,7 @@ export const postgresReadSchema = z.union([
       column: z
         .string()
         .min(1)
-        .meta({ description: 'column that has the value (default: the first column)' })
+        .meta({ description: 'opsdeck reads the value from this column. The default is the first column' })
         .exactOptional(),
       labels: z
         .array(z.string())

@@ -176,7 +176,7 @@ const dumpProblem = ({ isComplete, rowsByTable: tables }: DumpSummary): string |
   if (tables.size === 0) return 'the dump contains no tables. Check which database was dumped';
   return [...tables.values()].some((rows) => rows > 0)
     ? undefined
-    : 'the dump contains no rows. Check that it was made without --schema-only';
+    : 'the dump contains no rows. Check that the dump was made without --schema-only';
 };
 
 const declaration = declareOperation({

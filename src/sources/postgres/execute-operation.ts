@@ -97,7 +97,7 @@ export const executeOperation = defineOperation(declaration, ({ client: home }: 
       calls: [{ line: displayStatement(sql, values), target: 0 }],
       objects: hasPlan(sql) ? [await estimateRows(client, sql, values ?? [], signal)] : [],
       ...(undo === undefined
-        ? { lost: 'opsdeck does not know what this statement changes, and cannot undo it' }
+        ? { lost: 'opsdeck does not know what this statement changes, and cannot undo the changes' }
         : {}),
       params: filled,
     };

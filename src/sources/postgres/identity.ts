@@ -20,7 +20,7 @@ export const databaseIdentityFault = async (
     if (differs === undefined) return undefined;
     return client.fault(
       'identity',
-      new WireError('wrong-system', `identity mismatch, a different server: ${differs}`),
+      new WireError('wrong-system', `identity mismatch, because a different server answers: ${differs}`),
     );
   } catch (error) {
     return client.fault('identity', error);

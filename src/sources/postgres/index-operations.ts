@@ -146,7 +146,7 @@ export const dropIndexOperation = relationOperation(
       relationName: index,
       relation: relation,
       objects: relation.summary,
-      lost: 'the index is dropped. The preview shows the statement that creates it again',
+      lost: 'the index is dropped. The preview shows the statement that creates the index again',
     };
   },
 );

@@ -9,11 +9,14 @@ import {
 
 const vacuumParams = z.strictObject({
   table: zRelationName
-    .meta({ description: 'name of the table (default: every table of the database)' })
+    .meta({
+      description:
+        'the statement acts on this table. By default, the statement acts on every table of the database',
+    })
     .exactOptional(),
   analyze: z
     .boolean()
-    .meta({ description: 'whether to update the planner statistics too (default: true)' })
+    .meta({ description: 'with false, the planner statistics are not updated. The default is true' })
     .default(true),
   timeout: zStatementTimeout.exactOptional(),
 });

@@ -74,7 +74,7 @@ const passwordOperation = defineOperation(passwordDeclaration, ({ client, files,
           : `${formatCount(connections)} sessions of ${role} stay open. New logins need the new password: ${sessions}`,
       ],
       ...(connections === undefined ? {} : { reach: { connections } }),
-      lost: 'opsdeck does not keep the old password: note it first if you may need it again',
+      lost: 'opsdeck does not keep the old password: note the password first if you may need the old one again',
     };
   },
 

@@ -90,7 +90,9 @@ const settingParams = z
     value: z.union([z.string(), z.number(), z.boolean()]).exactOptional(),
     reset: z
       .literal(true)
-      .meta({ description: 'whether to remove the value that ALTER SYSTEM has set, in place of a new value' })
+      .meta({
+        description: 'with true, opsdeck removes the value that ALTER SYSTEM has set, and sets no new one',
+      })
       .exactOptional(),
   })
   .refine(({ value, reset }) => (value === undefined) !== (reset === undefined), {
@@ -138,10 +140,10 @@ const settingUndo = (client: PostgresClient, row: QueryRow): OperationCall | str
   const isOurs = textColumn(row, 'sourcefile').endsWith('postgresql.auto.conf');
   // The undo is written to disk; a password must not be.
   if (isOurs && redactPasswords(was) !== was)
-    return 'opsdeck does not keep the previous value, because it contains a password';
+    return 'opsdeck does not keep the previous value, which contains a password';
   // The server reports the effective value, not a pending one from its file.
   if (booleanColumn(row, 'pending_restart'))
-    return 'the server does not report the value that is pending a restart, so opsdeck cannot restore it';
+    return 'opsdeck cannot restore the value that is pending a restart, because the server does not report that value';
   return {
     use: `${client.source}.setting`,
     with: isOurs ? { name, value: was } : { name, reset: true },

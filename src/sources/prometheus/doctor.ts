@@ -122,7 +122,7 @@ const rulesResult = async (
     rule.signal === undefined ? rule.name : `${rule.name} (signal ${rule.signal})`,
   );
   return lacking(
-    `no alerting rule ${joinFirst(named, maxShownRules)}: until Prometheus loads it, the limits of the signal decide its level`,
+    `no alerting rule ${joinFirst(named, maxShownRules)}: until Prometheus loads it, the limits of the signal decide the level`,
     'correct the name in read.rules, or add the rule to the rule files of Prometheus',
   );
 };

@@ -60,7 +60,7 @@ export const failedRulesFaults = (
   if (failed.length === 0) return [];
   const others = failed.length > mostNamed ? `, and ${failed.length - mostNamed} more` : '';
   const message = `alert rule ${failed.slice(0, mostNamed).join('; ')}${others}`;
-  const remedy = 'correct the expression of the rule: until then its alert cannot fire';
+  const remedy = 'correct the expression of the rule: until then the alert cannot fire';
   return [client.fault(alertingRulesPath, new RemediedError('malformed', message, remedy))];
 };
 

@@ -57,8 +57,8 @@ const absenceReason = (names: readonly string[], catalogue: PageIndex, quantile?
   const type = listed === undefined ? undefined : catalogue.families.get(listed)?.type;
   if (listed !== undefined && quantile !== undefined)
     return type === 'summary'
-      ? `the summary ${listed} has no quantile ${quantile}: see its quantiles on the page`
-      : `${listed} is ${type ?? 'untyped'} without buckets, so it has no quantiles: remove quantile`;
+      ? `the summary ${listed} has no quantile ${quantile}: see the quantiles on the page`
+      : `${listed} is ${type ?? 'untyped'} without buckets and has no quantiles: remove quantile`;
   if (type === 'histogram')
     return `${listed} is a histogram: read ${listed}_count or ${listed}_sum, or set quantile`;
   if (listed !== undefined)

@@ -221,7 +221,10 @@ const divide = (amount: SeriesValue, partners: readonly SeriesValue[]): SeriesVa
   if (by === undefined)
     return { labels, why: 'ratioTo has no series with the same labels. Set labels or fold under ratioTo' };
   if (partners.length > 1)
-    return { labels, why: `${partners.length} series under ratioTo have the same labels: set fold there` };
+    return {
+      labels,
+      why: `${partners.length} series under ratioTo have the same labels: set fold under ratioTo`,
+    };
   if (by.value === undefined) return { labels, why: by.why };
   if (by.value === 0) return { labels, why: amount.value === 0 ? '0 divided by 0' : 'divided by 0' };
   return { labels, value: amount.value / by.value };

@@ -8,21 +8,22 @@ import { clusterProblems, readCluster, readMasters, type SentinelMaster } from '
 
 type ReadCheck = readonly [RedisCommand, string];
 
-const sessionCheck: ReadCheck = [['CLIENT', 'LIST'], 'sessions are unavailable'];
+const sessionCheck: ReadCheck = [['CLIENT', 'LIST'], 'opsdeck cannot show the sessions'];
 
 /** The reading commands of the feeds, and what is missing without each. */
 const readChecks: readonly ReadCheck[] = [
   sessionCheck,
-  [['SLOWLOG', 'GET', '1'], 'the slow log is unavailable'],
-  [['LATENCY', 'LATEST'], 'latency events are unavailable'],
-  [['CONFIG', 'GET', 'maxmemory'], 'settings are unavailable'],
+  [['SLOWLOG', 'GET', '1'], 'opsdeck cannot show the slow log'],
+  [['LATENCY', 'LATEST'], 'opsdeck cannot show the latency events'],
+  [['CONFIG', 'GET', 'maxmemory'], 'opsdeck cannot show the settings'],
 ];
 
 /** By the mode of the server: a sentinel has no slow log, latency events and settings. */
 const checksOf = (mode: string | undefined): readonly ReadCheck[] => {
-  if (mode === 'sentinel') return [sessionCheck, [['SENTINEL', 'MASTERS'], 'the masters are unavailable']];
+  if (mode === 'sentinel')
+    return [sessionCheck, [['SENTINEL', 'MASTERS'], 'opsdeck cannot show the masters']];
   return mode === 'cluster'
-    ? [...readChecks, [['CLUSTER', 'INFO'], 'the cluster state is unavailable']]
+    ? [...readChecks, [['CLUSTER', 'INFO'], 'opsdeck cannot show the cluster state']]
     : readChecks;
 };
 

@@ -48,7 +48,7 @@ export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptCon
   if (check === undefined)
     return `no check "${name}". ${available === '' ? 'None is configured' : `Available: ${available}`}`;
   return 'perf' in checkRead && check.parse !== 'nagios'
-    ? `"${name}" is not a check with parse: nagios, so it has no performance data`
+    ? `"${name}" is not a check with parse: nagios, so there is no performance data`
     : undefined;
 };
 
@@ -80,7 +80,7 @@ export const zArgv = z
 const zCwd = z
   .string()
   .min(1)
-  .meta({ description: 'working directory of the program (default: the directory of the profile)' });
+  .meta({ description: 'the program starts in this directory. The default is the directory of the profile' });
 const zEnv = z
   .record(
     z.string().regex(/^[A-Za-z_]\w*$/, {
@@ -100,12 +100,12 @@ const zCheck = z.strictObject({
   id: z
     .string()
     .min(1)
-    .meta({ description: 'id by which signals name this check (default: the service)' })
+    .meta({ description: 'signals name the check by this id. The default is the service' })
     .exactOptional(),
   run: zArgv,
   parse: z
     .enum([...formats, 'exit'])
-    .meta({ description: 'format of the output of the program (default: nagios)' })
+    .meta({ description: 'opsdeck parses the output of the program in this format. The default is nagios' })
     .default('nagios'),
   timeout: zDuration.exactOptional(),
   every: zDuration.exactOptional(),

@@ -43,7 +43,9 @@ const startParams = z.strictObject({
   cwd: z
     .string()
     .min(1)
-    .meta({ description: 'working directory of the program (default: the working directory of the source)' })
+    .meta({
+      description: 'the program starts in this directory. The default is the working directory of the source',
+    })
     .exactOptional(),
   log: z
     .string()

@@ -19,7 +19,7 @@ const defaultTimeout = '1m';
 const maxTimeoutMs = 2 * 3_600_000;
 const zTimeout = z
   .string()
-  .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'not a duration: use 30s or 5m' })
+  .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'the value is not a duration: use 30s or 5m' })
   .refine((text) => (parseDuration(text) ?? 0) <= maxTimeoutMs, { error: 'at most 2h' });
 
 const execParams = z.strictObject({
@@ -36,7 +36,9 @@ const execParams = z.strictObject({
   cwd: z
     .string()
     .min(1)
-    .meta({ description: 'working directory of the program (default: the working directory of the source)' })
+    .meta({
+      description: 'the program starts in this directory. The default is the working directory of the source',
+    })
     .exactOptional(),
 });
 
@@ -77,7 +79,7 @@ export const execOperation = defineOperation(declaration, (parts: ProgramContext
           ],
           calls: [{ line, target: 0 }],
           objects: [`${file.path}, started ${end === '' ? `in ${program.cwd}` : `at ${end}`}`],
-          lost: 'opsdeck does not know what this program changes, and cannot undo it',
+          lost: 'opsdeck does not know what this program changes, and cannot undo the changes',
         };
       } catch (error) {
         const { kind, message } = parts.fault(params.argv, error);

@@ -85,7 +85,11 @@ const workspaceFault = async (
 ): Promise<Fault | undefined> => {
   const { api } = client;
   const different = (what: string): Fault =>
-    api.endpoint.say('wrong-system', authPath, `identity mismatch, a different workspace: ${what}`);
+    api.endpoint.say(
+      'wrong-system',
+      authPath,
+      `identity mismatch, because the token belongs to a different workspace: ${what}`,
+    );
   try {
     const { teamId, team: name } = await client.identity(signal);
     return teamId === team ? undefined : different(`${name} (${teamId}), expected ${team}`);

@@ -152,7 +152,7 @@ const webhookPlan = ({ place, line, body }: SlackWebhook, text: string): PlanDra
   targets: [{ name: 'webhook', uid: place, saw: '', where: place }],
   calls: [{ line, body: body(text), target: 0 }],
   objects: ['one message is sent. opsdeck cannot verify the delivery'],
-  lost: 'you can delete the message, but people may have read it by then',
+  lost: 'you can delete the message, but people may have read the message by then',
 });
 
 interface NewMessage {
@@ -248,7 +248,7 @@ const postOperation = defineOperation(
           },
         ],
         objects: [`one message in ${name}${found === undefined ? '' : `: ${found.note}`}`],
-        lost: 'you can delete the message, but people may have read it by then',
+        lost: 'you can delete the message, but people may have read the message by then',
         ...(found?.isNew === true ? { earlier: { isNewThread: true } } : {}),
       };
     },

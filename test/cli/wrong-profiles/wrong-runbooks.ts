@@ -198,7 +198,7 @@ export const wrongRunbooks: Readonly<Record<string, WrongProfile>> = {
     'Did you mean "error"?',
   ],
   'logs-source': [base + 'logs: { sources: [k9s] }\n', '9:19', 'Did you mean "k8s"?'],
-  'logs-no-tail': [base + 'logs: { sources: [db] }\n', '9:19', 'Name a source with logs: k8s'],
+  'logs-no-tail': [base + 'logs: { sources: [db] }\n', '9:19', 'Name a source that has logs: k8s'],
   'guard-arm': [base + 'guard: { arm: 15 }\n', '9:15', 'Write 15s'],
   'guard-typed': [base + 'guard: { typed: dangerous }\n', '9:17', 'Write safe, disruptive or destructive'],
   color: [

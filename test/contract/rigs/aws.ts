@@ -246,7 +246,7 @@ export const awsStage: Stage<RequestFailureMode, Wire<RequestFailureMode>> = {
           },
           {
             ...{ source, signal: 'errors', labels: {} },
-            why: 'CloudWatch has no datapoint of Shop ErrorRate in the last 15m: check the metric and its dimensions',
+            why: 'CloudWatch has no datapoint of Shop ErrorRate in the last 15m: check the metric and the dimensions',
           },
         ],
       },

@@ -128,7 +128,7 @@ describe('the checklists of a cockpit', () => {
     expect(up?.state).toHaveProperty('why', expect.stringContaining('down'));
     expect(one.journal()).toContainEqual(
       expect.stringMatching(
-        /^warn Deploy: Up: the item is open again, because its check no longer holds: .*down/,
+        /^warn Deploy: Up: the item is open again, because the check no longer holds: .*down/,
       ),
     );
     one.reports(undefined);

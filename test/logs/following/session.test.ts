@@ -237,7 +237,7 @@ test('a stream has the fault of its missing file until the file exists, even wit
     fault: {
       kind: 'missing',
       source: 'toy',
-      message: 'the log file does not exist yet: opsdeck waits for it',
+      message: 'the log file does not exist yet: opsdeck waits for the file',
       at: 0,
     },
   };
@@ -246,7 +246,7 @@ test('a stream has the fault of its missing file until the file exists, even wit
   await waiting.clock.advance(3000);
   expect(waiting.state()?.streams).toMatchObject([{ lines: 0, fault: { kind: 'missing' } }]);
   await waiting.end();
-  const created: LogEvent = { is: 'note', text: 'the log file exists now, so opsdeck reads it' };
+  const created: LogEvent = { is: 'note', text: 'opsdeck reads the log file, which exists now' };
   const empty = session([scripted('a', [[missing, created, 'silence']])]);
   empty.logs.open(every);
   await empty.clock.advance(3000);

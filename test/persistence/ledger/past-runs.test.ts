@@ -84,8 +84,12 @@ longTest('a run without an ending is running, interrupted, or unknown from here'
       unended: 'unknown',
       why: 'the run is in progress or was interrupted on vm-9: opsdeck cannot check the process from this machine',
     },
-    { run: 'its-id-is-anothers', unended: 'died', why: 'the run was interrupted, because its process died' },
-    { run: 'died', unended: 'died', why: 'the run was interrupted, because its process died' },
+    {
+      run: 'its-id-is-anothers',
+      unended: 'died',
+      why: 'the run was interrupted, because the process of opsdeck died',
+    },
+    { run: 'died', unended: 'died', why: 'the run was interrupted, because the process of opsdeck died' },
     { run: 'goes-on', unended: 'going', why: `running in process ${process.pid} on ${hostname()}` },
   ]);
 });

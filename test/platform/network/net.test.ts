@@ -53,7 +53,7 @@ test('an untrusted certificate is reported as such; a trusted one is authorized'
       subject: 'pay.example',
       issuer: 'pay.example',
       authorized: false,
-      reason: 'the certificate of the server is self-signed. Add its CA to tls: { ca }',
+      reason: 'the certificate of the server is self-signed. Add the CA to tls: { ca }',
     });
     const known = await io.tls('127.0.0.1', port, never, { ca: cert, serverName: 'pay.example' });
     expect(known).toMatchObject({ authorized: true, reason: '' });

@@ -25,13 +25,13 @@ const cases: readonly (readonly [number, Readonly<Record<string, string>>, strin
     429,
     { 'Retry-After': '99999999999' },
     'throttled',
-    'answered 429 Too Many Requests, retry in 5m (its Retry-After asks for longer)',
+    'answered 429 Too Many Requests, retry in 5m, although its Retry-After asks for a longer wait',
   ],
   [
     503,
     { 'Retry-After': 'Fri, 31 Dec 9999 23:59:59 GMT' },
     'throttled',
-    'answered 503 Service Unavailable, retry in 5m (its Retry-After asks for longer)',
+    'answered 503 Service Unavailable, retry in 5m, although its Retry-After asks for a longer wait',
   ],
   [
     503,

@@ -3,10 +3,10 @@ import { leftoversText } from '../../../src/platform/remote-exec/remote-kill.ts'
 import { ProgramError, WireError } from '../../../src/platform/runtime/wire-error.ts';
 
 test.each([
-  [new WireError('cancelled', 'canceled'), 'the program and its child processes were killed'],
+  [new WireError('cancelled', 'canceled'), 'the program and all child processes were killed'],
   [
     new ProgramError('cancelled', 'cancelled', { left: [] }),
-    'the program and its child processes were killed',
+    'the program and all child processes were killed',
   ],
   [
     new ProgramError('cancelled', 'cancelled', { left: [12, -13] }),

@@ -131,7 +131,7 @@ test.each(["vi 'x", '""'])('EDITOR=%s starts nothing', async (EDITOR) => {
   expect(left).toEqual([]);
   expect(end).toEqual({
     program: 'EDITOR',
-    trouble: 'EDITOR has an unbalanced quote or names no program. Write a program and its arguments',
+    trouble: 'EDITOR has an unbalanced quote or names no program. Write a program with arguments',
   });
 });
 

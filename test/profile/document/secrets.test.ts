@@ -82,8 +82,8 @@ test('no diagnostic shows a password of the profile', async () => {
     'sources: { a: { type: probe, url: "htp://reader:hunter22@db", auth: { bearer: hunter22 } } }\n';
   expect(await saidOf(head + body)).toEqual([
     'p/dev.yaml:5:35: a url "htp://…masked@db" is not an http URL. Write http://HOST:PORT/PATH',
-    'p/dev.yaml:5:35: warning: a: the password stands in the address, where every reader of the profile sees it. Write ${env:A_URL}, or ${exec:COMMAND} of a password manager',
-    'p/dev.yaml:5:79: warning: a: the bearer stands in the profile, where every reader sees it. Write ${env:A_BEARER}, or ${exec:COMMAND} of a password manager',
+    'p/dev.yaml:5:35: warning: a: the password stands in the address, visible to every reader of the profile. Write ${env:A_URL}, or ${exec:COMMAND} of a password manager',
+    'p/dev.yaml:5:79: warning: a: the bearer stands in the profile, visible to every reader. Write ${env:A_BEARER}, or ${exec:COMMAND} of a password manager',
   ]);
 });
 

@@ -56,7 +56,7 @@ test('the dump of the JVM is a whole HPROF file that only its owner may read, wi
   expect(proposal).toMatchObject({ danger: 'disruptive' });
   const objects = proposal.steps[0]?.plan?.objects.join('\n') ?? '';
   expect(objects).toMatch(/the heap now uses [\d.]+ MiB. Every thread of the JVM pauses/);
-  expect(objects).toContain('passwords and personal data: delete it after use');
+  expect(objects).toContain('passwords and personal data: delete the file after use');
   expect(ended).toMatchObject({ ending: 'recovered', why: expect.stringContaining('no verification') });
   const [name = '', ...others] = readdirSync(stateDir).filter((one) => one.startsWith('heap-dump'));
   expect(others).toEqual([]);

@@ -186,7 +186,7 @@ test.concurrent('cancelRedrive: a running redrive is shown, refuses a second one
   expect(second.ended).toMatchObject({
     ...{ ending: 'not-applicable', sent: [] },
     why: expect.stringContaining(
-      'a redrive of mails-dlq is already running: wait until the redrive ends, or cancel it first',
+      'a redrive of mails-dlq is already running: wait until the redrive ends, or cancel that redrive first',
     ),
   });
   // ElasticMQ forgets a canceled task; SQS lists it as CANCELLED.

@@ -196,7 +196,7 @@ test('the requester is killed while it waits: its approval sends nothing, and th
   expect(await recorded('acting')).toEqual([]);
   ana.press('w');
   await sees(ana, /CANCEL/);
-  await sees(ben, /this request is over/);
+  await sees(ben, /this request was answered/);
   expect(await recorded('acting')).toEqual([]);
 });
 

@@ -110,7 +110,9 @@ test('runs nothing if locks cannot be written', async () => {
   await writeFile(locksOf(stage), 'no directory');
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
-  expect(ended.why).toMatch(/^cannot write target locks: .*Make the state directory writable/);
+  expect(ended.why).toMatch(
+    /^opsdeck cannot write the locks of the targets: .*Make the state directory writable/,
+  );
   expect(stage.server.changes).toEqual([]);
 });
 
@@ -121,7 +123,7 @@ test('locks of a state database that cannot be written have a remedy of their ow
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
   expect(ended.why).toBe(
-    `cannot write target locks: ${away.message}. Wait until the database can be used. See opsdeck state status`,
+    `opsdeck cannot write the locks of the targets: ${away.message}. Wait until the database can be used. See opsdeck state status`,
   );
   expect(stage.server.changes).toEqual([]);
 });

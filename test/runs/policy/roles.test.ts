@@ -62,7 +62,7 @@ test('the executor rejects a run above the user’s role, and nothing is sent', 
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({
     ending: 'forbidden',
-    why: 'disruptive actions require lead (ben), and ana may run at most read. Ask one of these people to run it',
+    why: 'disruptive actions require lead (ben), and ana may run at most read. Ask one of these people to run the runbook',
     sent: [],
   });
   expect(stage.server.changes).toEqual([]);

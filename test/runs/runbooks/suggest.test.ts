@@ -31,7 +31,7 @@ test('lists all runbooks in order, each with its match state', () => {
     ['close-breaker', 'yes', 'breakers bus-0 · psp state is open'],
     ['calm', 'no', 'breakers bus-0 · psp state is open'],
     ['scale-pool', 'unknown', 'no source provides pools'],
-    ['restart', 'never', 'the runbook has no when:, so opsdeck cannot suggest it'],
+    ['restart', 'never', 'the runbook has no when:, so opsdeck cannot suggest the runbook'],
     ['odd', 'unknown', 'when, col 16: no field is called stat in breakers. Did you mean state?'],
   ]);
 });

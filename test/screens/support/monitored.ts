@@ -291,7 +291,7 @@ export const monitored = (): Scene => ({
       {
         runbook: silence,
         fits: 'never',
-        why: 'the runbook has no when:, so opsdeck cannot suggest it',
+        why: 'the runbook has no when:, so opsdeck cannot suggest the runbook',
         danger: 'safe',
       },
     ],

@@ -82,7 +82,7 @@ test('a dump becomes a private file of the announced size. The preview names it,
     /the heap now uses [\d.]+ [MG]iB. Every thread of the JVM pauses/,
   );
   expect(planned.objects.join('\n')).toMatch(/heap-dump-bus-bus-0-\d{8}T\d{6}Z\.hprof .* free\), mode 0600/);
-  expect(planned.objects.join('\n')).toContain('passwords and personal data: delete it after use');
+  expect(planned.objects.join('\n')).toContain('passwords and personal data: delete the file after use');
   expect(files()).toEqual([]);
   expect(await recheck(planned)).toBeUndefined();
   const events = await run(planned);

@@ -125,14 +125,14 @@ test('a metric without datapoints, or with another dimension, has no value and s
   expect(faults).toEqual([]);
   expect(items).toMatchObject([
     {
-      why: 'CloudWatch has no datapoint of Shop EventThroughput in the last 15m: check the metric and its dimensions',
+      why: 'CloudWatch has no datapoint of Shop EventThroughput in the last 15m: check the metric and the dimensions',
     },
   ]);
   expect(items[0]).not.toHaveProperty('value');
   expect(await it.source.doctor?.(signal)).toMatchObject([
     { ok: true },
     { ok: false, what: '0 of 1 metric with datapoints' },
-    { ok: false, remedy: expect.stringContaining('all its dimensions') },
+    { ok: false, remedy: expect.stringContaining('all dimensions') },
   ]);
 });
 
@@ -289,7 +289,7 @@ test('doctor names alarms that send no notification', async () => {
 test('setAlarmState sets the state with a reason, and its undo sets it back', async () => {
   await using it = await opened({ alarms: [alarm('orders-age', 'ALARM')] }, { alarms: ['*'] });
   const plan = await it.operation('setAlarmState').plan({ alarm: 'orders-age', state: 'OK' }, signal);
-  expect(plan.objects).toEqual(['alarm orders-age changes from ALARM to OK until its next evaluation']);
+  expect(plan.objects).toEqual(['alarm orders-age changes from ALARM to OK until the next evaluation']);
   expect(it.operation('setAlarmState').undo?.(plan)).toMatchObject({
     with: { alarm: 'orders-age', state: 'ALARM' },
     pins: 'nothing',

@@ -75,7 +75,7 @@ describe('responses of moto 5.2', () => {
     const minute = Math.floor((played.at - 3 * 60_000) / 60_000) * 60_000;
     expect(age).toMatchObject({ signal: 'age', value: (played.at - minute) / 1000 });
     expect(none).toMatchObject({
-      why: 'CloudWatch has no datapoint of Shop Gone in the last 15m: check the metric and its dimensions',
+      why: 'CloudWatch has no datapoint of Shop Gone in the last 15m: check the metric and the dimensions',
     });
   });
 
@@ -151,7 +151,7 @@ describe('responses of moto 5.2', () => {
       'SQS SendMessage orders: one message is added to orders, which has 2 messages waiting, 1 in flight, 1 delayed',
       'SQS PurgeQueue orders: orders: 2 messages waiting, 1 in flight, 1 delayed',
       expect.stringContaining('QueueDoesNotExist'),
-      'CloudWatch SetAlarmState orders-slow OK: alarm orders-slow changes from ALARM to OK until its next evaluation',
+      'CloudWatch SetAlarmState orders-slow OK: alarm orders-slow changes from ALARM to OK until the next evaluation',
       expect.stringContaining('CloudWatch has no alarm called gone'),
       'Lambda PutFunctionConcurrency orders-api 5: orders-api: reserved concurrency 10 → 5',
       'the reserved concurrency of orders-api is already 10, so there is nothing to change',

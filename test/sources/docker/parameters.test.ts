@@ -33,7 +33,7 @@ describe('parameters', () => {
       { service: 'a', include: '(a+)+' },
       'a repetition inside a repeated group can backtrack without end. Repeat only one of them',
     ],
-    ['logs', { service: 'a', since: '5' }, 'not a duration: use 5m or 1h'],
+    ['logs', { service: 'a', since: '5' }, 'the value is not a duration: use 5m or 1h'],
     ['composeScale', { service: 'a', replicas: -1 }, 'Too small: expected number to be >=0'],
     ['exec', { container: 'a', argv: [] }, 'Too small: expected array to have >=1 items'],
   ])('%s %j: %s', (name, params, expected) => {

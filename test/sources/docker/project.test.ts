@@ -90,7 +90,7 @@ test('down removes the containers of the files and nothing else; its undo create
     objects: [
       'remove shop-cache-1: running, shop/cache:latest',
       'remove shop-web-1: running, shop/web:2.4.1',
-      'remove the networks of the project, but keep its volumes',
+      'remove the networks of the project, but keep the volumes',
       'the container shop-broker-1 stays as it is, because its service broker is not in the Compose files',
     ],
     calls: [{ line: expect.stringMatching(/ -p shop down$/) }],

@@ -81,7 +81,7 @@ describe('lines around a time', () => {
     const answer = await around(logs, { at: second(4500) });
     expect(answer.numbers).toContain(4500);
     expect(answer.unseen).toBe(
-      'the times in the file go back, so other lines of this time may be in parts of it that are not loaded',
+      'the times in the file go back, so other lines of this time may be in parts that are not loaded',
     );
   });
 

@@ -50,7 +50,7 @@ test('size relative to that of the previous file. The first one has none', async
   await put('dumps/2.gz', '', 27 * hour);
   await put('dumps/3.gz', '12', hour);
   expect((await read()).values()).toEqual({
-    part: 'the previous file is empty, so the size cannot be given in percent of it',
+    part: 'the previous file is empty, so the size has no percentage',
   });
 });
 

@@ -108,7 +108,7 @@ describe('file contents', () => {
     const received = await reading.until(({ lines }) => lines().length === 10);
     expect(received.words()).toEqual([
       'fault: missing',
-      'note: the log file exists now, so opsdeck reads it',
+      'note: opsdeck reads the log file, which exists now',
     ]);
     await reading.stop();
   });
@@ -336,7 +336,7 @@ describe('a followed file', () => {
     await reading.until(({ lines }) => lines().length === 3);
     await unlink(logs.path('app.log'));
     await reading.until(({ words }) =>
-      words().includes('note: the log file is missing: opsdeck reads it as soon as it exists again'),
+      words().includes('note: the log file is missing: opsdeck reads on as soon as the file exists again'),
     );
     await writeFile(logs.path('app.log'), numbered(4, 6));
     const received = await reading.until(({ lines }) => lines().length === 6);

@@ -216,7 +216,7 @@ describe('errors', () => {
     expect(faultOf((await it.read('runs')).faults)).toMatchObject({
       kind: 'denied',
       remedy:
-        'the token is invalid, revoked or expired: create a new one, and write it to auth.bearer of the source',
+        'the token is invalid, revoked or expired: create a new token, and write the token to auth.bearer of the source',
     });
   });
 
@@ -245,7 +245,7 @@ describe('errors', () => {
   test('a log that is gone says so', async () => {
     await using it = await opened(answering(/\/logs$/, 410, 'Server Error'));
     expect((await it.read('failures')).items).toMatchObject([
-      { text: 'the log no longer exists, because a person deleted the log or its retention has ended' },
+      { text: 'the log no longer exists, because a person deleted the log or the retention has ended' },
     ]);
   });
 

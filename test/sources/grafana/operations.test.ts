@@ -106,7 +106,7 @@ test('a missing right is named by the preview, by the refusal and by doctor', as
     'dashboards: the token lacks dashboards:read',
   ]);
   expect(findings.map(({ what }) => what)).toContain(
-    'the token may only read annotations, because it lacks annotations:create, annotations:write, annotations:delete',
+    'the token may only read annotations, and lacks annotations:create, annotations:write, annotations:delete',
   );
 });
 

@@ -96,7 +96,7 @@ test('a port conflict: a start alone fails again; after killing the process, it 
   expect(kill).toMatchObject({
     danger: 'destructive',
     targets: [{ name: String(pid), saw: 'python3 -m http.server 8080', where: 'vm-1' }],
-    lost: 'the process ends and loses the data that it has not saved',
+    lost: 'the process ends and loses all data that is not saved',
   });
   expect(kill.objects).toContain('the process listens on port 8080');
   expect(kill.calls[0]?.line).toMatch(new RegExp(`"'sudo' '-n' 'kill' '-TERM' '${pid}'"$`));
@@ -122,7 +122,7 @@ test('a PID reused by another process is not killed', async () => {
   processes.start({ ...old, startedAt: old.startedAt + 10 }, old.pid);
   expect(await hosts.operation('kill').recheck(plan, never)).toMatchObject({
     planned: 'python3 -m http.server 8080',
-    found: 'the process has ended, and another process has its process ID now: python3 -m http.server 8080',
+    found: 'the process has ended, and another process has that process ID now: python3 -m http.server 8080',
   });
 });
 

@@ -25,7 +25,7 @@ test('a program on a host is started once, kept there, and ended as exactly that
     danger: 'disruptive',
     targets: [{ name: 'api', where: 'vm-1', saw: expect.stringMatching(/^a program of 43888 bytes/) }],
     objects: [
-      'the program api runs on vm-1 until it is stopped, also after opsdeck ends',
+      'the program api runs on vm-1 until a person stops the program, also after opsdeck ends',
       'its output is appended to ~/.local/state/opsdeck/detached/api.log',
       'its process ID and start time are kept in ~/.local/state/opsdeck/detached/api.pid',
     ],

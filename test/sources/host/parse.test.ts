@@ -158,7 +158,7 @@ describe('units', () => {
     [
       'a skipped unit',
       { ConditionResult: 'no', ConditionTimestamp: 'Wed 2026-03-04 10:15:07 UTC' },
-      'skipped: condition not met 0/0',
+      'skipped: unit condition not met 0/0',
     ],
     ['a service that was never started', { ConditionResult: 'no', ConditionTimestamp: '' }, 'inactive 0/1'],
     ['a job at work', { Type: 'oneshot', ActiveState: 'activating' }, 'activating 0/1 in time'],

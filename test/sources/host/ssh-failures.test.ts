@@ -165,7 +165,7 @@ test('remote processes that could not be killed are reported', async () => {
   await change.close();
   await source.close();
   expect(status).toMatch(
-    /^canceled. Process \d+ may still be running, because the remote system has no command to kill it. The effects/,
+    /^canceled. Process \d+ may still be running, because the remote system has no command to kill processes. The effects/,
   );
 });
 

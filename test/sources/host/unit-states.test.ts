@@ -49,7 +49,7 @@ test.each<[string, Readonly<Record<string, string>>, string, string]>([
   ],
   ['started by an automount', { Id: 'a.mount', TriggeredBy: 'a.automount' }, 'waits for a.automount', 'ok'],
   ['stopped', {}, 'inactive (dead)', 'crit'],
-  ['skipped by ExecCondition=', { Result: 'exec-condition' }, 'skipped: condition not met', 'ok'],
+  ['skipped by ExecCondition=', { Result: 'exec-condition' }, 'skipped: unit condition not met', 'ok'],
   ['of a broken file', { LoadState: 'bad-setting', Type: 'oneshot' }, 'not loaded: bad-setting', 'crit'],
   ['a oneshot after reset-failed', { Type: 'oneshot', ExecMainStatus: '3' }, 'ended with exit 3', 'ok'],
   ['refreshing', { ActiveState: 'refreshing', SubState: 'refresh' }, 'refreshing (refresh)', 'ok'],

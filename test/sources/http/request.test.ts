@@ -79,7 +79,7 @@ test('without a response, it reports that the request may have taken effect', as
   const plan = await operation.plan({ method: 'DELETE', path: '/x' }, never);
   expect((await acted(operation, plan)).at(-1)).toMatchObject({
     ok: false,
-    status: `DELETE ${server.url}/x: connection reset. The server may have carried out the request anyway: check before you send it again`,
+    status: `DELETE ${server.url}/x: connection reset. The server may have carried out the request anyway: check before you send the request again`,
   });
 });
 
@@ -125,7 +125,9 @@ test('an identity mismatch prevents a plan, and is a drift of an existing one', 
   name = 'other';
   expect(await operation.recheck(plan, never)).toMatchObject({
     target: 's',
-    found: expect.stringContaining('identity mismatch, a different system: name is "other", expected "shop"'),
+    found: expect.stringContaining(
+      'identity mismatch, because a different system answers: name is "other", expected "shop"',
+    ),
   });
   await expect(operation.plan(params, never)).rejects.toMatchObject({ name: 'PlanError', ending: 'failed' });
   expect(server.asked.every((line) => line === 'GET /version')).toBe(true);

@@ -167,7 +167,7 @@ test('resetOffsets: a change since the plan is a drift, and a new member is refu
   expect(await recheck(plan, never)).toMatchObject({ found: 'Stable, 1 member' });
   expect(outcome(await fixture.act('resetOffsets', plan))).toEqual([
     expect.stringMatching(
-      /^false: .*the group has active members: stop its consumers first \(UNKNOWN_MEMBER_ID\)$/,
+      /^false: .*the group has active members: stop the consumers first \(UNKNOWN_MEMBER_ID\)$/,
     ),
   ]);
 });

@@ -138,7 +138,9 @@ describe('responses of a real Kafka 4.3', () => {
     });
     expect(played.identityFault).toMatchObject({
       kind: 'wrong-system',
-      message: expect.stringMatching(/identity mismatch, a different cluster: [\w-]{22}, expected another$/),
+      message: expect.stringMatching(
+        /identity mismatch, because a different cluster answers: [\w-]{22}, expected another$/,
+      ),
     });
   });
 

@@ -198,7 +198,7 @@ test('a deleted pod, and another with its name, are missing; a missing permissio
   const tail = await tailOf(fixture);
   kubelet.uid = 'uid-of-another';
   expect((await read(tail, { follow: true })).map(wordOf)).toEqual([
-    'missing: the pod was replaced, and another pod has its name now',
+    'missing: the pod was replaced, and another pod has that name now',
   ]);
   kubelet.uid = 'uid-bus';
   const words =

@@ -114,7 +114,7 @@ test('a rule in read.rules that no rule file has is a finding with its signal, a
   expect(await said(rules('Slow', 'VerySlow'))).toMatchObject([
     {
       ok: false,
-      what: 'no alerting rule VerySlow (signal api.slow): until Prometheus loads it, the limits of the signal decide its level',
+      what: 'no alerting rule VerySlow (signal api.slow): until Prometheus loads it, the limits of the signal decide the level',
       remedy: 'correct the name in read.rules, or add the rule to the rule files of Prometheus',
     },
   ]);

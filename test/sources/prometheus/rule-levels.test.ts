@@ -125,7 +125,7 @@ test('a rule that cannot be evaluated is a fault beside the alerts', async () =>
     {
       kind: 'malformed',
       message: expect.stringContaining('alert rule Broken cannot be evaluated: many-to-many matching'),
-      remedy: 'correct the expression of the rule: until then its alert cannot fire',
+      remedy: 'correct the expression of the rule: until then the alert cannot fire',
     },
   ]);
 });

@@ -245,7 +245,7 @@ describe('quantiles', () => {
       'the histogram has incomplete buckets, so there is no quantile',
     );
     expect(only({ metric: 'h', quantile: 0.5 }, '# TYPE h gauge\nh 5\n')).toBe(
-      'h is gauge without buckets, so it has no quantiles: remove quantile',
+      'h is gauge without buckets and has no quantiles: remove quantile',
     );
     expect(
       only({ metric: 'h', quantile: 0.5 }, 'h_bucket{le="+Inf"} 6\nh_bucket{le="x"} 6\nh_bucket 6\n'),
@@ -256,7 +256,7 @@ describe('quantiles', () => {
     const page = '# TYPE s summary\ns{uri="/a",quantile="0.5"} 3\ns{uri="/a",quantile="0.95"} 7\ns_sum 1\n';
     expect(rows({ metric: 's', quantile: 0.95 }, page)).toEqual([{ labels: { uri: '/a' }, value: 7 }]);
     expect(only({ metric: 's', quantile: 0.9 }, page)).toBe(
-      'the summary s has no quantile 0.9: see its quantiles on the page',
+      'the summary s has no quantile 0.9: see the quantiles on the page',
     );
     expect(only({ metric: 's', quantile: 0.95, per: '1m' }, page, page)).toBe(
       'opsdeck cannot compute the rate of a summary quantile: use a histogram',

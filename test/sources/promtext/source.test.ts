@@ -155,7 +155,7 @@ test('flaws are reported with their lines, and valid lines are read', async () =
   expect(faults.every(({ kind, source }) => kind === 'malformed' && source === 's')).toBe(true);
   expect(faults.map(({ message }) => message)).toEqual([
     ...[2, 3, 4, 5, 6].map((line) =>
-      faultText(`line ${line}: the line is not a sample: it does not end with a number`),
+      faultText(`line ${line}: the line is not a sample, because no number stands at the end`),
     ),
     faultText('and 5 more'),
   ]);

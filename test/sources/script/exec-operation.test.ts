@@ -49,7 +49,7 @@ test('the preview shows the exact argv, quoted for display, and the file to be e
     ],
     calls: [{ line: "./prints-and-exits 0 'two words' 'it'\\''s'", target: 0 }],
     objects: [`${programs}/prints-and-exits, started in ${programs}`],
-    lost: expect.stringContaining('cannot undo it'),
+    lost: expect.stringContaining('cannot undo the changes'),
   });
   expect(await operation.recheck(plan, never)).toBeUndefined();
   expect(operation.undo).toBeUndefined();
@@ -153,7 +153,7 @@ test('a cancel kills the whole process group before it returns, and reports that
   expect((await last).value).toMatchObject({
     is: 'answered',
     status: expect.stringMatching(
-      /^canceled\. The program and its child processes were killed. The effects so far remain/,
+      /^canceled\. The program and all child processes were killed. The effects so far remain/,
     ),
     ok: false,
   });

@@ -95,7 +95,7 @@ test.each([
   [
     'breakers',
     breaker('psp'),
-    /^OK because closed for ≥0s: the breaker is closed and lets calls through, as it should. No rule raises the level$/,
+    /^OK because closed for ≥0s: the breaker is closed and lets calls through, as intended. No rule raises the level$/,
   ],
   ['health', health('api', { status: 'down' }), /^CRIT because down for ≥0s: the check failed/],
   [

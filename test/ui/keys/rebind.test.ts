@@ -56,41 +56,41 @@ test.each([
   [{ ask: ['?'] }, 'keys ask: ? is reserved. Choose another key for the command'],
   [
     { cancel: ['f1'] },
-    'keys cancel: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+    'keys cancel: this key answers a question on the screen, so you cannot rebind the key. Remove this line from keys:',
   ],
   [
     { confirm: ['y'] },
-    'keys confirm: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+    'keys confirm: this key answers a question on the screen, so you cannot rebind the key. Remove this line from keys:',
   ],
   [
     { confirm: ['f1'] },
-    'keys confirm: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+    'keys confirm: this key answers a question on the screen, so you cannot rebind the key. Remove this line from keys:',
   ],
   [
     { decline: ['n'] },
-    'keys decline: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+    'keys decline: this key answers a question on the screen, so you cannot rebind the key. Remove this line from keys:',
   ],
   [
     { 'arm.yes': ['y'] },
-    'keys arm.yes: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+    'keys arm.yes: this key answers a question on the screen, so you cannot rebind the key. Remove this line from keys:',
   ],
   [
     { 'quit.yes': [] },
-    'keys quit.yes: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+    'keys quit.yes: this key answers a question on the screen, so you cannot rebind the key. Remove this line from keys:',
   ],
   [
     { tick: ['d'] },
-    'keys tick: this key answers a question on the screen, so you cannot rebind it. Remove this line from keys:',
+    'keys tick: this key answers a question on the screen, so you cannot rebind the key. Remove this line from keys:',
   ],
   [{ help: [] }, 'keys help: this command must have a key. Set at least one'],
   [{ quit: [] }, 'keys quit: this command must have a key. Set at least one'],
   [
     { 'palette.down': ['n'] },
-    'keys palette.down: n types text here, so it cannot be a shortcut. Use ctrl-x, f5 or a named key such as pageup',
+    'keys palette.down: n types text here and cannot be a shortcut. Use ctrl-x, f5 or a named key such as pageup',
   ],
   [
     { 'palette.down': ['ctrl-u'] },
-    'keys palette.down: ctrl-u types text here, so it cannot be a shortcut. Use ctrl-x, f5 or a named key such as pageup',
+    'keys palette.down: ctrl-u types text here and cannot be a shortcut. Use ctrl-x, f5 or a named key such as pageup',
   ],
   [
     { 'row.dwon': ['n'] },

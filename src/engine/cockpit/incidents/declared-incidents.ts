@@ -68,7 +68,7 @@ const createIncidentChanges = (records: DeclaredIncidentRecords, { clock, begin,
     const judged = judgeStatus(incident, event, here.engine.snapshot());
     if ('event' in judged) return judged.event;
     say(
-      `${id} is not resolved: ${openFindingsText(judged.findings)}. To resolve it anyway, resolve again with a reason`,
+      `${id} is not resolved: ${openFindingsText(judged.findings)}. To resolve the incident anyway, resolve again with a reason`,
       'warn',
     );
     return undefined;

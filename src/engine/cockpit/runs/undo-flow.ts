@@ -61,7 +61,7 @@ export const planUndo = async (
   if (signal.aborted) return;
   if (proposal === undefined) {
     cockpit.setState({ run });
-    return say('this run did not record the earlier state, so you cannot undo it');
+    return say('this run did not record the earlier state, so you cannot undo the run');
   }
   show({ stage: 'proposed', proposal });
 };

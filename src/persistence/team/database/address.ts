@@ -59,10 +59,10 @@ export const stateAddress = (login: StateLogin, env: NodeJS.ProcessEnv = process
 export const insecureAddress = ({ host, tls }: PostgresAddress): string | undefined => {
   if (isLocalHost(host)) return undefined;
   if (tls === undefined)
-    return 'the connection to the state database is not encrypted, so others on the network can read it';
+    return 'the connection to the state database is not encrypted, so others on the network can read the data';
   if ('rejectUnauthorized' in tls && tls.rejectUnauthorized === false)
-    return 'the certificate of the state database is not verified, so another server could take its place';
+    return 'the certificate of the state database is not verified, so another server could answer instead';
   return tls.checkServerIdentity === undefined
     ? undefined
-    : 'the name in the certificate of the state database is not verified, so another server could take its place';
+    : 'the name in the certificate of the state database is not verified, so another server could answer instead';
 };

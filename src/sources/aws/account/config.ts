@@ -61,7 +61,10 @@ const zKeys = z
       .meta({ description: 'session token of temporary keys, written as a secret reference' })
       .exactOptional(),
   })
-  .meta({ description: 'static access keys (default: opsdeck uses the credential chain of the AWS SDK)' });
+  .meta({
+    description:
+      'opsdeck signs requests with these static access keys. By default, opsdeck uses the credential chain of the AWS SDK',
+  });
 
 export const awsConfig = z.strictObject({
   region: z
@@ -110,19 +113,19 @@ export const awsConfig = z.strictObject({
     .default([]),
   topics: zPatterns('A-Za-z0-9_.-', 'topic')
     .meta({
-      description: 'SNS topics to read, by name or prefix (default: none)',
+      description: 'opsdeck reads these SNS topics, by name or prefix. By default, opsdeck reads none',
       examples: [['orders-events']],
     })
     .default([]),
   functions: zPatterns('A-Za-z0-9_-', 'function')
     .meta({
-      description: 'Lambda functions to read, by name or prefix (default: none)',
+      description: 'opsdeck reads these Lambda functions, by name or prefix. By default, opsdeck reads none',
       examples: [['orders-*']],
     })
     .default([]),
   tables: zPatterns('A-Za-z0-9_.-', 'table')
     .meta({
-      description: 'DynamoDB tables to read, by name or prefix (default: none)',
+      description: 'opsdeck reads these DynamoDB tables, by name or prefix. By default, opsdeck reads none',
       examples: [['orders']],
     })
     .default([]),
@@ -225,7 +228,7 @@ const zObjectsRead = z
   })
   .meta({
     description:
-      'a number about the objects of an S3 bucket under a prefix, of which there may be at most 10,000',
+      'the signal reads the age, the number or the size of the objects of an S3 bucket under a prefix, at most 10,000 objects',
   });
 
 /** Read targets of a signal: a number of one queue, or a metric. */

@@ -41,7 +41,7 @@ const metricValue = (
   wallNow: Millis,
 ): { readonly value: number; readonly periodEnd?: Millis } | { readonly why: string } => {
   if (series.problem !== undefined) return { why: series.problem };
-  const missing = `CloudWatch has no datapoint of ${read.namespace} ${read.metric} in the last ${formatDuration(lookbackOf(read))}: check the metric and its dimensions`;
+  const missing = `CloudWatch has no datapoint of ${read.namespace} ${read.metric} in the last ${formatDuration(lookbackOf(read))}: check the metric and the dimensions`;
   if (read.read === 'ageSeconds') {
     const newest = series.points.at(-1);
     return newest === undefined ? { why: missing } : { value: Math.max(0, (wallNow - newest.at) / 1000) };

@@ -30,7 +30,7 @@ const setAction: GenericAction = {
   verify: [
     {
       id: 'v1',
-      title: 'The alarm is in the requested state, and its reason names this run',
+      title: 'The alarm is in the requested state, for a reason that names this run',
       use: 'alarmState',
       with: { alarm: '${param.alarm}' },
       expect: { json: { state: '${param.state}', reason: defaultReason }, path: 'updatedAt', change: 'any' },
@@ -53,7 +53,7 @@ const readAlarm = async (
   return alarm;
 };
 
-/** `setAlarmState`: sets the state of an alarm until its next evaluation. Source: AWS, SetAlarmState. */
+/** `setAlarmState`: sets the state of an alarm until the next evaluation. Source: AWS, SetAlarmState. */
 export const setAlarmStateOperation = defineOperation(
   declareOperation({
     name: 'setAlarmState',
@@ -77,7 +77,7 @@ export const setAlarmStateOperation = defineOperation(
         targets: [{ name, uid: alarm.arn, rowUid: '', saw: alarm.state, where: context.place }],
         calls: [{ line: `CloudWatch SetAlarmState ${name} ${state}`, target: 0 }],
         objects: [
-          `alarm ${name} changes from ${alarm.state} to ${state} until its next evaluation${actions}`,
+          `alarm ${name} changes from ${alarm.state} to ${state} until the next evaluation${actions}`,
         ],
         earlier: alarm.state,
       };
@@ -91,7 +91,7 @@ export const setAlarmStateOperation = defineOperation(
     act: async function* ({ params, calls }, change, signal) {
       yield* reportChange(context, calls[0]?.line ?? 'CloudWatch SetAlarmState', async () => {
         await change.call(alarmChanges, context.target, params, signal);
-        return 'the alarm keeps the new state until its next evaluation';
+        return 'the alarm keeps the new state until the next evaluation';
       });
     },
     undo: ({ params, earlier }) => ({

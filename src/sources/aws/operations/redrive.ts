@@ -116,7 +116,9 @@ export const redriveOperation = defineOperation(
         .int()
         .min(1)
         .max(maxPerSecond)
-        .meta({ description: 'maximum number of messages to move per second (default: chosen by SQS)' })
+        .meta({
+          description: 'SQS moves at most this many messages per second. By default, SQS chooses the rate',
+        })
         .exactOptional(),
     }),
     actions: [redriveAction],
@@ -129,14 +131,14 @@ export const redriveOperation = defineOperation(
       const tasks = await tasksForPlan(context, queue, read.arn, signal);
       if (tasks.some(isMoving))
         throw notApplicable(
-          `a redrive of ${queue} is already running: wait until the redrive ends, or cancel it first`,
+          `a redrive of ${queue} is already running: wait until the redrive ends, or cancel that redrive first`,
         );
       const pace = perSecond === undefined ? '' : `, at most ${perSecond} per second`;
       return {
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS StartMessageMoveTask ${queue}${pace}`, target: 0 }],
         objects: [`${queue}: ${countsText(read.numbers)}. They move back to the queues that they came from`],
-        lost: 'consumers process the moved messages again, and messages that fail come back. Nothing in a message shows that it was moved',
+        lost: 'consumers process the moved messages again, and messages that fail come back. Nothing in a moved message shows the move',
         effects: [{ does: 'ends', stays: true, kind: 'queues', where: { name: queue } }],
         earlier: read.arn,
       };

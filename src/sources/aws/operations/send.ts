@@ -32,7 +32,7 @@ export const sendOperation = defineOperation(
         targets: [targetOf(context, queue, read)],
         calls: [{ line: `SQS SendMessage ${queue}`, body, target: 0 }],
         objects: [`one message is added to ${queue}, which has ${countsText(read.numbers)}`],
-        lost: 'you cannot recall a message once it is sent',
+        lost: 'you cannot recall a sent message',
         earlier: read.url,
       };
     },

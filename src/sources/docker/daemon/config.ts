@@ -154,7 +154,10 @@ export const dockerConfig = z
       .default([]),
     stats: z
       .boolean()
-      .meta({ description: 'whether to measure the CPU and memory usage of containers (default: true)' })
+      .meta({
+        description:
+          'with false, opsdeck does not measure the CPU and memory usage of containers. The default is true',
+      })
       .default(true),
     every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
     timeout: zDuration.prefault('4s').meta({ description: 'request timeout' }),

@@ -115,7 +115,7 @@ const createDaemonClock = (
     if (Number.isNaN(daemonTime))
       throw new WireError(
         'malformed',
-        'the Docker daemon does not report its time: check that the address is a Docker daemon',
+        'the Docker daemon does not report the time: check that the address is a Docker daemon',
       );
     askedAt = clock.now();
     const offset = daemonTime - (began + askedAt) / 2;

@@ -28,7 +28,10 @@ export const daemonIdentityFault = async (
     if (differs === undefined) return undefined;
     return daemon.fault(
       '/info',
-      new WireError('wrong-system', `identity mismatch, a different Docker daemon: ${differs}`),
+      new WireError(
+        'wrong-system',
+        `identity mismatch, because a different Docker daemon answers: ${differs}`,
+      ),
     );
   } catch (error) {
     return daemon.fault('/info', error);

@@ -83,7 +83,7 @@ const describeRemovedContainers = (
   { replicas }: ComposeParams,
 ): string | undefined => {
   if (replicas === undefined)
-    return 'every container that Compose recreates loses its data outside of volumes';
+    return 'every container that Compose recreates loses all data outside of volumes';
   const fewer = containers.length - replicas;
   return fewer > 0 ? `${pluralize(fewer, 'container')}, and the data outside volumes` : undefined;
 };

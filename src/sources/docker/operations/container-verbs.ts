@@ -101,7 +101,7 @@ export const containerVerbs = {
     params: killParams,
     query: ({ signal = 'SIGKILL' }) => `?signal=${encodeURIComponent(signal)}`,
     appliesTo: ({ state }) => state === 'running' || state === 'paused' || state === 'restarting',
-    lost: 'the program loses the data that it has not written yet',
+    lost: 'the program loses all data that is not written yet',
     interrupts: ({ signal = 'SIGKILL' }) => (isDeadly(signal) ? 'stops' : undefined),
     undo: ({ signal = 'SIGKILL' }) => (isDeadly(signal) ? 'start' : undefined),
   },

@@ -36,7 +36,9 @@ const logsParams = z
       .meta({ description: 'how many of the last lines to show for each container' }),
     since: z
       .string()
-      .refine((text) => parseDuration(text) !== undefined, { error: 'not a duration: use 5m or 1h' })
+      .refine((text) => parseDuration(text) !== undefined, {
+        error: 'the value is not a duration: use 5m or 1h',
+      })
       .meta({ description: 'only lines newer than this' })
       .exactOptional(),
     include: zPattern

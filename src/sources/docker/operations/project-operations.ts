@@ -227,7 +227,7 @@ export const composeDown = defineOperation(
           calls: [{ line, target: 0 }],
           objects: [
             ...removed.map(({ name, state: word, image }) => `remove ${name}: ${word}, ${image}`),
-            'remove the networks of the project, but keep its volumes',
+            'remove the networks of the project, but keep the volumes',
             ...orphans.map(
               ({ name, service }) =>
                 `the container ${name} stays as it is, because its service ${service} is not in the Compose files`,

@@ -109,7 +109,7 @@ export const dockerRun = defineOperation(declared, ({ daemon }: DockerContext) =
       const program = secretMasker.mask(formatArgv(argv));
       const shared = {
         calls: [{ line: daemon.requestLine('POST', '/containers/create'), command: line, target: 0 }],
-        lost: 'opsdeck does not know what this program changes, and cannot undo it',
+        lost: 'opsdeck does not know what this program changes, and cannot undo the changes',
       };
       if (service !== undefined) {
         const { container, imageId } = await templateOf(service, signal);

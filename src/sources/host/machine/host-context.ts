@@ -19,7 +19,7 @@ import { type Machine, machinesOf } from './machine.ts';
 export const zHost = z
   .string()
   .min(1)
-  .meta({ description: 'name of the host to act on (required if the source has several)' })
+  .meta({ description: 'the operation acts on this host. Required if the source has several' })
   .exactOptional();
 
 const machineNames = (parts: HostContext): string => parts.machines.map(({ name }) => name).join(', ');

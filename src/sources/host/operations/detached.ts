@@ -56,8 +56,11 @@ const startParams = z.strictObject({
     .exactOptional(),
   cwd: z
     .string()
-    .regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path: begin with /' })
-    .meta({ description: 'working directory on the host (default: the directory where a login starts)' })
+    .regex(/^\/[^\p{Cc}]*$/u, { error: 'the path is not absolute: begin with /' })
+    .meta({
+      description:
+        'the program starts in this directory of the host. The default is the directory where a login starts',
+    })
     .exactOptional(),
   log: zPath
     .meta({
@@ -211,7 +214,7 @@ export const startOnHost = defineOperation(
             targets: [await readStartTarget(parts, machine, params, signal)],
             calls: [callOf(machine, scriptOf(machine, params), typed(params))],
             objects: [
-              `the program ${params.name} runs on ${describeMachine(machine)} until it is stopped, also after opsdeck ends`,
+              `the program ${params.name} runs on ${describeMachine(machine)} until a person stops the program, also after opsdeck ends`,
               `its output is appended to ${log}`,
               `its process ID and start time are kept in ${pid}`,
               ...(params.port === undefined
@@ -270,7 +273,7 @@ export const stopOnHost = defineOperation(
             targets: [stopTarget(machine, params.name, found)],
             calls: [callOf(machine, stopDetachedArgv(String(found.pid), found.start), killArgv(found.pid))],
             objects: [`${processText(found)} on ${describeMachine(machine)} and its process group`],
-            lost: 'the program loses the data that it has not saved',
+            lost: 'the program loses all data that is not saved',
             earlier: { pid: found.pid, start: found.start },
           };
         } catch (error) {

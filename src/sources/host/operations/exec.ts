@@ -87,7 +87,7 @@ const execParams = z.strictObject({
     .exactOptional(),
   timeout: z
     .string()
-    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'not a duration: use 30s or 5m' })
+    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'the value is not a duration: use 30s or 5m' })
     .refine((text) => (parseDuration(text) ?? 0) <= maxTimeoutMs, { error: 'at most 2h' })
     .meta({ description: `how long the program may run (default: ${defaultTimeout}, at most 2h)` })
     .exactOptional(),
@@ -126,7 +126,7 @@ export const hostExec = defineOperation(declared, (parts: HostContext) => ({
       ],
       calls: previewCalls(machine, [real]),
       objects: [`${maskedCommandLine(real)}, on ${describeMachine(machine)}`],
-      lost: 'opsdeck does not know what this program changes, and cannot undo it',
+      lost: 'opsdeck does not know what this program changes, and cannot undo the changes',
       ...(identity.pid === undefined ? {} : { earlier: { pid: identity.pid } }),
     };
   },

@@ -43,7 +43,9 @@ export const killParams = z
       .exactOptional(),
     mainPid: z
       .literal(true)
-      .meta({ description: 'whether the main process of a unit may be killed (default: false)' })
+      .meta({
+        description: 'with true, opsdeck may also kill the main process of a unit. The default is false',
+      })
       .exactOptional(),
   })
   .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), {

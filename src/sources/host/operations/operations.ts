@@ -75,7 +75,7 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
         `the process runs as ${user}, ${of}, and has the parent process ${parent}`,
         ...victim.ports.map((port) => `the process listens on port ${port}`),
       ],
-      lost: 'the process ends and loses the data that it has not saved',
+      lost: 'the process ends and loses all data that is not saved',
       // Only the main process ends the service; systemd may start it again.
       ...(params.mainPid === true && unit !== ''
         ? { interrupts: unitInterruption('restarts', unit, machine) }
@@ -94,7 +94,7 @@ const killOperation = defineOperation(declared, (parts: HostContext) => ({
     try {
       const victim = await readKillTarget(parts, machine, Number(target?.name), signal);
       if (processUid(machine, victim) !== target?.uid)
-        return drift(`the process has ended, and another process has its process ID now: ${victim.args}`);
+        return drift(`the process has ended, and another process has that process ID now: ${victim.args}`);
       return victim.args === target.saw ? undefined : drift(victim.args);
     } catch (error) {
       if (findLoginExpired(error) !== undefined) throw error;

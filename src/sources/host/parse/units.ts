@@ -230,7 +230,7 @@ const restingStatus = (unit: ServiceUnit): string | undefined => {
   if (unit.activeState !== 'inactive' || !unit.isLoaded || unit.loadError !== undefined) return undefined;
   if (unit.isMasked) return 'masked';
   // 'exec-condition': the program of ExecCondition= decided against the start.
-  if (unit.isSkipped || unit.result === 'exec-condition') return 'skipped: condition not met';
+  if (unit.isSkipped || unit.result === 'exec-condition') return 'skipped: unit condition not met';
   if (unit.result !== '' && unit.result !== 'success') return undefined;
   const trigger = unit.triggers?.[0];
   if (!unit.isOneShot) return trigger === undefined ? undefined : `waits for ${trigger}`;

@@ -62,7 +62,7 @@ export const parseDarwinMemory = (out: string): number => {
   if (Number.isNaN(percent))
     throw new WireError(
       'malformed',
-      'opsdeck cannot parse the output of vm_stat: run vm_stat on the host to see it',
+      'opsdeck cannot parse the output of vm_stat: run vm_stat on the host to see the output',
     );
   return percent;
 };

@@ -24,7 +24,9 @@ const zApiServer = z
       .exactOptional(),
     context: z
       .string()
-      .meta({ description: 'kubeconfig context to use (default: the current context)' })
+      .meta({
+        description: 'opsdeck uses this context of the kubeconfig. The default is the current context',
+      })
       .exactOptional(),
   })
   .meta({

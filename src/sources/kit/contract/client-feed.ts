@@ -50,7 +50,10 @@ export const clientConfigShape = ({ request, tables, limit }: ClientConfigWords)
     .strictObject({
       limit: z.int().min(1).max(limit.most).meta({ description: limit.meaning }).default(limit.default),
       every: zDuration
-        .meta({ description: 'how often opsdeck reads this (default: only when a person opens it)' })
+        .meta({
+          description:
+            'opsdeck reads the rows at this interval. By default, opsdeck reads only when a person opens them',
+        })
         .exactOptional(),
     })
     .prefault({})

@@ -109,7 +109,10 @@ export const zTls = z
       .exactOptional(),
     insecure: z
       .boolean()
-      .meta({ description: 'whether to accept any server certificate without verification (default: false)' })
+      .meta({
+        description:
+          'with true, opsdeck accepts any server certificate without verification. The default is false',
+      })
       .exactOptional(),
     serverName: z
       .string()

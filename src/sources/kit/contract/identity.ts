@@ -23,10 +23,18 @@ export const identityFault = async (
     const difference = problem?.message ?? describeUnmet(expected, answer);
     return difference === undefined
       ? undefined
-      : endpoint.say('wrong-system', path, `identity mismatch, a different system: ${difference}`);
+      : endpoint.say(
+          'wrong-system',
+          path,
+          `identity mismatch, because a different system answers: ${difference}`,
+        );
   } catch (error) {
     return error instanceof WireError && error.kind === 'malformed'
-      ? endpoint.say('wrong-system', path, `identity mismatch, a different system: ${error.message}`)
+      ? endpoint.say(
+          'wrong-system',
+          path,
+          `identity mismatch, because a different system answers: ${error.message}`,
+        )
       : endpoint.fault(path, error);
   }
 };

@@ -32,7 +32,7 @@ export const lineCountSchema = z
   .strictObject({
     lines: z.string().min(1).meta({ description: 'name of a log view under logs.views' }),
     per: zPer
-      .meta({ description: 'time window in which the lines are counted (default: 1m)' })
+      .meta({ description: 'opsdeck counts the lines of this time window. The default is 1m' })
       .exactOptional(),
     of: z
       .string()

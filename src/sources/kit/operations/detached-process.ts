@@ -55,7 +55,7 @@ export const stopDetachedShape = {
   pid: z
     .string()
     .regex(/^[1-9]\d{0,9}$/)
-    .meta({ description: 'process ID of the program (default: the ID that opsdeck has kept)' })
+    .meta({ description: 'the program has this process ID. The default is the ID that opsdeck has kept' })
     .exactOptional(),
   start: z
     .string()

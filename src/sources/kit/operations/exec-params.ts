@@ -15,7 +15,7 @@ export const execFileShape = (names: string) => ({
   save: zPath(`path of a new local file that gets the stdout of the program. ${names} are replaced`),
   gzip: z
     .boolean()
-    .meta({ description: 'whether to compress the saved file with gzip (default: false)' })
+    .meta({ description: 'with true, opsdeck compresses the saved file with gzip. The default is false' })
     .exactOptional(),
   sumOf: zPath('file in the container whose SHA-256 the saved output must match'),
   feed: zPath('path of a local file that the program gets as stdin. A gzip file is decompressed'),
@@ -74,7 +74,7 @@ export const refineExecFile = (
 export const zExecTimeout = (what: string) =>
   z
     .string()
-    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'not a duration: use 30s or 5m' })
+    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'the value is not a duration: use 30s or 5m' })
     .refine((text) => (parseDuration(text) ?? 0) <= maxExecMs, { error: 'at most 2h' })
     .meta({ description: what })
     .exactOptional();
@@ -99,9 +99,9 @@ export const redirectedCommand = (
 
 /** Effects of a program that cannot be undone. */
 export const irreversibleText = ({ save, feed }: ExecFileParams): string => {
-  const program = 'opsdeck does not know what this program changes, and cannot undo it';
+  const program = 'opsdeck does not know what this program changes, and cannot undo the changes';
   if (save !== undefined) return `${program}. The file is kept until you delete it`;
   return feed === undefined
     ? program
-    : `${program}. If you cancel the run, the program may have processed a part of its input`;
+    : `${program}. If you cancel the run, the program may have processed a part of the input`;
 };

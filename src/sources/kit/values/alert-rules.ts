@@ -72,10 +72,10 @@ const problemOf = (rule: unknown): string | undefined => {
   // Grafana maps missing data and errors to a normal state, and keeps the reason: 'Normal (NoData)'.
   const isMapped = list(field(rule, 'alerts')).some((alert) => /\((?:nodata|error)/.test(stateWord(alert)));
   if (health === 'nodata' || isMapped)
-    return 'has no data: its query returned nothing in the last evaluation';
+    return 'has no data: the query returned nothing in the last evaluation';
   return health === 'ok'
     ? undefined
-    : 'has no state yet, because it has not been evaluated. Wait for the next evaluation';
+    : 'has no state before the first evaluation. Wait for the next evaluation';
 };
 
 /** Returns the duration of the evaluation that contains the rule: its data may be as old as the start. */

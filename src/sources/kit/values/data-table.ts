@@ -83,7 +83,7 @@ export const columnReadShape = {
   delimiter: z
     .string()
     .length(1)
-    .meta({ description: 'character that separates the fields of a line (default: a comma)' })
+    .meta({ description: 'this character separates the fields of a line. The default is a comma' })
     .exactOptional(),
   header: z
     .boolean()

@@ -78,7 +78,9 @@ export const kubernetesReadSchema = z.union([
     key: z
       .string()
       .min(1)
-      .meta({ description: 'key of the Secret that has the certificate (default: tls.crt)' })
+      .meta({
+        description: 'opsdeck reads the certificate from this key of the Secret. The default is tls.crt',
+      })
       .exactOptional(),
     namespace,
   }),
@@ -124,7 +126,9 @@ export const kubernetesConfig = z
     context: z
       .string()
       .min(1)
-      .meta({ description: 'context of the kubeconfig to use (default: the current context)' })
+      .meta({
+        description: 'opsdeck uses this context of the kubeconfig. The default is the current context',
+      })
       .exactOptional(),
     kubeconfig: z
       .string()

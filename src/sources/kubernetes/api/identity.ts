@@ -49,7 +49,10 @@ export const kubeIdentityFault = async (
 };
 
 const wrongClusterFault = (client: KubeClient, path: string, why: string): Fault =>
-  client.fault(path, new WireError('wrong-system', `identity mismatch, a different cluster: ${why}`));
+  client.fault(
+    path,
+    new WireError('wrong-system', `identity mismatch, because a different cluster answers: ${why}`),
+  );
 
 const normalizeFingerprint = (print: string): string => print.replaceAll(':', '').toLowerCase();
 

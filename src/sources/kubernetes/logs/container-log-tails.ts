@@ -46,7 +46,7 @@ const containerStatusFields = [
  */
 const parseContainerRun = (pod: unknown, uid: string, container: string): ContainerRun => {
   if (parseMeta(pod).uid !== uid)
-    throw new WireError('missing', 'the pod was replaced, and another pod has its name now');
+    throw new WireError('missing', 'the pod was replaced, and another pod has that name now');
   const status = field(pod, 'status');
   const raw = containerStatusFields
     .flatMap((kind) => list(field(status, kind)))

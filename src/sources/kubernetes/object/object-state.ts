@@ -226,7 +226,7 @@ export const ingressState = (
     'no address',
     `for ${formatAge(age)}`,
     of === ''
-      ? 'the Ingress names no class, so perhaps no controller handles it'
+      ? 'the Ingress names no class, so perhaps no controller handles the Ingress'
       : `check that a controller of class ${of} is running`,
   );
 };

@@ -126,7 +126,7 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
       effects: deletionEffects(clusterObject, propagation === 'Orphan'),
       lost:
         kind === apiResources.pod
-          ? 'the pod is deleted with its data in memory and its logs'
+          ? 'the pod is deleted, with the data in memory and the logs'
           : `opsdeck keeps no copy of ${object}`,
     };
   },

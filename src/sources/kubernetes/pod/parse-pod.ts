@@ -200,7 +200,7 @@ const unreadyDetail = (spec: unknown, conditions: readonly Condition[]): string 
   const unmet = list(field(spec, 'readinessGates'))
     .map((gate) => text(field(gate, 'conditionType')) ?? '')
     .filter((type) => !isConditionTrue(conditions, type));
-  if (unmet.length > 0) return oneLine(`the pod does not meet its readiness gates: ${unmet.join(', ')}`, 160);
+  if (unmet.length > 0) return oneLine(`the pod does not meet the readiness gates: ${unmet.join(', ')}`, 160);
   const message = conditions.find(({ type }) => type === 'Ready')?.message ?? '';
   return message === '' ? 'the pod is not ready, although its containers are' : oneLine(message, 160);
 };

@@ -176,7 +176,9 @@ class Scanner {
     if (last >= cursor.position && (isDigitCode(code) || numberWordEnds.includes(code))) this.samples += 1;
     else
       cursor.problem =
-        code === quote ? 'unterminated quote' : 'the line is not a sample: it does not end with a number';
+        code === quote
+          ? 'unterminated quote'
+          : 'the line is not a sample, because no number stands at the end';
   }
 }
 

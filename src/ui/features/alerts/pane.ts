@@ -125,7 +125,7 @@ const pageText = (view: RenderContext, url: string): string => {
   if (page?.is === 'several')
     return `${page.count} pages of the runbook folders match this address: open the right one yourself`;
   if (page?.is === 'file') return `page ${page.page.path} of ${page.page.folder}`;
-  if (page?.is === 'address') return 'opsdeck requests the page when you open it';
+  if (page?.is === 'address') return 'opsdeck requests the page only when you open the page';
   return view.cockpit.open?.runbookPages === undefined
     ? 'not in this profile: open the address, or draft a runbook: opsdeck import FILE.md'
     : 'neither in this profile nor in the runbook folders: open the address';
@@ -239,7 +239,7 @@ const alertKeys: readonly Binding[] = [
   {
     id: 'alert.silence',
     keys: ['S'],
-    description: 'silence the alert (asks for duration and reason)',
+    description: 'silence the alert for a duration and a reason that you type',
     footer: 'silence',
     danger: 'safe',
     whyNot: (context) => {

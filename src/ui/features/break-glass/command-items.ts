@@ -13,7 +13,7 @@ export const breakGlassCommandItems = ({ view }: KeyContext): readonly PaletteIt
     return [
       {
         id: 'break-glass end',
-        text: 'end break-glass: nothing is changed without the state database',
+        text: 'end break-glass, so that changes require the state database again',
         command: 'break-glass end',
         ...defined({ whyNot: past }),
         run: ({ commands }) => commands.breakGlass(undefined),
@@ -27,7 +27,7 @@ export const breakGlassCommandItems = ({ view }: KeyContext): readonly PaletteIt
   return [
     {
       id: 'break-glass',
-      text: 'act while the state database is unavailable (asks for a reason)',
+      text: 'act while the state database is unavailable, for a reason that you type',
       command: 'break-glass',
       ...defined({ whyNot }),
       run: ({ model }) =>

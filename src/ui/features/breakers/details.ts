@@ -41,10 +41,10 @@ const cycle: readonly BreakerState[] = ['closed', 'open', 'half-open'];
 const meanings: Readonly<Record<BreakerState, string>> = {
   closed: 'calls pass',
   open: 'calls are rejected without being tried',
-  'half-open': 'trial calls decide whether it closes',
-  'forced-open': 'a person forced it open, and all calls are rejected',
-  disabled: 'it is switched off, and all calls pass',
-  'metrics-only': 'it only counts, and all calls pass',
+  'half-open': 'trial calls decide whether the breaker closes',
+  'forced-open': 'a person forced the breaker open, and all calls are rejected',
+  disabled: 'the breaker is switched off, and all calls pass',
+  'metrics-only': 'the breaker only counts, and all calls pass',
   unknown: 'the state is unknown',
 };
 

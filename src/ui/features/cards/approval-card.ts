@@ -106,7 +106,7 @@ export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
       : markedRows(
           view,
           pen.glyph('denied', 'warn'),
-          'this request is over: it was answered, withdrawn or has expired',
+          'this request was answered, was withdrawn or has expired',
           { role: 'warn' },
         )),
   ];

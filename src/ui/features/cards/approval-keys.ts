@@ -42,7 +42,7 @@ const closedRequestReason = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
   return run !== undefined && isRequestOpen(view, run)
     ? undefined
-    : 'this request is over: it was answered, withdrawn or has expired';
+    : 'this request was answered, was withdrawn or has expired';
 };
 
 const approve = withCurrentRun((context, run) => {
@@ -79,7 +79,7 @@ export const approverKeys: readonly Binding[] = [
   {
     id: 'approval.refuse',
     keys: ['ctrl-r'],
-    description: 'refuse the run (asks for a reason)',
+    description: 'refuse the run, for a reason that you type',
     footer: 'refuse',
     whyNot: closedRequestReason,
     run: refuse,

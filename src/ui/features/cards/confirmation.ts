@@ -130,5 +130,5 @@ export const undoUnavailableReason = (run: RunView | undefined): string | undefi
   if (hasUndo(run)) return undefined;
   return run?.isOrphaned !== true && run?.events.some(({ event }) => event === 'ended') === false
     ? unfinishedUndoReason
-    : 'this run did not record the previous state, so you cannot undo it';
+    : 'this run did not record the previous state, so you cannot undo the run';
 };

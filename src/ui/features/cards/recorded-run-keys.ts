@@ -87,7 +87,7 @@ const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.ru
 export const overrideGateKey: Binding = {
   id: 'card.override',
   keys: ['O'],
-  description: 'override a check, if allowed (asks for a reason)',
+  description: 'override a check, if allowed, for a reason that you type',
   footer: 'override',
   isChange: true,
   whyNot: ({ view }) => {

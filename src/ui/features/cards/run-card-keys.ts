@@ -60,7 +60,7 @@ const notYet = ({ view }: KeyContext): string | undefined => {
 const fileFollowUpsKey: Binding = {
   id: 'card.follow-ups',
   keys: ['f'],
-  description: 'file the follow-ups of the run as issues (asks for confirmation)',
+  description: 'file the follow-ups of the run as issues, after a confirmation',
   footer: 'file follow-ups',
   whyNot: ({ view }) => {
     const run = currentRun(view);
@@ -217,7 +217,7 @@ const endedRunKeys: readonly Binding[] = [
   {
     id: 'card.undo',
     keys: ['u'],
-    description: 'undo the run (asks for confirmation)',
+    description: 'undo the run, after a confirmation',
     footer: 'undo',
     whyNot: ({ view }) => undoUnavailableReason(view.cockpit.run),
     run: withCurrentRun(({ commands }, run) => {

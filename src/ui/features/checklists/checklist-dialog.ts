@@ -16,9 +16,9 @@ const checklistDialogTexts: Readonly<
 > = {
   override: { title: 'OVERRIDE CHECK', hint: 'required · the list shows the override with your reason' },
   'not-needed': { title: 'NOT NEEDED', hint: 'required · the list shows your reason' },
-  note: { title: 'NOTE', hint: 'kept with the item' },
-  done: { title: 'TICK', hint: 'kept with the item' },
-  open: { title: 'WITHDRAW', hint: 'kept with the item' },
+  note: { title: 'NOTE', hint: 'opsdeck keeps the text with the item' },
+  done: { title: 'TICK', hint: 'opsdeck keeps the text with the item' },
+  open: { title: 'WITHDRAW', hint: 'opsdeck keeps the text with the item' },
 };
 
 /** Renders the dialog that asks for the reason or note of a mark on an item of a checklist. */

@@ -55,7 +55,7 @@ const tick = (context: KeyContext, row: ChecklistRow): void => {
   const isChecked = state.is === 'done' && state.by === 'reading';
   const effect = tickEffect(item.item, item.reading?.value);
   if (list.hasEnded) notify('this list is complete. The next one begins with the next period');
-  else if (isChecked) notify('a check decides this item: it is done while the check holds');
+  else if (isChecked) notify('a check decides this item, which is done while the check holds');
   else if (state.is === 'open' && effect === 'needs-reason') ask(context, row, 'override');
   else if (state.is === 'open' && effect === 'none')
     notify(`you cannot tick this item now: ${modeOf(item.item).words}`);
@@ -155,7 +155,7 @@ export const checklistKeys: readonly Binding[] = [
   {
     id: 'checklist.not-needed',
     keys: ['-'],
-    description: 'mark the item as not needed (asks why)',
+    description: 'mark the item as not needed, and say why',
     footer: 'not needed',
     whyNot: onItem(({ item }) =>
       item?.state.is === 'open' ? undefined : 'this item is already done or not needed',
@@ -173,7 +173,7 @@ export const checklistKeys: readonly Binding[] = [
   {
     id: 'checklist.end',
     keys: ['d'],
-    description: 'end the list now, with its open items, and keep the list in the history',
+    description: 'end the list now, even with open items, and keep the list in the history',
     footer: 'end list',
     whyNot: endReason,
     run: withRow(({ commands }, { list }) => commands.endChecklist(list.list.id)),

@@ -176,7 +176,7 @@ const noteOf = (column: ColumnInfo, choice: ColumnChoice): string => {
   const { required, wide, name, hideBelow } = column;
   if (required) return 'always shown';
   if (choice.on.includes(name)) return 'turned on';
-  if (wide) return 'wide mode only';
+  if (wide) return 'shown only in wide mode';
   if (choice.off.includes(name)) return 'turned off';
   return hideBelow === undefined ? '' : `hidden below ${hideBelow} cells`;
 };

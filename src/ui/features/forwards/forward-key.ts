@@ -25,7 +25,7 @@ const whyNot = (context: KeyContext): string | undefined => {
 export const forwardKey: Binding = {
   id: 'pod.forward',
   keys: ['F'],
-  description: 'forward a local port to the pod (asks first)',
+  description: 'forward a local port to the pod, after a confirmation',
   footer: 'forward',
   footerMinColumns: 140,
   danger: 'disruptive',

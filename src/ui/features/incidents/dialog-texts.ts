@@ -1,7 +1,7 @@
 import type { ReasonDialogTexts } from '../../shell/dialogs/reason-dialog.ts';
 import type { IncidentQuestion } from './view-state.ts';
 
-const kept = 'opsdeck keeps this with the incident';
+const kept = 'opsdeck keeps the text with the incident';
 
 /** A dialog that sets a field, or adds an entry. */
 const recording = (title: string, label: string, record = kept): ReasonDialogTexts => ({
@@ -29,7 +29,7 @@ export const incidentDialogTexts: Readonly<Record<IncidentQuestion, ReasonDialog
   },
   'incident-note': { ...recording('NOTE', 'note'), does: 'add the note to the incident' },
   'incident-status': {
-    ...recording('STATUS', 'what is known at this point'),
+    ...recording('STATUS', 'what is known about the incident now'),
     none: 'write what is known now',
     enter: 'enter set',
     does: 'set the status of the incident',
@@ -39,7 +39,7 @@ export const incidentDialogTexts: Readonly<Record<IncidentQuestion, ReasonDialog
     ...recording(
       'RESOLVE, OPEN FINDINGS',
       'reason',
-      'opsdeck keeps this with the incident and the open findings',
+      'opsdeck keeps the text with the incident and the open findings',
     ),
     none: 'say why the incident is resolved although findings are critical or unknown',
     enter: 'enter resolve',
@@ -50,7 +50,7 @@ export const incidentDialogTexts: Readonly<Record<IncidentQuestion, ReasonDialog
     ...recording(
       'UPDATE',
       'update',
-      'opsdeck keeps this with the incident. You see a preview before it is posted',
+      'opsdeck keeps the text with the incident. You see a preview before opsdeck posts the update',
     ),
     does: 'record the update for stakeholders',
   },

@@ -72,7 +72,9 @@ const isPaged = ({ view }: KeyContext): boolean => {
 /** Critical or unknown findings of the affected services now; an object without data is unknown. */
 const findingsAgainst = ({ view }: KeyContext, incident: DeclaredIncident): readonly string[] => {
   const { own } = liveContext(view);
-  return own === undefined ? ['unknown: the environment'] : openFindings(incident, own.snapshot);
+  return own === undefined
+    ? ['the findings of the affected services are unknown until the environment is open']
+    : openFindings(incident, own.snapshot);
 };
 
 /** Opens a list about the shown incident. */
@@ -247,7 +249,7 @@ export const incidentPaneKeys: readonly Binding[] = [
   {
     id: 'incident.follow-ups',
     keys: ['F'],
-    description: 'file the follow-ups that its runbooks propose as issues (asks for confirmation)',
+    description: 'file the proposed follow-ups as issues, after a confirmation',
     whyNot: (context) => {
       const incident = presentIncident(context);
       const { cockpit } = context.view;

@@ -200,7 +200,7 @@ const documentItems = (context: KeyContext, incident: DeclaredIncident): readonl
       () => handoverMarkdown(incident, plan, now),
     ),
     {
-      ...write('update', 'Update', `${incident.id}-update.txt`, 'the latest update, as it was posted', () =>
+      ...write('update', 'Update', `${incident.id}-update.txt`, 'copy the latest update, as posted', () =>
         updateText(incident, latest?.text ?? '', template),
       ),
       whyNot: latest === undefined ? 'the incident has no update yet: record one first' : undefined,

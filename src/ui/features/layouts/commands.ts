@@ -38,7 +38,7 @@ const save = ({ model, view, notify: say }: KeyContext, rest: string) => {
 const reset = ({ model, notify: say }: KeyContext): void => {
   noteNavigation(model);
   model.setState(({ bands: _, split: __, ...s }) => ({ ...s, place: 'overview' }), true);
-  say('the overview has its default layout again');
+  say('the overview has the default layout again');
 };
 
 const listLayouts = ({ view, notify: say }: KeyContext): void => {

@@ -82,7 +82,7 @@ const previousRun = ({ view, commands, notify: say }: KeyContext) => {
   say(
     previous === true
       ? 'Logs shows the running containers'
-      : 'Logs shows the previous containers (before the last restart)',
+      : 'Logs shows the containers as they were before the last restart',
   );
 };
 
@@ -105,7 +105,7 @@ const logLookKeys: readonly Binding[] = [
   {
     id: 'logs.previous',
     keys: ['p'],
-    description: 'switch between running and previous containers (before the last restart)',
+    description: 'switch between the running containers and those before the last restart',
     whyNot: streamUnavailableReason,
     run: previousRun,
   },

@@ -39,7 +39,7 @@ const hints: Readonly<Record<LogPromptKind, string>> = {
 /** The number of lines that match the typed filter. It grows until the search has covered all lines. */
 const filterCountText = ({ ring, filteredView, hits }: LogsState, is: 'include' | 'exclude'): string => {
   if (hits.tooSlow.length > 0)
-    return 'too slow on some lines: opsdeck would disable this filter, and it would hide nothing';
+    return 'too slow on some lines: opsdeck would disable this filter, which then hides nothing';
   const more = hits.pending > 0 ? '+' : '';
   if (is === 'include') return `${formatCount(hits.shown)}${more} of ${formatCount(ring.count)} lines match`;
   return `${formatCount(countVisibleHits(filteredView, hits))}${more} of ${formatCount(filteredView.shown)} lines would be hidden`;

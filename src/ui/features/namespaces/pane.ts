@@ -127,7 +127,7 @@ const namespaceKeys: readonly Binding[] = [
   {
     id: 'namespace.pods',
     keys: ['p'],
-    description: 'show the pods of the namespace in Pods (also: enter)',
+    description: 'show the pods of the namespace in Pods, like enter',
     footer: 'pods',
     whyNot: ({ row }) =>
       row?.fields?.namespace === undefined ? 'no namespace is selected: move the cursor to one' : undefined,

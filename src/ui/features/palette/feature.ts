@@ -27,7 +27,7 @@ const searchKeys: readonly Binding[] = [
   {
     id: 'palette',
     keys: ['ctrl-p'],
-    description: 'open the palette (fuzzy search)',
+    description: 'open the palette, which finds commands by fuzzy search',
     footer: 'palette',
     footerMinColumns: 100,
     run: ({ model }) =>

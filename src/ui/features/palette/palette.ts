@@ -159,7 +159,7 @@ export const paletteKeys: readonly Binding[] = [
   {
     id: 'palette.calls',
     keys: ['tab'],
-    description: 'show or hide the calls',
+    description: 'show or hide the calls of the selected item',
     run: (context) => change(context, { calls: paletteOf(context)?.calls !== true }),
   },
   {

@@ -143,7 +143,7 @@ const formatKeyBlockedReason =
   (context: KeyContext): string | undefined => {
     const overlay = reader(context);
     if (overlay === undefined) return undefined;
-    if (overlay.how === how) return 'this view is already shown: press r to reload it';
+    if (overlay.how === how) return 'this view is already shown: press r to reload the view';
     // The only text of a namespace is its events.
     if (overlay.subject.kind === 'namespace') return 'a namespace has no description or YAML: choose events';
     return formatBlockedReason(context, overlay.subject.source, how);

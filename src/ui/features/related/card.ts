@@ -132,7 +132,9 @@ export const openRelatedKey: Binding = {
   footerMinColumns: 140,
   whyNot: ({ row }) => {
     if (row === undefined) return 'this pane shows no rows';
-    return row.foldedKeys === undefined ? undefined : 'this row is a group: press z to show its rows';
+    return row.foldedKeys === undefined
+      ? undefined
+      : 'this row is a group: press z to show the rows of the group';
   },
   run: ({ model, view, pane, row, notify: say }) => {
     if (row === undefined) return;

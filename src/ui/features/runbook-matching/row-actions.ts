@@ -194,7 +194,7 @@ export const noActionsReason = (context: Pick<KeyContext, 'view' | 'pane' | 'row
     return 'the actions of this row are still loading: try again in a moment';
   // Without data a row has no object that a runbook could take.
   return row.subject === undefined && row.level === 'unknown'
-    ? 'this row has no data, so its actions are unknown'
+    ? 'this row has no data, so the possible actions are unknown'
     : 'no runbook or action matches this row';
 };
 

@@ -33,7 +33,7 @@ const terminalKey = (
 /** `S` in Pods: a shell in the container of the row. */
 export const shellKey: Binding = terminalKey('shell', 'select a pod or a container of Kubernetes or Docker', {
   id: 'pod.shell',
-  description: 'open a shell in the container (asks first)',
+  description: 'open a shell in the container, after a confirmation',
   footerMinColumns: 140,
   danger: 'destructive',
 });
@@ -42,7 +42,7 @@ export const shellKey: Binding = terminalKey('shell', 'select a pod or a contain
 export const consoleKey = (pane: 'db' | 'health' | 'pools'): Binding =>
   terminalKey('console', 'select a row of a PostgreSQL, Redis or MongoDB source', {
     id: `${pane}.console`,
-    description: 'open a console on the server: psql, redis-cli, mongosh (asks first)',
+    description: 'open a console on the server (psql, redis-cli, mongosh), after a confirmation',
     footerMinColumns: 140,
     danger: 'disruptive',
   });

@@ -83,7 +83,7 @@ const stepsOf = (
   {
     part: 'undo',
     title: isIrreversible(danger)
-      ? 'the run cannot be undone, because its changes are irreversible'
+      ? 'the run cannot be undone, because the changes are irreversible'
       : `press ${boundKey(cockpit, 'undo', 'u')} after the run, if the steps recorded the previous state`,
     calls: '',
   },

@@ -51,7 +51,8 @@ export const runKeys: readonly Binding[] = [
   {
     id: 'runbook.card',
     keys: ['R'],
-    description: 'list runbooks (of an alert, log line or opened row first), or return to the run card',
+    description:
+      'list the runbooks, with those for the open row first. While a run is open, return to the run card',
     footer: 'runbook',
     // The card of the active run is available, also during time travel.
     whyNot: (context) =>

@@ -117,7 +117,7 @@ const runKeys: readonly Binding[] = [
   {
     id: 'undo',
     keys: ['u'],
-    description: 'undo the run (asks for confirmation)',
+    description: 'undo the run, after a confirmation',
     footer: 'undo',
     isChange: true,
     whyNot: (context) =>

@@ -70,7 +70,9 @@ export const deleteBookmark = ({ model, notify: say }: KeyContext, name: string)
 
 const noBookmarkRow = ({ row }: KeyContext): string | undefined => {
   if (row === undefined) return 'this pane shows no rows';
-  return row.foldedKeys === undefined ? undefined : 'this row is a group: press z to show its rows';
+  return row.foldedKeys === undefined
+    ? undefined
+    : 'this row is a group: press z to show the rows of the group';
 };
 
 /** Bookmarks the row under the cursor. */

@@ -76,7 +76,7 @@ export const readerOpeningKeys = (
   });
   return [
     key('describe', 'd', 'describe the object: state, limits, environment, events', { footer: 'describe' }),
-    key('yaml', 'Y', 'show YAML (of a unit, the unit file)', { footer: 'YAML' }),
+    key('yaml', 'Y', 'show the YAML of the object, or the unit file of a unit', { footer: 'YAML' }),
     key('applied', 'a', 'compare with the last kubectl apply', {
       footer: 'applied',
       footerMinColumns: 140,

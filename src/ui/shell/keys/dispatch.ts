@@ -77,7 +77,7 @@ export const handleStrokes = (
       return context.notify('confirmation ignored: keys arrived together. Press again');
     if (ignoresTypedText(context, active, key, { binding, keys })) continue;
     if (isHeldEnter(context, active, key, binding)) {
-      context.notify('enter ignored, because it came right after another one: press again to confirm');
+      context.notify('enter right after another enter was ignored: press enter again to confirm');
       continue;
     }
     if (key === 'enter' && nth === 0 && hasShiftedList(context)) {

@@ -23,7 +23,7 @@ export const actionKeys = (features: Features): readonly Binding[] => [
   {
     id: 'disarm',
     keys: ['A'],
-    description: 'disarm (back to read-only)',
+    description: 'disarm the environment, so that it is read-only again',
     footer: 'disarm',
     whyNot: ({ view }) => (view.cockpit.arming.armedUntil === undefined ? 'not armed' : undefined),
     run: ({ commands }) => commands.disarm(),

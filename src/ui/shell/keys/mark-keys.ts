@@ -72,7 +72,7 @@ export const markKeys: readonly Binding[] = [
       if (row === undefined) return 'this pane shows no rows';
       return row.foldedKeys === undefined
         ? undefined
-        : 'this row stands for several: unfold it with z or l, or mark all with M';
+        : 'this row stands for several: unfold the row with z or l, or mark all with M';
     },
     run: markRow,
   },

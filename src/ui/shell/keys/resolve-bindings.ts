@@ -120,7 +120,7 @@ export const resolveKeyBindings = (
     else if (keepsItsKeys(groups, id))
       report(
         bindingRequest,
-        'this key answers a question on the screen, so you cannot rebind it',
+        'this key answers a question on the screen, so you cannot rebind the key',
         'remove this line from keys:',
       );
     else if (needed.has(id) && bindingRequest.keys.length === 0)
@@ -157,7 +157,7 @@ export const resolveKeyBindings = (
     const typed = groups.some((group) => group.typing && has(group, id));
     if (typed && (editing.has(key) || !isCommandKey(key)))
       return [
-        `${key} types text here, so it cannot be a shortcut`,
+        `${key} types text here and cannot be a shortcut`,
         'use ctrl-x, f5 or a named key such as pageup',
       ];
     const other = holder(id, key);

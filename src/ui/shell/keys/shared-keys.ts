@@ -35,7 +35,7 @@ export const interruptKey: Binding = {
 export const suspendKey: Binding = {
   id: 'suspend',
   keys: ['ctrl-z'],
-  description: 'suspend opsdeck (fg resumes)',
+  description: 'suspend opsdeck until fg resumes it',
   whyNot: ({ view }) => (view.canSuspend ? undefined : 'opsdeck has no shell to resume from'),
   run: (context) => context.suspend(),
 };
@@ -43,7 +43,7 @@ export const suspendKey: Binding = {
 export const quitKey: Binding = {
   id: 'quit',
   keys: ['q'],
-  description: 'quit (asks while a run is active)',
+  description: 'quit opsdeck, after a confirmation if a run is active',
   footer: 'quit',
   run: (context) => {
     if (isRunActive(context.view.cockpit)) context.model.setState({ overlay: { is: 'quit' } });
@@ -67,7 +67,7 @@ export const helpKey: Binding = {
 export const armKey: Binding = {
   id: 'card.arm',
   keys: [cardArmKey],
-  description: 'arm (asks for a reason)',
+  description: 'arm the environment, for a reason that you type',
   footer: 'arm',
   isChange: true,
   whyNot: ({ view: { cockpit } }) => {

@@ -33,10 +33,9 @@ export const findCommand = (
 ): FoundCommand => {
   const stream = fields?.stream;
   if (subject === undefined && stream === undefined)
-    return { whyNot: 'no command can read this row, because it is not an object of a source' };
+    return { whyNot: 'no command can read this row, which is not an object of a source' };
   const id = subject === undefined ? (fields?.source ?? '') : sourceOf(subject);
-  if (id === '')
-    return { whyNot: 'no command can read this row, because opsdeck calculates it from other rows' };
+  if (id === '') return { whyNot: 'no command can read this row, which opsdeck calculates from other rows' };
   const source = env?.facts.frame.sources[id];
   if (source?.isTunneled === true && source.tunnel === undefined)
     return { whyNot: `${id} is reached through a tunnel (via), so the address works only inside opsdeck` };
@@ -79,7 +78,9 @@ export const copyCommandKey: Binding = {
   description: 'copy a command that reads this row: kubectl, psql, curl, kafka-consumer-groups',
   whyNot: ({ row }) => {
     if (row === undefined) return 'this pane shows no rows';
-    return row.foldedKeys === undefined ? undefined : 'this row is a group: press z to show its rows';
+    return row.foldedKeys === undefined
+      ? undefined
+      : 'this row is a group: press z to show the rows of the group';
   },
   run: copyCommand,
 };

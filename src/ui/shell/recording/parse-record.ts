@@ -183,7 +183,7 @@ export const createRecordParser = (): RecordParser => {
       return { t, size: cells, light: value.light === true, styles: table, key };
     }
     if (size === undefined)
-      return fail('the recording is damaged: it begins with a change instead of a whole frame');
+      return fail('the recording is damaged: the first record is a change instead of a whole frame');
     const [, height] = size;
     const added = value.styles === undefined ? [] : list(value.styles, maxStyles, '"styles"').map(styleOf);
     if (styles + added.length > maxStyles) return fail(`the recording has more than ${maxStyles} styles`);
@@ -195,7 +195,7 @@ export const createRecordParser = (): RecordParser => {
   return {
     parse: (value) => {
       if (!isObject(value)) return fail('a line of the recording is not an object');
-      if (isEnded) return fail('the recording continues after its end');
+      if (isEnded) return fail('the recording continues after the end mark');
       const t = wholeNumber(value.t, maxTime, '"t"');
       if (t < last) return fail(`the time ${t} is before ${last}`);
       last = t;

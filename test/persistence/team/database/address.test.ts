@@ -8,15 +8,15 @@ test.each([
   ['postgres://opsdeck@db.internal/opsdeck?sslmode=verify-full', undefined],
   [
     'postgres://opsdeck@db.internal/opsdeck?sslmode=verify-ca',
-    'the name in the certificate of the state database is not verified, so another server could take its place',
+    'the name in the certificate of the state database is not verified, so another server could answer instead',
   ],
   [
     'postgres://opsdeck@db.internal/opsdeck?sslmode=require',
-    'the certificate of the state database is not verified, so another server could take its place',
+    'the certificate of the state database is not verified, so another server could answer instead',
   ],
   [
     'postgres://opsdeck@db.internal/opsdeck?sslmode=disable',
-    'the connection to the state database is not encrypted, so others on the network can read it',
+    'the connection to the state database is not encrypted, so others on the network can read the data',
   ],
   ['postgres://opsdeck@10.0.0.7/opsdeck', undefined],
 ])('%s: %s', (url, why) => {

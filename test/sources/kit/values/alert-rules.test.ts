@@ -62,7 +62,7 @@ test('a rule that was reloaded or never evaluated has no earlier evaluation', ()
   expect(read(answer({ evaluation: never, health: 'unknown' }), at(noon + 2000))).toEqual([
     {
       ...{ name: 'Errors', query: 'x > 1', definition: '["x > 1",null,null]', active: [] },
-      problem: 'has no state yet, because it has not been evaluated. Wait for the next evaluation',
+      problem: 'has no state before the first evaluation. Wait for the next evaluation',
     },
   ]);
   expect(read(answer({ evaluation: iso(noon + 15_000) }), at(noon + 16_000))[0]?.evaluatedAfter).toBe(
@@ -74,13 +74,13 @@ test.each([
   ['ok', {}, undefined],
   ['err', { lastError: 'many-to-many matching' }, 'cannot be evaluated: many-to-many matching'],
   ['error', {}, 'cannot be evaluated'],
-  ['nodata', {}, 'has no data: its query returned nothing in the last evaluation'],
+  ['nodata', {}, 'has no data: the query returned nothing in the last evaluation'],
   [
     'ok',
     { alerts: [{ state: 'Normal (NoData)' }] },
-    'has no data: its query returned nothing in the last evaluation',
+    'has no data: the query returned nothing in the last evaluation',
   ],
-  ['unknown', {}, 'has no state yet, because it has not been evaluated. Wait for the next evaluation'],
+  ['unknown', {}, 'has no state before the first evaluation. Wait for the next evaluation'],
 ] as const)('health %s with %j', (health, more, problem) => {
   const [rule] = createAlertRulesReader()(answer({ evaluation: iso(noon), health, ...more }), at(noon));
   expect(rule?.problem).toBe(problem);

@@ -130,7 +130,7 @@ describe('sync', () => {
     const { refusal } = await stage.propose('sync', inventory);
     expect(refusal).toEqual({
       ending: 'not-applicable',
-      why: 'application/inventory is not synced: an operation is in progress (Running: waiting for hooks): wait until it ends',
+      why: 'application/inventory is not synced: an operation is in progress (Running: waiting for hooks): wait until the operation ends',
     });
   });
 

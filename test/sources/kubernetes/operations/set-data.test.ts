@@ -134,7 +134,7 @@ describe('a Secret', () => {
     expect((await stage.confirm(proposal)).ended.ending).toBe('recovered');
     const alone = { secret, key: 'tls.crt', file: 'crt', namespace };
     expect((await stage.propose('setData', alone)).refusal?.why).toMatch(
-      /change a certificate and its key together/,
+      /change a certificate and the key together/,
     );
   });
 });

@@ -309,7 +309,7 @@ b{c="open} 1
   expect(seriesOf(page).map(({ value }) => value)).toEqual([1, 2, 5]);
   expect([...page.families.keys()]).toEqual(['a']);
   expect(flawsOf(page)).toEqual([
-    '6: the line is not a sample: it does not end with a number',
+    '6: the line is not a sample, because no number stands at the end',
     '8: value is not a number: nonsense',
     '11: the line is not a sample: a metric name cannot begin like this',
   ]);

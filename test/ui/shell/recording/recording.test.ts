@@ -184,7 +184,7 @@ describe('a file that is not a recording of this version', () => {
     [
       'a change first',
       `${head()}{"t":1,"rows":[]}\n`,
-      'line 2: the recording is damaged: it begins with a change instead of a whole frame',
+      'line 2: the recording is damaged: the first record is a change instead of a whole frame',
     ],
     [
       'time going back',
@@ -209,7 +209,7 @@ describe('a file that is not a recording of this version', () => {
     [
       'a line after the end',
       `${head()}${keyFrame()}{"t":1,"end":true}\n{"t":2,"rows":[]}\n`,
-      'line 4: the recording continues after its end',
+      'line 4: the recording continues after the end mark',
     ],
   ])('%s is an error that names the line', (_, text, message) => {
     expect(() => parseRecording(text)).toThrow(message);

@@ -191,7 +191,7 @@ export const setData = defineWriteOperation(declared, (parts) => {
     const key = valueUnder('tls.key');
     if (pem === undefined && key === undefined) return [];
     if (pem === undefined || key === undefined)
-      throw new PlanError('failed', 'change a certificate and its key together: files: { tls.crt, tls.key }');
+      throw new PlanError('failed', 'change a certificate and the key together: files: { tls.crt, tls.key }');
     const stored = currentValue(raw, 'tls.crt', true);
     return describeCertificateChange({ certificate: pem, key }, stored, client.wallNow(), mayEndEarlier);
   };
@@ -259,5 +259,5 @@ export const setData = defineWriteOperation(declared, (parts) => {
 
 const irreversibleText = (isSecret: boolean): string =>
   isSecret
-    ? 'opsdeck does not keep the old value, because it is a secret: make a backup first'
-    : 'opsdeck does not keep the old value: it is too long for an undo, has several keys, or may be a password';
+    ? 'opsdeck does not keep the old value, which is a secret: make a backup first'
+    : 'opsdeck does not keep an old value that is too long for an undo, has several keys, or may be a password';

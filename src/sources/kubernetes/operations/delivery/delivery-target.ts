@@ -57,7 +57,7 @@ export const readDelivery = async (
   const namespace = await deliveryNamespace(parts, requested, signal);
   const object = await readObject(parts, deliveryResources[kind], name, namespace, signal);
   if (isBeingDeleted(object.raw))
-    throw new PlanError('not-applicable', `${object.object} is being deleted, so it can deliver nothing`);
+    throw new PlanError('not-applicable', `${object.object} is being deleted and can deliver nothing`);
   return object;
 };
 

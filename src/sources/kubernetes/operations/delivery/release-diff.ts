@@ -15,7 +15,7 @@ const zRevision = (what: string) =>
 const diffParams = z.strictObject({
   release: zObjectName('Helm release'),
   from: zRevision('older revision to compare (default: the one before `to`)'),
-  to: zRevision('newer revision to compare with `from` (default: the newest)'),
+  to: zRevision('opsdeck compares this newer revision with `from`. The default is the newest'),
   namespace: zNamespaceParam,
 });
 

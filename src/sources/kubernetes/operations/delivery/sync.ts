@@ -50,11 +50,11 @@ const syncState = (raw: unknown): string => {
 const refusal = (raw: unknown): string | undefined => {
   const { isOperating, phase, message, health, wanted } = applicationStatus(raw);
   if (isOperating)
-    return `an operation is in progress (${phase || 'requested'}${message === '' ? '' : `: ${message}`}): wait until it ends`;
+    return `an operation is in progress (${phase || 'requested'}${message === '' ? '' : `: ${message}`}): wait until the operation ends`;
   if (skipsReconcile(raw))
     return `the annotation ${skipAnnotation} suspends the application: remove the annotation first`;
   if (health === 'Suspended')
-    return 'the application is suspended: resume its paused rollout or suspended job first';
+    return 'the application is suspended: resume the paused rollout or suspended job first';
   if (wanted.length === 0)
     return 'Argo CD has not compared the application with a revision yet: refresh the application in Argo CD first';
   return undefined;

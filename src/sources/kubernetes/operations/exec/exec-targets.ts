@@ -34,7 +34,7 @@ export const execParams = z
       .exactOptional(),
     first: z
       .boolean()
-      .meta({ description: 'whether to run the program only in the first pod (default: false)' })
+      .meta({ description: 'with true, the program runs only in the first pod. The default is false' })
       .exactOptional(),
     container: zContainerParam,
     argv: z

@@ -13,7 +13,7 @@ const heapRoomParams = z
     pid: z
       .string()
       .regex(/^\d+$/, { error: 'not a process id: use a number, such as 1' })
-      .meta({ description: 'process id of the JVM in the container (default: 1)' })
+      .meta({ description: 'the JVM has this process ID in the container. The default is 1' })
       .exactOptional(),
     path: z
       .string()

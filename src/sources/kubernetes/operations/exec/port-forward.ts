@@ -138,7 +138,7 @@ export const portForward = defineOperation(declared, (parts: KubeParts) => {
               : [`the pod declares the ports ${declaredPorts.join(', ')}`]),
             allowed.words,
           ],
-          lost: 'opsdeck does not record the data that is sent through the forward, and cannot undo it',
+          lost: 'opsdeck neither records nor undoes what is sent through the forward',
           earlier,
         };
       } catch (error) {
@@ -182,7 +182,7 @@ export const portForward = defineOperation(declared, (parts: KubeParts) => {
         yield {
           is: 'answered',
           line,
-          status: `the forward is open on 127.0.0.1:${opened.localPort}. :forwards lists and closes it`,
+          status: `the forward is open on 127.0.0.1:${opened.localPort}. :forwards lists and closes forwards`,
           ok: true,
         };
       } catch (error) {

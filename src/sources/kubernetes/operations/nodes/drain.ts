@@ -29,7 +29,9 @@ const drainParams = z.strictObject({
   ),
   force: z
     .boolean()
-    .meta({ description: 'whether to evict also pods that no controller recreates (default: false)' })
+    .meta({
+      description: 'with true, the drain also evicts pods that no controller recreates. The default is false',
+    })
     .exactOptional(),
 });
 type DrainParams = z.infer<typeof drainParams>;

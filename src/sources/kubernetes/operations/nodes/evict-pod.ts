@@ -87,7 +87,7 @@ export const evict = defineWriteOperation(
         ],
         ...defined({ reach, interrupts }),
         effects: deletionEffects(clusterObject),
-        lost: 'the pod is deleted with its data in memory and its logs',
+        lost: 'the pod is deleted, with the data in memory and the logs',
       };
     },
   }),

@@ -153,8 +153,8 @@ export const nodePods = defineObjectRead(
 );
 
 const stayingWords: Readonly<Record<Staying, string>> = {
-  daemonset: 'stays during a drain, because it belongs to a DaemonSet',
-  mirror: 'stays during a drain, because it belongs to the kubelet',
+  daemonset: 'stays during a drain, as a pod of a DaemonSet',
+  mirror: 'stays during a drain, as a pod of the kubelet',
 };
 
 /** 'shop/bus-0: evicted by a drain' */

@@ -97,7 +97,7 @@ export const appliedDiffLines = (raw: unknown): readonly string[] => {
     if (isNothing(was, is)) return false;
     return is === undefined || !isSameQuantity(path, was, is);
   });
-  if (changes.length === 0) return ['the object does not differ from its last-applied configuration'];
+  if (changes.length === 0) return ['the object does not differ from the last-applied configuration'];
   const count = changes.length === 1 ? '1 field differs' : `${changes.length} fields differ`;
   return [
     `${count} from the last-applied configuration (applied → live)`,

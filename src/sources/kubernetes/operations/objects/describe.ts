@@ -53,7 +53,7 @@ export const createKubernetesDescriber =
     if (kind === undefined)
       throw new WireError(
         'missing',
-        `the API server has no kind ${word}: check the name, and whether its CRD is installed`,
+        `the API server has no kind ${word}: check the name, and whether the CRD is installed`,
       );
     const where = kind.isNamespaced ? namespace : '*';
     const title = `${kind.singular}/${name}`;

@@ -177,7 +177,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
       const [target] = plan.targets;
       const seen = pinnedValue(raw);
       if (parseMeta(raw).uid !== target?.uid || seen !== target.saw)
-        throw new WireError('malformed', `the object has changed since opsdeck checked it: ${seen}`);
+        throw new WireError('malformed', `the object has changed since the check by opsdeck: ${seen}`);
       const version = text(field(field(raw, 'metadata'), 'resourceVersion')) ?? '';
       const history = revisionHistory(workloadKind(plan.params).kind);
       const template = revisionTemplate(history, await client.get(call.body ?? '', signal));

@@ -173,7 +173,7 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
         objects: await blastRadius(parts.client, clusterObject, signal),
         ...(undo === undefined
           ? {
-              lost: `the old value of ${before.hidden.join(', ')}, which opsdeck does not keep, because it is secret or contains control characters`,
+              lost: `the old value of ${before.hidden.join(', ')}, which opsdeck does not keep, as a secret or for control characters`,
             }
           : { undo }),
       };

@@ -187,7 +187,7 @@ const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] =>
   const paused = field(spec, 'paused') === true ? ['paused: nothing rolls out until resumed'] : [];
   if (type === 'Recreate') return [...paused, 'Recreate: all pods stop before new ones start (outage)'];
   if (type === 'OnDelete')
-    return ['with the strategy OnDelete, Kubernetes replaces a pod only after you delete it'];
+    return ['with the strategy OnDelete, Kubernetes replaces only the pods that you delete'];
   if (isDeployment)
     return [
       ...paused,

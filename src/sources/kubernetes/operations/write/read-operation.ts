@@ -25,7 +25,7 @@ const zObject = z
 const zNamespace = z
   .string()
   .min(1)
-  .meta({ description: 'namespace of the object (default: the first namespace of the source)' })
+  .meta({ description: 'the object is in this namespace. The default is the first namespace of the source' })
   .exactOptional();
 
 /** Parameters of describe, events and rollout. */
@@ -50,7 +50,9 @@ export const logsParams = z
     // Stays a text because the parameters of a plan are parsed again when it is executed.
     since: z
       .string()
-      .refine((text) => parseDuration(text) !== undefined, { error: 'not a duration: use 5m or 1h' })
+      .refine((text) => parseDuration(text) !== undefined, {
+        error: 'the value is not a duration: use 5m or 1h',
+      })
       .meta({ description: 'shows only lines newer than this, such as 5m' })
       .exactOptional(),
     lines: z

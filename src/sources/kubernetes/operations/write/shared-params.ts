@@ -23,10 +23,10 @@ export const zObjectName = (what: string) =>
     .meta({ description: what });
 
 export const zNamespaceParam = zObjectName(
-  'namespace of the object (default: the first namespace of the source)',
+  'the object is in this namespace. The default is the first namespace of the source',
 ).exactOptional();
 export const zContainerParam = zObjectName(
-  'name of the container (required if there are several)',
+  'the operation acts on this container. Required if there are several',
 ).exactOptional();
 export const zRolloutWait = zBoundedDuration(
   'how long to wait until the rollout is complete (default: do not wait, at most 5m)',
@@ -80,5 +80,5 @@ export const zManifestFiles = z
   .min(1)
   .meta({ description: 'manifests to read: YAML files, directories or globs, relative to the profile' });
 export const zFallbackNamespace = zObjectName(
-  'namespace of documents that name none (default: the first namespace of the source)',
+  'documents without a namespace go into this one. The default is the first namespace of the source',
 ).exactOptional();

@@ -114,7 +114,7 @@ const slowLines = (view: RenderContext, logs: LogsState): readonly StyledLine[] 
       ),
     ];
   return patterns.map((pattern) => {
-    const text = `/${view.pen.maskTyped(pattern)}/ timed out on some lines: opsdeck has disabled the filter, so it hides nothing`;
+    const text = `/${view.pen.maskTyped(pattern)}/ timed out on some lines: opsdeck has disabled the filter, which hides nothing`;
     return status(view, 'unknown', 'warn', text);
   });
 };

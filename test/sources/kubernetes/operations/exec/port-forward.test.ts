@@ -77,7 +77,7 @@ test('connections reach the pod after the lease has ended, and are counted', asy
   const [forward] = forwards.list();
   expect(events.at(-1)).toMatchObject({
     ok: true,
-    status: `the forward is open on 127.0.0.1:${forward?.localPort}. :forwards lists and closes it`,
+    status: `the forward is open on 127.0.0.1:${forward?.localPort}. :forwards lists and closes forwards`,
   });
   const answer = await request(forward?.localPort ?? 0);
   expect(answer).toMatch(/^HTTP\/1\.1 /);

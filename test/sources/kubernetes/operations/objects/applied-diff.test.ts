@@ -63,7 +63,7 @@ describe('the difference from the last apply', () => {
     });
     const byApply = manager('kubectl-client-side-apply', inContainer({ 'f:imagePullPolicy': {} }));
     expect(appliedDiffLines(live(applied, spec, [byApply, byServer]))).toEqual([
-      'the object does not differ from its last-applied configuration',
+      'the object does not differ from the last-applied configuration',
     ]);
   });
 
