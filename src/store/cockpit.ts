@@ -47,6 +47,8 @@ export interface PastRun {
   readonly env: string;
   readonly who: string;
   readonly host: string;
+  /** The accounts as which the systems knew its login, by source: 'k8s as ana@example.com'. Absent: none is recorded. */
+  readonly accounts?: readonly string[];
   readonly params: ParamValues;
   /** Wall-clock ms of its first record. */
   readonly at: Millis;

@@ -60,6 +60,28 @@ export const answerAccessReview = (ask: KubeRequest): KubeAnswer | undefined => 
   };
 };
 
+/** A SelfSubjectReview: the user of the request, as authenticated. */
+export const answerSelfReview = (ask: KubeRequest): KubeAnswer | undefined => {
+  if (ask.path.join('/') !== 'apis/authentication.k8s.io/v1/selfsubjectreviews') return undefined;
+  if (ask.method !== 'POST') throw verbNotSupported();
+  const own: AccessAttributes = {
+    verb: 'create',
+    group: 'authentication.k8s.io',
+    resource: 'selfsubjectreviews',
+  };
+  if (!isAuthorized(ask.user, own)) throw forbidden(ask.user, own);
+  parseJsonBody(ask.body);
+  return {
+    status: 201,
+    body: {
+      kind: 'SelfSubjectReview',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: {},
+      status: { userInfo: { username: ask.user, groups: ['system:authenticated'] } },
+    },
+  };
+};
+
 /** Parses a JSON body. Throws a `400` if it is invalid. */
 export const parseJsonBody = (body: string): unknown => {
   try {

@@ -7,7 +7,7 @@ import { formatAge } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { mergeAlike } from '../../../domain/text/merge-alike.ts';
 import { sentenceCase } from '../../../domain/text/sentence-case.ts';
-import type { RunView } from '../../../store/cockpit.ts';
+import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import { type Card, cardInnerWidth, maxCardHeight } from '../../kit/components/card.ts';
 import {
   type CardEntry,
@@ -79,12 +79,18 @@ const sentEntries = (view: RenderContext, run: RunView): readonly CardEntry[] =>
   }));
 };
 
+const accountsText = ({ accounts = [] }: PastRun): string =>
+  accounts.length === 0 ? '' : ` (${accounts.join(', ')})`;
+
 /** User, host and environment of a run read from the ledger. */
 const byEntries = (view: RenderContext, run: RunView): readonly CardEntry[] => {
   const began = run.events[0];
   if (run.past !== true || began === undefined) return [];
   const past = pastOf(view, run);
-  const who = past === undefined ? '' : `, by ${past.who} on ${past.host}, in ${past.system}/${past.env}`;
+  const who =
+    past === undefined
+      ? ''
+      : `, by ${past.who} on ${past.host}${accountsText(past)}, in ${past.system}/${past.env}`;
   return wordedEntries(view, 'when', [`${formatDate(toWallTime(view, began.at))}${who}`]);
 };
 

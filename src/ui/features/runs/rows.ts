@@ -31,7 +31,7 @@ const levelOf = ({ ending, why, reason, relapsed, incident, unended }: PastRun):
 };
 
 const rowOf = (view: RenderContext, run: PastRun): RunRow => {
-  const { title, runbook, who, host, system, env, params, why, incident, notes = [] } = run;
+  const { title, runbook, who, host, system, env, params, why, incident, notes = [], accounts = [] } = run;
   const style = styleOf(run);
   return {
     key: run.run,
@@ -47,6 +47,7 @@ const rowOf = (view: RenderContext, run: PastRun): RunRow => {
       title,
       runbook,
       `${who}@${host}`,
+      ...accounts,
       `${system}/${env}`,
       formatParams(params),
       why,
