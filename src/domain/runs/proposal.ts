@@ -172,14 +172,22 @@ export interface Proposal extends OverrideReasons {
   readonly drill?: true;
 }
 
-/** The accounts as which the systems of its steps know the login, by source: 'k8s as system:serviceaccount:shop:deployer'. */
-export const accountTexts = ({ steps }: Pick<Proposal, 'steps'>): readonly string[] => [
-  ...new Set(
-    steps.flatMap(({ account, plan }) =>
-      account === undefined || plan === undefined ? [] : [`${splitUse(plan.use).source} as ${account}`],
-    ),
-  ),
-];
+/** The account as which the system of a source knows the login. */
+export interface SystemAccount {
+  readonly source: string;
+  readonly account: string;
+}
+
+/** 'k8s as system:serviceaccount:shop:deployer' */
+export const accountText = ({ source, account }: SystemAccount): string => `${source} as ${account}`;
+
+/** The accounts as which the systems of its steps know the login, each once. */
+export const accountsOf = ({ steps }: Pick<Proposal, 'steps'>): readonly SystemAccount[] => {
+  const all = steps.flatMap(({ account, plan }): readonly SystemAccount[] =>
+    account === undefined || plan === undefined ? [] : [{ source: splitUse(plan.use).source, account }],
+  );
+  return [...new Map(all.map((each) => [accountText(each), each])).values()];
+};
 
 /** The dangers of the steps that have begun. */
 export const begunDangers = (

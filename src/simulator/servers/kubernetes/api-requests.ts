@@ -316,7 +316,7 @@ export const answerKubeRequest = (
   const other =
     discoveryOf(ask.path, seat.cluster) ??
     answerAccessReview(ask) ??
-    answerSelfReview(ask) ??
+    answerSelfReview(seat.cluster(), ask) ??
     answerMetrics(seat, ask);
   if (other !== undefined) return other;
   if (isServedPath(ask.path)) throw noSuchPath();

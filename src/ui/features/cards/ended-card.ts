@@ -44,6 +44,7 @@ import { readableOutput, withReadableTimes } from './readable-text.ts';
 import { recoveryZones } from './recovery-zone.ts';
 import { runTitleLines } from './run-head.ts';
 import { startedSteps } from './step-lines.ts';
+import { shownAccount } from './will-do-zone.ts';
 
 /** Output lines shown after `tab`; Logs has all of them. */
 const outputWhole = 100;
@@ -79,8 +80,8 @@ const sentEntries = (view: RenderContext, run: RunView): readonly CardEntry[] =>
   }));
 };
 
-const accountsText = ({ accounts = [] }: PastRun): string =>
-  accounts.length === 0 ? '' : ` (${accounts.join(', ')})`;
+const accountsText = (view: RenderContext, { accounts = [] }: PastRun): string =>
+  accounts.length === 0 ? '' : ` (${accounts.map((each) => shownAccount(view, each)).join(', ')})`;
 
 /** User, host and environment of a run read from the ledger. */
 const byEntries = (view: RenderContext, run: RunView): readonly CardEntry[] => {
@@ -90,7 +91,7 @@ const byEntries = (view: RenderContext, run: RunView): readonly CardEntry[] => {
   const who =
     past === undefined
       ? ''
-      : `, by ${past.who} on ${past.host}${accountsText(past)}, in ${past.system}/${past.env}`;
+      : `, by ${past.who} on ${past.host}${accountsText(view, past)}, in ${past.system}/${past.env}`;
   return wordedEntries(view, 'when', [`${formatDate(toWallTime(view, began.at))}${who}`]);
 };
 

@@ -1,4 +1,5 @@
 import type { Level } from '../../../domain/facts/level.ts';
+import { accountText } from '../../../domain/runs/proposal.ts';
 import { incidentLine, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
@@ -47,7 +48,7 @@ const rowOf = (view: RenderContext, run: PastRun): RunRow => {
       title,
       runbook,
       `${who}@${host}`,
-      ...accounts,
+      ...accounts.map(accountText),
       `${system}/${env}`,
       formatParams(params),
       why,
