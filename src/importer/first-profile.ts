@@ -76,6 +76,18 @@ const sourceLines = ({ id, entry, from }: FirstSource): readonly string[] => [
   `  ${quotedScalar(id)}: ${map(entry)}`,
 ];
 
+/** Sources as comments: each becomes an entry when its `# ` is removed. */
+const offerLines = (offers: readonly FirstSource[]): readonly string[] =>
+  offers.length === 0
+    ? []
+    : [
+        '  # Hosts of the cluster as HTTP checks. Nothing requests them: to request one every minute, remove the "# " before its name.',
+        ...offers.flatMap(({ id, entry, from }) => [
+          `  ${comment(from)}`,
+          `  ${comment(`${quotedScalar(id)}: ${map(entry)}`)}`,
+        ]),
+      ];
+
 const signalKeys = ['id', 'title', 'source', 'unit', 'warn', 'crit', 'for', 'noData'] as const;
 
 /** A signal on lines of its own: a query may be long. */
@@ -161,12 +173,13 @@ const permissions = (tier: Tier): readonly string[] => [
 
 /**
  * The text of a first profile. It may read and nothing else: no account may run more than reading steps, and only the generic
- * actions are listed that its systems permit (`permitted`; none if they were not asked). The tier is the one that the name of the environment says, else production, which is read-only until armed.
+ * actions are listed that its systems permit (`permitted`; none if they were not asked). `offers` are comments. The tier is the one that the name of the environment says, else production, which is read-only until armed.
  */
 export const firstProfile = (
   { system, env, title }: { readonly system: string; readonly env: string; readonly title?: string },
   sources: readonly FirstSource[],
   permitted?: PermittedActions,
+  offers: readonly FirstSource[] = [],
 ): string =>
   `${[
     comment(`The first profile of ${system}/${env}, drafted by opsdeck init.`),
@@ -179,5 +192,6 @@ export const firstProfile = (
     '',
     'sources:',
     ...sources.flatMap(sourceLines),
+    ...offerLines(offers),
     ...signalSection(sources),
   ].join('\n')}\n`;

@@ -1,5 +1,5 @@
 /** The semantic version of `opsdeck/sdk`, independent of the version of opsdeck. */
-export const sdkVersion = '0.2.8';
+export const sdkVersion = '0.2.9';
 
 const parse = (version: string): readonly [number, number, number] | undefined => {
   const [, major, minor = '0', patch = '0'] = /^\^?(\d+)(?:\.(\d+))?(?:\.(\d+))?$/.exec(version) ?? [];

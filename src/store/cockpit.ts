@@ -30,7 +30,7 @@ import type { ParamOrigins, ParamValues, Runbook } from '../domain/runbooks/runb
 import type { RunbookPages } from '../domain/runbooks/runbook-page.ts';
 import type { WaitingApproval } from '../domain/runs/approval.ts';
 import type { ShownReset } from '../domain/runs/pending-reset.ts';
-import type { ExpiredLogin, Proposal } from '../domain/runs/proposal.ts';
+import type { ExpiredLogin, Proposal, SystemAccount } from '../domain/runs/proposal.ts';
 import type { EndingReason, RunEnding, RunEvent } from '../domain/runs/run.ts';
 import type { PresentCockpit } from '../domain/team/presence.ts';
 import type { AvailableChoices } from '../expressions/choices.ts';
@@ -47,6 +47,8 @@ export interface PastRun {
   readonly env: string;
   readonly who: string;
   readonly host: string;
+  /** The accounts as which the systems knew its login. Absent: none is recorded. */
+  readonly accounts?: readonly SystemAccount[];
   readonly params: ParamValues;
   /** Wall-clock ms of its first record. */
   readonly at: Millis;

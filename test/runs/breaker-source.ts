@@ -19,6 +19,7 @@ export interface BreakerSourceOptions {
   readonly reach?: OperationImpact;
   /** Reads who answers; absent: the source cannot tell. */
   readonly fingerprint?: Source['fingerprint'];
+  readonly account?: Source['account'];
   /** The profile declares no identity of its system. */
   readonly isAnonymous?: true;
   /** Its operation may restart processes. */
@@ -184,7 +185,7 @@ export const breakerModule = (options: BreakerSourceOptions): SourceModule => ({
       id,
       feeds: [feedOf(id, url, io, options.everyMs ?? 1000)],
       operations: [moveOf(id, url, io, options), lookOf(id, url), runOf(id, url, io)],
-      ...defined({ fingerprint: options.fingerprint, ready: options.ready }),
+      ...defined({ fingerprint: options.fingerprint, account: options.account, ready: options.ready }),
       ...(options.isAnonymous === true ? {} : { identify }),
       close: async () => {},
     };

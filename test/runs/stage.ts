@@ -65,6 +65,8 @@ export interface StageOptions {
   readonly isAnonymous?: true;
   /** Its operation may restart processes. */
   readonly mayRestart?: true;
+  /** The account as which the system knows the login; absent: its source cannot tell. */
+  readonly account?: Source['account'];
   /** Opens the source; absent: it is always open. */
   readonly ready?: Source['ready'];
   /** Error thrown instead of a response to a request. */
@@ -228,6 +230,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
       ...(options.reach === undefined ? {} : { reach: options.reach }),
       ...(options.namesDrift === undefined ? {} : { namesDrift: options.namesDrift }),
       ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
+      ...(options.account === undefined ? {} : { account: options.account }),
       ...(options.isAnonymous === undefined ? {} : { isAnonymous: options.isAnonymous }),
       ...(options.mayRestart === undefined ? {} : { mayRestart: options.mayRestart }),
       ...(options.ready === undefined ? {} : { ready: options.ready }),

@@ -133,6 +133,22 @@ test('an undo does not show the verification of the original run', async () => {
   expect(user.rows().join('\n')).not.toContain('psp stays closed');
 });
 
+test('tab names the account as which the system knows the login; share mode shows an alias', async () => {
+  const run = proposed();
+  const steps = run.proposal?.steps.map((step) => ({ ...step, account: 'ana.heron@example.com' })) ?? [];
+  const shown = { ...run, ...(run.proposal && { proposal: { ...run.proposal, steps } }) };
+  const scene = shop();
+  const named = { ...scene, cockpit: { ...scene.cockpit, arming: armed, run: shown } };
+  const user = await openCockpit({ size: [120, 36], scene: named });
+  expect(cardOf(user).join('\n')).not.toContain('ana.heron');
+  await user.press('tab');
+  expect(user.rowWith('login')).toMatch(/login +bus as ana\.heron@example\.com/);
+  const shared = await openCockpit({ size: [120, 36], scene: named, shared: true });
+  await shared.press('tab');
+  expect(shared.rowWith('login')).toMatch(/login +bus as user-\d+/);
+  expect(shared.rows().join('\n')).not.toContain('heron');
+});
+
 longTest('tab shows the full calls', async () => {
   const user = await withRun(proposed(), [120, 36]);
   await user.press('tab');

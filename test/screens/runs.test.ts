@@ -164,6 +164,20 @@ test('during a run only its own row reopens the card', async () => {
   expect(user.given).toEqual([['readRuns'], ['background', false]]);
 });
 
+test('a past run names the account beside the operator', async () => {
+  const accounts = [{ source: 'k8s', account: 'system:serviceaccount:shop:deployer' }];
+  const user = await open({
+    runs: [past('run-1', 1, { accounts })],
+    run: running({ stage: 'ended', past: true }),
+  });
+  expect(
+    user
+      .rows()
+      .join(' ')
+      .replaceAll(/[│\s]+/g, ' '),
+  ).toContain('by ana on ops-1 (k8s as system:serviceaccount:shop:deployer), in shop/production');
+});
+
 test('an interrupted run does not mark unverified conditions as failed', async () => {
   const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
   expect(user.rowWith('psp of billing-0 is open')).toMatch(/\? psp stays closed +psp of/);

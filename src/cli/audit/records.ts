@@ -1,5 +1,6 @@
 import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
+import { accountsOf } from '../../domain/runs/proposal.ts';
 import { parseDuration } from '../../domain/text/duration.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import { type LedgerFilter, ledgerRecords } from '../../persistence/ledger/read-ledger.ts';
@@ -25,9 +26,13 @@ const learnLedger = async (
   const names = new Set<string>();
   // Distinct actors are few. Their names are learned after those of the profiles.
   const actors = new Map<string, Actor>();
-  for await (const { who, host, system, env } of records) {
+  const learn = (actor: Actor): void =>
+    void actors.set(JSON.stringify([actor.who, actor.host, actor.system, actor.env]), actor);
+  for await (const { who, host, system, env, entry } of records) {
     names.add(`${system}/${env}`);
-    actors.set(JSON.stringify([who, host, system, env]), { who, host, system, env });
+    learn({ who, host, system, env });
+    if (entry.event === 'planned')
+      for (const { account } of accountsOf(entry.proposal)) learn({ who: account, host, system, env });
   }
   const missing = await learnRecordedNames(context, names, sharing);
   sharing.learnRecords([...actors.values()]);

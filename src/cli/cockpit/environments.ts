@@ -171,7 +171,7 @@ export class Environments {
         : {
             isDiscovered: true,
             unreadPlaces: here.unreadPlaces,
-            saveProfile: () => saveHereAsProfile(here.sources, context),
+            saveProfile: () => saveHereAsProfile(here, context),
           }),
       profile: { ...profile, runbooks },
       ...(profile.runbookPlaces === undefined

@@ -1,5 +1,6 @@
 import { type KubernetesReader, kubernetesReads } from '../../clients/kubernetes/reading.ts';
 import { isObject } from '../../domain/text/value-text.ts';
+import type { Entry } from '../../importer/first-profile.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { kubeApiError, noLogin } from '../../sources/kit/contract/kube-api-errors.ts';
 import type { CommandContext } from '../command/context.ts';
@@ -32,6 +33,18 @@ export const loginOf = (entry: unknown): ClusterLogin => {
     ...(typeof context === 'string' ? { context } : {}),
     ...(typeof kubeconfig === 'string' ? { kubeconfig } : {}),
   };
+};
+
+/** The path of a list in the namespaces that an entry of Kubernetes selects: one of them, or all. */
+export const namespacedPath = (
+  { namespace, namespaces }: Entry,
+  api: string,
+  plural: string,
+  most: number,
+): string => {
+  const of =
+    namespaces !== undefined ? '' : `/namespaces/${typeof namespace === 'string' ? namespace : 'default'}`;
+  return `${api}${of}/${plural}?limit=${most}`;
 };
 
 /** Reads a cluster with a connection of its own, which is closed afterwards. */

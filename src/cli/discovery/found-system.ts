@@ -25,6 +25,8 @@ export interface FoundSystem {
   readonly source?: FirstSource | undefined;
   /** Further sources of the same place. */
   readonly more?: readonly FirstSource[];
+  /** Sources that a saved profile offers as comments. They are opened only after a person has edited it. */
+  readonly offers?: readonly FirstSource[];
 }
 
 /** A search: where, for what, and with which doors. */

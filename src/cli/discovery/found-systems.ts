@@ -4,6 +4,7 @@ import { findContainerServices } from './container-services.ts';
 import { findCompose, findDocker } from './docker.ts';
 import type { FoundSystem, Search } from './found-system.ts';
 import { findHosts, findSystemd } from './hosts.ts';
+import { findIngressHosts } from './ingress-hosts.ts';
 import { findKubernetes } from './kubernetes.ts';
 import { findMonitoring } from './monitoring.ts';
 import { findPodActuators } from './pod-actuators.ts';
@@ -32,8 +33,9 @@ const withOwnIds = (
   const unique = uniqueNames();
   for (const { id } of others) unique(id);
   const renamed = (source: FirstSource): FirstSource => ({ ...source, id: unique(source.id) });
-  return systems.map(({ source, more = [], ...system }) => ({
+  return systems.map(({ source, more = [], offers, ...system }) => ({
     ...system,
+    ...(offers === undefined ? {} : { offers: offers.map(renamed) }),
     ...(source === undefined ? {} : { source: renamed(source), more: more.map(renamed) }),
   }));
 };
@@ -41,7 +43,7 @@ const withOwnIds = (
 /**
  * Looks for systems of this directory, user and machine, all places at once. Reads files and variables; contacts only the
  * Docker daemon, systemd, and a Prometheus and an Alertmanager on loopback, of a flag or in the cluster of the context, with
- * at most four requests each, a list of the Services and of the pods of that cluster, one request to a pod per workload, and
+ * at most four requests each, a list of the Services, of the pods and of the Ingresses of that cluster, one request to a pod per workload, and
  * the list of the daemon's containers with the details of those whose images are known.
  */
 export const findSystems = async (search: Search): Promise<readonly FoundSystem[]> => {
@@ -50,7 +52,7 @@ export const findSystems = async (search: Search): Promise<readonly FoundSystem[
   const containers = Promise.all([docker, findCompose(search)]).then(([daemon, compose]) =>
     withProject(daemon, compose, search.isUnasked),
   );
-  const [kubernetes, places, images, systemd, monitoring, actuators] = await Promise.all([
+  const [kubernetes, places, images, systemd, monitoring, actuators, ingresses] = await Promise.all([
     cluster,
     containers,
     Promise.all([docker, containers]).then(([{ found }, places]) =>
@@ -59,6 +61,7 @@ export const findSystems = async (search: Search): Promise<readonly FoundSystem[
     findSystemd(search),
     cluster.then(({ source }) => findMonitoring(search, source)),
     cluster.then(({ source }) => findPodActuators(search, source)),
+    cluster.then(({ source }) => findIngressHosts(search, source)),
   ]);
   const before = [kubernetes, ...places];
   const after = [
@@ -71,9 +74,14 @@ export const findSystems = async (search: Search): Promise<readonly FoundSystem[
     ...monitoring,
     ...actuators,
   ];
-  return [...before, ...withOwnIds(images, sourcesOf([...before, ...after])), ...after];
+  const found = [...before, ...withOwnIds(images, sourcesOf([...before, ...after])), ...after];
+  return [...found, ...withOwnIds(ingresses, sourcesOf(found))];
 };
 
 /** The sources of found systems, in their order. */
 export const sourcesOf = (systems: readonly FoundSystem[]): readonly FirstSource[] =>
   systems.flatMap(({ source, more = [] }) => (source === undefined ? [] : [source, ...more]));
+
+/** The sources that a saved profile offers as comments. */
+export const offersOf = (systems: readonly FoundSystem[]): readonly FirstSource[] =>
+  systems.flatMap(({ offers = [] }) => offers);

@@ -60,6 +60,8 @@ export class NothingHere extends UsageError {}
 export interface DiscoveredHere {
   readonly files: Files;
   readonly sources: readonly FirstSource[];
+  /** The sources that a saved profile offers as comments. */
+  readonly offers: readonly FirstSource[];
   /** The io of the sources, which begin with the responses that the search has read. */
   beginning(io: ReadIo): ReadIo;
   /** The places with a source, and those that the account may not read, for a message. */
@@ -70,12 +72,14 @@ export interface DiscoveredHere {
 
 /** 'docker: compose file, 3 services' for each source, and the places that were named or refuse to be read. */
 const placesOf = (systems: readonly FoundSystem[]): readonly string[] =>
-  systems.flatMap(({ source, what, detail, isDenied, isAsked = false, found }) =>
+  systems.flatMap(({ source, offers, what, detail, isDenied, isAsked = false, found }) =>
     source !== undefined
       ? [`${source.id}: ${what}, ${detail}`]
-      : isDenied === true || (isAsked && !found)
-        ? [`not read: ${what}: ${detail}`]
-        : [],
+      : offers !== undefined
+        ? [`${what}: ${detail}`]
+        : isDenied === true || (isAsked && !found)
+          ? [`not read: ${what}: ${detail}`]
+          : [],
   );
 
 /** True: a program would have to run before it can be read. No person has confirmed one here. A saved profile is trusted first. */
@@ -89,7 +93,7 @@ const needsProgram = ({ entry }: FirstSource): boolean =>
 export const discoverHere = async (context: CommandContext): Promise<DiscoveredHere> => {
   const { discovery: flags = {} } = context.options;
   // Only `here` needs the clients and the importer.
-  const { findSystems, sourcesOf } = await import('./found-systems.ts');
+  const { findSystems, offersOf, sourcesOf } = await import('./found-systems.ts');
   const { firstProfile } = await import('../../importer/first-profile.ts');
   const { createKnownAnswers, withKnownAnswers } = await import('./known-answers.ts');
   const known = createKnownAnswers(context.clock);
@@ -106,6 +110,7 @@ export const discoverHere = async (context: CommandContext): Promise<DiscoveredH
   const text = firstProfile({ system: hereName, env: hereName, title: hereEntry.title }, readable);
   return {
     sources,
+    offers: offersOf(systems),
     beginning: (io) => withKnownAnswers(io, known),
     files: { ...noFiles, read: async (path) => (path === hereEntry.file ? text : undefined) },
     unreadPlaces: systems.flatMap(({ what, detail, isDenied, gives = [] }) =>

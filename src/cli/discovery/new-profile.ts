@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { pluralize } from '../../domain/text/count-text.ts';
 import { type FirstSource, firstProfile, type PermittedActions } from '../../importer/first-profile.ts';
 import { slug } from '../../importer/names.ts';
 import { isNameTaken, writeNewDirectory } from '../../platform/files/new-directory.ts';
@@ -58,7 +59,7 @@ export const trustStep = ({ system, env }: { readonly system: string; readonly e
  * with a UsageError.
  */
 export const saveHereAsProfile = async (
-  sources: readonly FirstSource[],
+  { sources, offers }: { readonly sources: readonly FirstSource[]; readonly offers: readonly FirstSource[] },
   context: CommandContext,
 ): Promise<string> => {
   const names = { system: systemOfDir(process.cwd()), env: 'production' };
@@ -66,7 +67,9 @@ export const saveHereAsProfile = async (
   if (await isNameTaken(path)) throw new UsageError(`${path} already exists. Nothing was written`);
   const written = await writeNewProfile(
     path,
-    firstProfile(names, sources, await findPermittedActions(context, sources)),
+    firstProfile(names, sources, await findPermittedActions(context, sources), offers),
   );
-  return `saved ${written}: ${trustStep(names)}`;
+  const offered =
+    offers.length === 0 ? '' : ` (${pluralize(offers.length, 'HTTP check')} of hosts in its comments)`;
+  return `saved ${written}${offered}: ${trustStep(names)}`;
 };

@@ -6,7 +6,7 @@ import { slug, uniqueNames } from '../../importer/names.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { openClusterProxy } from '../../sources/kit/contract/api-server.ts';
 import { field, list } from '../../sources/kit/values/wire-value.ts';
-import { type ClusterLogin, jsonOf, loginOf, withClusterReads } from './cluster-reads.ts';
+import { type ClusterLogin, jsonOf, loginOf, namespacedPath, withClusterReads } from './cluster-reads.ts';
 import { deniedOr, type FoundSystem, found, missing, reasonOf, type Search } from './found-system.ts';
 import { type ActuatorCandidate, actuatorCandidatesIn, mostWorkloads } from './pod-candidates.ts';
 import { checkedJson, probeMs } from './probe.ts';
@@ -80,12 +80,6 @@ const sourceOf = (
   },
 });
 
-/** The path of all pods that the source of the cluster shows. */
-const podsPath = ({ namespace, namespaces }: FirstSource['entry']): string =>
-  namespaces !== undefined
-    ? `/api/v1/pods?limit=${mostPods}`
-    : `/api/v1/namespaces/${typeof namespace === 'string' ? namespace : 'default'}/pods?limit=${mostPods}`;
-
 /**
  * Finds the Spring actuators that live pods announce, by the annotations `prometheus.io/*` or by their probes: one list of pods,
  * and one GET to one pod per workload, through the proxy of the API server.
@@ -100,7 +94,7 @@ export const findPodActuators = async (
   const login = loginOf(kubernetes.entry);
   const limit = search.context.clock.deadline(probeMs);
   // The path of the first read of the source, which begins with this response.
-  const path = podsPath(kubernetes.entry);
+  const path = namespacedPath(kubernetes.entry, '/api/v1', 'pods', mostPods);
   try {
     const podList = await withClusterReads(search.context, login, (reads) =>
       jsonOf(reads, path, search.context, limit.signal, (answer) => search.known?.put(login, path, answer)),

@@ -13,7 +13,7 @@ import { check } from '../check/check.ts';
 import { type CommandContext, createContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import type { Output } from '../command/output.ts';
-import { findSystems, sourcesOf } from '../discovery/found-systems.ts';
+import { findSystems, offersOf, sourcesOf } from '../discovery/found-systems.ts';
 import {
   defaultRoot,
   outRemedy,
@@ -128,7 +128,7 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   const permitted = await findPermittedActions(context, sources);
   if (permitted !== undefined)
     output.line(`account    may ${permitted.allowed.join(', ') || 'carry out no action'}`);
-  const text = firstProfile(names, sources, permitted);
+  const text = firstProfile(names, sources, permitted, offersOf(findings));
   const diagnostics = await validateProfiles([path], {
     elapsed: steadyNow,
     files: { read: async (file) => (file === path ? text : undefined), list: async () => [] },

@@ -70,6 +70,8 @@ export interface KubernetesReader extends Client {
   stream(path: string, signal: AbortSignal): Promise<HttpStream>;
   /** Checks a permission with a SelfSubjectAccessReview. */
   review(review: unknown, signal: AbortSignal): Promise<HttpAnswer>;
+  /** Asks with a SelfSubjectReview as whom the API server knows the login. */
+  reviewSelf(signal: AbortSignal): Promise<HttpAnswer>;
   /** Sends a write that the API server only validates; refused unless it is a dry run. */
   rehearse(call: KubeCall, signal: AbortSignal): Promise<HttpAnswer>;
   /** Opens a connection to a port of a pod. Throws TunnelError too, and a plain WireError if the port refuses. */
@@ -82,6 +84,9 @@ export interface KubernetesReader extends Client {
 
 /** The path of access reviews. */
 export const accessReviewPath = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+/** The path of the question who the login is. */
+const selfReviewPath = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 
 /** The form of a list that contains the metadata of its objects alone. */
 export const metadataListType = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
@@ -180,6 +185,15 @@ const openReader = (transport: Transport, target: KubeTarget): KubernetesReader 
     };
   };
 
+  /** Sends a question that the API server answers without storing or changing anything. */
+  const ask = (path: string, question: unknown, signal: AbortSignal): Promise<HttpAnswer> =>
+    withCurrentLogin(async () => {
+      const { headers, ...rest } = await prepared(path, signal);
+      const json = { ...headers, 'content-type': 'application/json' };
+      const body = JSON.stringify(question);
+      return http.request({ ...rest, method: 'POST', headers: json, body }, within(signal));
+    });
+
   return {
     access: (signal) => login.access(signal),
     known: () => login.known,
@@ -202,13 +216,9 @@ const openReader = (transport: Transport, target: KubeTarget): KubernetesReader 
       withCurrentLogin(async () =>
         http.stream({ ...(await prepared(path, signal)), method: 'GET' }, within(signal)),
       ),
-    review: (review, signal) =>
-      withCurrentLogin(async () => {
-        const { headers, ...rest } = await prepared(accessReviewPath, signal);
-        const json = { ...headers, 'content-type': 'application/json' };
-        const body = JSON.stringify(review);
-        return http.request({ ...rest, method: 'POST', headers: json, body }, within(signal));
-      }),
+    review: (review, signal) => ask(accessReviewPath, review, signal),
+    reviewSelf: (signal) =>
+      ask(selfReviewPath, { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }, signal),
     rehearse: (call, signal) =>
       withCurrentLogin(async () => {
         const write = await request(call, signal);
@@ -234,8 +244,8 @@ const openReader = (transport: Transport, target: KubeTarget): KubernetesReader 
 };
 
 /**
- * The reads of a cluster. Source: Kubernetes API reference; API Concepts, Dry-run; SelfSubjectAccessReview; Pod
- * portforward.
+ * The reads of a cluster. Source: Kubernetes API reference; API Concepts, Dry-run; SelfSubjectAccessReview;
+ * SelfSubjectReview; Pod portforward.
  */
 export const kubernetesReads: ReadingProtocol<KubeTarget, KubernetesReader> = declareReads(
   'kubernetes',

@@ -1,6 +1,12 @@
 import type { Millis } from '../base/fault.ts';
 import type { Tier } from '../profile/profile.ts';
-import type { Danger, OperationCall, OperationImpact, Plan } from '../runbooks/operation.ts';
+import {
+  type Danger,
+  type OperationCall,
+  type OperationImpact,
+  type Plan,
+  splitUse,
+} from '../runbooks/operation.ts';
 import type { FollowUp, ParamValues } from '../runbooks/runbook.ts';
 import type { Position } from '../text/position.ts';
 
@@ -98,6 +104,8 @@ export interface PlannedStep {
   readonly danger: Danger;
   readonly gate: Gate;
   readonly plan?: Plan;
+  /** The account as which its system knows the login. It is data and grants nothing. Absent: the system did not tell. */
+  readonly account?: string;
   /** Its undo, when the plan captured the previous state; several calls when its targets had different states. */
   readonly undo?: readonly OperationCall[];
   /** Iteration of a loop: its value and number, from 1. */
@@ -163,6 +171,23 @@ export interface Proposal extends OverrideReasons {
   /** True: it acts on a simulator, also where the name of its environment is that of a real one. */
   readonly drill?: true;
 }
+
+/** The account as which the system of a source knows the login. */
+export interface SystemAccount {
+  readonly source: string;
+  readonly account: string;
+}
+
+/** 'k8s as system:serviceaccount:shop:deployer' */
+export const accountText = ({ source, account }: SystemAccount): string => `${source} as ${account}`;
+
+/** The accounts as which the systems of its steps know the login, each once. */
+export const accountsOf = ({ steps }: Pick<Proposal, 'steps'>): readonly SystemAccount[] => {
+  const all = steps.flatMap(({ account, plan }): readonly SystemAccount[] =>
+    account === undefined || plan === undefined ? [] : [{ source: splitUse(plan.use).source, account }],
+  );
+  return [...new Map(all.map((each) => [accountText(each), each])).values()];
+};
 
 /** The dangers of the steps that have begun. */
 export const begunDangers = (

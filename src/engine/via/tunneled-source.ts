@@ -77,6 +77,7 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
     ...(module.hasPrincipal === true
       ? { principal: async (signal) => (await open(signal)).principal?.(signal) }
       : {}),
+    account: async (signal) => (await open(signal)).account?.(signal),
     resolveEndpoints: async (target, signal) =>
       (await (await open(signal)).resolveEndpoints?.(target, signal)) ?? [],
     dial: async (to, signal) => {

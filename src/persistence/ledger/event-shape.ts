@@ -122,7 +122,7 @@ const plan = object({
 });
 
 const step = object({
-  ...{ id: text, title: text, danger, gate, 'plan?': plan, 'undo?': list(call) },
+  ...{ id: text, title: text, danger, gate, 'plan?': plan, 'account?': text, 'undo?': list(call) },
   ...{ 'each?': object({ value: text, nth: number, of: number }), 'pauseMs?': number },
   ...{ 'timeoutMs?': number, 'needs?': text, 'notes?': text },
 });

@@ -1,6 +1,6 @@
 import { defined } from '../../domain/base/defined.ts';
 import type { IncidentStatus } from '../../domain/incidents/incident-status.ts';
-import { begunDangers } from '../../domain/runs/proposal.ts';
+import { accountsOf, begunDangers } from '../../domain/runs/proposal.ts';
 import type { RunEvent } from '../../domain/runs/run.ts';
 import { isProcessAlive, type ProcessRef } from '../../platform/processes/process-identity.ts';
 import type { PastRun } from '../../store/cockpit.ts';
@@ -93,6 +93,7 @@ const pastRun = (
 ): PastRun => {
   const { run } = first.entry;
   const proposal = planned?.proposal;
+  const accounts = proposal === undefined ? [] : accountsOf(proposal);
   const dangers = proposal === undefined ? [] : begunDangers(proposal, begun);
   return {
     run,
@@ -102,6 +103,7 @@ const pastRun = (
     env: first.env,
     who: first.who,
     host: first.host,
+    ...(accounts.length === 0 ? {} : { accounts }),
     params: proposal?.params ?? {},
     at: Date.parse(first.at),
     lastAt: Date.parse(last.at),

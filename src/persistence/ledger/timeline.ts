@@ -2,7 +2,7 @@ import { commandPlace, missingText } from '../../domain/facts/missing-observatio
 import { allClearAt, endingSentence } from '../../domain/runs/ending-sentence.ts';
 import { followUpsOfRun, preventionsOfRun } from '../../domain/runs/follow-ups.ts';
 import { missingIn } from '../../domain/runs/missing-in-run.ts';
-import type { GateCheck, Proposal } from '../../domain/runs/proposal.ts';
+import { accountsOf, accountText, type GateCheck, type Proposal } from '../../domain/runs/proposal.ts';
 import { changeText, type DiagnosisResult, type RunEvent } from '../../domain/runs/run.ts';
 import { incidentLine, outcomeReason, outcomeWord } from '../../domain/runs/run-outcome.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
@@ -173,11 +173,12 @@ const section = (records: readonly LedgerRecord[]): readonly string[] => {
   if (first === undefined) return [];
   const planned = records.map(({ entry }) => entry).find((entry) => entry.event === 'planned');
   const proposal = planned?.event === 'planned' ? planned.proposal : undefined;
+  const accounts = proposal === undefined ? [] : accountsOf(proposal);
   const params = Object.entries(proposal?.params ?? {}).map(([name, value]) => `${name}=${String(value)}`);
   return [
     `## ${first.at.slice(0, 10)} ${timeOf(first.at)} UTC · ${code(proposal?.title ?? 'a run')} in ${code(`${first.system}/${first.env}`)}`,
     '',
-    `By ${code(first.who)} on ${code(first.host)}, run ${code(first.entry.run)}${proposal === undefined ? '' : `, runbook ${code(proposal.runbook)}, tier ${proposal.tier}`}${params.length === 0 ? '' : `, with ${joinList(params)}`}${proposal?.undoes === undefined ? '' : `, undoing ${code(proposal.undoes)}`}${proposal?.drill === true ? ', a DRILL on a simulator' : ''}.`,
+    `By ${code(first.who)} on ${code(first.host)}${accounts.length === 0 ? '' : ` (${joinList(accounts.map(accountText))})`}, run ${code(first.entry.run)}${proposal === undefined ? '' : `, runbook ${code(proposal.runbook)}, tier ${proposal.tier}`}${params.length === 0 ? '' : `, with ${joinList(params)}`}${proposal?.undoes === undefined ? '' : `, undoing ${code(proposal.undoes)}`}${proposal?.drill === true ? ', a DRILL on a simulator' : ''}.`,
     '',
     ...turned(records.map(({ entry }) => entry)).flatMap((entry, index) => {
       const line = renderEvent(entry);

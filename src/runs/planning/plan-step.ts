@@ -14,7 +14,7 @@ import { formatDuration } from '../../domain/text/duration.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { toWireError } from '../../platform/runtime/wire-error.ts';
-import type { Operation, SourceModule } from '../../sources/kit/contract/source.ts';
+import type { Operation, Source, SourceModule } from '../../sources/kit/contract/source.ts';
 import { expiredLogin, withRenewalHint } from '../context/login-renewal.ts';
 import type { PendingStep } from '../context/pending-run.ts';
 import { identityRefusal, type ProposalRefusal } from '../context/source-reads.ts';
@@ -22,6 +22,9 @@ import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { moreDangerous, stepDanger } from '../policy/danger.ts';
 import { gateOf, manualGate } from '../policy/gates.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
+
+/** The time limit of the question who the login is: its answer is a record, and no plan waits for it longer. */
+const accountMs = 3_000;
 
 type With = Readonly<Record<string, unknown>>;
 
@@ -101,7 +104,10 @@ export const planStep = async (
   const locked = await identityRefusal(engine, use.source, signal);
   if (locked !== undefined) return locked;
 
-  const drafted = await madePlan(operation, params, { step, source: use.source, clock, signal, profile });
+  const [drafted, account] = await Promise.all([
+    madePlan(operation, params, { step, source: use.source, clock, signal, profile }),
+    accountOf(source, clock, signal),
+  ]);
   if ('ending' in drafted) return drafted;
   const { made, undo } = drafted;
   const effective = stepDanger(operation.danger(params), step.danger);
@@ -126,9 +132,21 @@ export const planStep = async (
     danger,
     gate: gateOf(profile.tier, danger, profile.guard, step),
     plan: { ...made, danger, objects: [...made.objects, ...resetTexts(made)] },
+    ...defined({ account }),
     ...(undo.length === 0 ? {} : { undo }),
   };
   return { planned, act: { source: use.source, operation, plan: made }, ...systemChangesOf(step) };
+};
+
+/** The account as which the system knows the login. Undefined if it does not tell, for whatever reason: a plan does not depend on it. */
+const accountOf = async (source: Source, clock: Clock, signal: AbortSignal): Promise<string | undefined> => {
+  const { account } = source;
+  if (account === undefined) return undefined;
+  try {
+    return await withDeadline((within) => account(within), clock, signal, accountMs);
+  } catch {
+    return undefined;
+  }
 };
 
 const madePlan = async (

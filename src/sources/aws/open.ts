@@ -71,6 +71,7 @@ export const openAws = (
       : { identify: (signal) => accountFault(context, identity.account, signal) }),
     fingerprint: (signal) => readAwsFingerprint(context, config, io, signal),
     principal: async (signal) => principalText(await context.reader.identity(signal)),
+    account: async (signal) => oneLine((await context.reader.identity(signal)).arn, 200),
     doctor: (signal) => diagnoseAws(context, env, reads, signal),
     close: () => io.close(),
   };

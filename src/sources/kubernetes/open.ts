@@ -2,6 +2,7 @@ import type { ReadIo } from '../../doors/io.ts';
 import type { Feed, Source, SourceOptions } from '../kit/contract/source.ts';
 import { splitLineSignals } from '../kit/counting/line-count.ts';
 import { lineCountFeeds } from '../kit/counting/line-counts.ts';
+import { kubeAccountReader } from './api/account.ts';
 import { openKubeClient } from './api/client.ts';
 import {
   configuredNamespaces,
@@ -74,6 +75,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
     operations: kubernetesOperations.map((kubernetesOperation) => kubernetesOperation.open(parts)),
     ...(identity === undefined ? {} : { identify: (signal) => kubeIdentityFault(client, identity, signal) }),
     fingerprint: (signal) => kubernetesFingerprint(parts, signal),
+    account: kubeAccountReader(client),
     doctor: (signal) => diagnoseKubernetes(parts, signal),
     tails: (of, signal) => containerLogTails(parts, of, signal),
     describe: createKubernetesDescriber(parts),

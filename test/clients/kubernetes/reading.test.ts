@@ -117,6 +117,13 @@ test('a review is a POST to the review endpoint, and nowhere else', async () => 
   expect(bodies).toEqual(['{"kind":"SelfSubjectAccessReview"}']);
 });
 
+test('the question who the login is has a place and a body that nothing chooses', async () => {
+  const { reads, asked, bodies } = await openClient();
+  await reads.reviewSelf(never);
+  expect(asked).toEqual(['POST /apis/authentication.k8s.io/v1/selfsubjectreviews']);
+  expect(bodies).toEqual(['{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}']);
+});
+
 test('a value that is not a path does not lead to another server', async () => {
   await using other = await localServer((_, response) => response.end());
   const { reads, asked } = await openClient();

@@ -139,3 +139,16 @@ test('an ending lists the values before and after it', () => {
     '**RECOVERED**: `lag below 1,000`; before → after: `billing: 2 replicas → 3 replicas`, `Lag rows: 37 → –`',
   );
 });
+
+test('the timeline names the accounts of the systems beside the local one, as code', () => {
+  const of = (account: string) => ({
+    ...proposal,
+    steps: proposal.steps.map((step) => ({ ...step, account })),
+  });
+  expect(renderTimeline(records([{ ...at, event: 'planned', proposal: of('ana@example.com') }]))).toContain(
+    'By `ana` on `vm-1` (`bus as ana@example.com`), run `r1`',
+  );
+  expect(renderTimeline(records([{ ...at, event: 'planned', proposal: of('a`*b*\n# c') }]))).toContain(
+    'By `ana` on `vm-1` (``bus as a`*b* # c``), run `r1`',
+  );
+});

@@ -103,5 +103,11 @@ export const acceptedCases: readonly ApiCase[] = [
     call: review('delete', 'pods'),
     as: 'viewer',
   },
+  {
+    status: 201,
+    title: 'the question who the login is',
+    path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+    call: { method: 'POST', body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' } },
+  },
   { status: 200, title: 'a chunk of a list', path: `${pods}?limit=1` },
 ];

@@ -174,7 +174,9 @@ describe('a deployment, through the executor', () => {
     await cluster.apply(autoscaler(deployment(shop), 1, 3));
     expect(await refusal('scale', { ...target, replicas: 3 })).toMatchObject({
       ending: 'not-applicable',
-      why: expect.stringMatching(/^the autoscaler hpa\/shop manages the replicas of deployment\/shop: /),
+      why: expect.stringMatching(
+        /^the autoscaler hpa\/shop manages the replicas of deployment\/shop \(allowed: 1 to 3\): /,
+      ),
     });
     await cluster.remove({ ...shop, apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' });
   });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Cluster } from '../../model/cluster/cluster.ts';
+import { rfc3339Seconds, stableUuid } from '../../model/cluster/state/names.ts';
 import type { KubeAnswer, KubeRequest } from './api-context.ts';
 import { badRequest, verbNotSupported } from './patch/api-error.ts';
 import { type AccessAttributes, forbidden, isAuthorized } from './users.ts';
@@ -55,6 +57,34 @@ export const answerAccessReview = (ask: KubeRequest): KubeAnswer | undefined => 
               reason: `RBAC: allowed by ClusterRoleBinding "${ask.user}" of ClusterRole "${ask.user}" to User "${ask.user}"`,
             }
           : {}),
+      },
+    },
+  };
+};
+
+/** A SelfSubjectReview: the user of the request, as authenticated. */
+export const answerSelfReview = ({ now }: Pick<Cluster, 'now'>, ask: KubeRequest): KubeAnswer | undefined => {
+  if (ask.path.join('/') !== 'apis/authentication.k8s.io/v1/selfsubjectreviews') return undefined;
+  if (ask.method !== 'POST') throw verbNotSupported();
+  const own: AccessAttributes = {
+    verb: 'create',
+    group: 'authentication.k8s.io',
+    resource: 'selfsubjectreviews',
+  };
+  if (!isAuthorized(ask.user, own)) throw forbidden(ask.user, own);
+  parseJsonBody(ask.body);
+  return {
+    status: 201,
+    body: {
+      kind: 'SelfSubjectReview',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: { creationTimestamp: rfc3339Seconds(now) },
+      status: {
+        userInfo: {
+          username: ask.user,
+          uid: stableUuid(`user ${ask.user}`),
+          groups: ['system:authenticated'],
+        },
       },
     },
   };

@@ -5,7 +5,7 @@ import type { Cluster } from '../../model/cluster/cluster.ts';
 import { blockingBudget } from '../../model/cluster/disruption-budgets.ts';
 import { terminatePod } from '../../model/cluster/pod-termination.ts';
 import type { KubeObject } from '../../model/spec/cluster-objects.ts';
-import { answerAccessReview, parseJsonBody } from './access-review.ts';
+import { answerAccessReview, answerSelfReview, parseJsonBody } from './access-review.ts';
 import type { KubeAnswer } from './api-context.ts';
 import { type ApiContext, type KubeRequest, objectStoreOf } from './api-context.ts';
 import { answerMetrics } from './metrics-server.ts';
@@ -313,7 +313,11 @@ export const answerKubeRequest = (
 ): KubeAnswer => {
   const route = parseResourceRoute(ask.path);
   if (route !== undefined) return answerResource(seat, ask, route, response);
-  const other = discoveryOf(ask.path, seat.cluster) ?? answerAccessReview(ask) ?? answerMetrics(seat, ask);
+  const other =
+    discoveryOf(ask.path, seat.cluster) ??
+    answerAccessReview(ask) ??
+    answerSelfReview(seat.cluster(), ask) ??
+    answerMetrics(seat, ask);
   if (other !== undefined) return other;
   if (isServedPath(ask.path)) throw noSuchPath();
   return apiPathNotFound;

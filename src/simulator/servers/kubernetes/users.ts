@@ -26,7 +26,8 @@ const inward = ['exec', 'portforward'];
 /** Permissions of each user, as in RBAC. */
 export const isAuthorized = (user: UserName, { verb, resource, subresource }: AccessAttributes): boolean => {
   if (user === 'admin') return true;
-  if (resource === 'selfsubjectaccessreviews') return user !== 'system:anonymous';
+  if (resource === 'selfsubjectaccessreviews' || resource === 'selfsubjectreviews')
+    return user !== 'system:anonymous';
   if (user === 'system:anonymous' || user === 'expired') return false;
   if (resource === 'secrets' || !readVerbs.includes(verb) || inward.includes(subresource ?? '')) return false;
   return user === 'viewer' || !(resource === 'pods' && subresource === undefined && verb !== 'get');

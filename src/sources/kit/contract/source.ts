@@ -188,6 +188,12 @@ export interface Source {
    * opened. Only reads; throws WireError. Absent: it has none that a person needs to see.
    */
   principal?(signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * The account as which the system knows the login, in full, for the record of a run: 'system:serviceaccount:shop:deployer', an
+   * ARN. It is data and grants nothing. Asked once per connection, whenever a step is planned. Undefined: the system does not
+   * tell. Only reads; throws WireError. Absent: it cannot tell.
+   */
+  account?(signal: AbortSignal): Promise<string | undefined>;
   doctor?(signal: AbortSignal): Promise<readonly Finding[]>;
   /** Current log streams, restricted to `of` (a pod, `deployment/x`, `app=label`, a unit); absent: all. */
   tails?(of: string | undefined, signal: AbortSignal): Promise<readonly Tail[]>;

@@ -37,6 +37,8 @@ export interface KubeClient {
   stream(path: string, signal: AbortSignal): Promise<HttpStream>;
   /** Sends an access review and returns the body of a 2xx response. */
   review(review: unknown, signal: AbortSignal): Promise<unknown>;
+  /** Asks as whom the API server knows the login, and returns the response, whatever its status. */
+  reviewSelf(signal: AbortSignal): Promise<HttpAnswer>;
   /** Sends a write with `dryRun=All` and returns the response, whatever its status. */
   dryRun(call: KubeCall, signal: AbortSignal): Promise<HttpAnswer>;
   /** Opens a connection to a port of a pod. */
@@ -115,6 +117,7 @@ export const openKubeClient = (
       throw explainApiStatus(plain, stream.status, tryParseJson(body), reads.known()?.login ?? noLogin);
     },
     review: async (review, signal) => checked(await reads.review(review, signal)),
+    reviewSelf: reads.reviewSelf,
     dryRun: reads.rehearse,
     portForward: reads.portForward,
     request: reads.request,

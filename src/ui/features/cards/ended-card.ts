@@ -7,7 +7,7 @@ import { formatAge } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { mergeAlike } from '../../../domain/text/merge-alike.ts';
 import { sentenceCase } from '../../../domain/text/sentence-case.ts';
-import type { RunView } from '../../../store/cockpit.ts';
+import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import { type Card, cardInnerWidth, maxCardHeight } from '../../kit/components/card.ts';
 import {
   type CardEntry,
@@ -44,6 +44,7 @@ import { readableOutput, withReadableTimes } from './readable-text.ts';
 import { recoveryZones } from './recovery-zone.ts';
 import { runTitleLines } from './run-head.ts';
 import { startedSteps } from './step-lines.ts';
+import { shownAccount } from './will-do-zone.ts';
 
 /** Output lines shown after `tab`; Logs has all of them. */
 const outputWhole = 100;
@@ -79,12 +80,18 @@ const sentEntries = (view: RenderContext, run: RunView): readonly CardEntry[] =>
   }));
 };
 
+const accountsText = (view: RenderContext, { accounts = [] }: PastRun): string =>
+  accounts.length === 0 ? '' : ` (${accounts.map((each) => shownAccount(view, each)).join(', ')})`;
+
 /** User, host and environment of a run read from the ledger. */
 const byEntries = (view: RenderContext, run: RunView): readonly CardEntry[] => {
   const began = run.events[0];
   if (run.past !== true || began === undefined) return [];
   const past = pastOf(view, run);
-  const who = past === undefined ? '' : `, by ${past.who} on ${past.host}, in ${past.system}/${past.env}`;
+  const who =
+    past === undefined
+      ? ''
+      : `, by ${past.who} on ${past.host}${accountsText(view, past)}, in ${past.system}/${past.env}`;
   return wordedEntries(view, 'when', [`${formatDate(toWallTime(view, began.at))}${who}`]);
 };
 

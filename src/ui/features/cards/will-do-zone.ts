@@ -1,6 +1,12 @@
 import { callText, type PlannedCall } from '../../../domain/runbooks/operation.ts';
 import { withParamValues } from '../../../domain/runbooks/runbook.ts';
-import type { PlannedStep, Proposal } from '../../../domain/runs/proposal.ts';
+import {
+  accountsOf,
+  accountText,
+  type PlannedStep,
+  type Proposal,
+  type SystemAccount,
+} from '../../../domain/runs/proposal.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import type { RunView } from '../../../store/cockpit.ts';
@@ -102,6 +108,16 @@ const shellEntries = (view: RenderContext, run: RunView, proposal: Proposal): re
   }));
 };
 
+/** An account, with an alias for its name in share mode. */
+export const shownAccount = ({ pen }: RenderContext, { source, account }: SystemAccount): string =>
+  accountText({ source, account: pen.maskField(account, 'user') });
+
+/** The accounts as which the systems know the login. */
+const accountEntries = (view: RenderContext, proposal: Proposal): readonly CardEntry[] =>
+  accountsOf(proposal).map((each, index) => ({
+    rows: wordedRows(view, [view.pen.run(index === 0 ? 'login' : '', 'faint')], shownAccount(view, each)),
+  }));
+
 const noteOf = ({ steps, undoes }: Proposal): string => {
   const calls = steps.reduce((sum, { plan }) => sum + (plan?.calls.length ?? 0), 0);
   const order = calls > 1 ? ', in this order' : '';
@@ -126,7 +142,7 @@ export const willDoZone = (view: RenderContext, run: RunView, proposal: Proposal
       ...paceWords(proposal).map((text, index) => ({
         rows: wordedRows(view, [pen.run(index === 0 ? 'steps' : '', 'faint')], text),
       })),
-      ...(all ? shellEntries(view, run, proposal) : []),
+      ...(all ? [...accountEntries(view, proposal), ...shellEntries(view, run, proposal)] : []),
     ],
   };
 };

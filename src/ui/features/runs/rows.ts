@@ -1,4 +1,5 @@
 import type { Level } from '../../../domain/facts/level.ts';
+import { accountText } from '../../../domain/runs/proposal.ts';
 import { incidentLine, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
@@ -31,7 +32,7 @@ const levelOf = ({ ending, why, reason, relapsed, incident, unended }: PastRun):
 };
 
 const rowOf = (view: RenderContext, run: PastRun): RunRow => {
-  const { title, runbook, who, host, system, env, params, why, incident, notes = [] } = run;
+  const { title, runbook, who, host, system, env, params, why, incident, notes = [], accounts = [] } = run;
   const style = styleOf(run);
   return {
     key: run.run,
@@ -47,6 +48,7 @@ const rowOf = (view: RenderContext, run: PastRun): RunRow => {
       title,
       runbook,
       `${who}@${host}`,
+      ...accounts.map(accountText),
       `${system}/${env}`,
       formatParams(params),
       why,

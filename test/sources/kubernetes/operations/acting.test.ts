@@ -238,7 +238,7 @@ describe('scale', () => {
       expect((await stage.propose('scale', { ...inventory, replicas: 5 })).refusal).toMatchObject({
         ending: 'not-applicable',
         why: expect.stringMatching(
-          /^the autoscaler hpa\/inventory-service manages the replicas of .*would revert the change/,
+          /^the autoscaler hpa\/inventory-service manages the replicas of deployment\/inventory-service \(allowed: \d+ to \d+\): the autoscaler would revert the change/,
         ),
       });
     },

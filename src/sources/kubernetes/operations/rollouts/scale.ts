@@ -6,7 +6,7 @@ import { WireError } from '../../../../platform/runtime/wire-error.ts';
 import { declareOperation } from '../../../kit/operations/define-operation.ts';
 import { field, number } from '../../../kit/values/wire-value.ts';
 import { apiResources, listPath } from '../../api/api-resources.ts';
-import { formatHpa, parseHpa } from '../../api/hpa.ts';
+import { parseHpa } from '../../api/hpa.ts';
 import { formatLabelSelector, parseSpecSelector } from '../../api/label-selector.ts';
 import { parseListChunk } from '../../api/list-watch.ts';
 import type { KubeParts } from '../../api/parts.ts';
@@ -116,7 +116,7 @@ const autoscalerNotes = async (
     .items.map(parseHpa)
     .find(({ target }) => target === object);
   if (owner === undefined) return [];
-  const words = `the autoscaler hpa/${owner.name} manages the replicas of ${formatHpa(owner)}`;
+  const words = `the autoscaler hpa/${owner.name} manages the replicas of ${object} (allowed: ${owner.min} to ${owner.max})`;
   if (replicas > 0 && specReplicas(raw) > 0)
     throw new PlanError(
       'not-applicable',
