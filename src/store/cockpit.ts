@@ -37,6 +37,7 @@ import type { AvailableChoices } from '../expressions/choices.ts';
 import type { LogsState } from '../logs/ring/logs-state.ts';
 import type { ChecklistSlice } from './checklist-state.ts';
 import type { CockpitMessage, CriticalEvent } from './messages.ts';
+import type { RunbookSuggestion } from './runbook-suggestion.ts';
 
 /** A run as recorded in the ledger, from this or another session or process. */
 export interface PastRun {
@@ -283,36 +284,6 @@ export interface ArmingState {
   readonly reason?: string;
   /** Duration of arming in ms. */
   readonly forMs?: Millis;
-}
-
-/** The objects that a runbook offers to act on, or the number that it recommends. */
-export interface RunbookTargets {
-  /** The only one, or the only one that the evidence names; absent: the person chooses. */
-  readonly name?: string;
-  readonly count: number;
-}
-
-/** A runbook and its match against the current facts. */
-export interface RunbookSuggestion {
-  readonly runbook: Runbook;
-  /** 'unknown': undecided, with the missing facts in `why`. 'never': the runbook has no `when`. */
-  readonly fits: 'yes' | 'no' | 'unknown' | 'never';
-  readonly why: string;
-  /** Why it comes at this place: the change that it takes back, or the runbook that fixes the cause. */
-  readonly reason?: string;
-  /** True: another matching one only treats a symptom of what this one fixes. */
-  readonly fixesCause?: true;
-  /** True: it takes back the likely trigger. */
-  readonly revertsTrigger?: true;
-  /**
-   * Why it comes after the other matching ones, as `reason` says: it cannot run now, it was tried in the present incident, or it
-   * destroys something and matches only because of the time before a run. Absent: nothing is known against it.
-   */
-  readonly hindrance?: 'blocked' | 'tried' | 'residue';
-  /** Danger of its worst step, if its operations declare one. */
-  readonly danger?: Danger;
-  /** Absent: it has none, or they are not known. */
-  readonly targets?: RunbookTargets;
 }
 
 /** The open environment, and which others can be opened. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BlastRadius, Proposal } from '../../src/domain/runs/proposal.ts';
-import type { RunbookSuggestion, RunView } from '../../src/store/cockpit.ts';
+import type { RunView } from '../../src/store/cockpit.ts';
+import type { RunbookSuggestion } from '../../src/store/runbook-suggestion.ts';
 import { longTest } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { stages } from './support/headless.ts';

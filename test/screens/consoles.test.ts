@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { builtInRunbooks } from '../../src/engine/cockpit/runs/built-in-runbooks.ts';
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
-import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import type { RunbookSuggestion } from '../../src/store/runbook-suggestion.ts';
 import { longTest } from '../support/layer.ts';
 import { feedInfo, frame, health, learn, noon, pool } from '../support/made-facts.ts';
 import { sourceModules } from '../support/source-modules.ts';

@@ -3,8 +3,9 @@ import { builtInRunbooks } from '../../src/engine/cockpit/runs/built-in-runbooks
 import type { ClusterNode } from '../../src/kinds/nodes/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
-import type { OpenEnvironment, RunbookSuggestion } from '../../src/store/cockpit.ts';
+import type { OpenEnvironment } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import type { RunbookSuggestion } from '../../src/store/runbook-suggestion.ts';
 import { longDescribe, longTest } from '../support/layer.ts';
 import { feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { sourceModules } from '../support/source-modules.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Runbook } from '../../src/domain/runbooks/runbook.ts';
-import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
+import type { RunbookSuggestion } from '../../src/store/runbook-suggestion.ts';
 import { longTest } from '../support/layer.ts';
 import { platforms } from './support/platforms.ts';
 import { titles } from './support/screen.ts';

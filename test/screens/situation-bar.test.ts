@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
-import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import type { RunbookSuggestion } from '../../src/store/runbook-suggestion.ts';
 import { longTest } from '../support/layer.ts';
 import { feedInfo, frame, health, learn, noon } from '../support/made-facts.ts';
 import { gathered } from './support/gathered.ts';

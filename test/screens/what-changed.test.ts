@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ChangeCoverage, JournalEntry } from '../../src/domain/facts/journal.ts';
 import type { LikelyTrigger } from '../../src/domain/profile/likely-trigger.ts';
-import type { CockpitState, RunbookSuggestion } from '../../src/store/cockpit.ts';
+import type { CockpitState } from '../../src/store/cockpit.ts';
+import type { RunbookSuggestion } from '../../src/store/runbook-suggestion.ts';
 import { longTest } from '../support/layer.ts';
 import { fault, noon } from '../support/made-facts.ts';
 import { cardOf } from './support/screen.ts';

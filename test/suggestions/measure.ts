@@ -4,10 +4,11 @@ import { createContext } from '../../src/cli/command/context.ts';
 import { addGlobalOptions, globalOptionsOf } from '../../src/cli/command/global-options.ts';
 import type { Millis } from '../../src/domain/base/fault.ts';
 import { situationSentence } from '../../src/situation/sentence.ts';
-import { type CockpitStore, createCockpitStore, type RunbookSuggestion } from '../../src/store/cockpit.ts';
+import { type CockpitStore, createCockpitStore } from '../../src/store/cockpit.ts';
 import type { Commands } from '../../src/store/commands.ts';
 import { environmentSituation } from '../../src/store/environment-situation.ts';
 import type { FactsStore } from '../../src/store/facts-store.ts';
+import type { RunbookSuggestion } from '../../src/store/runbook-suggestion.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { openSimulation, type Simulation } from '../simulation/simulation.ts';
 

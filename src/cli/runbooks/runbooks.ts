@@ -5,7 +5,7 @@ import { builtInRunbooks, isOnlyOnRows } from '../../engine/cockpit/runs/built-i
 import { choicesOf } from '../../expressions/choices.ts';
 import { idsBeside, readCoverageFile } from '../../profile/document/coverage-file.ts';
 import { suggestOnce } from '../../runs/runbooks/suggest.ts';
-import type { RunbookSuggestion } from '../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../store/runbook-suggestion.ts';
 import type { SubCommand } from '../opening/command-invocation.ts';
 import { withEnvironment } from '../opening/open-environment.ts';
 import type { RunbooksFlags } from './flags.ts';

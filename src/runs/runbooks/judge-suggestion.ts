@@ -7,9 +7,9 @@ import type { ParamSpec, Runbook } from '../../domain/runbooks/runbook.ts';
 import { choicesOf } from '../../expressions/choices.ts';
 import { conditionUsesSignal, rowsOfCondition } from '../../expressions/condition-match.ts';
 import { kindOf } from '../../kinds/registry/registry.ts';
-import type { RunbookSuggestion } from '../../store/cockpit.ts';
 import type { ObjectsUnderChange } from '../../store/objects-under-change.ts';
-import { targetsOf } from './likely-targets.ts';
+import type { RunbookSuggestion } from '../../store/runbook-suggestion.ts';
+import { offeredTargets } from './likely-targets.ts';
 import { revertedBy, revertsWorkload } from './reverts.ts';
 import {
   type KnownPlaces,
@@ -236,7 +236,7 @@ const verdictOf = (suggestion: RunbookSuggestion, situation: Situation): Verdict
 /** A matching runbook names what it would act on. */
 const withTargets = (verdict: Verdict, { context: { snapshot } }: Situation): Verdict => {
   const { suggestion } = verdict;
-  const targets = suggestion.fits === 'yes' ? targetsOf(suggestion.runbook, snapshot) : undefined;
+  const targets = suggestion.fits === 'yes' ? offeredTargets(suggestion.runbook, snapshot) : undefined;
   return targets === undefined ? verdict : { ...verdict, suggestion: { ...suggestion, targets } };
 };
 

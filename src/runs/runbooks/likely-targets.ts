@@ -6,7 +6,7 @@ import { conditionUsesSignal, rowsOfCondition } from '../../expressions/conditio
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import type { KindDefinition } from '../../kinds/define/define-kind.ts';
 import { kindOf } from '../../kinds/registry/registry.ts';
-import type { RunbookTargets } from '../../store/cockpit.ts';
+import type { RunbookTargets } from '../../store/runbook-suggestion.ts';
 
 /** Names by which a row of the condition tells its object: its identity, its owner, the labels of an alert. */
 const namesOfRow = (kind: KindDefinition, row: Row): readonly string[] => [
@@ -74,7 +74,7 @@ const recommendedNumber = ({ params }: Runbook): RunbookTargets | undefined => {
  * Returns the objects that the first parameter of a runbook offers, before it is opened, or the number that it recommends; undefined: it has
  * no such parameter, or they are not known.
  */
-export const targetsOf = (runbook: Runbook, snapshot: Snapshot): RunbookTargets | undefined => {
+export const offeredTargets = (runbook: Runbook, snapshot: Snapshot): RunbookTargets | undefined => {
   const spec = runbook.params.find(({ type }) => type === 'choice' || type === 'choices');
   if (spec === undefined) return recommendedNumber(runbook);
   const available = choicesOf(spec, snapshot);

@@ -3,7 +3,7 @@ import { type Level, levelRank } from '../../domain/facts/level.ts';
 import { createDependencyGraph, dependencyPairs } from '../../domain/profile/dependencies.ts';
 import { findLikelyTrigger, isDeployment, type LikelyTrigger } from '../../domain/profile/likely-trigger.ts';
 import type { Runbook } from '../../domain/runbooks/runbook.ts';
-import type { RunbookSuggestion } from '../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../store/runbook-suggestion.ts';
 import { areUnderChange, type Judged, judgeSuggestion, type RankingContext } from './judge-suggestion.ts';
 import { type KnownPlaces, problemsOf, problemsOfCondition, type Standing } from './suggested-objects.ts';
 

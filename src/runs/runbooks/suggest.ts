@@ -8,7 +8,7 @@ import {
   type SignalHistory,
 } from '../../expressions/evaluate.ts';
 import { parseExpression } from '../../expressions/rows/parse.ts';
-import type { RunbookSuggestion } from '../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../store/runbook-suggestion.ts';
 
 /**
  * Evaluates every runbook's `when` against the facts, in the runbooks' order. Across calls it remembers how long each

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ParamSpec, Runbook } from '../../../src/domain/runbooks/runbook.ts';
-import { targetsOf, withLikelyTargets } from '../../../src/runs/runbooks/likely-targets.ts';
+import { offeredTargets, withLikelyTargets } from '../../../src/runs/runbooks/likely-targets.ts';
 import { breaker, snapshotWith } from '../../support/made-facts.ts';
 
 const service: ParamSpec = { name: 'service', type: 'choice', from: 'workloads.name' };
@@ -81,19 +81,19 @@ test.each([
   ['none', 'any(breakers | state = open)', [], undefined],
 ] as const)('the target of a suggestion: %s', (_, when, services, expected) => {
   const made = snapshotWith(broken(...services));
-  expect(targetsOf({ ...runbook(when), params: [ofBreaker] }, made)).toEqual(expected);
+  expect(offeredTargets({ ...runbook(when), params: [ofBreaker] }, made)).toEqual(expected);
 });
 
 test('without a target, the number that it recommends', () => {
   const number: ParamSpec = { name: 'n', type: 'int', title: 'Instances', recommended: 3 };
-  expect(targetsOf({ ...open, params: [number] }, snapshot)).toEqual({ name: 'Instances: 3', count: 1 });
+  expect(offeredTargets({ ...open, params: [number] }, snapshot)).toEqual({ name: 'Instances: 3', count: 1 });
 });
 
 test('what is not an object, or is known only later, is no target', () => {
   const made = snapshotWith(broken('orders'));
   const fixed: ParamSpec = { name: 'to', type: 'choice', of: ['orders'] };
-  expect(targetsOf({ ...open, params: [fixed] }, made)).toBeUndefined();
-  expect(targetsOf({ ...open, params: [] }, made)).toBeUndefined();
+  expect(offeredTargets({ ...open, params: [fixed] }, made)).toBeUndefined();
+  expect(offeredTargets({ ...open, params: [] }, made)).toBeUndefined();
   const later = { ...ofBreaker, where: 'name = "${param.name}"' };
-  expect(targetsOf({ ...open, params: [later] }, made)).toBeUndefined();
+  expect(offeredTargets({ ...open, params: [later] }, made)).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { RunbookSuggestion, RunView } from '../../../src/store/cockpit.ts';
+import type { RunView } from '../../../src/store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../src/store/runbook-suggestion.ts';
 import { nextRunbook } from '../../../src/ui/features/cards/incident-lines.ts';
 
 const runbook = (id: string): RunView['runbook'] => ({

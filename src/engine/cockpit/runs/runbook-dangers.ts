@@ -5,7 +5,7 @@ import type { Runbook } from '../../../domain/runbooks/runbook.ts';
 import { mostDangerous } from '../../../runs/policy/danger.ts';
 import { estimatedStepDanger } from '../../../runs/runbooks/estimated-danger.ts';
 import type { Source } from '../../../sources/kit/contract/source.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import { isOnlyOnRows } from './built-in-runbooks.ts';
 
 /** The estimated danger of each runbook's most dangerous step, by id, before parameters are bound. */

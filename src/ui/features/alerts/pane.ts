@@ -2,7 +2,7 @@ import { dashboardLink, incidentWindow } from '../../../domain/facts/dashboard-l
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { type RenderContext, toWallTime, wallNow } from '../../shell/contract/render-context.ts';

@@ -2,7 +2,7 @@ import type { DrillHint } from '../../../domain/drills/drill.ts';
 import { penaltyMs } from '../../../domain/drills/drill.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import { type Card, cardHeading, cardInnerWidth, keyHints } from '../../kit/components/card.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import { noOverlay, overlayBelow } from '../../shell/contract/overlay.ts';

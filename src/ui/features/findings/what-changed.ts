@@ -1,6 +1,7 @@
 import type { ChangeCoverage } from '../../../domain/facts/journal.ts';
 import { triggerText } from '../../../domain/profile/likely-trigger.ts';
-import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import { helpSeparator, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import type { Binding } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';

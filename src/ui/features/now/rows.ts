@@ -3,7 +3,7 @@ import { acknowledgementOf } from '../../../domain/incidents/acknowledgement.ts'
 import { requestsToAnswer, type WaitingApproval } from '../../../domain/runs/approval.ts';
 import type { ShownReset } from '../../../domain/runs/pending-reset.ts';
 import { sameFailure } from '../../../situation/source-finding.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { rowSeverity, runbookSeverity } from '../../shell/panes/severity.ts';
 import { suggestionText } from '../../shell/state/blocked-reasons.ts';

@@ -1,4 +1,4 @@
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import { dangerLabel } from '../../kit/components/card.ts';
 import { renderSectionRule } from '../../kit/components/section-rule.ts';
 import { fitWords, type StyledLine } from '../../kit/text/line.ts';

@@ -1,7 +1,8 @@
 import { defined } from '../../../domain/base/defined.ts';
 import { themeNames } from '../../../domain/profile/settings.ts';
 import type { ActStep } from '../../../domain/runbooks/runbook.ts';
-import type { OpenEnvironment, RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { OpenEnvironment } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import { parseParamArguments } from '../../kit/text/arguments.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';

@@ -7,7 +7,7 @@ import {
   conditionMatchesRow,
   conditionUsesSignal,
 } from '../../../expressions/condition-match.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 

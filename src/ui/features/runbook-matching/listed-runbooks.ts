@@ -1,6 +1,6 @@
 import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { alertMention } from '../../../expressions/condition-match.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { sortBySuggestion } from '../../shell/state/blocked-reasons.ts';

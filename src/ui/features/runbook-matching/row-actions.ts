@@ -9,8 +9,9 @@ import { parseTest } from '../../../expressions/rows/parse.ts';
 import { testRow } from '../../../expressions/rows/test-row.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { ownerOf } from '../../../kinds/workloads/owner.ts';
-import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
 import { isFactKind } from '../../../store/keyed-facts.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
 import type { RowSubject } from '../../shell/contract/pane-row.ts';
 

@@ -1,4 +1,5 @@
-import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import { paneState } from '../../shell/contract/model.ts';

@@ -1,4 +1,4 @@
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import { hindranceWords, suggestionStanding } from '../../shell/state/blocked-reasons.ts';
 

@@ -4,7 +4,7 @@ import type { Level } from '../../../domain/facts/level.ts';
 import type { Severity } from '../../../domain/facts/severity.ts';
 import { incidentOf, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import { dangerLabel } from '../../kit/components/card.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';

@@ -1,5 +1,5 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import {
   type Card,
   cardHeading,

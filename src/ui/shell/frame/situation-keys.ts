@@ -1,6 +1,6 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { isChanging } from '../../../runs/policy/danger.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import { dangerLabel } from '../../kit/components/card.ts';
 import { fitWords, lineWidth, type StyledLine, withoutEndBlanks } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';

@@ -6,8 +6,9 @@ import { shortPosition } from '../../../domain/text/position.ts';
 import { moreDangerous } from '../../../runs/policy/danger.ts';
 import { placedEdit } from '../../../runs/policy/missing-requirements.ts';
 import { genericActionProblem } from '../../../runs/policy/ruling.ts';
-import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
 import { activeRunText, isRunActive } from '../../../store/run-view.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import { boundKey } from './keys-in-text.ts';
 
 /**

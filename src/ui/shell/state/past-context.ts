@@ -1,9 +1,10 @@
 import { defined } from '../../../domain/base/defined.ts';
 import type { Millis } from '../../../domain/base/fault.ts';
 import { commandInPast } from '../../../runs/policy/past.ts';
-import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
 import type { PastSnapshot, TimeTravel } from '../../../store/past/decode-state.ts';
+import type { RunbookSuggestion } from '../../../store/runbook-suggestion.ts';
 import { formatPastTime } from '../../kit/text/past-time.ts';
 import {
   type EnvironmentView,
