@@ -86,24 +86,21 @@ const suggestedWords = (view: RenderContext, first: RunbookSuggestion): Suggeste
     texts: isWide ? [`: ${title}`, `: ${actionOf(title)}`] : [''],
     targets: isWide ? targetsText(first) : '',
     ends: isDangerous
-      ? [...safetyTexts(cockpit, danger), ...(isWide ? [] : [', asks first']), ''].map((safety) => [
+      ? [...safetyTexts(cockpit, danger), ', asks first', ''].map((safety) => [
           ...[pen.run(isWide ? '  ' : ' '), ...dangerLabel(pen, danger), pen.run(safety, 'faint')],
         ])
       : [[]],
   };
 };
 
-/** The forms of a suggested runbook with this target that are whole and say that it asks, the longest first. */
+/** The forms of a suggested runbook with this target that are whole, the longest first. */
 const wholeForms = (
   { pen }: RenderContext,
-  { head, id, word, texts, ends }: SuggestedWords,
+  { head, id, word, texts }: SuggestedWords,
   target: string,
-): readonly (readonly StyledLine[])[] =>
-  ends
-    .slice(0, Math.max(1, ends.length - 1))
-    .map((end) =>
-      texts.map((text) => [...head, pen.run(id, 'bold'), ...word, pen.run(`${text}${target}`), ...end]),
-    );
+  end: StyledLine,
+): readonly StyledLine[] =>
+  texts.map((text) => [...head, pen.run(id, 'bold'), ...word, pen.run(`${text}${target}`), ...end]);
 
 /** A form of a suggested runbook and the keys beside it. */
 interface KeysPair {
@@ -120,12 +117,19 @@ function* pairsOf(
   words: SuggestedWords,
   others: readonly StyledLine[],
 ): Generator<KeysPair> {
-  const withChanges = others.slice(0, -1);
-  const lineGroups = view.columns >= roomy ? [withChanges, others.slice(-1)] : [withChanges];
-  for (const target of new Set([words.targets, '']))
-    for (const lines of lineGroups)
-      for (const forms of wholeForms(view, words, target))
-        for (const line of lines) yield* forms.map((form) => ({ form, line }));
+  const isWide = view.columns >= roomy;
+  const lineGroups = isWide ? [others.slice(0, -1), others.slice(-1)] : [others.slice(0, -1)];
+  // The last end says nothing, and the one before it less than that a key comes first.
+  const ends = words.ends.slice(0, Math.max(1, words.ends.length - (isWide ? 2 : 1)));
+  const tries = [...new Set([words.targets, ''])].flatMap((target) =>
+    lineGroups.flatMap((lines) => ends.map((end) => ({ target, lines, end }))),
+  );
+  const least = isWide ? words.ends.slice(0, -1).slice(-1) : [];
+  for (const { target, lines, end } of [
+    ...tries,
+    ...least.map((end) => ({ target: '', lines: others, end })),
+  ])
+    for (const line of lines) for (const form of wholeForms(view, words, target, end)) yield { form, line };
 }
 
 /** A suggested runbook in `cells`: its text is cut between words, then what its danger means is left out, then the id is cut inside. */
