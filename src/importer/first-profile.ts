@@ -81,7 +81,7 @@ const offerLines = (offers: readonly FirstSource[]): readonly string[] =>
   offers.length === 0
     ? []
     : [
-        '  # Hosts of the cluster as HTTP checks. Nothing requests them: to request one every minute, remove the "# " before its name.',
+        '  # Hosts of the cluster as HTTP checks. Nothing requests them: to request one every minute, remove the "# " before its name, and correct path where / answers an error.',
         ...offers.flatMap(({ id, entry, from }) => [
           `  ${comment(from)}`,
           `  ${comment(`${quotedScalar(id)}: ${map(entry)}`)}`,

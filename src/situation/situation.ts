@@ -1,8 +1,13 @@
 import { defined } from '../domain/base/defined.ts';
 import type { Millis } from '../domain/base/fault.ts';
 import { type Level, levelRank, worstLevel } from '../domain/facts/level.ts';
-import { certainSince, earliestStart, type PossibleStart } from '../domain/facts/state-start.ts';
-import { groupByCause } from '../domain/profile/causes.ts';
+import {
+  certainSince,
+  earliestStart,
+  isStartUnknown,
+  type PossibleStart,
+} from '../domain/facts/state-start.ts';
+import { groupByCause, observationDelayMs } from '../domain/profile/causes.ts';
 import { dependencyPairs } from '../domain/profile/dependencies.ts';
 import { compareText } from '../domain/text/compare-text.ts';
 import type { SituationFinding, SituationInput } from './finding.ts';
@@ -35,7 +40,7 @@ export interface SituationSummary {
   readonly fact: string;
   /** The earliest start of the causes. */
   readonly start: PossibleStart;
-  /** The earliest of the other problems that began up to half an hour before the causes were seen, such as an alert. */
+  /** The earliest of the other problems that began shortly before the causes, or up to half an hour before they were first seen: an alert. */
   readonly earlier?: SituationFinding;
   /** Number of signals beyond a limit that does not count yet. */
   readonly pending: number;
@@ -170,11 +175,11 @@ const counted = (findings: readonly SituationFinding[]): SituationParts => ({
   ),
 });
 
-/** The services that nothing answers for, because the workload of the same name is the cause. */
+/** The problems of the service of the same name: it depends on the workload that is the cause. */
 const servicesOf = ({ head, members }: RootObject): readonly SituationFinding[] =>
   head.kind === 'workloads' ? members.filter(isService) : [];
 
-/** Problems that began longer than this before a cause have another one. */
+/** Problems that began longer than this before a cause have another one, where its own start is not known. */
 const mostEarlierMs: Millis = 30 * 60_000;
 /** Readings of one round are not in the order of what happened. */
 const leastEarlierMs: Millis = 10_000;
@@ -187,9 +192,11 @@ const earlierThan = (
   const since = certainSince(start);
   if (since === undefined) return undefined;
   const sinceOf = (finding: SituationFinding): Millis => certainSince(finding.start) ?? Number.NaN;
+  // A start that was seen is that of the cause: only what sources notice in another order belongs to it.
+  const mostMs = isStartUnknown(start) ? mostEarlierMs : observationDelayMs;
   return findings
     .filter((finding) => finding.level !== 'unknown' && since - sinceOf(finding) >= leastEarlierMs)
-    .filter((finding) => since - sinceOf(finding) <= mostEarlierMs)
+    .filter((finding) => since - sinceOf(finding) <= mostMs)
     .toSorted((a, b) => sinceOf(a) - sinceOf(b) || compareText(a.key, b.key))[0];
 };
 

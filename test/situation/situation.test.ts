@@ -17,6 +17,7 @@ import {
   health,
   lag,
   learn,
+  learnNext,
   noon,
   pool,
   sample,
@@ -352,6 +353,30 @@ test.each([
   };
   const made = stateWith({ facts: { ...brokerDown, alerts: [alert] } });
   const situation = environmentSituation(buildSnapshot(made, noon + 1000), made, { dependencies: {} });
+  expect(situation.earlier?.object).toBe(object);
+});
+
+test.each([
+  ['another source has noticed it first', 60_000, 'alert EventBusDown (bus-0)'],
+  ['what began ten minutes before is another problem', 10 * 60_000, undefined],
+])('the earlier problem of a cause whose start was seen: %s', (_, agoMs, object) => {
+  const store = createFactsStore(frame());
+  const seenAt = noon + 3_600_000;
+  const alert: Alert = {
+    ...{ source: 'bus', at: noon, name: 'EventBusDown', severity: 'critical', state: 'firing', summary: '' },
+    ...{ since: seenAt - agoMs, labels: { instance: 'bus-0' } },
+  };
+  learn(store, feedInfo('bus/health', 'health'), { items: [health('broker')] });
+  learn(store, feedInfo('bus/alerts', 'alerts'), { items: [alert] }, seenAt);
+  learnNext(
+    store,
+    feedInfo('bus/health', 'health'),
+    { items: [health('broker', { status: 'down' })] },
+    seenAt,
+  );
+  const facts = store.getState();
+  const situation = environmentSituation(buildSnapshot(facts, seenAt), facts, { dependencies: {} });
+  expect(situation.start).not.toHaveProperty('seenSince');
   expect(situation.earlier?.object).toBe(object);
 });
 

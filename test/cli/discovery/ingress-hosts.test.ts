@@ -90,9 +90,9 @@ test('init writes a check of each host as a comment; without it, the check is an
   const text = readFileSync(file, 'utf8');
   expect(text).toContain(
     `  # Ingress shop/web
-  # shop-example-com: { type: http, url: "https://shop.example.com", checks: [{ service: shop.example.com, path: "/", expect: { status: "100-499" } }], every: "1m" }
+  # shop-example-com: { type: http, url: "https://shop.example.com", checks: [{ service: shop.example.com, path: "/" }], every: "1m" }
   # Ingress shop/api
-  # api-example-com: { type: http, url: "http://api.example.com", checks: [{ service: api.example.com, path: "/v1", expect: { status: "100-499" } }], every: "1m" }`,
+  # api-example-com: { type: http, url: "http://api.example.com", checks: [{ service: api.example.com, path: "/v1" }], every: "1m" }`,
   );
   writeFileSync(file, text.replaceAll(/^ {2}# (?=\S+-example-com: )/gm, '  '));
   const validated = await workspace.run(['validate', '--strict', 'profiles/shop/dev.yaml'], env);

@@ -24,7 +24,7 @@ export const leaveCardKeys: readonly Binding[] = [
   {
     id: 'card.pane',
     keys: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-    description: 'close the card and focus a pane',
+    description: 'focus a pane, once the card is closed',
     whyNot: escFirst,
     run: () => {},
   },
