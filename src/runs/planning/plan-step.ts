@@ -82,6 +82,28 @@ export interface PlanningParts {
   readonly modules?: readonly SourceModule[];
 }
 
+/** The account as which the system of a source knows the login; undefined if it does not tell, for whatever reason: no plan depends on it. */
+export type AccountReader = (source: Source) => Promise<string | undefined>;
+
+/** Reads the accounts for the steps of one plan, each source once: one that hangs is waited for once. */
+export const createAccountReader = (clock: Clock, signal: AbortSignal): AccountReader => {
+  const known = new Map<Source, Promise<string | undefined>>();
+  const read = async (source: Source): Promise<string | undefined> => {
+    const { account } = source;
+    if (account === undefined) return undefined;
+    try {
+      return await withDeadline((within) => account(within), clock, signal, accountMs);
+    } catch {
+      return undefined;
+    }
+  };
+  return (source) => {
+    const account = known.get(source) ?? read(source);
+    known.set(source, account);
+    return account;
+  };
+};
+
 /**
  * Plans one step with fresh reads: finds the operation, checks the values, confirms the identity of the system, and
  * sets danger and gate. Returns a refusal when no plan is possible. Changes nothing.
@@ -89,10 +111,10 @@ export interface PlanningParts {
 export const planStep = async (
   step: ActStep,
   values: With,
-  parts: PlanningParts,
+  parts: PlanningParts & { readonly accountOf: AccountReader },
   signal: AbortSignal,
 ): Promise<PendingStep | ProposalRefusal> => {
-  const { engine, clock } = parts;
+  const { engine, clock, accountOf } = parts;
   const { profile } = engine;
   const use = splitUse(step.use ?? '');
   const source = engine.sources.get(use.source);
@@ -106,7 +128,7 @@ export const planStep = async (
 
   const [drafted, account] = await Promise.all([
     madePlan(operation, params, { step, source: use.source, clock, signal, profile }),
-    accountOf(source, clock, signal),
+    accountOf(source),
   ]);
   if ('ending' in drafted) return drafted;
   const { made, undo } = drafted;
@@ -136,17 +158,6 @@ export const planStep = async (
     ...(undo.length === 0 ? {} : { undo }),
   };
   return { planned, act: { source: use.source, operation, plan: made }, ...systemChangesOf(step) };
-};
-
-/** The account as which the system knows the login. Undefined if it does not tell, for whatever reason: a plan does not depend on it. */
-const accountOf = async (source: Source, clock: Clock, signal: AbortSignal): Promise<string | undefined> => {
-  const { account } = source;
-  if (account === undefined) return undefined;
-  try {
-    return await withDeadline((within) => account(within), clock, signal, accountMs);
-  } catch {
-    return undefined;
-  }
 };
 
 const madePlan = async (

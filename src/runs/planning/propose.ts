@@ -31,7 +31,7 @@ import {
   withTurnValue,
 } from '../runbooks/binding/bind.ts';
 import { learnSecretParams } from '../runbooks/secret-params.ts';
-import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
+import { createAccountReader, manualStep, type PlanningParts, planStep } from './plan-step.ts';
 import { withTokens } from './proposal-tokens.ts';
 
 /** The age from which the previous value may no longer be the requested one. */
@@ -302,11 +302,12 @@ export const planAll = async (
   const bound = boundOr(request, parts.engine);
   if ('ending' in bound) return { steps: [], refusal: bound };
   const steps: PendingStep[] = [];
+  const accountOf = createAccountReader(parts.clock, signal);
   for (const step of bound) {
     const planned =
       step.manual === true
         ? manualStep(step, parts.engine.profile)
-        : await planStep(step, step.with ?? {}, parts, signal);
+        : await planStep(step, step.with ?? {}, { ...parts, accountOf }, signal);
     const fit = 'ending' in planned ? planned : asAsked(planned, request, parts);
     if ('ending' in fit) return { steps, refusal: fit };
     steps.push({

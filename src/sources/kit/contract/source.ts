@@ -190,7 +190,7 @@ export interface Source {
   principal?(signal: AbortSignal): Promise<string | undefined>;
   /**
    * The account as which the system knows the login, in full, for the record of a run: 'system:serviceaccount:shop:deployer', an
-   * ARN. It is data and grants nothing. Asked once per connection, whenever a step is planned. Undefined: the system does not
+   * ARN. It is data and grants nothing. Asked once for the steps of a plan. Undefined: the system does not
    * tell. Only reads; throws WireError. Absent: it cannot tell.
    */
   account?(signal: AbortSignal): Promise<string | undefined>;
