@@ -19,6 +19,8 @@ import { allClear, notKnown, otherwiseOkTexts } from './without-problems.ts';
 /** Findings in words, and their number. */
 export interface SituationParts {
   readonly count: number;
+  /** Number of those whose state is not known. */
+  readonly unknown: number;
   readonly parts: readonly SituationPart[];
 }
 
@@ -170,6 +172,7 @@ const isService = ({ kind }: SituationFinding): boolean => kind === 'health';
 /** Services come first: they say who is affected. */
 const counted = (findings: readonly SituationFinding[]): SituationParts => ({
   count: findings.length,
+  unknown: findings.filter(({ level }) => level === 'unknown').length,
   parts: situationPartsOf(
     findings.toSorted((a, b) => Number(isService(b)) - Number(isService(a)) || byImportance(a, b)),
   ),

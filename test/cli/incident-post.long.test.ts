@@ -23,7 +23,7 @@ test('an update is recorded first, says that it was not posted, and --post sends
   const refused = await incident('update', id, 'sessions terminated', '--post');
   expect(refused.code).toBe(3);
   expect(refused.stdout).toMatch(/read-only until armed/);
-  const names = /not confirmed: "([^"]+)"/.exec(refused.stdout)?.[1];
+  const names = /--confirm '([^']+)'/.exec(refused.stdout)?.[1];
   const answers = ['--arm', id, ...(names === undefined ? [] : ['--confirm', names])];
   const posted = await incident('update', id, '--post', ...answers);
   expect(posted.stdout).toMatch(/chat\.postMessage.*200/);

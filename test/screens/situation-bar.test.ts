@@ -42,7 +42,7 @@ describe.each(scenes)('%s', (_, scene) => {
       // Every word is one of the whole text, a count of the rest, or marked as cut.
       const isWhole = (word: string): boolean =>
         whole.includes(word) ||
-        /^(?:more|other|problems|changes|asks|first|needs|A|then|and|your|confirmation|≥?\d[\dhms]*)$/.test(
+        /^(?:more|others?|problems|changes|asks|first|needs|A|then|and|your|confirmation|≥?\d[\dhms]*)$/.test(
           word,
         );
       expect(words.filter((word) => !isWhole(word) && !word.endsWith('…'))).toEqual([]);
@@ -53,7 +53,9 @@ describe.each(scenes)('%s', (_, scene) => {
 test('at 80 columns: what and since when, the consequences, and the keys', async () => {
   expect(await barRows(shop(), 80)).toEqual([
     expect.stringMatching(/^▌ ✗ billing is down {2}– answers 503, .*… {2,}since 10:02:07 · 13m *$/),
-    expect.stringMatching(/^▌ {3}2 consequences: checkout degraded · 1 more · 9 other problems *$/),
+    expect.stringMatching(
+      /^▌ {3}2 consequences: checkout degraded · 1 more · 7 other problems · 2 unknown *$/,
+    ),
     expect.stringMatching(
       /^▌ {3}R close-breaker DISRUPTIVE, asks first {3}W all 12 problems {3}J changes *$/,
     ),
@@ -206,6 +208,10 @@ describe('the key of runbooks', () => {
       reason: 'cannot run now: cannot scale billing: it publishes a fixed host port',
     };
     expect(await keysAt(withSuggestions([blocked]), 120)).toContain(
+      'R restart-billing cannot run: it publishes a fixed host port    W all',
+    );
+    const refused = { ...blocked, reason: `refused · ${blocked.reason}` };
+    expect(await keysAt(withSuggestions([refused]), 120)).toContain(
       'R restart-billing cannot run: it publishes a fixed host port    W all',
     );
     expect(await keysAt(withSuggestions([blocked]), 80)).toMatch(/R restart-billing cannot run {3}W/);

@@ -1,6 +1,6 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
 import type { SituationPart } from '../../../situation/parts.ts';
-import type { SituationSummary } from '../../../situation/situation.ts';
+import type { SituationParts, SituationSummary } from '../../../situation/situation.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../contract/render-context.ts';
@@ -34,8 +34,21 @@ const withHead = (parts: readonly Effect[], head: string, { consequences }: Situ
 
 const countOf = (parts: readonly SituationPart[]): number => parts.reduce((sum, { count }) => sum + count, 0);
 
+/** '2 other problems', '8 unknown': what is not known is no problem yet; '10 others' where that has no room. */
+const otherTexts = ({ count, unknown }: SituationParts, isBrief = false): readonly string[] => {
+  if (isBrief) return count === 0 ? [] : [count === 1 ? '1 other' : `${count} others`];
+  return [
+    ...(count === unknown ? [] : [pluralize(count - unknown, 'other problem')]),
+    ...(unknown === 0 ? [] : [`${unknown} unknown`]),
+  ];
+};
+
 /** The effects besides the first `shown` ones: '3 more', '10 other problems'; consequences and other problems are counted apart. */
-const restApart = ({ consequences, others }: SituationSummary, shown: number): readonly string[] => {
+const restApart = (
+  { consequences, others }: SituationSummary,
+  shown: number,
+  isBrief = false,
+): readonly string[] => {
   const told = consequences.parts.slice(0, shown);
   const also = others.parts.slice(0, Math.max(0, shown - consequences.parts.length));
   const more = consequences.count - countOf(told);
@@ -43,14 +56,14 @@ const restApart = ({ consequences, others }: SituationSummary, shown: number): r
   const isApart = consequences.count > 0 && also.length === 0;
   return [
     ...(more === 0 ? [] : [`${more} more`]),
-    ...(other === 0 ? [] : [isApart ? pluralize(other, 'other problem') : `${other} more`]),
+    ...(isApart ? otherTexts(others, isBrief) : other === 0 ? [] : [`${other} more`]),
   ];
 };
 
 /** '25 consequences', '2 other problems': the effects in numbers. */
 const countTexts = ({ consequences, others }: SituationSummary): readonly string[] => [
   ...(consequences.count === 0 ? [] : [pluralize(consequences.count, 'consequence')]),
-  ...(others.count === 0 ? [] : [pluralize(others.count, 'other problem')]),
+  ...otherTexts(others),
 ];
 
 /**
@@ -77,8 +90,10 @@ export const effectsInRoom = (
     const head = pluralize(situation.consequences.count, 'consequence');
     // The number of consequences has no meaning before a rest that also counts other problems.
     const isMixed = joined.length < apart.length;
+    const brief = [...named, ...restApart(situation, shown, true).map(plain)];
     const forms = [
       withHead(apart, head, situation),
+      withHead(brief, head, situation),
       withHead(joined, isMixed ? 'consequences' : head, situation),
       ...(isNarrow ? [joined] : []),
     ];

@@ -65,7 +65,8 @@ const suggestedWords = (view: RenderContext, first: RunbookSuggestion): Suggeste
   const isWide = columns >= roomy;
   if (first.hindrance !== undefined) {
     const word = hindranceWords[first.hindrance];
-    const why = (first.reason ?? '').replace(/^(?:cannot run now: |tried )/, '');
+    // Why it cannot run says more than that a run of it was refused.
+    const why = (first.reason ?? '').replace(/^(?:.* · )?cannot run now: |^tried /, '');
     const separator = first.hindrance === 'tried' ? ' ' : ': ';
     const texts = isWide ? [`${separator}${why}`, `${separator}${actionOf(why)}`] : [''];
     return {
@@ -102,6 +103,12 @@ const wholeForms = (
 ): readonly StyledLine[] =>
   texts.map((text) => [...head, pen.run(id, 'bold'), ...word, pen.run(`${text}${target}`), ...end]);
 
+/** The keys beside a runbook, each group with its longest form first. */
+interface OtherKeys {
+  readonly withChanges: readonly StyledLine[];
+  readonly problemsOnly: readonly StyledLine[];
+}
+
 /** A form of a suggested runbook and the keys beside it. */
 interface KeysPair {
   readonly form: StyledLine;
@@ -115,10 +122,10 @@ interface KeysPair {
 function* pairsOf(
   view: RenderContext,
   words: SuggestedWords,
-  others: readonly StyledLine[],
+  { withChanges, problemsOnly }: OtherKeys,
 ): Generator<KeysPair> {
   const isWide = view.columns >= roomy;
-  const lineGroups = isWide ? [others.slice(0, -1), others.slice(-1)] : [others.slice(0, -1)];
+  const lineGroups = isWide ? [withChanges, problemsOnly] : [withChanges];
   // The last end says nothing, and the one before it less than that a key comes first.
   const ends = words.ends.slice(0, Math.max(1, words.ends.length - (isWide ? 2 : 1)));
   const tries = [...new Set([words.targets, ''])].flatMap((target) =>
@@ -127,7 +134,7 @@ function* pairsOf(
   const least = isWide ? words.ends.slice(0, -1).slice(-1) : [];
   for (const { target, lines, end } of [
     ...tries,
-    ...least.map((end) => ({ target: '', lines: others, end })),
+    ...least.map((end) => ({ target: '', lines: [...withChanges, ...problemsOnly], end })),
   ])
     for (const line of lines) for (const form of wholeForms(view, words, target, end)) yield { form, line };
 }
@@ -171,19 +178,19 @@ export const renderKeysLine = (
 ): StyledLine => {
   const { pen, cockpit, columns, past } = view;
   const gap = pen.run(columns >= roomy ? '    ' : '   ');
-  const number = problems === 1 ? ' 1 problem' : ` all ${problems} problems`;
-  const all: StyledLine = [pen.run(boundKey(cockpit, 'pane.W', 'W'), 'key'), pen.run(number)];
+  const number = pluralize(problems, 'problem');
+  const problemsKey = (text: string): StyledLine => [
+    pen.run(boundKey(cockpit, 'pane.W', 'W'), 'key'),
+    pen.run(` ${text}`),
+  ];
+  const all = problemsKey(problems === 1 ? number : `all ${number}`);
   const changes = (text: string): StyledLine => [
     ...[...all, gap],
     ...[pen.run(boundKey(cockpit, 'pane.J', 'J'), 'key'), pen.run(text)],
   ];
   const changed = changes(' what changed');
-  const others: readonly StyledLine[] = [
-    [...all, ...counts, ...changed.slice(all.length)],
-    changed,
-    changes(' changes'),
-    all,
-  ];
+  const withChanges = [[...all, ...counts, ...changed.slice(all.length)], changed, changes(' changes')];
+  const others = [...withChanges, all];
   const cellsBeside = (line: StyledLine): number => room - lineWidth([gap, ...line]);
   const [first] = past === undefined ? sortBySuggestion(cockpit.suggestions) : [];
   const beside = (before: StyledLine, line: StyledLine): StyledLine => [...before, gap, ...line];
@@ -193,7 +200,10 @@ export const renderKeysLine = (
     return beside(none, others.find((line) => lineWidth(none) <= cellsBeside(line)) ?? all);
   }
   const words = suggestedWords(view, first);
-  for (const { form, line } of pairsOf(view, words, others))
+  for (const { form, line } of pairsOf(view, words, {
+    withChanges,
+    problemsOnly: [all, problemsKey(number)],
+  }))
     if (lineWidth(form) <= cellsBeside(line)) return beside(form, line);
   const rest = others.slice(-2).find((line) => cellsBeside(line) >= leastHeadCells) ?? [];
   return beside(cutRuns(view, words, cellsBeside(rest)), rest);
