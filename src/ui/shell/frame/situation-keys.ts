@@ -106,7 +106,9 @@ const wholeForms = (
 /** The keys beside a runbook, each group with its longest form first. */
 interface OtherKeys {
   readonly withChanges: readonly StyledLine[];
-  readonly problemsOnly: readonly StyledLine[];
+  readonly problemsOnly: StyledLine;
+  /** The same without 'all'. */
+  readonly brief: StyledLine;
 }
 
 /** A form of a suggested runbook and the keys beside it. */
@@ -122,10 +124,10 @@ interface KeysPair {
 function* pairsOf(
   view: RenderContext,
   words: SuggestedWords,
-  { withChanges, problemsOnly }: OtherKeys,
+  { withChanges, problemsOnly, brief }: OtherKeys,
 ): Generator<KeysPair> {
   const isWide = view.columns >= roomy;
-  const lineGroups = isWide ? [withChanges, problemsOnly] : [withChanges];
+  const lineGroups = isWide ? [withChanges, [problemsOnly], [brief]] : [withChanges];
   // The last end says nothing, and the one before it less than that a key comes first.
   const ends = words.ends.slice(0, Math.max(1, words.ends.length - (isWide ? 2 : 1)));
   const tries = [...new Set([words.targets, ''])].flatMap((target) =>
@@ -134,7 +136,7 @@ function* pairsOf(
   const least = isWide ? words.ends.slice(0, -1).slice(-1) : [];
   for (const { target, lines, end } of [
     ...tries,
-    ...least.map((end) => ({ target: '', lines: [...withChanges, ...problemsOnly], end })),
+    ...least.map((end) => ({ target: '', lines: [...withChanges, problemsOnly, brief], end })),
   ])
     for (const line of lines) for (const form of wholeForms(view, words, target, end)) yield { form, line };
 }
@@ -202,7 +204,8 @@ export const renderKeysLine = (
   const words = suggestedWords(view, first);
   for (const { form, line } of pairsOf(view, words, {
     withChanges,
-    problemsOnly: [all, problemsKey(number)],
+    problemsOnly: all,
+    brief: problemsKey(number),
   }))
     if (lineWidth(form) <= cellsBeside(line)) return beside(form, line);
   const rest = others.slice(-2).find((line) => cellsBeside(line) >= leastHeadCells) ?? [];
