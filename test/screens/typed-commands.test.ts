@@ -99,7 +99,7 @@ longTest('the full card shows the command of each request, and Y copies all of t
     expect.stringMatching(/^curl -X POST .*10\.4\.0\.7:8081\/actuator\/circuitbreakers\/psp$/),
     expect.stringMatching(/^curl -X POST .*10\.4\.0\.8:8081\/actuator\/circuitbreakers\/psp$/),
   ]);
-  expect(user.rowWith('copied. If you run these commands by hand, the gates')).toBeTruthy();
+  expect(user.rowWith('copied the commands. If you run them by hand, opsdeck')).toBeTruthy();
 });
 
 test('the result card copies the commands, too', async () => {

@@ -29,8 +29,8 @@ export const objectDrift = async (
   const drift = (found: string): TargetDrift => ({ target: name, planned: saw, found });
   if (raw === undefined)
     return uid === noUid ? undefined : drift('the object no longer exists in the cluster');
-  if (uid === noUid) return drift('an object that exists now');
-  if (parseMeta(raw).uid !== uid) return drift('a different object that has the same name now');
+  if (uid === noUid) return drift('an object that exists');
+  if (parseMeta(raw).uid !== uid) return drift('a different object with the same name');
   const now = sees(raw);
   return now === saw ? undefined : drift(now);
 };
