@@ -118,7 +118,7 @@ describe('an unavailable daemon', () => {
     const socket = join(dir, 'd.sock');
     expect(await faultOf({ socket })).toMatchObject({
       kind: 'unreachable',
-      message: `GET unix://${socket}/containers/json?all=1: no such socket`,
+      message: `GET unix://${socket}/containers/json?all=1: there is no socket at this path`,
       remedy: 'start the Docker daemon, or set socket: to the correct path',
     });
     await rm(dir, { recursive: true });

@@ -75,7 +75,7 @@ describe('Compose', () => {
     );
     const plan = await fixture.plan('composeUp', { service: 'web' });
     expect(plan.calls[0]?.line).toMatch(/^docker --debug compose -f \S+ -f \S+ -p shop up -d --no-deps web$/);
-    expect(plan.lost).toContain('data outside volumes');
+    expect(plan.lost).toContain('data outside of volumes');
     expect(fixture.undo('composeUp', plan)).toBeUndefined();
     expect(eventLines(await fixture.act('composeUp', plan)).at(-1)).toBe('ok exited with status 0');
   });

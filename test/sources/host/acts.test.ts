@@ -53,10 +53,10 @@ longTest('with several hosts, one must be specified; an unknown unit is not appl
   await using hosts = await openHosts();
   await expect(hosts.plan('systemctl', { unit, verb: 'stop' })).rejects.toMatchObject({
     ending: 'not-applicable',
-    message: 'name a host: vm-1, vm-2',
+    message: 'the source has several hosts. Set host: to one of vm-1, vm-2',
   });
   await expect(hosts.plan('systemctl', { unit, verb: 'stop', host: 'vm-7' })).rejects.toMatchObject({
-    message: 'hosts has no host "vm-7". Available: vm-1, vm-2',
+    message: 'the source hosts has no host "vm-7". Available: vm-1, vm-2',
   });
   await expect(hosts.plan('systemctl', { unit: 'absent', verb: 'stop', host: 'vm-1' })).rejects.toMatchObject(
     {

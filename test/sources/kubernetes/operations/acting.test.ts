@@ -57,7 +57,7 @@ describe('changes of a pod template', () => {
       ]);
       expect(plan.objects).toEqual([
         expect.stringMatching(/^2 pods of deployment\/inventory-service, 2 ready: inventory-service-/),
-        'RollingUpdate: at most 25% unavailable, 25% surge',
+        'the rolling update makes at most 25% of the pods unavailable, and at most 25% more than desired',
         'deployment/inventory-service spec.template.metadata.annotations.kubectl.kubernetes.io/restartedAt: none → "2026-03-04T10:15:07Z"',
         'allowed: patch deployments in microservices',
       ]);
@@ -65,8 +65,8 @@ describe('changes of a pod template', () => {
       const ran = await stage.passing(stage.run('restart', { ...inventory, wait: '5m' }));
       expect(ran.ended.ending).toBe('recovered');
       expect(ran.output.slice(2, 4)).toEqual([
-        'deployment/inventory-service: not started',
-        'deployment/inventory-service: 1 of 2 updated, 2 available',
+        'deployment/inventory-service: the rollout has not started',
+        'deployment/inventory-service: 1 of 2 pods updated, 2 available',
       ]);
       expect(ran.output.at(-1)).toMatch(
         /^waiting for deployment\/inventory-service → complete after \d+m?\d*s$/,
@@ -388,7 +388,7 @@ describe('apply', () => {
     );
     expect((await stage.propose('apply', { files: ['crd.yaml'] })).refusal).toEqual({
       ending: 'failed',
-      why: 'the API server has no PrometheusRule in monitoring.coreos.com/v1: is the CRD installed?',
+      why: 'the API server has no PrometheusRule in monitoring.coreos.com/v1: check the manifest, and whether the CRD is installed',
     });
   });
 });

@@ -140,7 +140,7 @@ describe('sync', () => {
     });
     const { refusal } = await stage.propose('sync', inventory);
     expect(refusal?.why).toBe(
-      'application/inventory is not synced: suspended by the annotation argocd.argoproj.io/skip-reconcile: remove it first',
+      'application/inventory is not synced: the annotation argocd.argoproj.io/skip-reconcile suspends the application: remove the annotation first',
     );
   });
 
@@ -191,7 +191,7 @@ describe('a sync that another one overtakes after the last check', () => {
       bodies: [],
       last: expect.objectContaining({
         ok: false,
-        status: expect.stringContaining('not sent: an operation is in progress'),
+        status: expect.stringContaining('opsdeck did not start the sync: an operation is in progress'),
       }),
     });
   });

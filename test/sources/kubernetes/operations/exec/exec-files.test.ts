@@ -50,10 +50,10 @@ longTest(
     await stage.put('out.part', '');
     expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/out\.part already exists/);
     await stage.put('out', 'mine');
-    expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/is not overwritten/);
+    expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/does not overwrite a file/);
     const several = { deployment: 'inventory-service', argv: ['hostname'], save: 'elsewhere' };
     expect((await stage.propose('exec', several, 'safe')).refusal?.why).toMatch(
-      /2 pods match, but feed needs one/,
+      /2 pods match, but feed works with one/,
     );
   },
 );
