@@ -22,7 +22,7 @@ test('a custom resource has no strategic merge patch', async () => {
 test('a list of metadata contains nothing of the Secrets but their metadata', async () => {
   const it = await kubeStage('saga');
   const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-  const path = `/api/v1/namespaces/${it.namespace}/secrets?fieldSelector=type%3Dhelm.sh%2Frelease.v1`;
+  const path = `/api/v1/namespaces/${it.namespace}/secrets?fieldSelector=type%3Dhelm.sh%2Frelease.v1&labelSelector=name%3Dingress`;
   const body: unknown = await (await it.call(path, { headers: { accept } })).json();
   expect(valueAt(body, 'kind')).toBe('PartialObjectMetadataList');
   const items = [valueAt(body, 'items')].flat();

@@ -252,6 +252,19 @@ export const sagaCluster: ClusterSpec = {
           },
         ],
       },
+      {
+        name: 'notifications',
+        services: ['notification-service'],
+        revisions: [
+          { status: 'superseded', agoMs: 30 * 86_400_000, chart: '2.0.0', tag: '1.7.0' },
+          { status: 'superseded', agoMs: 6 * 86_400_000, chart: '2.1.0', tag: '1.8.0' },
+          {
+            ...{ status: 'failed', agoMs: 3_600_000, chart: '2.2.0', tag: '1.8.0' },
+            description: 'Upgrade "notifications" failed: timed out waiting for the condition',
+          },
+          { status: 'deployed', agoMs: 1_800_000, chart: '2.2.0', tag: '1.8.0' },
+        ],
+      },
     ],
   },
 };

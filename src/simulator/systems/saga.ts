@@ -158,6 +158,7 @@ export const saga: SystemSpec = {
   rehearsal: {
     addresses: {
       kubeconfig: 'kubeconfig',
+      helm: 'helm',
       postgres: 'postgres',
       kafka: 'kafka',
       prometheus: 'prometheus',

@@ -42,8 +42,9 @@ const cluster: ClusterSpec = {
     releases: [
       {
         name: 'broker',
+        services: ['bus'],
         revisions: [
-          { status: 'superseded', agoMs: 90_000_000 },
+          { status: 'superseded', agoMs: 90_000_000, tag: '0.9.0' },
           { status: 'deployed', agoMs: 7_200_000 },
         ],
       },
@@ -200,6 +201,8 @@ export const kubernetesRig: SourceRig = {
   config: (url, secret) => ({
     context: 'contract',
     kubeconfig: kubeconfig(url, secret),
+    // A rollback of a Helm release is planned only where its program is installed.
+    helm: process.execPath,
     // The proxy forwards complete responses only, and a watch never completes.
     watch: false,
     identity: { uid: clusterUid },

@@ -17,6 +17,8 @@ export interface DeliveredSpec {
 /** A Helm release with its revisions, oldest first. */
 export interface HelmReleaseSpec {
   readonly name: string;
+  /** The Deployments of its chart. */
+  readonly services?: readonly string[];
   readonly revisions: readonly {
     readonly status: string;
     readonly agoMs: Millis;
@@ -24,6 +26,10 @@ export interface HelmReleaseSpec {
     readonly chart?: string;
     /** The values that were given to `helm`. */
     readonly values?: Readonly<Record<string, unknown>>;
+    /** Image tag of its Deployments. */
+    readonly tag?: string;
+    /** The words of Helm on the operation; absent: those of a success. */
+    readonly description?: string;
   }[];
 }
 

@@ -5,6 +5,7 @@ import { seedNamespace } from '../../model/cluster/seed/workloads.ts';
 import { listenOnLoopback } from '../http/loopback.ts';
 import type { ProtocolEndpoint, SimulatorContext } from '../http/simulator-context.ts';
 import { changeRecorderFor } from '../http/simulator-context.ts';
+import { startStandIns } from '../http/stand-in-programs.ts';
 import { makeOwnDir } from '../http/temporary-dir.ts';
 import {
   type ApiContext,
@@ -14,6 +15,7 @@ import {
   renderForClock,
 } from './api-context.ts';
 import { answerKubeRequest } from './api-requests.ts';
+import { helmTool } from './helm-tool.ts';
 import { ApiError, errorStatus } from './patch/api-error.ts';
 import { serveUpgrades } from './upgrades.ts';
 import { tokenOf, userNames } from './users.ts';
@@ -65,6 +67,7 @@ const handle = async (
 /** A running API server; `url` is its root. */
 interface ApiServer {
   readonly url: string;
+  readonly seat: ApiContext;
   close(): Promise<void>;
 }
 
@@ -76,6 +79,7 @@ export const startApiServer = async (view: SimulatorContext): Promise<ApiServer>
   const port = await listenOnLoopback(server);
   return {
     url: `http://127.0.0.1:${port}`,
+    seat,
     close: async () => {
       await sockets.close();
       await new Promise<void>((resolve) => {
@@ -106,7 +110,7 @@ const kubeconfigText = (env: string, server: string, namespace: string): string 
 
 /**
  * Starts the environment's Kubernetes API server. `kubeconfig`: path of a kubeconfig with a context per user; `namespace`: that
- * of the services.
+ * of the services; `helm`: a program that rolls back releases.
  */
 export const startKubernetesEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const { cluster } = view.model.layout(view.env).parts;
@@ -116,10 +120,12 @@ export const startKubernetesEndpoint = async (view: SimulatorContext): Promise<P
   const kubeconfig = join(dir, 'config');
   const namespace = seedNamespace(view.env, cluster.spec.namespace);
   await writeFile(kubeconfig, kubeconfigText(view.env, server.url, namespace), { mode: 0o600 });
+  const programs = await startStandIns(view, 'kube-tools', { helm: helmTool(server.seat, server.url) });
   return {
-    vars: { kubeconfig, namespace },
+    vars: { kubeconfig, namespace, ...programs.vars },
+    program: programs.program,
     close: async () => {
-      await Promise.all([server.close(), rm(dir, { recursive: true, force: true })]);
+      await Promise.all([server.close(), programs.close(), rm(dir, { recursive: true, force: true })]);
     },
   };
 };

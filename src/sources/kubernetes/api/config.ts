@@ -175,6 +175,15 @@ export const kubernetesConfig = z
           'namespaces of Argo CD applications and Flux objects, such as [argocd, flux-system] (default: the namespaces of the source)',
       })
       .exactOptional(),
+    helm: z
+      .string()
+      .regex(/^(?:\/.*[^/]|[\w.-]+)$/, {
+        error: 'the value is not a program: use its name, or an absolute path',
+      })
+      .meta({
+        description: 'program that rolls back Helm releases, by name or absolute path (default: helm)',
+      })
+      .exactOptional(),
     watch: z
       .boolean()
       .meta({

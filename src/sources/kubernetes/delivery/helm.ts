@@ -56,13 +56,20 @@ export const parseReleaseRevision = (raw: unknown, toClock: TimestampConverter):
 /** An operation of Helm that has not ended by then has most likely been interrupted. */
 const pendingLimitMs: Millis = 10 * 60_000;
 
-const stateOf = ({ status, createdAt }: ReleaseRevision, now: Millis): DeliveryState => {
+/** True while an operation of Helm on the release is recorded as running. */
+export const isPending = ({ status }: Pick<ReleaseRevision, 'status'>): boolean =>
+  /^(?:pending-|uninstalling$)/.test(status);
+
+/** True for a running operation that has most likely been interrupted. `now`: our clock. */
+export const isInterrupted = (revision: ReleaseRevision, now: Millis): boolean =>
+  isPending(revision) && revision.createdAt !== undefined && now - revision.createdAt > pendingLimitMs;
+
+const stateOf = (revision: ReleaseRevision, now: Millis): DeliveryState => {
+  const { status } = revision;
   if (status === 'deployed') return { status };
   if (status === 'failed') return { status, delivery: 'failed' };
-  if (/^(?:pending-|uninstalling$)/.test(status)) {
-    const isLate = createdAt !== undefined && now - createdAt > pendingLimitMs;
-    return { status, delivery: isLate ? 'failed' : 'unfinished' };
-  }
+  if (isPending(revision))
+    return { status, delivery: isInterrupted(revision, now) ? 'failed' : 'unfinished' };
   return { status: status === '' ? 'unknown' : status, delivery: 'pending' };
 };
 

@@ -13,6 +13,10 @@ export interface ReleaseContent {
   readonly appVersion: string;
   /** The values that were given to `helm`, without the chart's own. */
   readonly values: unknown;
+  /** The rendered objects of the chart as YAML documents, without its hooks. */
+  readonly manifest: string;
+  /** The words of Helm on the operation that made it: 'Rollback to 2'. */
+  readonly description: string;
 }
 
 /** A Secret has at most 1 MiB; templates and manifests are compressed to about a tenth. */
@@ -56,5 +60,7 @@ export const parseReleaseContent = async (raw: unknown): Promise<ReleaseContent>
     chart: chart.filter((part) => part !== '').join(' '),
     appVersion: nestedText(release, 'chart', 'metadata', 'appVersion'),
     values: field(release, 'config') ?? {},
+    manifest: nestedText(release, 'manifest'),
+    description: nestedText(release, 'info', 'description'),
   };
 };

@@ -12,6 +12,9 @@ import { delivery } from './delivery/delivery-status.ts';
 import { reconcile } from './delivery/reconcile.ts';
 import { releaseDiff } from './delivery/release-diff.ts';
 import { listReleaseHistory } from './delivery/release-history.ts';
+import { releaseRevisionsOperation } from './delivery/release-revisions.ts';
+import { releaseRollback } from './delivery/release-rollback.ts';
+import { releaseState } from './delivery/release-state.ts';
 import { sync } from './delivery/sync.ts';
 import { podExec } from './exec/exec.ts';
 import { heapRoom } from './exec/heap-room.ts';
@@ -163,6 +166,9 @@ export const kubernetesOperations = mayRestartProcesses([
   delivery,
   listReleaseHistory,
   releaseDiff,
+  releaseRevisionsOperation,
+  releaseState,
+  releaseRollback,
   podExec,
   shell,
   portForward,

@@ -306,7 +306,7 @@ describe('the Secret of a release', () => {
 
   test('of an early version of Helm is not compressed', async () => {
     expect(await parseReleaseContent(secret(Buffer.from(json)))).toEqual({
-      ...{ chart: 'shop 1.2.3', appVersion: '', values: { a: 1 } },
+      ...{ chart: 'shop 1.2.3', appVersion: '', values: { a: 1 }, manifest: '', description: '' },
     });
   });
 

@@ -60,14 +60,15 @@ const oneStep = (operation: string, params: Params, danger?: Danger): Runbook =>
 export const openStage = async (
   system: string,
   user = 'production',
-  { actions }: { readonly actions?: readonly string[] } = {},
+  options: { readonly actions?: readonly string[]; readonly helm?: string } = {},
 ) => {
   const kube = await kubeStage(system);
   const { clock, simulator } = kube;
+  const { actions, helm = simulator.vars('production')['world.helm'] } = options;
   const guard = { ...usualGuard, ...(actions === undefined ? {} : { actions }) };
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-acting-'));
   const kubeconfig = simulator.vars('production')['world.kubeconfig'] ?? '';
-  const config = kubernetes.config.parse({ kubeconfig, context: user });
+  const config = kubernetes.config.parse({ kubeconfig, context: user, helm });
   const profile: Profile = {
     system,
     env: 'production',

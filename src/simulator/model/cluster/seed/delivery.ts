@@ -1,8 +1,8 @@
-import { gzipSync } from 'node:zlib';
 import type { ObjectCondition } from '../../spec/cluster-objects.ts';
 import type { DeliveredSpec, HelmReleaseSpec } from '../../spec/delivery.ts';
 import type { ApplicationObject, FluxObject } from '../../spec/delivery-objects.ts';
 import type { ClusterContext } from '../state/cluster-context.ts';
+import { releaseSecret, releaseSecretName } from '../state/helm-releases.ts';
 import { rfc3339Seconds } from '../state/names.ts';
 import { type SeedContext, seedMetadata, seedNamespace } from './workloads.ts';
 
@@ -134,54 +134,45 @@ const helmRelease = (place: DeliveryContext, { name, revision, suspended }: Deli
   };
 };
 
-interface StoredRelease {
-  readonly name: string;
-  readonly namespace: string;
-  readonly version: number;
-  readonly status: string;
-  readonly chart: string;
-  readonly values: unknown;
-}
+/** The Deployments of a chart as `helm template` renders them. */
+const renderManifest = (
+  registry: string,
+  namespace: string,
+  services: readonly string[],
+  tag: string,
+): string =>
+  services
+    .map((name) => {
+      const template = { spec: { containers: [{ name, image: `${registry}/${name}:${tag}` }] } };
+      const object = {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name, namespace },
+        spec: { template },
+      };
+      return `---\n# Source: ${name}/templates/deployment.yaml\n${JSON.stringify(object)}\n`;
+    })
+    .join('');
 
-/** The content of a release's Secret. Source: helm.sh/helm, pkg/storage/driver/util.go. */
-const storedRelease = ({ chart, values, status, ...release }: StoredRelease): string => {
-  const metadata = { name: release.name, version: chart, appVersion: chart, apiVersion: 'v2' };
-  const json = JSON.stringify({
-    ...release,
-    info: { status },
-    chart: { metadata },
-    config: values,
-    manifest: '',
-  });
-  return Buffer.from(gzipSync(json).toString('base64')).toString('base64');
-};
-
-/** The Secrets of a release, one for each revision. Source: helm.sh/helm, pkg/storage/driver/secrets.go. */
+/** The Secrets of a release, one for each revision. */
 const seedRelease = (
-  { shelves, startedAt }: ClusterContext,
+  { spec, shelves, startedAt }: ClusterContext,
   place: DeliveryContext,
-  { name, revisions }: HelmReleaseSpec,
+  { name, revisions, services = [] }: HelmReleaseSpec,
 ): void => {
-  for (const [index, { status, agoMs, chart = '1.0.0', values = {} }] of revisions.entries()) {
-    const version = String(index + 1);
+  for (const [index, revision] of revisions.entries()) {
+    const { status, agoMs, chart = '1.0.0', values = {}, tag = chart } = revision;
+    const { description = index === 0 ? 'Install complete' : 'Upgrade complete' } = revision;
+    const version = index + 1;
     const made = { ...place, createdAt: startedAt - agoMs };
-    const labels = {
-      modifiedAt: String(Math.floor(made.createdAt / 1000)),
-      name,
-      owner: 'helm',
-      status,
-      version,
+    const content = {
+      ...{ name, version, namespace: place.target, config: values },
+      info: { status, description },
+      chart: { metadata: { name, version: chart, appVersion: chart, apiVersion: 'v2' } },
+      manifest: renderManifest(spec.registry, place.target, services, tag),
     };
-    const secret = {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: seedMetadata(made, 'secrets', `sh.helm.release.v1.${name}.v${version}`, place.target, labels),
-      type: 'helm.sh/release.v1',
-      data: {
-        release: storedRelease({ name, version: index + 1, status, chart, values, namespace: place.target }),
-      },
-    };
-    shelves.secrets.put(secret);
+    const metadata = seedMetadata(made, 'secrets', releaseSecretName(name, version), place.target);
+    shelves.secrets.put(releaseSecret(metadata, content, made.createdAt));
   }
 };
 

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { PlanError } from '../../../../domain/runbooks/operation.ts';
 import type { HttpAnswer } from '../../../../platform/network/http-messages.ts';
-import { apiResources, objectPath } from '../../api/api-resources.ts';
 import { parseReleaseContent, type ReleaseContent } from '../../delivery/release-content.ts';
-import { fieldDiff, helmValuesKind } from '../write/field-diff.ts';
-import { describeLocation, resolveNamespace } from '../write/find-object.ts';
+import { resolveNamespace } from '../write/find-object.ts';
 import { defineObjectRead } from '../write/read-operation.ts';
 import { zNamespaceParam, zObjectName } from '../write/shared-params.ts';
-import { readRevisions } from './release-history.ts';
+import { contentDiff, readRevisions, revisionPath, revisionSecret } from './release-records.ts';
 
 const zRevision = (what: string) =>
   z.coerce.number().int().min(1).meta({ description: what }).exactOptional();
@@ -17,10 +15,6 @@ const diffParams = z.strictObject({
   from: zRevision('older revision to compare (default: the one before `to`)'),
   to: zRevision('opsdeck compares this newer revision with `from`. The default is the newest'),
   namespace: zNamespaceParam,
-});
-
-const comparable = ({ chart, appVersion, values }: ReleaseContent): unknown => ({
-  ...{ kind: helmValuesKind, chart, appVersion, values },
 });
 
 const contentOf = async (answer: HttpAnswer | undefined): Promise<ReleaseContent | undefined> =>
@@ -39,14 +33,7 @@ export const releaseDiff = defineObjectRead(
   (parts) => ({
     requests: async ({ release, from, to, namespace: requested }, signal) => {
       const namespace = await resolveNamespace(parts, requested, signal);
-      const where = await describeLocation(parts.client, namespace, signal);
-      const known = await readRevisions(parts, namespace, release, signal);
-      const [newest] = known;
-      if (newest === undefined)
-        throw new PlanError(
-          'not-applicable',
-          `Helm release ${release} not found in ${where}: check the name and the namespace`,
-        );
+      const { newest, all: known, where } = await readRevisions(parts, namespace, release, signal);
       const later = to ?? newest.version;
       const earlier = from ?? known.find(({ version }) => version < later)?.version;
       const list = known.map(({ version }) => version).join(', ');
@@ -62,9 +49,8 @@ export const releaseDiff = defineObjectRead(
           `Helm release ${release} has no revision ${absent}: there are ${list}`,
         );
       return [earlier, later].map((version) => {
-        const name = `sh.helm.release.v1.${release}.v${version}`;
-        const uid = `${namespace}/${name}`;
-        const path = objectPath(apiResources.secret, namespace, name);
+        const path = revisionPath(namespace, release, version);
+        const uid = `${namespace}/${revisionSecret(release, version)}`;
         return { path, target: { name: release, uid, saw: `revision ${version}`, where } };
       });
     },
@@ -72,7 +58,7 @@ export const releaseDiff = defineObjectRead(
       const before = await contentOf(earlier[0]);
       const after = await contentOf(answer);
       if (before === undefined || after === undefined) return [];
-      const lines = fieldDiff(comparable(before), comparable(after));
+      const lines = contentDiff(before, after);
       return lines.length === 0 ? ['both revisions have the same chart and the same given values'] : lines;
     },
   }),

@@ -112,6 +112,16 @@ const stuckPods = async (
   }
 };
 
+/** Helm does not see what others change. Source: helm.sh/helm, pkg/action/validate.go. */
+const helmOwnerText = ({ object, raw }: ClusterObject): readonly string[] => {
+  const release = text(field(field(field(raw, 'metadata'), 'annotations'), 'meta.helm.sh/release-name'));
+  return release === undefined
+    ? []
+    : [
+        `${object} belongs to the Helm release ${release}: the next helm upgrade does not know this rollback, and may undo it. Roll back the release instead`,
+      ];
+};
+
 /**
  * `rollback`: restores an earlier template of a workload: from a ReplicaSet of a deployment, otherwise from a
  * ControllerRevision. The API has no such call; this does the same as `kubectl rollout undo`.
@@ -162,6 +172,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
           `${object} goes from revision ${current.number} to the template of revision ${chosen.number} (${history.kind.singular}/${chosen.name})`,
           ...(await blastRadius(client, clusterObject, signal)),
           ...(await stuckPods(parts, clusterObject, signal)),
+          ...helmOwnerText(clusterObject),
           'ConfigMaps, Secrets and database migrations are not rolled back',
         ],
         changes: firstFields(changes, maxChanges),

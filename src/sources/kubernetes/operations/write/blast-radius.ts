@@ -16,7 +16,7 @@ import type { PodSummary } from '../../pod/container-summary.ts';
 import { listTargetPods } from '../../pod/target-pods.ts';
 import { formatBudget, readDisruptionBudgets } from './disruption-budgets.ts';
 import type { ClusterObject } from './find-object.ts';
-import type { PlannedWrite } from './write-planner.ts';
+import type { PlannedRollout } from './write-planner.ts';
 
 type DependentsReader = (
   client: KubeClient,
@@ -113,7 +113,7 @@ const allReplicas = (raw: unknown, object: string): OperationImpact | undefined 
 };
 
 /** Impact of the first write that rolls out. */
-export const rolloutImpact = (writes: readonly PlannedWrite[]): OperationImpact | undefined => {
+export const rolloutImpact = (writes: readonly PlannedRollout[]): OperationImpact | undefined => {
   const [write] = writes.filter(({ rollsOut, before }) => rollsOut === true && before?.raw !== undefined);
   return write === undefined ? undefined : allReplicas(write.before?.raw, write.object);
 };

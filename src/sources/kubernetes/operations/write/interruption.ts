@@ -4,7 +4,7 @@ import { apiResources } from '../../api/api-resources.ts';
 import { parseLabels, parseMeta } from '../../api/object-meta.ts';
 import { podOwnerText, shortKindText } from '../../pod/parse-pod.ts';
 import type { ClusterObject } from './find-object.ts';
-import type { PlannedWrite } from './write-planner.ts';
+import type { PlannedRollout } from './write-planner.ts';
 
 type Interrupted = Pick<ClusterObject, 'object' | 'namespace' | 'raw'>;
 
@@ -41,7 +41,7 @@ const stopsAllPods = (raw: unknown): boolean => {
 };
 
 /** The service that a rollout interrupts: one whose pods are all stopped first. Undefined for rolling updates. */
-export const rolloutInterruption = (writes: readonly PlannedWrite[]): Interruption | undefined => {
+export const rolloutInterruption = (writes: readonly PlannedRollout[]): Interruption | undefined => {
   const [write] = writes.filter(({ rollsOut, before }) => rollsOut === true && stopsAllPods(before?.raw));
   const raw = write?.before?.raw;
   if (write === undefined || raw === undefined) return undefined;

@@ -102,7 +102,7 @@ interface ReadBehavior<P> {
   /** The response as a JSON document, for verifications. */
   json?(answer: HttpAnswer, params: P): unknown;
   /** The response as rows, for verifications and choices. */
-  rows?(answer: HttpAnswer, params: P): OperationResult['rows'];
+  rows?(answer: HttpAnswer, params: P): OperationResult['rows'] | Promise<OperationResult['rows']>;
 }
 
 interface ReadRecord {
@@ -157,7 +157,7 @@ export const defineObjectRead = <P extends Readonly<Record<string, unknown>>>(
                 return lines;
               },
               json: (answer) => reading.json?.(answer, params),
-              rows: (answer) => reading.rows?.(answer, params),
+              rows: async (answer) => reading.rows?.(answer, params),
             },
             signal,
           );
@@ -172,7 +172,7 @@ export const defineObjectRead = <P extends Readonly<Record<string, unknown>>>(
       of: {
         lines(answer: HttpAnswer): Promise<readonly string[]>;
         json(answer: HttpAnswer): unknown;
-        rows(answer: HttpAnswer): OperationResult['rows'];
+        rows(answer: HttpAnswer): Promise<OperationResult['rows']>;
       },
       signal: AbortSignal,
     ): AsyncIterable<ActEvent> {
@@ -182,7 +182,7 @@ export const defineObjectRead = <P extends Readonly<Record<string, unknown>>>(
         if (problem !== undefined) throw problem;
         for (const text of await of.lines(answer)) yield { is: 'output', text };
         const json = of.json(answer);
-        const rows = of.rows(answer);
+        const rows = await of.rows(answer);
         if (json !== undefined || rows !== undefined)
           yield {
             is: 'found',

@@ -86,6 +86,9 @@ export interface PlannedWrite {
   readonly rollsOut?: boolean;
 }
 
+/** A write of which only its rollout is of interest. */
+export type PlannedRollout = Pick<PlannedWrite, 'object' | 'before' | 'rollsOut'>;
+
 /** The writes that an operation is going to send. */
 export interface PreparedWrites {
   readonly writes: readonly PlannedWrite[];
