@@ -22,6 +22,7 @@ const newSpaceBytes = (): number =>
  */
 export const limitNewSpace = async (clock: Clock, signal?: AbortSignal): Promise<void> => {
   setFlagsFromString(`--heap-growing-percent=${growthPercent}`);
+  setFlagsFromString('--optimize-for-size');
   while (newSpaceBytes() < limitBytes) {
     await clock.sleep(checkMs, signal);
     if (signal?.aborted === true) return;
