@@ -11,7 +11,7 @@ const { id, state, text, time, list } = fieldsOf<Alert>();
 
 const fields = {
   name: id('alert name', (f) => f.name),
-  severity: id('value of the severity label of the alert rule', (f) => f.severity),
+  severity: id('the alert rule gives the alert this value in the severity label', (f) => f.severity),
   state: state('alert state', 'firing acknowledged pending silenced inhibited', (f) => f.state),
   since: time('start time', (f) => f.since),
   labels: list(
@@ -42,10 +42,10 @@ const alertLines = (alerts: readonly AlertJson[]): readonly CheckTextLine<AlertJ
 
 const isSilent = ({ severity }: Alert): boolean => /^none$/i.test(severity);
 
-/** Alerts from Prometheus and Alertmanager, and incidents from PagerDuty. */
+/** Lists the alerts of Prometheus and Alertmanager, and the incidents of PagerDuty. */
 export const alerts = defineKind<Alert, typeof fields>({
   name: 'alerts',
-  says: 'Alerts from Prometheus and Alertmanager, and incidents from PagerDuty',
+  says: 'Lists the alerts of Prometheus and Alertmanager, and the incidents of PagerDuty',
   fields,
   state: (f) => f.state,
   beganAt: (f) => f.since,

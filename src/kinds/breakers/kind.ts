@@ -16,13 +16,21 @@ const fields = {
     id('calling service', (f) => f.service),
   ),
   instance: id('instance', (f) => f.instance),
-  name: id('name of the circuit breaker', (f) => f.name),
+  name: id('the service has given the circuit breaker this name', (f) => f.name),
   state: state('breaker state', states, (f) => f.state),
-  failureRate: number('percentage of failed calls in the sliding window', '%', (f) => f.failureRate),
-  slowCallRate: number('percentage of slow calls in the sliding window', '%', (f) => f.slowCallRate),
-  bufferedCalls: number('number of calls in the sliding window', '', (f) => f.bufferedCalls),
-  failedCalls: number('number of failed calls in the sliding window', '', (f) => f.failedCalls),
-  notPermittedCalls: number('number of calls that the breaker has rejected', '', (f) => f.notPermittedCalls),
+  failureRate: number(
+    'this percentage of the calls in the sliding window has failed',
+    '%',
+    (f) => f.failureRate,
+  ),
+  slowCallRate: number(
+    'this percentage of the calls in the sliding window was slow',
+    '%',
+    (f) => f.slowCallRate,
+  ),
+  bufferedCalls: number('the sliding window contains this many calls', '', (f) => f.bufferedCalls),
+  failedCalls: number('this many calls in the sliding window have failed', '', (f) => f.failedCalls),
+  notPermittedCalls: number('the breaker has rejected this many calls', '', (f) => f.notPermittedCalls),
 };
 
 /** States of one outage: the trial calls of a half-open breaker do not restart its timer. */

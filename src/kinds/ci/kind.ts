@@ -25,9 +25,9 @@ const levelWords = (fact: CiRow): readonly string[] => {
 };
 
 const fields = {
-  workflow: id('name of the workflow, or of the task of a deployment', (f) => f.workflow),
-  branch: id('branch or tag that the run was started for', (f) => f.branch),
-  run: text('ID of the workflow run or of the deployment', (f) => f.run),
+  workflow: id('the workflow, or the task of a deployment, has this name', (f) => f.workflow),
+  branch: id('the run was started for this branch or tag', (f) => f.branch),
+  run: text('the CI system identifies the workflow run or the deployment by this ID', (f) => f.run),
   status: foreignWord(
     'status or conclusion in the words of the CI system. JSON has the word in lower case',
     (f) => f.status,
@@ -42,29 +42,38 @@ const fields = {
     'first failed job of the run, with the first failed step of that job',
     (f) => f.failedStep ?? '',
   ),
-  kind: idWord('what the row shows', 'run gate approval deployment', (f) => f.kind),
-  repo: id('repository, written as owner/name', (f) => f.repo),
-  file: id('path of the workflow file in the repository', (f) => f.file ?? ''),
-  gate: id('name of the job that is a gate', (f) => f.gate ?? ''),
+  kind: idWord(
+    'tells whether the row shows a run, a gate, an approval or a deployment',
+    'run gate approval deployment',
+    (f) => f.kind,
+  ),
+  repo: id('the run belongs to this repository, written as owner/name', (f) => f.repo),
+  file: id('the repository contains the workflow file at this path', (f) => f.file ?? ''),
+  gate: id('the job with this name is a gate', (f) => f.gate ?? ''),
   environment: id('environment', (f) => f.environment ?? ''),
-  number: number('run number, which counts the runs of the workflow', '', (f) => f.number),
-  attempt: number('number of the attempt: 2 after the first rerun', '', (f) => f.attempt),
+  number: number('the CI system numbers the runs of a workflow: 1 for the first run', '', (f) => f.number),
+  attempt: number('the run is in this attempt: 2 after the first rerun', '', (f) => f.attempt),
   event: text(
-    'event that started the run, such as push, schedule or workflow_dispatch',
+    'this event started the run, such as push, schedule or workflow_dispatch',
     (f) => f.event ?? '',
   ),
-  actor: text('user who started the run', (f) => f.actor ?? ''),
+  actor: text('this user started the run', (f) => f.actor ?? ''),
   sha: text('commit', (f) => f.sha ?? ''),
   lastStatus: maybeText(
-    'while a run is in progress, the conclusion of the completed run before',
+    'while a run is in progress, the run before ended with this conclusion',
     (f) => f.lastStatus,
   ),
   waitsFor: list(
-    'reviewers and timers that the approval waits for',
+    'the approval waits for these reviewers and timers',
     (f) => f.waitsFor ?? [],
     (f) => f.waitsFor ?? [],
   ),
-  displayTitle: unprinted(maybeText('title of the run, such as the commit message', (f) => f.displayTitle)),
+  displayTitle: unprinted(
+    maybeText(
+      'the CI system shows this title for the run, such as the commit message',
+      (f) => f.displayTitle,
+    ),
+  ),
   url: unprinted(maybeText('web page', (f) => f.url)),
   uid: unprinted(maybeText('identity in the system: id and attempt', (f) => f.uid)),
 };
@@ -85,7 +94,7 @@ const ciLabel = (
 /** Workflow runs, gates, approvals and deployments. */
 export const ci = defineKind<CiRow, typeof fields>({
   name: 'ci',
-  says: 'Workflow runs, gates, approvals and deployments of a CI system',
+  says: 'Lists the workflow runs, gates, approvals and deployments of a CI system',
   fields,
   state: (f) => f.status,
   levels: {

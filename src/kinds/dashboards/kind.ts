@@ -20,7 +20,7 @@ const fields = {
 /** Dashboards, which Links lists. They have no level. */
 export const dashboards = defineKind<Dashboard, typeof fields>({
   name: 'dashboards',
-  says: 'Grafana dashboards, with the address of each',
+  says: 'Lists the Grafana dashboards, with the address of each',
   fields,
   state: () => 'listed',
   levels: { words: {}, meanings: { listed: 'the dashboard exists' } },

@@ -174,11 +174,11 @@ const { id, time } = fieldsOf<Fact>();
 const common: FieldTable<Fact> = {
   level: {
     type: 'level',
-    says: 'severity of the row: ok, unknown, warn or crit',
+    says: 'opsdeck gives the row one of these levels: ok, unknown, warn or crit',
     of: (_, now) => now,
   },
   source: id('source id', (fact) => fact.source),
-  at: time('time at which opsdeck read the row', (fact) => fact.at),
+  at: time('opsdeck read the row at this time', (fact) => fact.at),
 };
 
 const joined = (parts: readonly (string | number)[]): string =>

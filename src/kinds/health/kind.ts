@@ -15,10 +15,10 @@ const fields = {
   instance: id('instance that was checked. Empty when the check covers the whole service', (f) => f.instance),
   status: state('result of the check', 'up degraded down unknown', (f) => f.status),
   latencyMs: number('response time', 'ms', (f) => f.latencyMs),
-  httpStatus: number('HTTP status code of the answer', '', (f) => f.httpStatus),
-  detail: text('reason for a status other than up', (f) => f.detail),
+  httpStatus: number('the service answered with this HTTP status code', '', (f) => f.httpStatus),
+  detail: text('tells why the status is not up', (f) => f.detail),
   components: list(
-    'components of the service with their status, such as "db down"',
+    'lists the components of the service with their status, such as "db down"',
     (f) => f.components.map((c) => `${c.name} ${c.status.toLowerCase()}`),
     (f) => f.components.map(({ name, status }) => ({ name, status: status.toLowerCase() })),
   ),
@@ -30,10 +30,10 @@ const componentsText = (health: Health): string =>
     .map(({ name, status }) => `${name} ${status}`)
     .join(', ');
 
-/** Health of services and their instances, from probes. */
+/** Lists services and their instances, and whether each is healthy, from probes. */
 export const health = defineKind<Health, typeof fields>({
   name: 'health',
-  says: 'Health of services and their instances',
+  says: 'Lists services and their instances, and whether each is healthy',
   fields,
   state: (f) => f.status,
   levels: {

@@ -15,18 +15,30 @@ const fields = {
   topic: id('topic', (f) => f.topic),
   partition: idNumber('partition', (f) => f.partition),
   committed: bigNumber('committed offset', '', (f) => f.committed),
-  end: bigNumber('offset of the next message that is written to the partition', '', (f) => f.end),
+  end: bigNumber('the next message that is written to the partition gets this offset', '', (f) => f.end),
   lag: number(
-    'number of messages between the committed offset and the end. Absent without a committed offset',
+    'counts the messages between the committed offset and the end. Absent without a committed offset',
     'messages',
     (f) => f.lag,
   ),
-  lost: number('unread messages that retention has already deleted', 'messages', (f) => f.lost),
-  rate: number('growth of the lag per second. Negative while the lag shrinks', '/s', (f) => f.rate),
+  lost: number(
+    'retention has deleted this many messages before the group read them',
+    'messages',
+    (f) => f.lost,
+  ),
+  rate: number(
+    'the lag grows by this many messages per second. Negative while the lag shrinks',
+    '/s',
+    (f) => f.rate,
+  ),
   motion: state('trend of the lag', motions, (f) => f.motion),
-  etaSeconds: number('estimated time until the group has caught up', 's', (f) => f.etaSeconds),
-  members: number('number of members of the group', '', (f) => f.members),
-  member: unprinted(maybeText('client ID of the group member that reads the partition', (f) => f.member)),
+  etaSeconds: number(
+    'opsdeck estimates that the group has caught up after this time',
+    's',
+    (f) => f.etaSeconds,
+  ),
+  members: number('the group has this many members', '', (f) => f.members),
+  member: unprinted(maybeText('the group member with this client ID reads the partition', (f) => f.member)),
 };
 
 /** Formats the lag: '48,210 behind', or why it is unknown. */
@@ -39,7 +51,7 @@ const lagText = ({ lag, committed, end }: JsonRow<typeof fields>): string => {
 /** Consumer lag per partition. `motionOf` sets `motion`, by the same rule for every source. */
 export const lag = defineKind<Lag, typeof fields>({
   name: 'lag',
-  says: 'Consumer lag per group, topic and partition',
+  says: 'Shows the consumer lag per group, topic and partition',
   fields,
   state: (f) => f.motion,
   shownState: motionText,

@@ -23,7 +23,7 @@ const fields = {
     },
   ),
   problems: list(
-    'node conditions that report a problem, such as MemoryPressure, DiskPressure or NetworkUnavailable',
+    'these node conditions report a problem, such as MemoryPressure, DiskPressure or NetworkUnavailable',
     (f) => f.problems,
     (f) => f.problems,
   ),
@@ -35,25 +35,25 @@ const fields = {
     (f) => f.roles,
     (f) => f.roles,
   ),
-  kubelet: text('version of the kubelet', (f) => f.kubelet ?? ''),
-  startedAt: time('time at which the node joined the cluster', (f) => f.startedAt),
-  pods: number('number of running or starting pods on the node, in all namespaces', '', (f) => f.pods),
-  podsAllocatable: number('maximum number of pods that the node accepts', '', (f) => f.podsAllocatable),
+  kubelet: text('the node runs this version of the kubelet', (f) => f.kubelet ?? ''),
+  startedAt: time('the node joined the cluster at this time', (f) => f.startedAt),
+  pods: number('counts the running and starting pods on the node, in all namespaces', '', (f) => f.pods),
+  podsAllocatable: number('the node accepts at most this many pods', '', (f) => f.podsAllocatable),
   cpuCores: number('CPU usage', 'cores', (f) => f.cpuCores),
   cpuRequestedCores: number(
-    'sum of the CPU requests of all pods on the node',
+    'all pods on the node together request this much CPU',
     'cores',
     (f) => f.cpuRequestedCores,
   ),
-  cpuAllocatableCores: number('CPU that the node offers to pods', 'cores', (f) => f.cpuAllocatableCores),
+  cpuAllocatableCores: number('the node offers this much CPU to pods', 'cores', (f) => f.cpuAllocatableCores),
   memoryBytes: number('memory usage', 'bytes', (f) => f.memoryBytes),
   memoryRequestedBytes: number(
-    'sum of the memory requests of all pods on the node',
+    'all pods on the node together request this much memory',
     'bytes',
     (f) => f.memoryRequestedBytes,
   ),
   memoryAllocatableBytes: number(
-    'memory that the node offers to pods',
+    'the node offers this much memory to pods',
     'bytes',
     (f) => f.memoryAllocatableBytes,
   ),
@@ -71,7 +71,7 @@ const isStandardProblem = (problem: string): boolean =>
 /** Nodes of a Kubernetes cluster. */
 export const nodes = defineKind<ClusterNode, typeof fields>({
   name: 'nodes',
-  says: 'Nodes of a Kubernetes cluster',
+  says: 'Lists the nodes of a Kubernetes cluster',
   fields,
   state: nodeState,
   levels: {

@@ -14,14 +14,14 @@ const fields = {
     (f) => f.schedule,
   ),
   email: maybeText('email address', (f) => f.email),
-  startsAt: time('time at which the shift starts', (f) => f.startsAt),
-  endsAt: time('time at which the shift ends', (f) => f.endsAt),
+  startsAt: time('the shift of this person starts at this time', (f) => f.startsAt),
+  endsAt: time('the shift of this person ends at this time', (f) => f.endsAt),
 };
 
 /** People on call. They have no level of their own: `count(oncalls[policy = "Platform"]) = 0` finds a gap. */
 export const oncalls = defineKind<OnCall, typeof fields>({
   name: 'oncalls',
-  says: 'People on call, by escalation policy and level',
+  says: 'Lists the people on call, by escalation policy and level',
   fields,
   state: () => 'on call',
   levels: {

@@ -20,17 +20,17 @@ const fields = {
     id('instance', (f) => f.instance),
   ),
   name: id('pool name', (f) => f.name),
-  kind: id('type of the pool or server, such as hikari, go-sql or postgres', (f) => f.kind),
+  kind: id('tells the type of the pool or server, such as hikari, go-sql or postgres', (f) => f.kind),
   active: number('active connections', '', (f) => f.active),
   idle: number('idle connections', '', (f) => f.idle),
-  max: number('maximum number of connections in the pool', '', (f) => f.max),
-  pending: number('number of requests that wait for a connection', '', (f) => f.pending),
+  max: number('the pool or server allows at most this many connections', '', (f) => f.max),
+  pending: number('this many requests wait for a connection', '', (f) => f.pending),
   taken: number(
-    'number of connection slots in use on the server, including idle sessions',
+    'this many connection slots of the server are in use, including idle sessions',
     '',
     (f) => f.taken,
   ),
-  util: computed(number('used share of the maximum, from 0 to 1', 'of 1', utilOf)),
+  util: computed(number('this share of the maximum is in use, from 0 to 1', 'of 1', utilOf)),
 };
 
 const plain = (value: number | undefined): string => (value === undefined ? '–' : String(value));
@@ -38,7 +38,7 @@ const plain = (value: number | undefined): string => (value === undefined ? '–
 /** Connection pools, and the connection slots of servers. */
 export const pools = defineKind<Pool, typeof fields>({
   name: 'pools',
-  says: 'Connection pools of applications and connection slots of servers',
+  says: 'Shows the connection pools of applications and the connection slots of servers',
   fields,
   state: poolWord,
   levels: {

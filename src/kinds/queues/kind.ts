@@ -13,32 +13,36 @@ const fields = {
     'type of the row: dlq for a dead-letter queue, topic for a topic, otherwise the system, such as sqs',
     (f) => f.kind,
   ),
-  depth: number('number of messages that consumers can receive now', 'messages', (f) => f.depth),
+  depth: number('consumers can receive this many messages now', 'messages', (f) => f.depth),
   inFlight: number(
-    'number of messages that a consumer has received, but not deleted yet',
+    'consumers have received this many messages, but not deleted them yet',
     'messages',
     (f) => f.inFlight,
   ),
   delayed: number(
-    'number of delayed messages that no consumer can receive yet',
+    'this many messages are delayed, so no consumer can receive them yet',
     'messages',
     (f) => f.delayed,
   ),
-  oldestSeconds: number('age of the oldest message in the queue', 's', (f) => f.oldestSeconds),
-  sentPerSecond: number('number of messages sent to the queue per second', '/s', (f) => f.sentPerSecond),
+  oldestSeconds: number('the oldest message in the queue has this age', 's', (f) => f.oldestSeconds),
+  sentPerSecond: number(
+    'producers send this many messages to the queue per second',
+    '/s',
+    (f) => f.sentPerSecond,
+  ),
   deletedPerSecond: number(
-    'number of messages per second that consumers have processed and deleted',
+    'consumers process and delete this many messages per second',
     '/s',
     (f) => f.deletedPerSecond,
   ),
   consumers: list(
-    'Lambda functions that read the queue',
+    'these Lambda functions read the queue',
     (f) => f.consumers ?? [],
     (f) => f.consumers ?? null,
   ),
-  subscriptions: number('number of confirmed subscriptions of the topic', '', (f) => f.subscriptions),
+  subscriptions: number('the topic has this many confirmed subscriptions', '', (f) => f.subscriptions),
   pendingSubscriptions: number(
-    'number of subscriptions of the topic that are not confirmed yet',
+    'this many subscriptions of the topic are not confirmed yet',
     '',
     (f) => f.pendingSubscriptions,
   ),
@@ -50,7 +54,7 @@ const fields = {
     (f) => f.maxReceives,
   ),
   deadLettersOf: list(
-    'queues whose failed messages arrive in this dead-letter queue',
+    'the failed messages of these queues arrive in this dead-letter queue',
     (f) => f.deadLettersOf,
     (f) => f.deadLettersOf,
   ),
@@ -58,12 +62,12 @@ const fields = {
     f.isRedriving === undefined ? 'unknown' : f.isRedriving ? 'running' : 'idle',
   ),
   redriveMoved: number(
-    'number of messages that the running redrive has moved so far',
+    'the running redrive has moved this many messages so far',
     'messages',
     (f) => f.redriveMoved,
   ),
   redriveTotal: number(
-    'number of messages in the queue when the running redrive started',
+    'the queue had this many messages when the running redrive started',
     'messages',
     (f) => f.redriveTotal,
   ),
@@ -85,10 +89,10 @@ const queueState = ({ kind, depth, inFlight, delayed, isRedriving, subscriptions
   return (inFlight ?? 0) > 0 ? 'in flight' : (delayed ?? 0) > 0 ? 'delayed' : 'empty';
 };
 
-/** Message queues and their dead-letter queues. */
+/** Lists message queues and their dead-letter queues. */
 export const queues = defineKind<Queue, typeof fields>({
   name: 'queues',
-  says: 'Message queues and their dead-letter queues',
+  says: 'Lists message queues and their dead-letter queues',
   fields,
   state: queueState,
   levels: {

@@ -18,7 +18,7 @@ const seen = <J>(field: Field<DbSession, J>): Field<DbSession, J> => ({
 
 const fields = {
   database: id('database', (f) => f.database),
-  pid: idNumber('process ID of the server process that serves the session', (f) => f.pid),
+  pid: idNumber('the server process with this ID serves the session', (f) => f.pid),
   user: id('database role that is logged in', (f) => f.user),
   state: withoutWords(seen(text('session state', (f) => f.state)), {
     blocked: 'blockedBy matches /./',
@@ -26,16 +26,18 @@ const fields = {
     'long idle in transaction': 'state = "idle in transaction" and durationMs > 60000',
     unknown: 'level = unknown',
   }),
-  durationMs: number('duration of the current query in milliseconds', 'ms', (f) => f.durationMs),
-  waiting: seen(text('event that the session waits for, such as a lock', (f) => f.waiting)),
+  durationMs: number(
+    'the session has executed the current query, or has been idle, for this many milliseconds',
+    'ms',
+    (f) => f.durationMs,
+  ),
+  waiting: seen(text('the session waits for this event, such as a lock', (f) => f.waiting)),
   blockedBy: list(
-    'process IDs of the sessions whose locks this session waits for',
+    'this session waits for locks of the sessions with these process IDs',
     (f) => f.blockedBy.map(String),
     (f) => f.blockedBy,
   ),
-  blocks: unprinted(
-    number('number of other sessions that wait for a lock of this session', '', (f) => f.blocks),
-  ),
+  blocks: unprinted(number('this many other sessions wait for a lock of this session', '', (f) => f.blocks)),
   query: seen(text('SQL statement', (f) => f.query)),
 };
 

@@ -28,35 +28,42 @@ const fields = {
   namespace: inColumn(
     'NAMESPACE',
     12,
-    id('Kubernetes namespace or Compose project of the workload', (f) => f.namespace),
+    id('the workload belongs to this Kubernetes namespace or Compose project', (f) => f.namespace),
   ),
   name: id('name', (f) => f.name),
   owner: inColumn(
     'OWNED BY',
     16,
-    id('object that owns the workload, such as a deployment or a pod', (f) => f.owner),
+    id('this object owns the workload, such as a deployment or a pod', (f) => f.owner),
   ),
   node: inColumn(
     'NODE',
     12,
-    id('node or host that runs the workload', (f) => f.node),
+    id('this node or host runs the workload', (f) => f.node),
   ),
-  ip: inColumn('IP', 16, unprinted(maybeText('IP address of a pod in the cluster network', (f) => f.ip))),
+  ip: inColumn(
+    'IP',
+    16,
+    unprinted(maybeText('the pod has this IP address in the cluster network', (f) => f.ip)),
+  ),
   uid: unprinted(
-    maybeText('unique id of the object. A new object with the same name has another id', (f) => f.uid),
+    maybeText(
+      'the system gave the object this unique id. A new object with the same name has another id',
+      (f) => f.uid,
+    ),
   ),
   image: inColumn('IMAGE', 24, unprinted(maybeText('images', (f) => f.image)), { grows: true }),
   revision: inColumn(
     'REVISION',
     10,
     unprinted(
-      maybeText('revision of the pod template, or the revision that was delivered', (f) => f.revision),
+      maybeText('the pod template has this revision, or this revision was delivered', (f) => f.revision),
     ),
   ),
-  syncedAt: unprinted(time('end of the last successful sync', (f) => f.syncedAt)),
+  syncedAt: unprinted(time('the last successful sync ended at this time', (f) => f.syncedAt)),
   generation: unprinted(
     number(
-      'generation of the specification, which grows with each change of the object',
+      'the specification has this generation, which grows with each change of the object',
       '',
       (f) => f.generation,
     ),
@@ -78,10 +85,13 @@ const fields = {
       'delivery pending': 'level = unknown',
     },
   ),
-  detail: maybeText('reason for the state, such as exit 137 or Back-off restarting', (f) => f.detail),
-  ready: number('number of replicas or containers that are ready', '', (f) => f.ready),
-  wanted: number('number of replicas or containers that should be ready', '', (f) => f.wanted),
-  restarts: number('number of restarts of the containers', '', (f) => f.restarts),
+  detail: maybeText(
+    'tells why the workload is in this state, such as exit 137 or Back-off restarting',
+    (f) => f.detail,
+  ),
+  ready: number('this many replicas or containers are ready', '', (f) => f.ready),
+  wanted: number('this many replicas or containers should be ready', '', (f) => f.wanted),
+  restarts: number('the containers have restarted this many times', '', (f) => f.restarts),
   startedAt: time('start time', (f) => f.startedAt),
   cpuCores: number('CPU usage', 'cores', (f) => f.cpuCores),
   memoryBytes: number('memory usage', 'bytes', (f) => f.memoryBytes),
