@@ -258,7 +258,10 @@ const reportFailure = async (error: unknown, output: Output, stateDir: string): 
       return usageExit;
     }
     // Exit 4 is neither a level nor a run ending, so scripts cannot mistake it for one.
-    output.error(`opsdeck: internal error: ${error instanceof Error ? error.stack : String(error)}`);
+    const stack = error instanceof Error ? error.stack : String(error);
+    output.error(
+      `opsdeck: internal error: ${stack}\nThis is a bug of opsdeck. Report these lines, the command and the version.`,
+    );
     return usageExit;
   }
   for (const [index, line] of error.lines.entries()) output.error(index === 0 ? `opsdeck: ${line}` : line);

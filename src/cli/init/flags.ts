@@ -25,7 +25,7 @@ export const declareInit = (command: Command): Command =>
         'write the profile into this directory (default: that of --profiles, else profiles)',
       )
       .option('--force', 'replace an existing profile after asking. The old file is kept beside the new one')
-      .option('--no-check', 'write the profile without reading the sources afterwards'),
+      .option('--no-check', 'do not read the sources after the profile is written'),
     [
       ['opsdeck init', 'write profiles/NAME/production.yaml'],
       ['opsdeck init --env shop/staging --no-check', 'use another name, and contact no source'],

@@ -46,7 +46,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
     kind: 'unreachable',
     words: 'the session was idle for longer than idle_session_timeout: the next reading connects again',
   },
-  '25P03': { kind: 'unreachable', words: 'the session was ended by idle_in_transaction_session_timeout' },
+  '25P03': {
+    kind: 'unreachable',
+    words:
+      'the server ended the session, because the session was idle in a transaction for longer than idle_in_transaction_session_timeout',
+  },
   '25006': {
     kind: 'denied',
     words: 'read-only transaction',

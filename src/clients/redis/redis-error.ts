@@ -90,7 +90,10 @@ const general: readonly (readonly [RegExp, Meaning])[] = [
   [/invalid password|without any password configured|Client sent AUTH/i, login],
   [
     /^unknown (?:sub)?command/i,
-    { kind: 'missing', words: 'not supported by this server, or renamed (rename-command)' },
+    {
+      kind: 'missing',
+      words: 'this server does not support the command, or has renamed the command (rename-command)',
+    },
   ],
   [
     /cluster support disabled/i,

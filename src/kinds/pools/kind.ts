@@ -23,7 +23,7 @@ const fields = {
   kind: id('type of the pool or server, such as hikari, go-sql or postgres', (f) => f.kind),
   active: number('active connections', '', (f) => f.active),
   idle: number('idle connections', '', (f) => f.idle),
-  max: number('maximum number of connections in the pool', '', (f) => f.max),
+  max: number('maximum number of connections of the pool or server', '', (f) => f.max),
   pending: number('number of requests that wait for a connection', '', (f) => f.pending),
   taken: number(
     'number of connection slots in use on the server, including idle sessions',

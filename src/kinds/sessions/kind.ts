@@ -26,7 +26,7 @@ const fields = {
     'long idle in transaction': 'state = "idle in transaction" and durationMs > 60000',
     unknown: 'level = unknown',
   }),
-  durationMs: number('duration of the current query in milliseconds', 'ms', (f) => f.durationMs),
+  durationMs: number('time since the current query, or the idleness, began', 'ms', (f) => f.durationMs),
   waiting: seen(text('event that the session waits for, such as a lock', (f) => f.waiting)),
   blockedBy: list(
     'process IDs of the sessions whose locks this session waits for',

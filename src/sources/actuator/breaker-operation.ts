@@ -14,7 +14,7 @@ const updates = { close: 'CLOSE', 'force-open': 'FORCE_OPEN', disable: 'DISABLE'
 type Transition = keyof typeof updates;
 
 const breakerParams = z.strictObject({
-  name: z.string().min(1).meta({ description: 'name of the circuit breaker' }),
+  name: z.string().min(1).meta({ description: 'the operation changes the circuit breaker with this name' }),
   to: z.enum(['close', 'force-open', 'disable']).meta({ description: 'state to put the circuit breaker in' }),
   instance: zOneOrMore
     .meta({

@@ -18,7 +18,9 @@ import { sendSilenceCall } from './silence-calls.ts';
 
 const expireParams = z
   .strictObject({
-    id: zOneOrMore.meta({ description: 'id of the silence to expire, or a list of ids' }).exactOptional(),
+    id: zOneOrMore
+      .meta({ description: 'expire the silence with this id, or all silences of a list of ids' })
+      .exactOptional(),
     alert: z
       .string()
       .min(1)

@@ -104,7 +104,7 @@ const silenceParams = z
     until: z.iso
       .datetime({ offset: true })
       .meta({
-        description: 'time at which the silence ends, in place of `for`',
+        description: 'end the silence at this time. Use `until` or `for`, not both',
         examples: ['2026-03-04T12:00:00Z'],
       })
       .exactOptional(),
@@ -112,7 +112,7 @@ const silenceParams = z
       .string()
       .trim()
       .min(1)
-      .meta({ description: 'reason for the silence, which Alertmanager shows as the comment' }),
+      .meta({ description: 'Alertmanager shows this reason as the comment of the silence' }),
     by: z
       .string()
       .min(1)

@@ -17,7 +17,7 @@ export const approveOperation = defineOperation(
       environment: z
         .string()
         .min(1)
-        .meta({ description: 'name of the deployment environment that the run waits for' }),
+        .meta({ description: 'approve the deployment to this environment, which the run waits for' }),
       decision: z.enum(['approved', 'rejected']).default('approved'),
       reason: z.string().trim().min(1).meta({ description: 'review comment' }),
     }),

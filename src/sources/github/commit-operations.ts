@@ -236,7 +236,10 @@ export const scheduleOperation = defineReadOperation(
       workflow: z
         .string()
         .min(1)
-        .meta({ description: 'file name of the workflow', examples: ['scan.yml'] }),
+        .meta({
+          description: 'read the schedule of the workflow with this file name',
+          examples: ['scan.yml'],
+        }),
     }),
     resultKinds: ['json'],
   }),

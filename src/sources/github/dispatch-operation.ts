@@ -24,7 +24,10 @@ const declared = declareOperation({
     workflow: z
       .string()
       .min(1)
-      .meta({ description: 'file name of the workflow to start', examples: ['deploy.yml'] }),
+      .meta({
+        description: 'start the workflow with this file name, such as deploy.yml',
+        examples: ['deploy.yml'],
+      }),
     ref: z
       .string()
       .min(1)

@@ -14,12 +14,11 @@ const maxStatuses = 20;
 const serviceOf = ({ config: { service, repo } }: Pick<GithubClient, 'config'>): string =>
   service ?? repo.split('/').at(-1) ?? repo;
 
-/** '4f1c2aa of main to production by ana: success' */
+/** '4f1c2aa of main to production by ana: success': whether it was deployed says the state. */
 const deploymentText = (
   { sha, ref, environment, actor }: Pick<CiDeployment, 'sha' | 'ref' | 'environment' | 'actor'>,
   state: string,
-): string =>
-  `${sha.slice(0, 7)} of ${ref} was deployed to ${environment}${actor === '' ? '' : ` by ${actor}`}: ${state}`;
+): string => `${sha.slice(0, 7)} of ${ref} to ${environment}${actor === '' ? '' : ` by ${actor}`}: ${state}`;
 
 /** The releases that were published since a time. */
 const releaseChanges = (

@@ -32,7 +32,7 @@ const zResetTarget = z.union(
     z.strictObject({
       offsets: z
         .record(z.string().regex(/^\d+$/), zOffset)
-        .meta({ description: 'new committed offset of each partition, as a map of partition to offset' }),
+        .meta({ description: 'commit these offsets, as a map of partition to offset' }),
     }),
   ],
   {

@@ -18,11 +18,7 @@ const createTopicParams = z.strictObject({
 
 const addPartitionsParams = z.strictObject({
   topic: zTopic,
-  count: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .meta({ description: 'number of partitions that the topic has afterwards' }),
+  count: z.int().min(1).max(10_000).meta({ description: 'the topic has this many partitions afterwards' }),
 });
 
 const topicAbsent = 'not found';

@@ -30,7 +30,7 @@ const zConnection = z
 const killParams = z.strictObject({
   connection: z
     .union([zConnection, z.array(zConnection).min(1).max(1000)])
-    .meta({ description: 'ids of the connections whose current operation is killed', examples: [42] }),
+    .meta({ description: 'kill the current operation of the connections with these ids', examples: [42] }),
 });
 
 const killCommand = ({ opid }: Pick<OperationPin, 'opid'>) => ({ killOp: 1, op: opid });

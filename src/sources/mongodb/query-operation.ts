@@ -15,7 +15,7 @@ const mostRows = 100;
 
 const queryParams = z.strictObject({
   command: zMongoDocument.meta({
-    description: 'command to send, which must only read, in Extended JSON',
+    description: 'send this command, written in Extended JSON. The command must only read',
     examples: [{ find: 'events', filter: { status: 'FAILED' }, sort: { timestamp: -1 }, limit: 10 }],
   }),
   database: zMongoDatabase

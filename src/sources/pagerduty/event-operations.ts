@@ -58,7 +58,7 @@ const triggerOperation = defineOperation(
         .trim()
         .min(1)
         .max(1024)
-        .meta({ description: 'summary of the event, which becomes the title of the incident' }),
+        .meta({ description: 'PagerDuty uses this text as the title of the incident' }),
       severity: z
         .enum(['critical', 'error', 'warning', 'info'])
         .default('critical')
@@ -67,11 +67,14 @@ const triggerOperation = defineOperation(
         .string()
         .min(1)
         .max(255)
-        .meta({ description: 'affected system, such as a host or a service', examples: ['checkout'] }),
+        .meta({
+          description: 'the event affects this system, such as a host or a service',
+          examples: ['checkout'],
+        }),
       component: z
         .string()
         .min(1)
-        .meta({ description: 'component of the system that is affected' })
+        .meta({ description: 'the event affects this component of the system' })
         .exactOptional(),
     }),
   }),

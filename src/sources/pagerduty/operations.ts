@@ -224,10 +224,15 @@ const noteOperation = defineOperation(
     danger: 'safe',
     params: z.strictObject({
       incident: zIncident.meta({
-        description: 'number or id of the incident that gets the note',
+        description: 'add the note to the incident with this number or id',
         examples: [1234],
       }),
-      text: z.string().trim().min(1).max(25_000).meta({ description: 'text of the note to add' }),
+      text: z
+        .string()
+        .trim()
+        .min(1)
+        .max(25_000)
+        .meta({ description: 'PagerDuty shows this text as the note' }),
     }),
     actions: [
       {

@@ -40,7 +40,7 @@ const executeParams = z
           .string()
           .min(1)
           .meta({ description: 'one statement, run in the same database outside a transaction' }),
-        title: z.string().min(1).meta({ description: 'title under which the undo is offered' }),
+        title: z.string().min(1).meta({ description: 'opsdeck offers the undo under this title' }),
       })
       .meta({ description: 'statement that undoes this one, which opsdeck offers after the run' })
       .exactOptional(),

@@ -27,7 +27,7 @@ const explainParams = z.strictObject({
     .regex(/^-?\d{1,20}$/, {
       error: 'not a queryid: use the number in the column queryid of pg_stat_statements',
     })
-    .meta({ description: 'queryid of the statement to explain, from pg_stat_statements' }),
+    .meta({ description: 'explain the statement with this queryid in pg_stat_statements' }),
   values: z
     .string()
     .max(2000)

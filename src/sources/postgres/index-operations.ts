@@ -33,7 +33,7 @@ const createIndexShape = z.strictObject({
       error: 'not an index: use NAME ON TABLE (COLUMN, COLUMN desc)',
     })
     .meta({
-      description: 'name, table and columns in one text, instead of the other three',
+      description: 'give the name, table and columns in one text, instead of in the other three parameters',
       examples: ['idx_orders_user ON orders (user_id, created_at desc)'],
     })
     .exactOptional(),

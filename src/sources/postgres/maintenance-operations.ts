@@ -49,7 +49,7 @@ const reindexParams = z
   .strictObject({
     index: zRelationName.exactOptional(),
     table: zRelationName
-      .meta({ description: 'name of a table, whose indexes are all rebuilt' })
+      .meta({ description: 'rebuild all indexes of the table with this name' })
       .exactOptional(),
     database: z
       .literal(true)

@@ -29,7 +29,7 @@ const zId = z
 const killParams = z.strictObject({
   id: z
     .union([zId, z.array(zId).min(1).max(1000)])
-    .meta({ description: 'ids of the connections to close, as CLIENT LIST shows them', examples: [42] }),
+    .meta({ description: 'close the connections with these ids, as CLIENT LIST shows them', examples: [42] }),
 });
 
 const killCommand = ({ id, address }: ClientPin): readonly string[] => [

@@ -20,7 +20,7 @@ const settingParams = z.strictObject({
     .meta({ examples: ['maxmemory'] }),
   value: z
     .union([z.string(), z.number()])
-    .meta({ description: 'value of the setting, written as in redis.conf', examples: ['512mb'] }),
+    .meta({ description: 'set this value, written as in redis.conf', examples: ['512mb'] }),
 });
 
 /** The value of a setting. Throws RedisError, and PlanError when it does not exist. */

@@ -54,7 +54,7 @@ const zThread = z
 const zTs = z
   .string()
   .regex(/^\d{9,11}\.\d{6}$/, { error: 'a message id has the form 1772619307.000100' })
-  .meta({ description: 'id (ts) of the message to change' });
+  .meta({ description: 'change the message with this id (ts)' });
 
 const zReplyTo = z.union([zTs, z.literal('')]).meta({
   description:

@@ -199,7 +199,7 @@ describe('a cluster node', () => {
       { kind: 'missing', message: expect.stringContaining('the server is not a cluster node') },
     ]);
     expect((await read(source, 'topology:quorum')).faults).toMatchObject([
-      { kind: 'missing', message: expect.stringContaining('not supported by this server') },
+      { kind: 'missing', message: expect.stringContaining('this server does not support the command') },
     ]);
   });
 });

@@ -235,13 +235,13 @@ const zObjectsRead = z
 export const awsReadSchema = z.union([
   z
     .strictObject({ depth: zQueueName.meta({ description: 'queue' }) })
-    .meta({ description: 'number of messages that consumers can receive now' }),
+    .meta({ description: 'consumers can receive this many messages now' }),
   z
     .strictObject({ inFlight: zQueueName.meta({ description: 'queue' }) })
-    .meta({ description: 'number of messages that a consumer has received, but not deleted yet' }),
+    .meta({ description: 'consumers have received this many messages, but not deleted them yet' }),
   z
     .strictObject({ delayed: zQueueName.meta({ description: 'queue' }) })
-    .meta({ description: 'number of delayed messages that no consumer can receive yet' }),
+    .meta({ description: 'this many messages are delayed, so no consumer can receive them yet' }),
   zMetricRead,
   zFunctionRead,
   zObjectsRead,

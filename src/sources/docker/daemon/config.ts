@@ -127,7 +127,10 @@ export const dockerConfig = z
       .meta({ description: 'daemon address (default: $DOCKER_HOST, then the standard socket)' })
       .exactOptional(),
     project: zDockerName
-      .meta({ description: 'name of the Compose project to read (default: every container of the daemon)' })
+      .meta({
+        description:
+          'read only the containers of this Compose project (default: every container of the daemon)',
+      })
       .exactOptional(),
     files: z
       .array(z.string().min(1))

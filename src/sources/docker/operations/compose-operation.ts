@@ -53,11 +53,7 @@ const composeUpParams = z.strictObject({
 
 const composeScaleParams = z.strictObject({
   service: zDockerName.meta({ description: 'Compose service' }),
-  replicas: z
-    .int()
-    .min(0)
-    .max(100)
-    .meta({ description: 'number of containers that the service should have' }),
+  replicas: z.int().min(0).max(100).meta({ description: 'the service has this many containers afterwards' }),
 });
 
 const describeContainers = (containers: readonly Container[]): string =>

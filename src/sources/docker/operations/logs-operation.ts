@@ -33,7 +33,7 @@ const logsParams = z
       .min(1)
       .max(10_000)
       .default(defaultLines)
-      .meta({ description: 'how many of the last lines to show for each container' }),
+      .meta({ description: 'show this many of the last lines of each container' }),
     since: z
       .string()
       .refine((text) => parseDuration(text) !== undefined, {

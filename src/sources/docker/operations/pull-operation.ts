@@ -11,7 +11,7 @@ import type { DockerContext } from '../daemon/daemon.ts';
 import { imageIdOf, zImageReference } from './image-reference.ts';
 
 const pullParams = z.strictObject({
-  image: zImageReference.meta({ description: 'image to pull, as NAME:TAG or NAME@DIGEST' }),
+  image: zImageReference.meta({ description: 'pull this image, written as NAME:TAG or NAME@DIGEST' }),
 });
 
 /** Splits an image into its name and tag (or digest): the last colon after the last slash begins the tag. */

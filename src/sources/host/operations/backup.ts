@@ -25,8 +25,8 @@ import {
 import { runCommandSequence } from './run-remote.ts';
 
 const backupParams = z.strictObject({
-  dir: zRemotePath.meta({ description: 'absolute path of the directory to back up' }),
-  into: zRemotePath.meta({ description: 'absolute path of the directory that gets the archive' }),
+  dir: zRemotePath.meta({ description: 'back up the directory at this absolute path' }),
+  into: zRemotePath.meta({ description: 'write the archive to the directory at this absolute path' }),
   name: z
     .string()
     .regex(/^[\w.-]+$/, { error: 'not a valid prefix: use letters, digits, dots and dashes' })

@@ -30,8 +30,10 @@ import {
 import { runCommandSequence } from './run-remote.ts';
 
 const restoreParams = z.strictObject({
-  archive: zRemotePath.meta({ description: 'absolute path of the tar.gz archive to restore' }),
-  dir: zRemotePath.meta({ description: 'absolute path of the directory that the archive replaces' }),
+  archive: zRemotePath.meta({ description: 'restore the tar.gz archive at this absolute path' }),
+  dir: zRemotePath.meta({
+    description: 'replace the directory at this absolute path with the content of the archive',
+  }),
   holds: z
     .array(z.string().min(1))
     .meta({

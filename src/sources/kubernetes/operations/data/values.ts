@@ -24,7 +24,7 @@ export const setDataParams = z
   .strictObject({
     configmap: zObjectName('ConfigMap name').exactOptional(),
     secret: zObjectName('Secret name').exactOptional(),
-    key: zKey.meta({ description: 'name of the key to set' }).exactOptional(),
+    key: zKey.meta({ description: 'set the key with this name' }).exactOptional(),
     file: zFile
       .meta({ description: 'path of a file that has the new value, relative to the profile' })
       .exactOptional(),

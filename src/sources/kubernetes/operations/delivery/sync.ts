@@ -24,7 +24,7 @@ import {
 } from './delivery-target.ts';
 
 const syncParams = z.strictObject({
-  application: zObjectName('name of the Argo CD application'),
+  application: zObjectName('sync the Argo CD application with this name'),
   namespace: zDeliveryNamespace,
   wait: zBoundedDuration('how long to wait for the end of the sync (default: do not wait, at most 5m)'),
 });

@@ -21,7 +21,7 @@ export const execParams = z
       .max(100)
       .meta({ description: 'pod names. Run one after another' })
       .exactOptional(),
-    deployment: zObjectName('name of a deployment, whose running pods are all meant').exactOptional(),
+    deployment: zObjectName('use all running pods of the deployment with this name').exactOptional(),
     selector: z
       .string()
       .min(1)

@@ -7,8 +7,8 @@ import { defineInspection, selectPods } from './pod-inspection.ts';
 
 const heapRoomParams = z
   .strictObject({
-    pod: zObjectName('name of the pod that runs the JVM').exactOptional(),
-    deployment: zObjectName('name of a deployment, whose pods are all checked').exactOptional(),
+    pod: zObjectName('check the JVM of the pod with this name').exactOptional(),
+    deployment: zObjectName('check all pods of the deployment with this name').exactOptional(),
     container: zContainerParam,
     pid: z
       .string()

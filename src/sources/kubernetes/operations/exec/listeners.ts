@@ -69,7 +69,7 @@ export const parseSocketOwners = (listing: string): ReadonlyMap<string, number> 
 const listenersParams = z
   .strictObject({
     pod: zObjectName('pod name').exactOptional(),
-    deployment: zObjectName('name of a deployment, whose pods are all checked, ready or not').exactOptional(),
+    deployment: zObjectName('check all pods of the deployment with this name, ready or not').exactOptional(),
     container: zContainerParam,
     ports: z
       .array(z.int().min(1).max(65_535))

@@ -43,7 +43,7 @@ const patchParams = z.strictObject({
     .refine((patch) => Object.keys(patch).length > 0, {
       error: 'the patch is empty and would change nothing: add a field',
     })
-    .meta({ description: 'strategic merge patch, with the fields to change' }),
+    .meta({ description: 'change these fields, written as a strategic merge patch' }),
   namespace: zNamespaceParam,
   wait: zRolloutWait,
 });

@@ -40,7 +40,7 @@ export const logsParams = z
     pod: zOptionalName('pod name'),
     deployment: zOptionalName('name of a deployment, whose pods are all meant'),
     selector: zOptionalName('label selector, statefulset/NAME or service/NAME, whose pods are all meant'),
-    container: zOptionalName('name of the container (default: every container)'),
+    container: zOptionalName('read only the container with this name (default: every container)'),
     previous: z
       .boolean()
       .meta({
@@ -59,7 +59,7 @@ export const logsParams = z
       .int()
       .min(1)
       .max(10_000)
-      .meta({ description: 'how many of the last lines to show for each container' })
+      .meta({ description: 'show this many of the last lines of each container' })
       .default(defaultLines),
     include: z
       .string()
