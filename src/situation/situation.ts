@@ -14,7 +14,7 @@ import type { SituationFinding, SituationInput } from './finding.ts';
 import { collectSituationFindings } from './findings.ts';
 import { type SituationPart, situationPartsOf } from './parts.ts';
 import { type NamedCause, namedCause, sameElsewhere, thingKey } from './places.ts';
-import { allClear, notKnown, otherwiseOkTexts } from './without-problems.ts';
+import { allClear, notKnown, type OkBeside, okBeside } from './without-problems.ts';
 
 /** Findings in words, and their number. */
 export interface SituationParts {
@@ -25,7 +25,7 @@ export interface SituationParts {
 }
 
 /** The problems of an environment, from its findings and their relations. */
-export interface SituationSummary {
+export interface SituationSummary extends OkBeside {
   /** The worst level of its findings; `unknown` also while something has not answered. */
   readonly level: Level;
   /** True: nothing is known to be wrong, and all that is not known is still to be read. */
@@ -52,8 +52,6 @@ export interface SituationSummary {
   readonly consequences: SituationParts;
   /** All other problems. */
   readonly others: SituationParts;
-  /** Rows that are OK beside the problems: '9 services up', '49 signals OK'; [] without a problem. */
-  readonly otherwiseOk: readonly string[];
 }
 
 /** Kinds in the order in which a problem of one object is named: the nearest to its cause first. */
@@ -256,6 +254,6 @@ export const situationOf = (input: SituationInput): SituationSummary => {
     ...defined({ earlier: earlierThan(start, [...consequences, ...others]) }),
     consequences: counted(consequences),
     others: counted(others),
-    otherwiseOk: otherwiseOkTexts(input, collected),
+    ...okBeside(input, collected),
   };
 };

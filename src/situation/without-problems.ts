@@ -35,9 +35,13 @@ const countOf = (
   return count === 0 ? undefined : `${pluralize(count, noun)} ${state}`;
 };
 
-/** The kinds whose rows that are OK are counted beside a problem, in this order. */
-const countedBeside: readonly (readonly [kind: string, noun: string, state: string])[] = [
-  ['health', 'service', 'up'],
+/** A kind, the noun of its rows and their state that is OK. */
+type CountedKind = readonly [kind: string, noun: string, state: string];
+
+const servicesUp: CountedKind = ['health', 'service', 'up'];
+
+/** The other kinds whose rows that are OK are counted beside a problem, in this order. */
+const countedBeside: readonly CountedKind[] = [
   ['signals', 'signal', 'OK'],
   ['workloads', 'workload', 'OK'],
   ['breakers', 'breaker', 'closed'],
@@ -45,11 +49,25 @@ const countedBeside: readonly (readonly [kind: string, noun: string, state: stri
   ['nodes', 'node', 'OK'],
 ];
 
-/** Rows that a problem has not reached: '9 services up', '49 signals OK', 'no alerts firing'. */
-export const otherwiseOkTexts = (input: SituationInput, collected: CollectedFindings): readonly string[] => {
-  const counts = countedBeside.flatMap(([kind, noun, state]) => countOf(collected, kind, noun, state) ?? []);
+/** Rows that are OK beside the problems. */
+export interface OkBeside {
+  /** '9 services up' where no service has a problem; absent otherwise, and without a problem. */
+  readonly servicesUp?: string;
+  /** Other rows that a problem has not reached: '49 signals OK', 'no alerts firing'; [] without a problem. */
+  readonly otherwiseOk: readonly string[];
+}
+
+/** Returns what is OK beside the problems, services apart where none of them has a problem. */
+export const okBeside = (input: SituationInput, collected: CollectedFindings): OkBeside => {
+  const areServicesUp = collected.findings.every(({ kind }) => kind !== servicesUp[0]);
+  const services = countOf(collected, ...servicesUp);
+  const counts = countedBeside.flatMap((words) => countOf(collected, ...words) ?? []);
   const alerts = alertsText(input);
-  return alerts === undefined ? counts : [...counts, alerts];
+  const others = alerts === undefined ? counts : [...counts, alerts];
+  if (services === undefined) return { otherwiseOk: others };
+  return areServicesUp
+    ? { servicesUp: services, otherwiseOk: others }
+    : { otherwiseOk: [services, ...others] };
 };
 
 /** Parts of the system that a sentence names; the others are counted. */
@@ -71,7 +89,7 @@ export const allClear = (input: SituationInput, collected: CollectedFindings): S
   const unread = unreadText(input);
   const counts = joinKnown([
     `${pluralize(rows, 'row')} OK`,
-    countOf(collected, 'health', 'service', 'up'),
+    countOf(collected, ...servicesUp),
     countOf(collected, 'breakers', 'breaker', 'closed'),
     alertsText(input),
     collected.absent === 0 ? undefined : `${pluralize(collected.absent, 'signal')} without data (expected)`,

@@ -6,6 +6,8 @@ export interface RunbookTargets {
   /** The only one, or the only one that the evidence names; absent: the person chooses. */
   readonly name?: string;
   readonly count: number;
+  /** Word for several of them: 'pods'; absent: none fits. */
+  readonly noun?: string;
 }
 
 /** A runbook and its match against the current facts. */

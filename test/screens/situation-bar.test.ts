@@ -3,7 +3,7 @@ import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import type { RunbookSuggestion } from '../../src/store/runbook-suggestion.ts';
 import { longTest } from '../support/layer.ts';
-import { feedInfo, frame, health, learn, noon } from '../support/made-facts.ts';
+import { breaker, feedInfo, frame, health, learn, noon } from '../support/made-facts.ts';
 import { gathered } from './support/gathered.ts';
 import { platforms } from './support/platforms.ts';
 import { placeOf } from './support/screen.ts';
@@ -66,7 +66,7 @@ test('at 120 columns also the time of day of the start and the title of the runb
   const rows = await barRows(shop(), 120);
   expect(rows[0]).toMatch(/ since 10:02:07 UTC · 13m *$/);
   expect(rows[2]).toMatch(
-    /^▌ {3}R opens close-breaker: Close a circuit breaker {2}DISRUPTIVE, needs A, then asks {4}W all 12 problems /,
+    /^▌ {3}R shows close-breaker: Close a circuit breaker {2}DISRUPTIVE, needs A, then asks {4}W all 12 problems /,
   );
 });
 
@@ -92,6 +92,18 @@ test('a wide screen says what is OK otherwise', async () => {
     /no other problem {6}otherwise OK: 3 services up {2}· {2}no alerts firing/,
   );
   expect(await effects(80)).toMatch(/otherwise OK: 3 services up · no alerts firing *$/);
+});
+
+test('where no service has a problem, the number of those that are up comes first', async () => {
+  const facts = createFactsStore(frame());
+  const up = ['catalog', 'orders', 'gateway'].map((name) => health(name));
+  learn(facts, feedInfo('bus/health', 'health'), { items: up });
+  learn(facts, feedInfo('bus/breakers', 'breakers'), {
+    items: [breaker('psp', { state: 'open' }), breaker('broker', { state: 'open' })],
+  });
+  const effects = async (columns: number) => (await barRows({ ...shop(), facts }, columns))[1];
+  expect(await effects(120)).toMatch(/^▌ {3}3 services up {2}· {2}circuit breaker/);
+  expect(await effects(80)).toMatch(/^▌ {3}3 services up · circuit breaker/);
 });
 
 describe('an alert began before the broker was seen down', () => {
@@ -166,7 +178,7 @@ describe('the key of runbooks', () => {
 
   test('says how dangerous the suggested runbook is; its id has room before that', async () => {
     expect(await keysAt(shop(), 120)).toContain(
-      'R opens close-breaker: Close a circuit breaker  DISRUPTIVE, needs A, then asks',
+      'R shows close-breaker: Close a circuit breaker  DISRUPTIVE, needs A, then asks',
     );
     if (suggested === undefined) throw new Error('the shop suggests a runbook');
     const runbook = { ...suggested.runbook, id: 'close-breaker-of-a-pool' };
@@ -182,6 +194,7 @@ describe('the key of runbooks', () => {
       keysAt(withSuggestions([{ ...suggested, fits: 'yes', ...(targets && { targets }) }]), 160);
     expect(await at({ name: 'psp', count: 3 })).toContain('Restart billing (psp)  ');
     expect(await at({ count: 3 })).toContain('Restart billing (pick from 3)  ');
+    expect(await at({ count: 3, noun: 'pods' })).toContain('Restart billing (pick from 3 pods)  ');
     expect(await at({ count: 1 })).toContain('Restart billing  ');
   });
 
@@ -189,7 +202,7 @@ describe('the key of runbooks', () => {
     if (suggested === undefined) throw new Error('the shop suggests a runbook');
     const safe = { ...suggested, fits: 'yes' as const, runbook: { ...suggested.runbook, act: [] } };
     expect(await keysAt(withSuggestions([{ ...safe, danger: 'safe' }]), 120)).toContain(
-      'R opens restart-billing: Restart billing  SAFE, needs A and your confirmation  ',
+      'R shows restart-billing: Restart billing  SAFE, needs A and your confirmation  ',
     );
     const unmatched = withSuggestions([{ ...suggested, fits: 'no' as const }]);
     const { open } = unmatched.cockpit ?? {};

@@ -101,6 +101,17 @@ test('an alert that a person has acknowledged is not called absent beside a prob
   expect(otherwiseOk('silenced')).toContain('no alerts firing (1 silenced or inhibited)');
 });
 
+test('causes, consequences and others are all problems, each once', () => {
+  const made = stateWith({ facts: brokerDown });
+  const { findings, causes, consequences, others } = environmentSituation(
+    buildSnapshot(made, noon + 1000),
+    made,
+    { dependencies: {} },
+  );
+  expect(causes.length + consequences.count + others.count).toBe(findings.length);
+  expect(findings.length).toBe(4);
+});
+
 test('problems without a known cause are told besides, not as consequences', () => {
   expect(said({ facts: brokerDown, errors: 48.84 }, { dependencies: {} })).toBe(
     'broker is down: answered 503 Service Unavailable; 3 consequences: event-bus down, 2 breakers open; also: Error rate 48.84 %',

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import { levelRank } from '../../domain/facts/level.ts';
 import type { Row, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { ParamSpec, Runbook } from '../../domain/runbooks/runbook.ts';
@@ -70,6 +71,17 @@ const recommendedNumber = ({ params }: Runbook): RunbookTargets | undefined => {
   return { name: `${number.title ?? number.name}: ${number.recommended}`, count: 1 };
 };
 
+/** Kinds whose name is no word for what a parameter offers of them. */
+const unnamedKinds: ReadonlySet<string> = new Set(['workloads', 'ci']);
+
+/** 'pods' of a parameter 'Pod' or 'Pods', 'sessions' of `sessions.pid` with a longer title; undefined: no word fits. */
+const targetNoun = ({ title = '', from = '' }: ParamSpec): string | undefined => {
+  if (/^[A-Z][a-z]+$/.test(title)) return title.toLowerCase().replace(/s?$/, 's');
+  const [kind = '', name = ''] = from.split('.');
+  if (name === 'service') return 'services';
+  return ['name', 'pid'].includes(name) && !unnamedKinds.has(kind) ? kind : undefined;
+};
+
 /**
  * Returns the objects that the first parameter of a runbook offers, before it is opened, or the number that it recommends; undefined: it has
  * no such parameter, or they are not known.
@@ -86,5 +98,5 @@ export const offeredTargets = (runbook: Runbook, snapshot: Snapshot): RunbookTar
   const [first = ''] = choices;
   const isElsewhere = named.length === 0 && evidence.size > 0 && levels?.[first] === 'ok';
   const [name] = named.length === 1 ? named : choices.length === 1 && !isElsewhere ? choices : [];
-  return { count: choices.length, ...(name !== undefined && { name }) };
+  return { count: choices.length, ...defined({ name, noun: targetNoun(spec) }) };
 };

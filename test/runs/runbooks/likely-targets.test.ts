@@ -70,18 +70,39 @@ const broken = (...services: readonly string[]) => ({
 const ofBreaker: ParamSpec = { name: 'service', type: 'choice', from: 'breakers.service' };
 
 test.each([
-  ['the only one', 'any(breakers | state = open)', ['orders'], { name: 'orders', count: 1 }],
-  ['several, all named', 'any(breakers | state = open)', ['orders', 'billing'], { count: 2 }],
+  [
+    'the only one',
+    'any(breakers | state = open)',
+    ['orders'],
+    { name: 'orders', count: 1, noun: 'services' },
+  ],
+  [
+    'several, all named',
+    'any(breakers | state = open)',
+    ['orders', 'billing'],
+    { count: 2, noun: 'services' },
+  ],
   [
     'one of several is named',
     'any(breakers[service = billing] | state = open)',
     ['orders', 'billing'],
-    { name: 'billing', count: 2 },
+    { name: 'billing', count: 2, noun: 'services' },
   ],
   ['none', 'any(breakers | state = open)', [], undefined],
 ] as const)('the target of a suggestion: %s', (_, when, services, expected) => {
   const made = snapshotWith(broken(...services));
   expect(offeredTargets({ ...runbook(when), params: [ofBreaker] }, made)).toEqual(expected);
+});
+
+test.each([
+  ['breakers.service', 'Pod', 'pods'],
+  ['breakers.service', 'Pods', 'pods'],
+  ['breakers.name', 'Breaker that is open', 'breakers'],
+  ['breakers.instance', 'Instance that rejects calls', undefined],
+] as const)('the word for several targets of %s, titled "%s": %s', (from, title, noun) => {
+  const spec: ParamSpec = { ...ofBreaker, from, title };
+  const made = { ...runbook('any(breakers | state = open)'), params: [spec] };
+  expect(offeredTargets(made, snapshotWith(broken('orders', 'billing')))?.noun).toBe(noun);
 });
 
 test('without a target, the number that it recommends', () => {

@@ -130,6 +130,14 @@ const otherwiseOkRuns = (
   return [];
 };
 
+/** '9 services up' before effects that name no service: a reader first asks which ones are affected. */
+const servicesUpBefore = (
+  { servicesUp }: SituationSummary,
+  room: number,
+  separator: string,
+): readonly Effect[] =>
+  servicesUp === undefined || widthOf(servicesUp + separator) > room ? [] : [plain(servicesUp)];
+
 /**
  * '17 consequences: bus and numbers down · 4 breakers open · Error rate 48.8 % · 12 more' in `room` cells, and where there is room what is
  * OK.
@@ -142,11 +150,14 @@ export const renderEffectsLine = (
   const { pen, columns } = view;
   const separator = columns >= roomy ? '  ·  ' : ' · ';
   const isOnly = situation.consequences.count + situation.others.count === 0;
-  const effects: StyledLine = isOnly
-    ? [pen.run('no other problem')]
-    : effectsInRoom(situation, room, separator, columns < roomy).flatMap((effect, index) => [
-        ...(index === 0 ? [] : [pen.run(separator, 'faint')]),
-        ...effectRuns(view, effect),
-      ]);
+  const before = servicesUpBefore(situation, room, separator);
+  const rest = room - before.reduce((cells, { text }) => cells + widthOf(text + separator), 0);
+  const after = isOnly
+    ? [plain('no other problem')]
+    : effectsInRoom(situation, rest, separator, columns < roomy);
+  const effects: StyledLine = [...before, ...after].flatMap((effect, index) => [
+    ...(index === 0 ? [] : [pen.run(separator, 'faint')]),
+    ...effectRuns(view, effect),
+  ]);
   return [...effects, ...otherwiseOkRuns(view, situation, { room: room - lineWidth(effects), separator })];
 };

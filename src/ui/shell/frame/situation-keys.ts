@@ -36,11 +36,12 @@ const unmatchedRuns = ({ pen, cockpit, columns }: RenderContext): StyledLine => 
 const actionOf = (title: string): string =>
   title.slice(title.indexOf(': ') === -1 ? 0 : title.indexOf(': ') + 2);
 
-/** ' (2103)', ' (pick from 7)': what the runbook would act on; '' if that is not known. */
+/** ' (2103)', ' (pick from 7 pods)': what the runbook would act on; '' if that is not known. */
 const targetsText = ({ targets }: RunbookSuggestion): string => {
   if (targets === undefined) return '';
   if (targets.name !== undefined) return ` (${targets.name})`;
-  return targets.count > 1 ? ` (pick from ${targets.count})` : '';
+  if (targets.count <= 1) return '';
+  return ` (pick from ${targets.count}${targets.noun === undefined ? '' : ` ${targets.noun}`})`;
 };
 
 /** The suggested runbook in words: what can be cut is the id and the text. */
@@ -57,7 +58,7 @@ interface SuggestedWords {
   readonly ends: readonly StyledLine[];
 }
 
-/** 'R opens restore-broker: restart it  DISRUPTIVE, asks first', or what is known against it: 'R restore-broker cannot run: …'. */
+/** 'R shows restore-broker: restart it  DISRUPTIVE, asks first', or what is known against it: 'R restore-broker cannot run: …'. */
 const suggestedWords = (view: RenderContext, first: RunbookSuggestion): SuggestedWords => {
   const { pen, cockpit, columns } = view;
   const key = pen.run(boundKey(cockpit, 'runbook.card', 'R'), 'key');
@@ -81,7 +82,7 @@ const suggestedWords = (view: RenderContext, first: RunbookSuggestion): Suggeste
   const danger = runbookDanger(first);
   const isDangerous = danger !== undefined && isChanging(danger);
   return {
-    head: [key, pen.run(isWide ? ' opens ' : ' ')],
+    head: [key, pen.run(isWide ? ' shows ' : ' ')],
     id,
     word: [],
     texts: isWide ? [`: ${title}`, `: ${actionOf(title)}`] : [''],
@@ -165,12 +166,12 @@ const cutRuns = (
 export interface SituationKeys {
   /** The number of findings per level, short. */
   readonly counts: StyledLine;
-  /** Number of findings that Problems lists. */
+  /** Number of the cause, its consequences and the others: an object and its parts are one. */
   readonly problems: number;
 }
 
 /**
- * 'R opens restore-broker: restart it  DISRUPTIVE, asks first    W all 19 problems   J what changed' in `room` cells. The danger of a runbook and what
+ * 'R shows restore-broker: restart it  DISRUPTIVE, asks first    W all 19 problems   J what changed' in `room` cells. The danger of a runbook and what
  * it means give way last: first the counts do, which the tables have too, then the changes.
  */
 export const renderKeysLine = (

@@ -38,12 +38,6 @@ export const levelCounts = (view: RenderContext, gap: string, isShort = false): 
 /** Minimum terminal width for the words of levels beside the number of problems. */
 const wide = 140;
 
-/** The number of findings that Problems lists. */
-const problemCount = (view: RenderContext): number => {
-  const { crit, warn, pending, unknown } = view.features.header.countFindings(view);
-  return crit + warn + pending + unknown;
-};
-
 /** The number of overdue checklists. */
 const overdueChecklists = ({ cockpit, pen, past, columns }: RenderContext): StyledLine => {
   const count = (cockpit.checklists ?? []).filter(({ isOverdue }) => isOverdue).length;
@@ -86,7 +80,7 @@ const overviewSummary = (view: RenderContext, situation: SituationSummary): read
     ? renderSituationRows(view, situation, {
         counts: levelCounts(view, ' ', view.columns < wide),
         end,
-        problems: problemCount(view),
+        problems: situation.findings.length,
       })
     : [renderSituationRow(view, situation, { counts, end })];
 };
