@@ -15,10 +15,20 @@ import type { AttackResult } from '../test/attack/support/result.ts';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const { values, positionals: families } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, seed: { type: 'string' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seed: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
-const numbers: Readonly<Record<string, string | undefined>> = values;
+const { help, ...numbers } = values;
+if (help) {
+  console.log(
+    'npm run attack -- [--rounds N] [--seed S] [FAMILY…]\nTries N times as many inputs as npm test (default 5).',
+  );
+  process.exit();
+}
 for (const [name, text] of Object.entries(numbers))
   if (text !== undefined && !/^[1-9]\d{0,8}$/.test(text)) {
     console.error(`--${name} takes a whole number from 1 on, not ${JSON.stringify(text)}`);

@@ -9,9 +9,19 @@ import { parseArgs } from 'node:util';
 import { visibleStrings } from './words/strings.ts';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const { seed, count } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, count: { type: 'string', default: '120' } },
+const { seed, count, help } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    count: { type: 'string', default: '120' },
+    help: { type: 'boolean', default: false },
+  },
 }).values;
+if (help) {
+  console.log(
+    'npm run strings -- [--seed N] [--count N]\nDraws texts of the program that people read: 120 without --count.',
+  );
+  process.exit();
+}
 
 /** Parts of `src` that do not speak to people: servers that are simulated, helpers of tests, and the vocabulary of log formats. */
 const silent = /^src\/(?:simulator|testing|logs\/format)\//;
