@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/base/defined.ts';
 import type { Cluster } from '../../model/cluster/cluster.ts';
 import { ApiError, invalidObject } from './patch/api-error.ts';
 import { isJsonList, isJsonObject, isSameJson, type Json, type JsonObject } from './patch/json.ts';
@@ -23,8 +24,8 @@ interface Cause {
   readonly reason: string;
 }
 
-const forbidden = (at: string, why: string): Cause => ({
-  field: at,
+const forbidden = (place: string, why: string): Cause => ({
+  field: place,
   message: `Forbidden: ${why}`,
   reason: 'FieldValueForbidden',
 });
@@ -38,9 +39,9 @@ const isEmpty = (value: Json | undefined): boolean =>
 /** Problems of one ephemeral container. Source: pkg/apis/core/validation, validateEphemeralContainers. */
 const causesOf = (container: JsonObject, index: number, regular: readonly string[]): readonly Cause[] => {
   const { name, image, targetContainerName: target } = container;
-  const at = `${field}[${index}]`;
+  const place = `${field}[${index}]`;
   const required = (key: string): Cause => ({
-    field: `${at}.${key}`,
+    field: `${place}.${key}`,
     message: 'Required value',
     reason: 'FieldValueRequired',
   });
@@ -50,7 +51,7 @@ const causesOf = (container: JsonObject, index: number, regular: readonly string
     ...(regular.includes(String(name))
       ? [
           {
-            field: `${at}.name`,
+            field: `${place}.name`,
             message: `Duplicate value: ${JSON.stringify(name)}`,
             reason: 'FieldValueDuplicate',
           },
@@ -60,14 +61,14 @@ const causesOf = (container: JsonObject, index: number, regular: readonly string
       ? []
       : [
           {
-            field: `${at}.targetContainerName`,
+            field: `${place}.targetContainerName`,
             message: `Not found: ${JSON.stringify(target)}`,
             reason: 'FieldValueNotFound',
           },
         ]),
     ...regularFields
       .filter((key) => !isEmpty(container[key]))
-      .map((key) => forbidden(`${at}.${key}`, 'cannot be set for an Ephemeral Container')),
+      .map((key) => forbidden(`${place}.${key}`, 'cannot be set for an Ephemeral Container')),
   ];
 };
 
@@ -111,7 +112,7 @@ const admit = (cluster: Cluster, { namespace, name }: ResourceRoute, added: read
       403,
       'Forbidden',
       `pods "${name}" is forbidden: violates PodSecurity "restricted:latest": ${problems.join(', ')}`,
-      { ...(name === undefined ? {} : { name }), kind: 'pods' },
+      { ...defined({ name }), kind: 'pods' },
     );
 };
 

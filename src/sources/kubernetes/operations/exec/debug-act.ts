@@ -1,5 +1,6 @@
 import type { KubeCall } from '../../../../clients/kubernetes/reading.ts';
 import type { ActEvent } from '../../../../domain/runbooks/operation.ts';
+import { sentenceCase } from '../../../../domain/text/sentence-case.ts';
 import type { ChangeIo } from '../../../../doors/io.ts';
 import { statusText } from '../../../../platform/network/status.ts';
 import { toFault } from '../../../../platform/network/to-fault.ts';
@@ -15,13 +16,13 @@ export interface DebugCalls {
   readonly attachLine: string;
 }
 
-/** Adds the container. Returns undefined, or why it was not added. */
+/** Adds the container, and reports the answer. */
 const addContainer = async (
   { client, source }: KubeParts,
   { add, addLine }: DebugCalls,
   change: ChangeIo,
   signal: AbortSignal,
-): Promise<ActEvent & { readonly is: 'answered' }> => {
+): Promise<Extract<ActEvent, { is: 'answered' }>> => {
   try {
     const answer = await client.send(change, add, signal);
     const problem = client.responseError(answer);
@@ -61,7 +62,8 @@ const converse = async (
   } catch (error) {
     const { message } = toFault(source, attachLine, error, client.now());
     const end = await readDebugEnd(client, added, change);
-    return answered(`${message}. The debug container: ${end ?? stillRuns}`, false);
+    const rest = end === undefined ? sentenceCase(stillRuns) : `The shell has ended: ${end}`;
+    return answered(`${message}. ${rest}`, false);
   }
 };
 
