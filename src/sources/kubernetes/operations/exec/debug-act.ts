@@ -34,38 +34,40 @@ const addContainer = async (
   }
 };
 
-/** Attaches to the shell, and says how it ended. */
-const converse = async (
+/** Attaches to the shell, and reports how it ended. */
+async function* converse(
   { client, source }: KubeParts,
   added: AddedDebugger,
   { attachLine }: DebugCalls,
   terminal: InteractiveTerminal,
   change: ChangeIo,
   signal: AbortSignal,
-): Promise<ActEvent> => {
-  const answered = (status: string, ok: boolean): ActEvent => ({
-    is: 'answered',
-    line: attachLine,
-    status,
-    ok,
-  });
+): AsyncGenerator<ActEvent> {
   const stillRuns = `the shell still runs in container ${added.name} of pod ${added.pod}: to return to it, run ${attachLine}`;
   const startedAt = change.clock.now();
   try {
     const how = await attachShell(client, added, { terminal, line: attachLine }, change, signal);
+    yield { is: 'answered', line: attachLine, status: 'connected', ok: true };
     const end = await readDebugEnd(client, added, change);
+    const left = signal.aborted ? 'the run was canceled' : 'you left the shell with ctrl-]';
     const words =
       how === 'left'
-        ? `${signal.aborted ? 'the run was canceled' : 'you left the shell with ctrl-]'}${end === undefined ? `, and ${stillRuns}` : '. The shell has ended'}`
+        ? `${left}${end === undefined ? `, and ${stillRuns}` : '. The shell has ended'}`
         : (end ?? `the connection was closed, and ${stillRuns}`);
-    return answered(closedText(change.clock, startedAt, words), how === 'left' || end !== undefined);
+    yield {
+      is: 'answered',
+      line: `shell in ${added.name}`,
+      status: closedText(change.clock, startedAt, words),
+      ok: how === 'left' || end !== undefined,
+      waited: true,
+    };
   } catch (error) {
     const { message } = toFault(source, attachLine, error, client.now());
     const end = await readDebugEnd(client, added, change);
     const rest = end === undefined ? sentenceCase(stillRuns) : `The shell has ended: ${end}`;
-    return answered(`${message}. ${rest}`, false);
+    yield { is: 'answered', line: attachLine, status: `${message}. ${rest}`, ok: false };
   }
-};
+}
 
 /** Adds the debug container, waits until it runs, and attaches the operator's terminal to its shell. */
 export async function* actDebug(
@@ -104,7 +106,7 @@ export async function* actDebug(
         waited: true,
       };
     yield { is: 'call', line: attachLine };
-    yield await converse(parts, added, calls, terminal, change, signal);
+    yield* converse(parts, added, calls, terminal, change, signal);
   } finally {
     await giveBack();
   }

@@ -25,7 +25,7 @@ export const zDebugImage = z
     description: `image of the debug container, which must contain sh. The default is ${defaultDebugImage}`,
   });
 
-/** What the debug container may do, by the names of `kubectl debug --profile`. */
+/** Security profiles of a debug container, by the names of `kubectl debug --profile`. */
 export const debugProfiles = ['baseline', 'general', 'restricted'] as const;
 export type DebugProfile = (typeof debugProfiles)[number];
 

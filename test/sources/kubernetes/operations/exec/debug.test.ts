@@ -114,7 +114,8 @@ test('the shell runs in the new container, and its exit status is that of the co
   expect(terminal.shown()).toContain(`hostname\r\n${await podOf()}\r\n`);
   expect(answers(events)).toMatchObject([
     { ok: true, line: expect.stringContaining('kubectl') },
-    { ok: true, status: expect.stringMatching(/^closed after \d+s: exited with status 3$/) },
+    { ok: true, status: 'connected' },
+    { ok: true, waited: true, status: expect.stringMatching(/^closed after \d+s: exited with status 3$/) },
   ]);
   expect(await statuses()).toMatchObject([{ state: { terminated: { exitCode: 3 } } }]);
   const [pod] = await stage.podsOf(app);
