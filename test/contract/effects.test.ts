@@ -30,6 +30,7 @@ const without: Readonly<Record<string, string>> = {
   'kubernetes.apply':
     'a workload with another template or fewer replicas declares it; other objects have no rows',
   'kubernetes.cordon': stays,
+  'kubernetes.debug': author,
   'kubernetes.patch': 'a workload with another template or fewer replicas declares it',
   'kubernetes.portForward': unlisted,
   'kubernetes.setData': 'running pods keep what they have read',

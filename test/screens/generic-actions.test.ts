@@ -143,6 +143,7 @@ longDescribe('x lists what a source can do with the row, without a runbook', () 
       'Delete pod (k8s): bus-1',
       'Evict pod (k8s): bus-1',
       'Shell in pod (k8s): bus-1',
+      'Debug pod (k8s): bus-1',
       'Forward a declared port (k8s): bus-1',
       'Forward any port (k8s): bus-1',
     ]);
@@ -150,6 +151,7 @@ longDescribe('x lists what a source can do with the row, without a runbook', () 
       'Delete pod that no controller recreates (k8s): debug',
       'Evict pod that no controller recreates (k8s): debug',
       'Shell in pod (k8s): debug',
+      'Debug pod (k8s): debug',
       'Forward a declared port (k8s): debug',
       'Forward any port (k8s): debug',
     ]);

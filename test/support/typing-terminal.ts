@@ -1,24 +1,26 @@
 import type { InteractiveTerminal } from '../../src/platform/terminal/interactive-terminal.ts';
 
-/** A terminal that types each text after the previous one has been answered. */
+/** A terminal that types each text after the previous one has been answered. All listeners get it. */
 export const typingTerminal = (...texts: readonly string[]) => {
   let shown = '';
+  const listeners: ((bytes: Uint8Array) => void)[] = [];
+  const rest = [...texts];
+  const type = (): void => {
+    const [next] = rest;
+    if (next === undefined) return;
+    if (shown.endsWith('# ')) {
+      rest.shift();
+      shown += '\u0000';
+      for (const listener of listeners) listener(Buffer.from(next));
+    }
+    setImmediate(type);
+  };
   const lent: InteractiveTerminal = {
     size: () => ({ columns: 100, rows: 30 }),
     onResize: () => {},
     onInput: (listener) => {
-      const rest = [...texts];
-      const type = (): void => {
-        const [next] = rest;
-        if (next === undefined) return;
-        if (shown.endsWith('# ')) {
-          rest.shift();
-          shown += '\u0000';
-          listener(Buffer.from(next));
-        }
-        setImmediate(type);
-      };
-      setImmediate(type);
+      listeners.push(listener);
+      if (listeners.length === 1) setImmediate(type);
     },
     write: (bytes) => {
       shown += Buffer.from(bytes).toString('utf8');

@@ -40,6 +40,11 @@ const clusterVerbs = (namespace: string): readonly ReviewedVerb[] => {
     { verb: 'evict', rights: [ofPods('create', namespace, 'eviction')], isLeftOut: true },
     { verb: 'delete', rights: [ofPods('delete', namespace)], isLeftOut: true },
     { verb: 'shell', rights: [ofPods('create', namespace, 'exec')], isLeftOut: true },
+    {
+      verb: 'debug',
+      rights: [ofPods('patch', namespace, 'ephemeralcontainers'), ofPods('create', namespace, 'attach')],
+      isLeftOut: true,
+    },
     { verb: 'port-forward', rights: [ofPods('create', namespace, 'portforward')], isLeftOut: true },
     { verb: 'drain', rights: [{ verb: 'patch', group: '', resource: 'nodes' }], isLeftOut: true },
   ];

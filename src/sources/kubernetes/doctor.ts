@@ -71,6 +71,9 @@ const connectionResult = async (parts: KubeParts, signal: AbortSignal): Promise<
   return `Kubernetes ${version ?? '(unknown version)'} at ${server}, context ${context}, user ${user}, namespaces ${where}`;
 };
 
+/** Subresources of a pod that are WebSockets. */
+const inwardSubresources: readonly string[] = ['exec', 'attach', 'portforward'];
+
 /** The verbs that a WebSocket into a pod needs; those of older servers if the version is unknown. */
 const inwardVerbs = async (parts: KubeParts, signal: AbortSignal): Promise<readonly string[]> => {
   try {
@@ -154,7 +157,7 @@ const rightChecks = (
   ...optionalRights(({ kind }) => kind.isNamespaced && !isDelivery(kind)).map((right) => ({
     ...right,
     // A WebSocket into a pod needs other verbs.
-    verbs: right.sub === 'exec' || right.sub === 'portforward' ? inward : right.verbs,
+    verbs: inwardSubresources.includes(right.sub ?? '') ? inward : right.verbs,
     namespace,
     isOptional: true,
   })),

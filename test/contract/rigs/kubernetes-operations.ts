@@ -55,6 +55,7 @@ export const kubernetesOperationValues = ({
   listeners: { deployment: 'bus', ports: [8080] },
   evict: { pod },
   shell: { pod },
+  debug: { pod },
   portForward: { pod, port: 8080 },
   podPorts: { pod },
   cordon: { node },

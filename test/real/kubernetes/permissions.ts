@@ -19,7 +19,8 @@ const binding = (name: string, group: string, roleName: string): KubeObject => (
 });
 
 const allButNodes = [
-  ...['namespaces', 'pods', 'pods/log', 'pods/exec', 'pods/eviction', 'pods/portforward', 'events'],
+  ...['namespaces', 'pods', 'pods/log', 'pods/exec', 'pods/attach', 'pods/ephemeralcontainers'],
+  ...['pods/eviction', 'pods/portforward', 'events'],
   ...['secrets', 'configmaps', 'services', 'serviceaccounts'],
 ];
 

@@ -8,8 +8,9 @@ import {
   makeNamespace,
   openCluster,
 } from '../kubernetes/cluster.ts';
-import { deployment } from '../kubernetes/objects.ts';
+import { deployment, image } from '../kubernetes/objects.ts';
 import { readyPods } from '../kubernetes/pods.ts';
+import { type TypedLine, typedTerminal } from '../machine/typed-session.ts';
 import { underTest } from '../setting.ts';
 
 const server = underTest();
@@ -93,6 +94,50 @@ describe('exec, through the executor, on a node that runs containers', () => {
     const lines = outputOf(ran);
     expect(lines).toHaveLength(2001);
     expect(lines.slice(-2)).toEqual(['2000', '(output truncated)']);
+  });
+
+  /** A run of `debug` in the first pod, in a terminal in which these lines are typed. */
+  const debugRun = async (lines: readonly TypedLine[], params: Readonly<Record<string, unknown>>) => {
+    const terminal = typedTerminal(lines);
+    const config = { kubeconfig: kubeconfigOf(server), namespace };
+    await using debugging = await openActing('k8s', 'kubernetes', config, {
+      lendTerminal: (use) => use(terminal.lent),
+    });
+    const ran = await debugging.run(oneStep('k8s.debug', { pod: pods[0], ...params }, 'none'));
+    return { ran, shown: terminal.shown() };
+  };
+  const prompt = /# $/;
+
+  test('a debug container sees the processes of its target, and its exit status is read from the pod', async () => {
+    const { ran, shown } = await debugRun(
+      [
+        { after: prompt, type: 'tr "\\0" " " </proc/1/cmdline; echo; test -t 0 && echo is-a-tty\r' },
+        { after: /is-a-tty\r\n[\s\S]*# $/, type: 'exit 3\r' },
+      ],
+      { image },
+    );
+    expect(shown).toContain('waiting for debugger-');
+    expect(resultOf(ran), shown).toMatch(/closed after \S+: exited with status 3$/);
+    // The pod goes on, and its debug container stays.
+    const all = await readyPods(cluster, shop, 2);
+    expect(all.map(({ metadata }) => metadata.name).sort()).toEqual(pods);
+  });
+
+  test('ctrl-] ends the shell of a debug container, also under a program', async () => {
+    const { ran, shown } = await debugRun(
+      [
+        { after: prompt, type: "echo be''gun; sleep 600\r" },
+        { after: /\nbegun\r\n/, type: '\u001d' },
+      ],
+      { image },
+    );
+    expect(resultOf(ran), shown).toMatch(/you left the shell with ctrl-\]\. The shell has ended$/);
+  });
+
+  test('a debug image that cannot be pulled is reported with its reason', async () => {
+    const { ran } = await debugRun([], { image: 'localhost/opsdeck/missing:1' });
+    expect(ran.ended.ending).toBe('failed');
+    expect(resultOf(ran)).toMatch(/the debug container does not start: (ErrImagePull|ImagePullBackOff)/);
   });
 
   test('a missing pod and a viewer get no plan', async () => {

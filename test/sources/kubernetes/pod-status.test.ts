@@ -384,3 +384,17 @@ test('an invalid pod is refused', () => {
     'an object in the list has no name: check that the address is a Kubernetes API server',
   );
 });
+
+test('a debug container that has ended, or cannot be pulled, changes nothing in the rows of its pod', () => {
+  const debugged = (state: Raw): Raw =>
+    pod('bus', {
+      spec: { containers: [{ name: 'app' }], ephemeralContainers: [{ name: 'debugger-x' }] },
+      status: { ephemeralContainerStatuses: [{ name: 'debugger-x', ready: false, restartCount: 0, state }] },
+    });
+  for (const state of [
+    { terminated: { exitCode: 137, reason: 'Error', finishedAt: '2026-03-04T10:14:07Z' } },
+    { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "busybox:x"' } },
+    { running: { startedAt: '2026-03-04T10:14:07Z' } },
+  ])
+    expect(rowsOf(debugged(state))).toEqual(rowsOf(pod('bus')));
+});

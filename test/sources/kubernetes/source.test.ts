@@ -366,7 +366,7 @@ test('doctor: granted permissions, missing ones with their role, and missing met
       for await (const chunk of request) text += String(chunk);
       const { verb, resource, subresource } = JSON.parse(text).spec.resourceAttributes;
       const isDenied =
-        ['exec', 'eviction'].includes(subresource) || ['jobs', 'replicasets'].includes(resource);
+        ['exec', 'attach', 'eviction'].includes(subresource) || ['jobs', 'replicasets'].includes(resource);
       const allowed = verb !== 'watch' && !isDenied;
       return { status: 201, body: { status: { allowed } } };
     },
@@ -376,10 +376,11 @@ test('doctor: granted permissions, missing ones with their role, and missing met
   expect(found?.map(({ ok, what }) => `${ok} ${what.replace(fixture.server.url, 'URL')}`)).toEqual([
     'true Kubernetes v1.33.4 at URL, context prod, user ana, namespaces prod',
     expect.stringMatching(
-      /^true allowed in prod: .*patch deployments\/scale, get pods\/log, get pods\/portforward$/,
+      /^true allowed in prod: .*patch deployments\/scale, patch pods\/ephemeralcontainers, get pods\/log, get pods\/portforward$/,
     ),
     'false not allowed to watch pods in prod: pods require repeated lists',
     'false not allowed to list or watch jobs in prod: jobs unavailable',
+    'true not allowed to get pods/attach in prod: debug unavailable',
     'true not allowed to create pods/eviction in prod: evict and drain unavailable',
     'true not allowed to get pods/exec in prod: exec, shell, heapRoom and listeners unavailable',
     'true not allowed to list replicasets in prod: rollback, revisions and the rollouts of Deployments in Changes unavailable',
@@ -388,15 +389,21 @@ test('doctor: granted permissions, missing ones with their role, and missing met
   expect(found?.[3]?.remedy).toBe(
     'request a Role in prod with { apiGroups: ["batch"], resources: ["jobs"], verbs: [list, watch] }',
   );
-  expect([4, 6].map((index) => found?.[index]?.remedy)).toEqual([
+  expect([5, 7].map((index) => found?.[index]?.remedy)).toEqual([
     'request a Role in prod with { apiGroups: [""], resources: ["pods/eviction"], verbs: [create] }',
     'request a Role in prod with { apiGroups: ["apps"], resources: ["replicasets"], verbs: [list] }',
   ]);
 });
 
 test.each([
-  ['v1.34.9', 'get pods/exec, get pods/log, get pods/portforward'],
-  ['v1.36.3', 'get+create pods/exec, get pods/log, get+create pods/portforward'],
+  [
+    'v1.34.9',
+    'get pods/attach, patch pods/ephemeralcontainers, create pods/eviction, get pods/exec, get pods/log, get pods/portforward',
+  ],
+  [
+    'v1.36.3',
+    'get+create pods/attach, patch pods/ephemeralcontainers, create pods/eviction, get+create pods/exec, get pods/log, get+create pods/portforward',
+  ],
 ])('doctor: permissions required for a tunnel with %s', async (gitVersion, rights) => {
   await using fixture = await openFixture(
     (url, response, request) => {

@@ -1,7 +1,9 @@
 import { ContainerLog } from '../logs/container-log.ts';
-import type { ClusterSpec, DeployedSpec } from '../spec/cluster.ts';
+import type { DeployedSpec } from '../spec/cluster.ts';
 import type { ContainerSpec, KubeObject, NodeObject, Pod, PodSpec } from '../spec/cluster-objects.ts';
 import { mainContainerOf } from '../spec/cluster-objects.ts';
+import { syncEphemeralContainers } from './ephemeral-containers.ts';
+import { pullFault } from './image-pull.ts';
 import { containerReadyLines, containerStartLines, matchStartFault, startFaultLines } from './pod-logs.ts';
 import { writePodStatus } from './pod-status.ts';
 import { bindPod, endContainerRun, removePod } from './pod-termination.ts';
@@ -88,19 +90,6 @@ const databasePassword = (
   if (ref === undefined) return undefined;
   const [, held] = dataOf(shelves.secrets.get(namespace, ref.name)).find(([key]) => key === ref.key) ?? [];
   return held === undefined ? undefined : Buffer.from(String(held), 'base64').toString('utf8');
-};
-
-/** containerd's reason why an image cannot be pulled; undefined if it can. Any numbered version of a service exists. */
-const pullFault = (spec: ClusterSpec, image: string): string | undefined => {
-  const [name = '', tag = ''] = image.split(/:(?=[^/:]*$)/);
-  const ownService = Object.keys(spec.services).some((service) => name === `${spec.registry}/${service}`);
-  const known = [
-    ...(spec.statefulSets ?? []),
-    ...Object.values(spec.daemonSets ?? {}),
-    ...(spec.cronJobs ?? []),
-  ].some((other) => other.image === image);
-  if (known || (ownService && /^\d+(\.\d+)+$/.test(tag))) return undefined;
-  return `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`;
 };
 
 const createMs = 500;
@@ -222,6 +211,7 @@ const isOutgrown = ({ env, now }: ClusterContext, pod: Pod, life: PodRuntime): b
 
 /** Advances one pod to the current time. */
 export const syncPod = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
+  syncEphemeralContainers(ground, pod, life);
   if (ground.now < life.due) {
     if (isOutgrown(ground, pod, life))
       endContainerRun(ground, pod, life, { exitCode: 137, reason: 'OOMKilled' });

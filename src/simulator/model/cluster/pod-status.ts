@@ -10,7 +10,7 @@ import type {
 import { fnv1a } from '../spec/seeded-random.ts';
 import type { ClusterContext } from './state/cluster-context.ts';
 import { rfc3339Seconds, sha256Text } from './state/names.ts';
-import type { ContainerExit, PodRuntime } from './state/pod-runtime.ts';
+import type { ContainerExit, EphemeralRun, PodRuntime } from './state/pod-runtime.ts';
 
 /** Writes the current status of the pod, and records an event when its probe starts to fail. */
 export const writePodStatus = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
@@ -85,6 +85,43 @@ const sidecarState = (life: PodRuntime): ContainerState =>
     ? { waiting: { reason: 'ContainerCreating' } }
     : { running: { startedAt: rfc3339Seconds(life.startedAt) } };
 
+const ephemeralStateOf = (run: EphemeralRun, containerID: string): ContainerState => {
+  const { waiting, startedAt, exit } = run;
+  if (waiting !== undefined || startedAt === undefined)
+    return { waiting: waiting ?? { reason: 'ContainerCreating' } };
+  if (exit === undefined) return { running: { startedAt: rfc3339Seconds(startedAt) } };
+  return {
+    terminated: {
+      exitCode: exit.exitCode,
+      reason: exit.exitCode === 0 ? 'Completed' : 'Error',
+      startedAt: rfc3339Seconds(startedAt),
+      finishedAt: rfc3339Seconds(exit.finishedAt),
+      containerID,
+    },
+  };
+};
+
+/** The states of ephemeral containers, which are never ready and have no say in the status of the pod. */
+const ephemeralStatuses = (pod: Pod, life: PodRuntime): Pick<PodStatus, 'ephemeralContainerStatuses'> => {
+  const statuses = (pod.spec.ephemeralContainers ?? []).flatMap(({ name, image }) => {
+    const run = life.ephemeral.get(name);
+    if (run === undefined) return [];
+    const hasStarted = run.startedAt !== undefined;
+    const containerID = `containerd://${sha256Text(`${life.uid}/${name}`)}`;
+    return {
+      name,
+      image,
+      imageID: hasStarted ? `${image.split(':')[0]}@sha256:${sha256Text(image)}` : '',
+      ...(hasStarted ? { containerID } : {}),
+      ready: false,
+      restartCount: 0,
+      state: ephemeralStateOf(run, containerID),
+      lastState: {},
+    };
+  });
+  return statuses.length === 0 ? {} : { ephemeralContainerStatuses: statuses };
+};
+
 const phaseOf = (life: PodRuntime): PodStatus['phase'] => {
   if (life.step === 'ended') return life.lastExit?.exitCode === 0 ? 'Succeeded' : 'Failed';
   return life.startedAt === undefined ? 'Pending' : 'Running';
@@ -125,6 +162,7 @@ const podStatus = (pod: Pod, life: PodRuntime, hostIP: string | undefined): PodS
       condition('PodScheduled', true, life.scheduledAt),
     ],
     containerStatuses: containersOf(pod, life),
+    ...ephemeralStatuses(pod, life),
     qosClass: 'Burstable',
     startTime: rfc3339Seconds(life.scheduledAt),
     ...defined({ hostIP }),

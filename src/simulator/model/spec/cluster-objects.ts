@@ -223,8 +223,17 @@ export interface ContainerSpec {
   readonly resources?: { readonly limits?: KubeLabels; readonly requests?: KubeLabels };
 }
 
+/** A container that was added to a running pod for debugging, and that cannot be removed. */
+export interface EphemeralContainerSpec extends ContainerSpec {
+  readonly command?: readonly string[];
+  readonly targetContainerName?: string;
+  readonly stdin?: boolean;
+  readonly tty?: boolean;
+}
+
 export interface PodSpec {
   readonly containers: readonly ContainerSpec[];
+  readonly ephemeralContainers?: readonly EphemeralContainerSpec[];
   readonly nodeName?: string;
   readonly restartPolicy?: string;
 }
@@ -273,6 +282,7 @@ export interface PodStatus {
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed';
   readonly conditions: readonly ObjectCondition[];
   readonly containerStatuses?: readonly ContainerStatus[];
+  readonly ephemeralContainerStatuses?: readonly Omit<ContainerStatus, 'started'>[];
   readonly hostIP?: string;
   readonly podIP?: string;
   readonly podIPs?: readonly { readonly ip: string }[];

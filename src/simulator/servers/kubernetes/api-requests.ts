@@ -272,6 +272,14 @@ const readOne = (cluster: Cluster, { of, namespace, name = '' }: ResourceRoute):
   return object;
 };
 
+/** Throws for a subresource that is not served here: `status` is read, and `ephemeralcontainers` of a pod is patched too. */
+const requireSubresource = ({ of, subresource }: ResourceRoute, method: string): void => {
+  if (subresource === undefined) return;
+  const isEphemeral = subresource === 'ephemeralcontainers' && of.plural === 'pods';
+  if (!isEphemeral && !(subresource === 'status' && method === 'GET')) throw noSuchPath();
+  if (method === 'DELETE') throw verbNotSupported();
+};
+
 const answerResource = (
   seat: ApiContext,
   ask: KubeRequest,
@@ -298,7 +306,7 @@ const answerResource = (
   if (subresource === 'eviction' && of.plural === 'pods' && method === 'POST')
     return ok(evict(seat.cluster(), route, ask), 201);
   if (subresource === 'scale') return ok(answerScale(seat.cluster(), route, ask));
-  if (subresource !== undefined && !(subresource === 'status' && reads)) throw noSuchPath();
+  requireSubresource(route, method);
   if (reads) return ok(readOne(seat.cluster(), route));
   if (method === 'PATCH') return ok(patchObject(seat.cluster(), route, ask));
   if (method === 'DELETE') return ok(remove(seat.cluster(), route, ask));

@@ -5,9 +5,11 @@ import { rfc3339Seconds } from '../../model/cluster/state/names.ts';
 import type { DeploymentObject, KubeObject, StatefulSetObject } from '../../model/spec/cluster-objects.ts';
 import { parseJsonBody } from './access-review.ts';
 import { type KubeRequest, objectStoreOf } from './api-context.ts';
+import { checkPodUpdate } from './ephemeral-containers.ts';
 import {
   badRequest,
   fieldConflict,
+  invalidObject,
   noSuchPath,
   objectModified,
   objectNotFound,
@@ -103,6 +105,10 @@ const guarded = (route: ResourceRoute, before: Json, after: Json): Json => {
   if (!isJsonObject(was) || !isJsonObject(is)) throw badRequest('the patch leaves no metadata');
   if (is.resourceVersion !== undefined && is.resourceVersion !== was.resourceVersion)
     throw objectModified(route.of, route.name ?? '');
+  if (is.uid !== undefined && is.uid !== was.uid)
+    throw invalidObject(route.of, route.name ?? '', [
+      { field: 'metadata.uid', message: `Invalid value: ${JSON.stringify(is.uid)}: field is immutable` },
+    ]);
   const { name, namespace, uid, resourceVersion, creationTimestamp, generation } = was;
   const kept = { name, namespace, uid, resourceVersion, creationTimestamp, generation };
   const metadata = { ...is, ...JSON.parse(JSON.stringify(kept)) };
@@ -136,7 +142,8 @@ export const patchObject = (cluster: Cluster, route: ResourceRoute, ask: KubeReq
   if (live === undefined && !applies) throw objectNotFound(of, name);
   const start = live ?? buildNewObject(cluster, route, manifest);
   const before = live === undefined ? toJson({}) : toJson(live);
-  const after = guarded(route, toJson(start), patch(toJson(start), manifest));
+  const patched = guarded(route, toJson(start), patch(toJson(start), manifest));
+  const after = checkPodUpdate(cluster, route, before, patched);
   const managed = managedFieldsBefore(live);
   if (applies && ask.query.get('force') !== 'true') {
     const conflicts = applyConflictsOf(managed, manager, before, after);

@@ -10,7 +10,7 @@ import { watchPollMs } from './watch.ts';
 
 const isOn = (query: URLSearchParams, name: string): boolean => ['1', 'true'].includes(query.get(name) ?? '');
 
-/** The requested container: the named or the only one. */
+/** The requested container: the named one, which may be an ephemeral one, or the only one. */
 export const resolveContainer = (pod: Pod, containerName: string): string => {
   const names = pod.spec.containers.map(({ name }) => name);
   const { name } = pod.metadata;
@@ -18,7 +18,8 @@ export const resolveContainer = (pod: Pod, containerName: string): string => {
     throw badRequest(
       `a container name must be specified for pod ${name}, choose one of: [${names.join(' ')}]`,
     );
-  if (containerName !== '' && !names.includes(containerName))
+  const ephemeral = (pod.spec.ephemeralContainers ?? []).map((container) => container.name);
+  if (containerName !== '' && ![...names, ...ephemeral].includes(containerName))
     throw badRequest(`container ${containerName} is not valid for pod ${name}`);
   return containerName === '' ? (names[0] ?? '') : containerName;
 };

@@ -15,6 +15,8 @@ import { prometheusPage } from '../spring/promtext.ts';
 import type { ApiContext, PodSession } from './api-context.ts';
 import { parseKubeRequest } from './api-context.ts';
 import { authorize } from './api-requests.ts';
+import { isContainerRunning, serveAttach } from './attach.ts';
+import { execChannel, execChannelsOf, exitStatus, messageBytes } from './exec-channels.ts';
 import { profilerHandler } from './go-profiler.ts';
 import { ApiError, errorStatus, noSuchPath, objectNotFound } from './patch/api-error.ts';
 import { parseResourceRoute } from './patch/resources.ts';
@@ -23,52 +25,9 @@ import { runPodCommand } from './pod-commands.ts';
 import { resolveContainer } from './pod-log.ts';
 import { watchPollMs } from './watch.ts';
 
-/** Output channel of a process or connection in a pod, over a WebSocket of `v4.channel.k8s.io` or `v5.channel.k8s.io`. */
-interface ExecChannels {
-  send(channel: number, data: string | Uint8Array): void;
-  /** Sends, and waits until the data has been written. */
-  sent(channel: number, data: Uint8Array): Promise<void>;
-  /** Closes after pending data. */
-  close(): void;
-}
-
-/** The first byte of a message is its channel. */
-const execChannelsOf = (socket: WebSocket): ExecChannels => ({
-  send: (channel, data) => {
-    if (socket.readyState === socket.OPEN)
-      socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(data)]));
-  },
-  sent: (channel, data) =>
-    new Promise((go) => socket.send(Buffer.concat([Buffer.from([channel]), data]), () => go())),
-  close: () => socket.close(1000),
-});
-
-/** Message bytes, from any type that ws uses. */
-const messageBytes = (data: unknown): Buffer => {
-  if (Buffer.isBuffer(data)) return data;
-  if (data instanceof ArrayBuffer) return Buffer.from(data);
-  return Array.isArray(data) ? Buffer.concat(data.map(messageBytes)) : Buffer.alloc(0);
-};
-
-const stdout = 1;
-const stderr = 2;
-const ending = 3;
-/** In v5, the client closes a channel with this one. */
-const closing = 255;
+const { stdin, stdout, stderr, ending, closing } = execChannel;
 
 const pieceBytes = 256 * 1024;
-
-/** Exit status in the format of the error channel. */
-const exitStatus = (code: number) =>
-  code === 0
-    ? { metadata: {}, status: 'Success' }
-    : {
-        metadata: {},
-        status: 'Failure',
-        message: `command terminated with non-zero exit code: command terminated with exit code ${code}`,
-        reason: 'NonZeroExitCode',
-        details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
-      };
 
 /** Runs a pod command: output on channels 1 and 2, the exit status on channel 3. */
 const serveExec = ({ seat, ask, pod, life }: PodSession, socket: WebSocket): void => {
@@ -96,7 +55,7 @@ const serveExec = ({ seat, ask, pod, life }: PodSession, socket: WebSocket): voi
     );
     socket.on('message', (data) => {
       const bytes = messageBytes(data);
-      if (bytes[0] === 0) shell.input(bytes.subarray(1).toString('utf8'));
+      if (bytes[0] === stdin) shell.input(bytes.subarray(1).toString('utf8'));
     });
     return;
   }
@@ -109,8 +68,8 @@ const serveExec = ({ seat, ask, pod, life }: PodSession, socket: WebSocket): voi
     const input: Buffer[] = [];
     socket.on('message', (data) => {
       const bytes = messageBytes(data);
-      if (bytes[0] === 0) input.push(bytes.subarray(1));
-      else if (bytes[0] === closing && bytes[1] === 0)
+      if (bytes[0] === stdin) input.push(bytes.subarray(1));
+      else if (bytes[0] === closing && bytes[1] === stdin)
         end(what.respond(Buffer.concat(input).toString('utf8')));
     });
     return;
@@ -280,11 +239,11 @@ const refuse = (socket: Duplex, refusal: ApiError): void => {
 const visitOf = (
   seat: ApiContext,
   request: IncomingMessage,
-): PodSession & { readonly subresource: string } => {
+): PodSession & { readonly container: string; readonly subresource: string } => {
   const ask = parseKubeRequest(request, '');
   const route = parseResourceRoute(ask.path);
   const { namespace = '', name = '', subresource = '' } = route ?? {};
-  if (route?.of.plural !== 'pods' || (subresource !== 'exec' && subresource !== 'portforward'))
+  if (route?.of.plural !== 'pods' || !['exec', 'attach', 'portforward'].includes(subresource))
     throw noSuchPath();
   authorize(ask, route);
   const cluster = seat.cluster();
@@ -292,17 +251,17 @@ const visitOf = (
   const life = cluster.life(namespace, name);
   if (pod === undefined || life === undefined) throw objectNotFound(route.of, name);
   const container = resolveContainer(pod, ask.query.get('container') ?? '');
-  const runs = life.step === 'running' || life.step === 'starting';
-  if (subresource === 'exec' && !runs)
-    throw new ApiError(
-      500,
-      'InternalError',
-      `unable to upgrade connection: container not found ("${container}")`,
-    );
-  return { seat, ask, pod, life, subresource };
+  const runs = subresource === 'portforward' || isContainerRunning(pod, life, container);
+  const isAttach = subresource === 'attach';
+  // The kubelet finds only running containers.
+  const why = isAttach
+    ? `container ${container} not found in pod ${name}_${namespace}`
+    : `container not found ("${container}")`;
+  if (!runs) throw new ApiError(500, 'InternalError', `unable to upgrade connection: ${why}`);
+  return { seat, ask, pod, life, container, subresource };
 };
 
-/** Serves `exec` and `portforward` of pods on a server's WebSockets; `close` closes all of them. */
+/** Serves `exec`, `attach` and `portforward` of pods on a server's WebSockets; `close` closes all of them. */
 export const serveUpgrades = (seat: ApiContext, server: Server): { close(): Promise<void> } => {
   const ports = new PodPorts(seat.view);
   const sockets = new WebSocketServer({
@@ -312,10 +271,11 @@ export const serveUpgrades = (seat: ApiContext, server: Server): { close(): Prom
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     try {
-      const { subresource, ...visit } = visitOf(seat, request);
+      const { subresource, container, ...visit } = visitOf(seat, request);
       sockets.handleUpgrade(request, socket, head, (opened) => {
         opened.on('error', () => opened.terminate());
         if (subresource === 'exec') serveExec(visit, opened);
+        else if (subresource === 'attach') serveAttach(visit, container, opened);
         else void servePortForward(visit, opened, ports);
       });
     } catch (error) {

@@ -21,7 +21,7 @@ export const tokenOf = (user: string): string => `rehearsal-${user}`;
 
 const readVerbs = ['get', 'list', 'watch'];
 /** Subresources that give access to a pod; not for read-only users. */
-const inward = ['exec', 'portforward'];
+const inward = ['exec', 'attach', 'portforward'];
 
 /** Permissions of each user, as in RBAC. */
 export const isAuthorized = (user: UserName, { verb, resource, subresource }: AccessAttributes): boolean => {

@@ -1,9 +1,10 @@
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
 import type { ActEvent } from '../../../domain/runbooks/operation.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import { toFault } from '../../../platform/network/to-fault.ts';
-import type { InteractiveTerminal } from '../../../platform/terminal/interactive-terminal.ts';
+import type { InteractiveTerminal, LendTerminal } from '../../../platform/terminal/interactive-terminal.ts';
 
 /** bash where the image has it, else sh. */
 export const shellArgv: readonly string[] = [
@@ -57,6 +58,43 @@ export const connectShellInput = (
   resize(terminal.size());
 };
 
+/** Calls the listener when the operator leaves, before the other end of the shell is connected. */
+export const onLeave = (terminal: InteractiveTerminal, listener: () => void): void =>
+  terminal.onInput((bytes) => {
+    if (bytes.includes(leaveByte)) listener();
+  });
+
+/** The operator's terminal, until it is given back. */
+interface BorrowedTerminal {
+  readonly terminal: InteractiveTerminal;
+  giveBack(): Promise<void>;
+}
+
+/** Borrows the operator's terminal for several calls. Throws WireError when it is not available. */
+export const borrowTerminal = async (interact: LendTerminal): Promise<BorrowedTerminal> => {
+  const lent = Promise.withResolvers<InteractiveTerminal>();
+  const over = Promise.withResolvers<void>();
+  const loan = interact((terminal) => {
+    lent.resolve(terminal);
+    return over.promise;
+  });
+  loan.catch(lent.reject);
+  const terminal = await lent.promise;
+  return {
+    terminal,
+    giveBack: () => {
+      over.resolve();
+      return loan;
+    },
+  };
+};
+
+/** 'closed after 3m12s: exited with status 0' */
+export const closedText = (clock: Pick<ChangeIo['clock'], 'now'>, startedAt: Millis, end: string): string => {
+  const took = formatDuration(Math.max(0, Math.round((clock.now() - startedAt) / 1000) * 1000));
+  return `closed after ${took}: ${end}`;
+};
+
 /**
  * Runs a shell in the operator's terminal, and reports how it ended. `run` returns that as text; it throws WireError
  * when the shell cannot be started, or the connection is lost.
@@ -74,8 +112,7 @@ export async function* actShell(
   const startedAt = clock.now();
   try {
     const end = await interact(run);
-    const took = formatDuration(Math.max(0, Math.round((clock.now() - startedAt) / 1000) * 1000));
-    yield { is: 'answered', line, status: `closed after ${took}: ${end}`, ok: true };
+    yield { is: 'answered', line, status: closedText(clock, startedAt, end), ok: true };
   } catch (error) {
     yield { is: 'answered', line, status: toFault(source, line, error, clock.now()).message, ok: false };
   }

@@ -301,5 +301,5 @@ const containersWithLogs = (
   ...containers
     .filter(({ isInit, status }) => isAll || !isInit || status !== 'Completed')
     .map(({ name }) => name),
-  ...ephemeral,
+  ...ephemeral.map(({ name }) => name),
 ];

@@ -16,6 +16,7 @@ import { releaseRevisionsOperation } from './delivery/release-revisions.ts';
 import { releaseRollback } from './delivery/release-rollback.ts';
 import { releaseState } from './delivery/release-state.ts';
 import { sync } from './delivery/sync.ts';
+import { debug } from './exec/debug.ts';
 import { podExec } from './exec/exec.ts';
 import { heapRoom } from './exec/heap-room.ts';
 import { listeners } from './exec/listeners.ts';
@@ -171,6 +172,7 @@ export const kubernetesOperations = mayRestartProcesses([
   releaseRollback,
   podExec,
   shell,
+  debug,
   portForward,
   listPodPorts,
   heapRoom,

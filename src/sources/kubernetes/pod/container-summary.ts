@@ -16,6 +16,8 @@ export interface ContainerSummary {
   readonly isInit: boolean;
   /** True: an init container that keeps running (restartPolicy Always). */
   readonly isSidecar?: true;
+  /** True: an ephemeral container, added to the running pod for debugging. */
+  readonly isEphemeral?: true;
   readonly restarts: number;
   readonly startedAt?: Millis;
   readonly detail?: string;
@@ -61,8 +63,8 @@ export interface PodSummary {
   /** Fields that its row has as they are. */
   readonly rowFields: Partial<Omit<Workload, keyof Fact>>;
   readonly containers: readonly ContainerSummary[];
-  /** Names of ephemeral containers (debugging); absent: none. */
-  readonly ephemeral?: readonly string[];
+  /** Ephemeral containers (debugging), which have no say in the state of the pod; absent: none. */
+  readonly ephemeral?: readonly ContainerSummary[];
 }
 
 /** Converts a cluster timestamp to our clock. */

@@ -155,7 +155,9 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     ...summarizeContainers(field(spec, 'initContainers'), initStates, { ...unreported, isInit: true }),
     ...summarizeContainers(field(spec, 'containers'), states, { ...unreported, isInit: false }),
   ].map((summarizeContainer) => internContainer(summarizeContainer, strings));
-  const ephemeral = list(field(spec, 'ephemeralContainers')).map((value) => text(field(value, 'name')) ?? '');
+  const ephemeral = parseEphemeralContainers(raw, unreported).map((summary) =>
+    internContainer(summary, strings),
+  );
   const startedAt = toClock(field(status, 'startTime'));
   const goneBy = toClock(field(metadata, 'deletionTimestamp'));
   const isUnready = word.ready >= state.wanted && !state.isDeleted && isConditionUntrue(conditions, 'Ready');
@@ -193,6 +195,19 @@ export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampCo
     containers,
     ...(ephemeral.length === 0 ? {} : { ephemeral }),
   };
+};
+
+/** Ephemeral containers end without a problem: their exit status is that of what a person typed last. */
+const parseEphemeralContainers = (
+  raw: unknown,
+  unreported: { readonly toClock: TimestampConverter; readonly otherwise: string },
+): readonly ContainerSummary[] => {
+  const states = list(field(field(raw, 'status'), 'ephemeralContainerStatuses')).map(parseContainerState);
+  const specs = field(field(raw, 'spec'), 'ephemeralContainers');
+  return summarizeContainers(specs, states, { ...unreported, isInit: false }).map((summary) => ({
+    ...summary,
+    isEphemeral: true,
+  }));
 };
 
 /** The readiness gates that are not met, otherwise the message of the condition. */

@@ -23,6 +23,17 @@ export interface ContainerExit {
   readonly containerId: string;
 }
 
+/** The kubelet's state of an ephemeral container, which runs once. Times are model times. */
+export interface EphemeralRun {
+  readonly name: string;
+  step: 'creating' | 'no-image' | 'running' | 'ended';
+  /** Time of the next transition. */
+  due: Millis;
+  waiting: { readonly reason: string; readonly message?: string } | undefined;
+  startedAt: Millis | undefined;
+  exit: Pick<ContainerExit, 'exitCode' | 'finishedAt'> | undefined;
+}
+
 /** The service or dependency that the pod runs. */
 export interface PodRole {
   readonly service?: string;
@@ -64,6 +75,8 @@ export class PodRuntime {
   databasePassword: string | undefined;
   /** Files deleted manually in the container. */
   readonly deleted = new Set<string>();
+  /** Ephemeral containers by name. */
+  readonly ephemeral = new Map<string, EphemeralRun>();
   log = new ContainerLog();
   previousLog: ContainerLog | undefined;
   /** Readiness as last written to the API. */

@@ -133,13 +133,13 @@ export const continueExpired = (): ApiError =>
 export const invalidObject = (
   of: ResourceKind,
   name: string,
-  causes: readonly { readonly field: string; readonly message: string }[],
+  causes: readonly { readonly field: string; readonly message: string; readonly reason?: string }[],
 ): ApiError => {
   const reported = causes.map(({ field, message }) => `${field}: ${message}`);
   const list = reported.length === 1 ? reported[0] : `[${reported.join(', ')}]`;
   return new ApiError(422, 'Invalid', `${qualifiedResource(of, of.kind)} "${name}" is invalid: ${list}`, {
     ...detailsOf(of, of.kind, name),
-    causes: causes.map(({ message, field }) => ({ reason: 'FieldValueInvalid', message, field })),
+    causes: causes.map(({ message, field, reason = 'FieldValueInvalid' }) => ({ reason, message, field })),
   });
 };
 

@@ -15,6 +15,7 @@ export const mergePatch = (target: Json | undefined, patch: Json): Json => {
 const mergeKeys: Readonly<Record<string, string>> = {
   containers: 'name',
   initContainers: 'name',
+  ephemeralContainers: 'name',
   env: 'name',
   volumes: 'name',
   volumeMounts: 'mountPath',

@@ -61,9 +61,9 @@ const execSelectors = ({ pod, pods, deployment, selector }: ExecParams): readonl
   return [deployment === undefined ? (selector ?? '') : `deployment/${deployment}`];
 };
 
-/** Chooses the container of a program from the current state of the pod. Throws PlanError. */
+/** Chooses the container of a program from the current state of the pod; an ephemeral one by name only. Throws PlanError. */
 export const chooseContainer = (
-  { name, containers }: PodSummary,
+  { name, containers, ephemeral = [] }: PodSummary,
   containerName: string | undefined,
 ): ContainerSummary => {
   const all = containers.filter(({ isInit }) => !isInit);
@@ -71,7 +71,9 @@ export const chooseContainer = (
   if (containerName === undefined && all.length > 1)
     throw new PlanError('failed', `${name} has several containers: set container: ${names}`);
   const containerSummary =
-    containerName === undefined ? all[0] : containers.find((container) => container.name === containerName);
+    containerName === undefined
+      ? all[0]
+      : [...containers, ...ephemeral].find((container) => container.name === containerName);
   if (containerSummary !== undefined) return containerSummary;
   throw new PlanError(
     'not-applicable',
@@ -143,7 +145,7 @@ export const requiresCreateVerb = async ({ client }: KubeParts, signal: AbortSig
  */
 export const requirePodSocketAccess = async (
   parts: KubeParts,
-  subresource: 'exec' | 'portforward',
+  subresource: 'exec' | 'attach' | 'portforward',
   namespace: string,
   signal: AbortSignal,
 ): Promise<{ readonly words: string; readonly rights: readonly Right[] }> => {

@@ -38,7 +38,8 @@ export const kubectlExecCommand = (
   { config, dir }: { readonly config: KubernetesConfig; readonly dir: string },
   file?: string,
 ): string => {
-  const several = pod.containers.filter(({ isInit }) => !isInit).length > 1 || container.isInit;
+  const several =
+    pod.containers.filter(({ isInit }) => !isInit).length > 1 || container.isInit || container.isEphemeral;
   const argv = [
     'kubectl',
     ...clusterArgs(config, dir),

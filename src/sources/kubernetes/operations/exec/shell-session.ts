@@ -1,4 +1,5 @@
 import type { ChangeIo } from '../../../../doors/io.ts';
+import type { WebSocketWire } from '../../../../platform/network/http-messages.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
 import type { InteractiveTerminal } from '../../../../platform/terminal/interactive-terminal.ts';
 import {
@@ -28,6 +29,35 @@ export const shellPath = (
 const sizeFrame = ({ columns, rows }: ReturnType<InteractiveTerminal['size']>): Uint8Array =>
   Buffer.concat([Buffer.of(resizeChannel), Buffer.from(JSON.stringify({ Width: columns, Height: rows }))]);
 
+/**
+ * Passes what is typed, and the size of the terminal, to the process behind a connection, and its output to the terminal, until
+ * the output ends. Returns the end that the server reports, if any. Throws WireError when the connection is lost.
+ */
+export const connectTerminal = async (
+  wire: WebSocketWire,
+  terminal: InteractiveTerminal,
+  leave: () => void,
+): Promise<string | undefined> => {
+  const send = (bytes: Uint8Array): void => {
+    // A lost connection ends the output, where it is reported.
+    wire.send(bytes).catch(() => {});
+  };
+  connectShellInput(terminal, {
+    send: (bytes) => send(stdinFrame(bytes)),
+    resize: (size) => send(sizeFrame(size)),
+    leave,
+  });
+  let end: string | undefined;
+  for await (const piece of readExecFrames(wire)) {
+    if (piece.is !== 'ending') terminal.write(piece.bytes);
+    else {
+      const status = parseExecStatus(piece.message);
+      if (status.is === 'ended') end = status.words;
+    }
+  }
+  return end;
+};
+
 /** The shell of a container, and its connection. */
 interface ShellTarget {
   readonly client: KubeClient;
@@ -50,27 +80,12 @@ export const runShell = async (
   terminal.write(shellGreeting(name));
   const wire = await openExec(client, path, change, signal, line);
   let hasLeft = false;
-  const send = (bytes: Uint8Array): void => {
-    // A lost connection ends the output, where it is reported.
-    wire.send(bytes).catch(() => {});
-  };
-  connectShellInput(terminal, {
-    send: (bytes) => send(stdinFrame(bytes)),
-    resize: (size) => send(sizeFrame(size)),
-    leave: () => {
-      hasLeft = true;
-      wire.close();
-    },
-  });
   let end: string | undefined;
   try {
-    for await (const piece of readExecFrames(wire)) {
-      if (piece.is !== 'ending') terminal.write(piece.bytes);
-      else {
-        const status = parseExecStatus(piece.message);
-        if (status.is === 'ended') end = status.words;
-      }
-    }
+    end = await connectTerminal(wire, terminal, () => {
+      hasLeft = true;
+      wire.close();
+    });
   } catch (error) {
     if (!hasLeft || !(error instanceof WireError) || error.kind === 'cancelled') throw error;
   } finally {
