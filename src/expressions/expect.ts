@@ -59,7 +59,8 @@ const ofRows = (
   hide: Hide,
 ): Truth => {
   const parsed = parseBound(bound);
-  if (rows === undefined) return unknown('the operation returned no rows to check');
+  if (rows === undefined)
+    return unknown('the result of the operation has no rows, so there is nothing to check');
   if ('error' in parsed) return unknown(parsed.error);
   return judged(isInBound(parsed, rowCount) === true, 'rows', rowCount, bound, hide);
 };
@@ -80,7 +81,7 @@ const ofFirst = (
   if (rows === undefined)
     return column === undefined && text !== undefined
       ? ofValue('output', text.trim(), expected, hide)
-      : unknown('the operation returned no rows to check');
+      : unknown('the result of the operation has no rows, so there is nothing to check');
   const [first] = rows;
   if (first === undefined) return unknown('the query returned no row, so there is no value to check');
   const name = column ?? Object.keys(first)[0] ?? '';

@@ -182,7 +182,11 @@ describe('a feed whose readings are shared', () => {
     await clock.advance(100);
     const seen = ownState(engine.facts.getState(), clock.now());
     expect(seen.feeds['a/rows']).toMatchObject({
-      faults: [{ message: 'this opsdeck process has not read the value itself yet' }],
+      faults: [
+        {
+          message: 'another opsdeck has read this value, but this one has not yet: wait for the next reading',
+        },
+      ],
     });
     expect(seen.feeds['a/rows']?.known).toBeUndefined();
     expect(buildSnapshot(seen, clock.now()).faults).not.toEqual([]);

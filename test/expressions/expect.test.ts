@@ -21,7 +21,12 @@ test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ rows: '= 0' }, sessionRows, 'false', 'rows 3, expected = 0'],
   [{ rows: '= 0' }, { rows: [] }, 'true', 'rows 0'],
   [{ rows: '>= 1' }, sessionRows, 'true', 'rows 3'],
-  [{ rows: '= 0' }, response, 'unknown', 'the operation returned no rows to check'],
+  [
+    { rows: '= 0' },
+    response,
+    'unknown',
+    'the result of the operation has no rows, so there is nothing to check',
+  ],
   [{ value: '17' }, sessionRows, 'true', 'pid 17'],
   [{ value: '> 17' }, sessionRows, 'false', 'pid 17, expected > 17'],
   [{ column: 'share', value: '>= 99.5' }, sessionRows, 'true', 'share 99.7'],

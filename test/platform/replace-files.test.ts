@@ -81,6 +81,6 @@ test('replaces none when one cannot be written', async () => {
       { path: a, before: 'old a', after: 'new a' },
       { path: long, before: 'old b', after: 'new b' },
     ]),
-  ).rejects.toThrow('the name of the file is too long for the file system (ENAMETOOLONG)');
+  ).rejects.toThrow('the file name is too long for the file system: use a shorter one (ENAMETOOLONG)');
   expect(await contents()).toEqual(before);
 });

@@ -6,7 +6,7 @@ import { shippedProfile } from './support/shipped-profile.ts';
 
 /**
  * How an item is decided. `signals`: an expression over facts. `call`: a reading operation with an expected result.
- * `run`: the last run of a runbook. `data`: a person decides, with data, a runbook or a hint. `person`: a person alone.
+ * `run`: the last run of a runbook. `data`: a person decides from the data, a runbook or a hint. `person`: a person alone.
  */
 type Decision = 'signals' | 'call' | 'run' | 'data' | 'person';
 

@@ -37,7 +37,7 @@ export const approvals: SubCommand<ApprovalFlags> = (invocation) => {
     } catch (error) {
       if (!(error instanceof LedgerError) && !(error instanceof Error && error.name === 'StateDatabaseError'))
         throw error;
-      output.error(`opsdeck: the approval was not recorded: ${error.message}`);
+      output.error(`opsdeck: cannot record the approval: ${error.message}`);
       return unavailableExit;
     }
   });

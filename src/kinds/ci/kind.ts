@@ -119,7 +119,7 @@ export const ci = defineKind<CiRow, typeof fields>({
       missing: 'the newest completed run has no job with the name of the gate',
       cancelled: 'the run was canceled before the end',
       unknown: 'the CI system reports no status of the run',
-      unrecognized: 'opsdeck does not know this status. Set the level by name in limits.ci',
+      unrecognized: 'opsdeck does not know this status: set a level for it under limits.ci',
     },
   },
   bounds: 'seconds',

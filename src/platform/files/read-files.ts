@@ -152,7 +152,7 @@ const words: Readonly<Record<string, readonly ['missing' | 'denied' | 'malformed
     EPERM: ['denied', 'cannot be read: permission denied'],
     EISDIR: ['malformed', 'is a directory, not a file'],
     ENXIO: ['malformed', 'is a FIFO, a socket or a device, not a file'],
-    ENAMETOOLONG: ['malformed', 'a name in the path is too long for the file system'],
+    ENAMETOOLONG: ['malformed', 'a name in the path is too long for the file system: use a shorter one'],
     EIO: ['unreachable', 'I/O error'],
     ESTALE: ['unreachable', 'the network file system no longer knows the file (stale handle)'],
     EHOSTDOWN: ['unreachable', 'the network file system does not respond'],

@@ -11,13 +11,13 @@ const whys: Readonly<Record<string, string>> = {
   EROFS: 'the file system of the file is read-only',
   ENOSPC: 'no space left on the device',
   EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file is larger than the file system or a limit of this process allows',
+  EFBIG: 'the file is too large for the file system, or for the size limit of this process (ulimit -f)',
   ENOENT: 'the directory of the file no longer exists',
   EISDIR: 'a directory already has the name of the file',
   UNSAFE: 'the directory of the file is world-writable. Run chmod o-w on the directory',
   ELOOP: 'the path is a symbolic link, which opsdeck does not follow',
   ENOTDIR: 'a part of the path is not a directory',
-  ENAMETOOLONG: 'the name of the file is too long for the file system',
+  ENAMETOOLONG: 'the file name is too long for the file system: use a shorter one',
 };
 
 const codeOf = (error: unknown): string =>

@@ -251,7 +251,7 @@ const listen = (
 
 const cutShort = (why: 'aborted' | 'flooded', signal: AbortSignal, output: Said): ProgramError => {
   if (why === 'flooded')
-    return new ProgramError('malformed', 'opsdeck killed the program, which printed too much output', output);
+    return new ProgramError('malformed', 'the program printed too much output, so opsdeck ended it', output);
   const { kind, message } = toAbortError(signal);
   return new ProgramError(kind, message, output);
 };

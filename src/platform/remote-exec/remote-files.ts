@@ -95,7 +95,11 @@ const failures: readonly (readonly [RegExp, 'missing' | 'denied' | 'malformed', 
     'malformed',
     'the path is a loop of symbolic links',
   ],
-  [/file name too long/i, 'malformed', 'a name in the path is too long for the file system'],
+  [
+    /file name too long/i,
+    'malformed',
+    'a name in the path is too long for the file system: use a shorter one',
+  ],
 ];
 
 const problemOf = (tool: string, { status, signal, err }: ProgramEnd): WireError => {

@@ -44,7 +44,7 @@ const malformed: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_OVERFLOW:
     'the server sends more response headers than opsdeck reads: check that the address is that of the expected server',
   Z_DATA_ERROR: 'the response cannot be decompressed: the content does not match the Content-Encoding header',
-  Z_BUF_ERROR: 'the compressed response ends too early, so a part is missing',
+  Z_BUF_ERROR: 'the compressed response ends too early, so a part is missing: try again',
 };
 
 /** The message for an address that cannot exist; a server announced it, or a profile contains it. */

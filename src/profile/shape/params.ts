@@ -60,7 +60,10 @@ const zChoiceReading = onFirstUse(() =>
         .optional()
         .meta({ description: 'columns of the result that are shown beside a choice' }),
     })
-    .meta({ description: 'a reading operation or a feed: the rows are the choices, in that order' }),
+    .meta({
+      description:
+        'a reading operation or a feed. Each row of the result is one choice, in the order of the rows',
+    }),
 );
 
 const zChoice = onFirstUse(() =>

@@ -80,7 +80,7 @@ export const zZone = z
   .refine(isZone, {
     error: (issue) => `"${String(issue.input)}" is not a time zone. Write Europe/Berlin or UTC`,
   })
-  .meta({ description: 'an IANA time zone', examples: ['Europe/Berlin'] });
+  .meta({ description: 'name of a time zone, as in the IANA database', examples: ['Europe/Berlin'] });
 
 /** An expression; parsed later, where the names it uses are known. */
 export const zExpression = z

@@ -77,7 +77,7 @@ const withoutDatabase = (rule: ApprovalRule, why: string): CheckRuling =>
     : forbids(
         what,
         'another person must approve the run: break-glass does not replace an approval here',
-        'wait for the state database. guard.approval.breakGlass of the profile would permit that',
+        'wait until the state database answers. To continue without approval in such a case, allow guard.approval.breakGlass in the profile',
       );
 
 /** The change of the profile that maps a database user to an account. */

@@ -55,7 +55,11 @@ export const ownState = (state: FactsState, now: Millis): FactsState => {
     Object.fromEntries(Object.entries(all).filter(([key]) => !keys.has(key)));
   const feeds = { ...state.feeds };
   for (const feed of taken)
-    feeds[feed.feed.id] = unread(feed, now, 'this opsdeck process has not read the value itself yet');
+    feeds[feed.feed.id] = unread(
+      feed,
+      now,
+      'another opsdeck has read this value, but this one has not yet: wait for the next reading',
+    );
   return { ...state, feeds, verdicts: kept(state.verdicts), history: kept(state.history) };
 };
 

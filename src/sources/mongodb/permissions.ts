@@ -94,7 +94,7 @@ export const readPrivilegesOf = ({
     [{ action: 'dbStats', resource: all }, 'opsdeck cannot show the size of the database'],
     [{ action: 'collStats', resource: all }, 'opsdeck cannot show the sizes of collections'],
     [{ action: 'listIndexes', resource: all }, 'opsdeck cannot show the indexes'],
-    [{ action: 'indexStats', resource: all }, 'opsdeck cannot show how often an index is used'],
+    [{ action: 'indexStats', resource: all }, 'the use of each index is unknown'],
     [{ action: 'find', resource: all }, 'opsdeck cannot read counts and queries of signals'],
     [
       { action: 'find', resource: { db: database, collection: 'system.profile' } },

@@ -17,7 +17,7 @@ export const scalarOf = (value: unknown, where: string): Value => {
   if (typeof value === 'number' && Number.isFinite(value)) return { value };
   if (typeof value === 'string') return { value: oneLine(value) };
   if (typeof value === 'boolean') return { value: String(value) };
-  if (value === undefined) return { why: `the reply has no value at ${where}: check path:` };
+  if (value === undefined) return { why: `the reply of MongoDB has no value at ${where}: check path:` };
   const long = Number(
     text(field(value, '$numberLong')) ?? text(field(value, '$numberDecimal')) ?? Number.NaN,
   );

@@ -183,8 +183,8 @@ export const settingOperation = defineOperation(declaration, ({ client }: Postgr
         { line: displayStatement(reloadSql), target: 0 },
       ],
       objects: [
-        `${title} of the whole server, now ${text}`,
-        ...(needsRestart ? ['takes effect only after a server restart'] : []),
+        `sets ${title} for the whole server, now ${text}`,
+        ...(needsRestart ? ['the new value takes effect only after the server restarts'] : []),
       ],
       ...(typeof undo === 'string' ? { lost: undo } : { earlier: undo }),
     };

@@ -113,7 +113,8 @@ export const zMetricNames = <M extends string, L extends string>(known: Exporter
         labels: z
           .partialRecord(z.enum(keysOf(known.labels)), zOneOrMore)
           .meta({
-            description: 'other names of labels. Of a list, opsdeck reads the first label that a series has',
+            description:
+              'other names of labels. If you list several, opsdeck uses the first one that a series has',
           })
           .exactOptional(),
         where: zLabelMatchers.exactOptional(),

@@ -188,7 +188,9 @@ export const promtextReadProblem = (read: Readonly<Record<string, unknown>>): st
   return [...parseMatchers(labels), ...parseMatchers(ratioTo?.labels ?? {})]
     .map((matcher) => {
       const test = compileMatcher(matcher);
-      return typeof test === 'string' ? `the pattern for label ${matcher.name}: ${test}` : undefined;
+      return typeof test === 'string'
+        ? `cannot use the pattern for label ${matcher.name}: ${test}`
+        : undefined;
     })
     .find((problem) => problem !== undefined);
 };

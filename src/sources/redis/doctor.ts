@@ -23,7 +23,7 @@ const checksOf = (mode: string | undefined): readonly ReadCheck[] => {
   if (mode === 'sentinel')
     return [sessionCheck, [['SENTINEL', 'MASTERS'], 'opsdeck cannot show the masters']];
   return mode === 'cluster'
-    ? [...readChecks, [['CLUSTER', 'INFO'], 'opsdeck cannot show the cluster state']]
+    ? [...readChecks, [['CLUSTER', 'INFO'], 'Problems cannot show whether the Redis cluster is complete']]
     : readChecks;
 };
 

@@ -67,7 +67,10 @@ export const redisSettingOperation = defineOperation(declaration, ({ client }: R
         },
       ],
       calls: [{ line: commandLine(setCommand(name, value)), target: 0 }],
-      objects: [`${name} of the whole server, now ${shown}`, 'until the next restart of the server'],
+      objects: [
+        `sets ${name} for the whole server, now ${shown}`,
+        'the value lasts until the server restarts',
+      ],
       changes: [`${name}: ${shown} → ${settingText(name, String(value))}`],
       earlier: undo,
     };

@@ -59,7 +59,7 @@ export const readMasters = async (
 ): Promise<readonly SentinelMaster[]> => parseMasters(await client.ask(['SENTINEL', 'MASTERS'], signal));
 
 const known = (value: number | undefined, name: string): Value =>
-  value === undefined ? { why: `the reply has no ${name}` } : { value };
+  value === undefined ? { why: `Redis did not report ${name}` } : { value };
 
 const clusterValue = (
   what: Extract<TopologyRead, { cluster: string }>['cluster'],

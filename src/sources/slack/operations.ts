@@ -142,7 +142,7 @@ async function* reportPermalink(
   } catch (error) {
     yield {
       is: 'output',
-      text: `sent as ${ts}, but could not be read back: ${api.fault(path, error).message}`,
+      text: `Slack accepted the message (${ts}), but opsdeck could not read it again: ${api.fault(path, error).message}`,
     };
   }
 }

@@ -64,7 +64,7 @@ test('an incomplete file is deleted', async () => {
   const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" --input-type=module -e "$1"';
   const { stdout } = await promisify(execFile)('bash', ['-c', script, process.execPath, program]);
   expect(JSON.parse(stdout)).toEqual({
-    why: `${join(dir, 'pods.csv')}: the file is larger than the file system or a limit of this process allows (EFBIG)`,
+    why: `${join(dir, 'pods.csv')}: the file is too large for the file system, or for the size limit of this process (ulimit -f) (EFBIG)`,
   });
   expect(await readdir(dir)).toEqual([]);
 });

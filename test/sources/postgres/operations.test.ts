@@ -174,7 +174,7 @@ describe('setting', () => {
 
   test('that requires a restart says so before and after', async () => {
     const plan = await fixture.plan('setting', { name: 'max_connections', value: 200 });
-    expect(plan.objects).toContain('takes effect only after a server restart');
+    expect(plan.objects).toContain('the new value takes effect only after the server restarts');
     expect(outputLines(await fixture.act(plan)).at(-1)).toBe(
       'max_connections: 20 · a new value is pending a restart · changes require a restart',
     );

@@ -56,9 +56,9 @@ const itemModes = {
     },
   },
   assist: {
-    decider: 'a person with the data shown',
+    decider: 'a person decides, and the cockpit shows the data',
     shows: 'a reading of its check, a hint, a runbook',
-    words: 'a person decides, with data',
+    words: 'a person decides from the data',
     openWord: 'open',
     misfit: () => undefined,
     decide: byPerson,

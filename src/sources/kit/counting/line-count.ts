@@ -42,7 +42,7 @@ export const lineCountSchema = z
       })
       .exactOptional(),
   })
-  .meta({ description: 'number of lines of a log view within a time window' });
+  .meta({ description: 'opsdeck counts the lines of a log view within a time window' });
 
 /** A signal that counts log lines. */
 export interface LineSignal {

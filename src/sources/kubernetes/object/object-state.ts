@@ -127,7 +127,7 @@ export const volumeState = (raw: unknown, ageOf: AgeOf): ObjectState => {
   const age = ageOf(field(status, 'lastPhaseTransitionTime'));
   const isDeleted = phase === 'Released' && field(spec, 'persistentVolumeReclaimPolicy') === 'Delete';
   return isDeleted && age !== undefined && age > deletedByMs
-    ? overdueState(phase, `for ${formatAge(age)}`, ofClaim, 'its reclaim policy is Delete')
+    ? overdueState(phase, `for ${formatAge(age)}`, ofClaim, 'the reclaim policy of the volume is Delete')
     : { status: phase };
 };
 

@@ -50,7 +50,7 @@ export const cardScrollKeys = scrollKeys({
 export const showCallsKey: Binding = {
   id: 'card.calls',
   keys: ['tab'],
-  description: 'show or hide full calls and checks',
+  description: 'show the complete calls and checks, or hide them',
   run: withCurrentRun((context, run) =>
     changeCard(context, run, { showsCalls: !runCardState(context.view, run).showsCalls }),
   ),

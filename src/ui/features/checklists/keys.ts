@@ -93,7 +93,7 @@ const endReason = (context: KeyContext): string | undefined => {
   if (row === undefined) return 'no checklist is selected: move the cursor to a checklist';
   if (row.list.beganAt === undefined) return 'nothing is ticked in this list yet';
   return row.list.hasEnded
-    ? 'this list has ended: open the next occurrence'
+    ? 'this checklist has ended: open the next one that is due'
     : timeTravelBlockedReason(context.view);
 };
 

@@ -74,7 +74,8 @@ export const rollBackKey: Binding = {
   keys: ['Z'],
   description: 'preview the rollback of the change that likely triggered the problems',
   whyNot: ({ view: { cockpit } }) => {
-    if (cockpit.trigger === undefined) return 'opsdeck knows no change that triggered the problems';
+    if (cockpit.trigger === undefined)
+      return 'opsdeck has found no change that could have caused the problems';
     const rollback = rollbackOf(cockpit);
     return rollback === undefined
       ? `no runbook can undo this change of ${cockpit.trigger.object}`

@@ -32,7 +32,9 @@ const rowOf = (view: RenderContext, forward: PortForward): ForwardRow => {
     fields: { pod, namespace, local: String(localPort), port: String(port) },
     forward,
     state: isGone ? 'POD GONE' : problem === undefined ? 'OPEN' : 'FAILING',
-    why: isGone ? 'the pod no longer exists: close this and forward to the successor' : (problem?.text ?? ''),
+    why: isGone
+      ? 'the pod no longer exists: close this port forward, and start one to its replacement'
+      : (problem?.text ?? ''),
   };
 };
 

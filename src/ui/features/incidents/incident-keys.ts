@@ -200,7 +200,7 @@ export const incidentPaneKeys: readonly Binding[] = [
           about:
             incident.commander === ''
               ? `${incident.id} has no commander yet`
-              : `${incident.id} is commanded by ${incident.commander}`,
+              : `${incident.commander} commands ${incident.id}`,
           text: incident.commander === me ? '' : me,
         });
     },

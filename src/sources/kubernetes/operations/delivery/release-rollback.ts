@@ -117,7 +117,7 @@ export const releaseRollback = defineOperation(declared, (parts: KubeParts) => {
       throw new Error('internal error: both revisions are read');
     const problem = restoreProblem({ revision: newest, content }, { version: revision, content: restored });
     if (problem !== undefined || newest.version === before + 1) return problem;
-    return `another operation of Helm came in between: revision ${newest.version} restores revision ${revision}, and replaces ${newest.version - 1}`;
+    return `another Helm operation came first: revision ${newest.version} restores revision ${revision}, but replaces revision ${newest.version - 1}. Check what it changed: helm history`;
   };
 
   return {
