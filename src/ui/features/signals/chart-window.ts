@@ -4,7 +4,7 @@ import type { ValueSeries } from '../../../domain/facts/value-series.ts';
 import { valuesSince } from '../../../store/signal-history.ts';
 import { paneState } from '../../shell/contract/model.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
-import { memoizeLast } from '../../shell/state/memoize.ts';
+import { memoizeLast, memoizePerObject } from '../../shell/state/memoize.ts';
 import { pulseSignals } from './golden-signals.ts';
 import { valueLifetimeMs } from './spark.ts';
 
@@ -77,13 +77,18 @@ const fittingWindow = ({ facts, snapshot }: EnvironmentView, now: Millis): Milli
 /** The window is chosen again after this time: charts must not change their scale with every reading. */
 const steadyMs: Millis = 5_000;
 
+const keyCounts = memoizePerObject<number>();
+
+/** Number of series; every sparkline asks for the window. */
+const countOf = (series: object): number => keyCounts(series, [], () => Object.keys(series).length);
+
 const memoized = memoizeLast(
   ({ env, now }: { readonly env: EnvironmentView; readonly now: Millis }) => [
     env.facts.frame,
     env.facts.past,
     Math.floor(now / steadyMs),
-    Object.keys(env.facts.history).length,
-    Object.keys(env.facts.latencies).length,
+    countOf(env.facts.history),
+    countOf(env.facts.latencies),
   ],
   ({ env, now }) => fittingWindow(env, now),
 );
