@@ -64,11 +64,14 @@ export const withLikelyTargets = (
   return isAnyBad || runbook.when === undefined ? available : { ...available, isUndecided: true };
 };
 
-/** 'Instances: 3': the first number that a runbook recommends. */
+/** 'to 3 instances' of a parameter 'Instances', 'Instances of blue: 3': the first number that a runbook recommends. */
 const recommendedNumber = ({ params }: Runbook): RunbookTargets | undefined => {
   const number = params.find(({ recommended }) => recommended !== undefined);
   if (number?.recommended === undefined) return undefined;
-  return { name: `${number.title ?? number.name}: ${number.recommended}`, count: 1 };
+  const title = (number.title ?? number.name).replace(/ \(.*\)$/, '');
+  const isNoun = /^[A-Z][a-z]+s$/.test(title);
+  const name = isNoun ? `to ${number.recommended} ${title.toLowerCase()}` : `${title}: ${number.recommended}`;
+  return { name, count: 1 };
 };
 
 /** Kinds whose name is no word for what a parameter offers of them. */

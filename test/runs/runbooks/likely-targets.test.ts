@@ -107,7 +107,11 @@ test.each([
 
 test('without a target, the number that it recommends', () => {
   const number: ParamSpec = { name: 'n', type: 'int', title: 'Instances', recommended: 3 };
-  expect(offeredTargets({ ...open, params: [number] }, snapshot)).toEqual({ name: 'Instances: 3', count: 1 });
+  const nameOf = (title: string) =>
+    offeredTargets({ ...open, params: [{ ...number, title }] }, snapshot)?.name;
+  expect(nameOf('Instances')).toBe('to 3 instances');
+  expect(nameOf('Replicas (above the current count)')).toBe('to 3 replicas');
+  expect(nameOf('Instances of blue')).toBe('Instances of blue: 3');
 });
 
 test('what is not an object, or is known only later, is no target', () => {
