@@ -69,20 +69,24 @@ const section = (outcome: Outcome): readonly string[] => {
   ];
 };
 
-/** Each program beside opsdeck, in one row: which one is faster, and by how much. */
+/** Each program beside opsdeck, in one row: which one is lower, and by how much; where opsdeck is higher comes first. */
 const summary = (outcomes: readonly Outcome[]): readonly string[] =>
-  outcomes.flatMap((outcome) => {
-    const [ours, ...others] = outcome.entries.map(({ program }) => ({
-      program,
-      value: medianOf(outcome, program),
-    }));
-    return others.flatMap(({ program, value }) => {
-      if (value === undefined || ours?.value === undefined)
-        return [`| ${outcome.title} | ${program} | | | not measured |`];
-      const cells = [shown(ours.value, outcome), shown(value, outcome), lower(ours.value, program, value)];
-      return [`| ${outcome.title} | ${program} | ${cells.join(' | ')} |`];
-    });
-  });
+  outcomes
+    .flatMap((outcome) => {
+      const [ours, ...others] = outcome.entries.map(({ program }) => ({
+        program,
+        value: medianOf(outcome, program),
+      }));
+      return others.map(({ program, value }) => {
+        if (value === undefined || ours?.value === undefined)
+          return { ratio: 0, text: `| ${outcome.title} | ${program} | | | not measured |` };
+        const cells = [shown(ours.value, outcome), shown(value, outcome), lower(ours.value, program, value)];
+        const ratio = ours.value / Math.max(value, Number.EPSILON);
+        return { ratio, text: `| ${outcome.title} | ${program} | ${cells.join(' | ')} |` };
+      });
+    })
+    .toSorted((a, b) => b.ratio - a.ratio)
+    .map(({ text }) => text);
 
 /** Medians closer than this are the same: runs of one program differ as much. */
 const sameWithin = 0.1;

@@ -85,7 +85,7 @@ export const drillTours: readonly Tour[] = [
     isBlind: true,
     problem: /✗ .*blue/,
     runbook: 'deploy-color',
-    words: 'Start blue or green',
+    words: 'Start the standby',
     answers: [/[║│] +▸ +blue/, 'enter'],
   }),
   tourOf({
@@ -105,7 +105,6 @@ export const drillTours: readonly Tour[] = [
     problem: /Failing CI runs/,
     runbook: 'pipeline-failure',
     words: 'Pipeline failure',
-    answers: [/[║│] +▸ +\d+/, 'enter'],
   }),
   tourOf({
     env: 'eventmesh/production',

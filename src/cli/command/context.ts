@@ -109,8 +109,14 @@ export const machinePlatform = (clock: SystemClock = systemClock()): ProcessPlat
   execText: async (argv, signal) =>
     (await import('../../platform/processes/exec-text.ts')).execText(argv, signal),
   importFile: async (file) => (await import('../../platform/files/package-files.ts')).importFile(file),
-  startSimulator: async (system, options) =>
-    (await import('../../simulator/start.ts')).startSimulator(system, options),
+  startSimulator: async (system, options) => {
+    const [{ startSimulator }, { keepLessMemory }] = await Promise.all([
+      import('../../simulator/start.ts'),
+      import('../../platform/runtime/new-space.ts'),
+    ]);
+    keepLessMemory();
+    return startSimulator(system, options);
+  },
   processEnv: process.env,
   startedAt: clock.now() - Math.round(process.uptime() * 1000),
 });
