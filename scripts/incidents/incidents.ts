@@ -86,7 +86,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     incident: 'data-corruption',
     runbooks: ['data-corruption-stop', 'data-corruption'],
     steps: [
-      { sees: ['eventmesh-api', 'R opens data-corruption-stop'], press: 'R' },
+      { sees: ['eventmesh-api', 'R shows data-corruption-stop'], press: 'R' },
       { sees: ['▸ ● data-corruption-stop'], press: 'enter' },
       { sees: ['Hosts:', '◆ vm-1', '◆ vm-2'], press: 'enter' },
       ...armAndConfirm,
@@ -111,7 +111,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     incident: 'dependency-down',
     runbooks: ['restore-database', 'breakers-open'],
     steps: [
-      { sees: ['R opens restore-database', 'R runbook'], press: 'R' },
+      { sees: ['R shows restore-database', 'R runbook'], press: 'R' },
       { sees: ['▸ ● restore-database'], press: 'enter' },
       ...armAndConfirm,
       { sees: ['Sending in'] },
@@ -124,7 +124,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     incident: 'breaker-left-open',
     runbooks: ['breakers-open'],
     steps: [
-      { sees: ['R opens breakers-open', 'R runbook'], press: 'R' },
+      { sees: ['R shows breakers-open', 'R runbook'], press: 'R' },
       { sees: ['▸ ● breakers-open'], press: 'enter' },
       ...armAndConfirm,
       ...breakerSteps,
@@ -149,7 +149,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     incident: 'bad-release',
     runbooks: ['roll-back'],
     steps: [
-      { sees: ['R opens roll-back', 'R runbook'], press: 'R' },
+      { sees: ['R shows roll-back', 'R runbook'], press: 'R' },
       { sees: ['▸ ● roll-back', '1.9.0 rolled out'], press: 'enter' },
       ...armAndConfirm,
       { sees: ['Sending in'] },
@@ -173,7 +173,7 @@ export const keyedIncidents: readonly KeyedIncident[] = [
     incident: 'pool-exhaustion',
     runbooks: ['pool-exhausted'],
     steps: [
-      { sees: ['R opens pool-exhausted', 'R runbook'], press: 'R' },
+      { sees: ['R shows pool-exhausted', 'R runbook'], press: 'R' },
       { sees: ['▸ ● pool-exhausted'], press: 'enter' },
       { sees: ['Sessions with a statement', 'a all'], press: 'a enter' },
       ...armAndConfirm,

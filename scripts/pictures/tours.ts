@@ -297,7 +297,7 @@ export const tours: readonly Tour[] = [
       {
         file: 'overview-wide',
         title: 'The overview at 200 columns and 60 rows: more rows and columns in every pane',
-        steps: [isRead, isBroken],
+        steps: [isRead, isBroken, /R shows restore-broker/],
       },
     ],
   },
