@@ -243,9 +243,10 @@ const holding = (
   if (memory === undefined || hold === undefined) return inner;
   const heldMs = now - hold.since;
   if (heldMs >= node.ms) return { value: 'true', why: `${inner.why}, for ${formatAge(heldMs)}` };
+  const value = hold.isOnsetSeen ? 'false' : memory.early;
   return {
-    value: hold.isOnsetSeen ? 'false' : memory.early,
-    why: `${inner.why}, true for ${formatAge(heldMs)} of ${formatDuration(node.ms)}`,
+    ...{ value, why: `${inner.why}, true for ${formatAge(heldMs)} of ${formatDuration(node.ms)}` },
+    ...(value === 'false' ? { isPending: true } : {}),
   };
 };
 

@@ -16,6 +16,8 @@ export interface RunbookSuggestion {
   /** 'unknown': undecided, with the missing facts in `why`. 'never': the runbook has no `when`. */
   readonly fits: 'yes' | 'no' | 'unknown' | 'never';
   readonly why: string;
+  /** True: it does not match only because its problem has not lasted long enough yet. */
+  readonly isPending?: true;
   /** Why it comes at this place: the change that it takes back, or the runbook that fixes the cause. */
   readonly reason?: string;
   /** True: another matching one only treats a symptom of what this one fixes. */

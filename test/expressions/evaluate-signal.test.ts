@@ -124,13 +124,31 @@ test('`for` is true after uninterrupted time, and shows the elapsed time', () =>
   const lost = snapshotOfSignals([spec('api.latency')], []);
   const after = (seconds: number, snapshot: Snapshot) =>
     evaluateExpression(expression, snapshot, { memory, now: noon + seconds * 1000 });
-  expect(after(0, slow)).toEqual({ value: 'false', why: 'api.latency is 1,204 ms, true for 0s of 30s' });
-  expect(after(12, slow)).toEqual({ value: 'false', why: 'api.latency is 1,204 ms, true for 12s of 30s' });
+  const isPending = true;
+  expect(after(0, slow)).toEqual({
+    ...{ value: 'false', isPending },
+    why: 'api.latency is 1,204 ms, true for 0s of 30s',
+  });
+  expect(after(12, slow)).toEqual({
+    ...{ value: 'false', isPending },
+    why: 'api.latency is 1,204 ms, true for 12s of 30s',
+  });
   expect(after(30, slow)).toEqual({ value: 'true', why: 'api.latency is 1,204 ms, for 30s' });
   expect(after(31, fine)).toEqual({ value: 'false', why: 'api.latency is 5 ms' });
   expect(after(32, slow).why).toBe('api.latency is 1,204 ms, true for 0s of 30s');
   expect(after(40, lost).value).toBe('unknown');
   expect(after(41, slow).why).toBe('api.latency is 1,204 ms, true for 0s of 30s');
+});
+
+test('a condition is pending only where time alone would make it true', () => {
+  const memory = createConditionStarts();
+  const of = (text: string) => evaluateExpression(read(text), slow, { memory, now: noon }).isPending === true;
+  expect(of('api.latency > 1000 for 30s')).toBe(true);
+  expect(of('(api.latency > 1000 for 30s) and api.latency > 1100')).toBe(true);
+  expect(of('(api.latency > 1000 for 30s) and api.latency > 5000')).toBe(false);
+  expect(of('(api.latency > 1000 for 30s) or api.latency > 5000')).toBe(true);
+  expect(of('not (api.latency > 1000 for 30s)')).toBe(false);
+  expect(of('api.latency > 5000 for 30s')).toBe(false);
 });
 
 test('in a verification, what held from the first look on is unknown until its time has passed', () => {

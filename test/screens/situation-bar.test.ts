@@ -240,6 +240,8 @@ describe('the key of runbooks', () => {
     expect(await keysAt(withSuggestions([none]), 120)).toContain('R none of 1 runbook matches');
     const possible = { ...suggested, fits: 'unknown' as const };
     expect(await keysAt(withSuggestions([possible, none]), 120)).toContain('R 1 of 2 runbooks may match');
+    const pending = { ...none, isPending: true as const };
+    expect(await keysAt(withSuggestions([none, pending]), 120)).toContain('R 1 of 2 runbooks may match');
     expect(await keysAt(withSuggestions([]), 120)).not.toContain('R ');
   });
 });

@@ -21,6 +21,8 @@ export interface Truth {
   readonly why: string;
   /** Unknown because the data is complete and contains no such row; only new rows can change it. */
   readonly isEmpty?: boolean;
+  /** True: it is false only because what it says has not lasted long enough yet. */
+  readonly isPending?: true;
   /** The observation without which it is unknown, where it is known which one. */
   readonly missing?: MissingObservation;
 }
@@ -30,9 +32,14 @@ const firstOf = (value: TriState, parts: readonly Truth[]): Truth | undefined =>
 const joined = (parts: readonly Truth[], word: string): string =>
   [...new Set(parts.map((part) => part.why))].join(word);
 
-/** Kleene conjunction: the first false decides, then the first unknown. */
+/** Kleene conjunction: the first false decides, before it one that time alone does not change, then the first unknown. */
 export const allTrue = (parts: readonly Truth[]): Truth =>
-  firstOf('false', parts) ?? firstOf('unknown', parts) ?? { value: 'true', why: joined(parts, ' and ') };
+  firstOf(
+    'false',
+    parts.filter(({ isPending }) => isPending !== true),
+  ) ??
+  firstOf('false', parts) ??
+  firstOf('unknown', parts) ?? { value: 'true', why: joined(parts, ' and ') };
 
 /**
  * Kleene disjunction: the first true decides, then the first unknown; missing data takes precedence over an empty set.
@@ -43,4 +50,7 @@ export const anyTrue = (parts: readonly Truth[]): Truth =>
     'unknown',
     parts.filter(({ isEmpty }) => isEmpty !== true),
   ) ??
-  firstOf('unknown', parts) ?? { value: 'false', why: joined(parts, ' and ') };
+  firstOf('unknown', parts) ?? {
+    ...{ value: 'false', why: joined(parts, ' and ') },
+    ...(parts.some(({ isPending }) => isPending === true) ? { isPending: true } : {}),
+  };

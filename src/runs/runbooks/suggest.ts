@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { Runbook } from '../../domain/runbooks/runbook.ts';
@@ -35,8 +36,8 @@ const judgeOf = (runbook: Runbook): Judge => {
   if (!parsed.ok)
     return () => ({ runbook, fits: 'unknown', why: `when, col ${parsed.col}: ${parsed.message}` });
   return (snapshot, options) => {
-    const { value, why } = evaluateExpression(parsed.expression, snapshot, options);
-    return { runbook, fits: fitOf[value], why };
+    const { value, why, isPending } = evaluateExpression(parsed.expression, snapshot, options);
+    return { runbook, fits: fitOf[value], why, ...defined({ isPending }) };
   };
 };
 

@@ -36,7 +36,10 @@ export const sameSuggestions = (a: readonly RunbookSuggestion[], b: readonly Run
       runbookSuggestion.why === other.why &&
       runbookSuggestion.reason === other.reason &&
       runbookSuggestion.hindrance === other.hindrance &&
-      runbookSuggestion.danger === other.danger
+      runbookSuggestion.danger === other.danger &&
+      runbookSuggestion.isPending === other.isPending &&
+      runbookSuggestion.targets?.name === other.targets?.name &&
+      runbookSuggestion.targets?.count === other.targets?.count
     );
   });
 

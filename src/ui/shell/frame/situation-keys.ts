@@ -15,12 +15,14 @@ const leastTextCells = 16;
 /** Minimum width of a runbook beside other keys. */
 const leastHeadCells = 24;
 
-/** 'none of 3 runbooks matches · 9 whom to ask': the way on where no runbook matches. */
+/** 'none of 3 runbooks matches · 9 whom to ask': the way on where no runbook matches, and none will if the problem lasts. */
 const unmatchedRuns = ({ pen, cockpit, columns }: RenderContext): StyledLine => {
   const { suggestions, open } = cockpit;
   const key = pen.run(boundKey(cockpit, 'runbook.card', 'R'), 'key');
   const all = pluralize(suggestions.length, 'runbook');
-  const possible = suggestions.filter(({ fits }) => fits === 'unknown').length;
+  const possible = suggestions.filter(
+    ({ fits, isPending }) => fits === 'unknown' || isPending === true,
+  ).length;
   if (possible > 0) return [key, pen.run(` ${possible} of ${all} may match`, 'faint')];
   const none: StyledLine = [key, pen.run(` none of ${all} matches`, 'faint')];
   if (columns < roomy || (open?.contacts ?? []).length === 0) return none;
