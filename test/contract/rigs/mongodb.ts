@@ -125,7 +125,7 @@ export const mongoStage: Stage<MongoFailureMode> = {
         ],
         samples: [
           sample('inserted', { value: 20 }),
-          sample('unknown', { why: 'the reply has no value at no.such.field: check path:' }),
+          sample('unknown', { why: 'the reply of MongoDB has no value at no.such.field: check path:' }),
           sample('cache', { value: 75 }),
         ],
       },

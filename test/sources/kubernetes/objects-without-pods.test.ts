@@ -265,7 +265,7 @@ test('a volume is a problem when its reclamation failed or does not end', async 
   ];
   expect(await rowsOf({ persistentvolumes })).toEqual({
     'pv/failed': 'crit Failed: volume is attached; claim data',
-    'pv/stuck': 'warn Released: for 2h; claim data; its reclaim policy is Delete',
+    'pv/stuck': 'warn Released: for 2h; claim data; the reclaim policy of the volume is Delete',
   });
   const denied = await reading({ persistentvolumes }, ['persistentvolumes']);
   expect(denied).toMatchObject({ items: [], faults: [] });

@@ -57,7 +57,7 @@ describe('responses of mongo-java-server 1.47', () => {
       total: 12.5,
       newest: '2026-03-04T06:00:00.000Z',
       counted: 1,
-      nothing: 'the reply has no value at cursor.firstBatch[0].n: check path:',
+      nothing: 'the reply of MongoDB has no value at cursor.firstBatch[0].n: check path:',
     });
   });
 
@@ -99,7 +99,7 @@ describe('responses of mongo-java-server 1.47', () => {
     expect(valuesOf(played)).toEqual({
       uptime: expect.any(Number),
       version: '5.0.0',
-      missing: 'the reply has no value at no.such.field: check path:',
+      missing: 'the reply of MongoDB has no value at no.such.field: check path:',
     });
     expect(linesOf(played)).toContain('resident memory: unknown');
     expect(itemsOf(played)).toContainEqual(expect.objectContaining({ kind: 'mongodb', taken: 1 }));
