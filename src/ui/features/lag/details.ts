@@ -186,7 +186,7 @@ export const roomText = ({ rows, members }: LagRow): string => {
   const room = rows.length - members;
   if (room > 0) return `room for ${formatCount(room)} more: ${counts}`;
   return room === 0
-    ? `another member would be idle: ${counts}`
+    ? `one more would idle: ${counts}`
     : `${pluralize(-room, 'member')} idle: ${counts}`;
 };
 
