@@ -218,7 +218,7 @@ const describeQueue: Describe<'queues'> = ([{ fact }]) => {
       depth === undefined ? undefined : `${formatCount(depth)} ${depth === 1 ? 'message' : 'messages'}`,
       oldestSeconds === undefined || oldestSeconds === 0
         ? undefined
-        : `the oldest for ${formatAge(1000 * oldestSeconds)}`,
+        : `the oldest is ${formatAge(1000 * oldestSeconds)} old`,
     ]),
   };
 };
