@@ -185,9 +185,7 @@ export const roomText = ({ rows, members }: LagRow): string => {
   const counts = `${pluralize(rows.length, 'partition')}, ${pluralize(members, 'member')}`;
   const room = rows.length - members;
   if (room > 0) return `room for ${formatCount(room)} more: ${counts}`;
-  return room === 0
-    ? `one more would idle: ${counts}`
-    : `${pluralize(-room, 'member')} idle: ${counts}`;
+  return room === 0 ? `one more would idle: ${counts}` : `${pluralize(-room, 'member')} idle: ${counts}`;
 };
 
 const partitions = (facts: readonly Lag[]): string => facts.map(({ partition }) => `p${partition}`).join(' ');
