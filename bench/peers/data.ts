@@ -102,7 +102,7 @@ const sessionContests = (place: Place, args: readonly string[], port: number): S
   const top = [activity ?? '', ...login, '--refresh', '2', '--no-inst-info'];
   const ours = [...cockpit, ...args];
   const keys = { keys: 'DD', after: /1 Health|D DB sessions/ };
-  const inDb = new RegExp(`DB  ${sessions}`);
+  const inDb = new RegExp(`DB(?: sessions)?  ${sessions}`);
   const inTop = /(?:\d+ +shop +shop .*\n){10}/;
   const inList = new RegExp(`(?:.*pg_sleep.*\n){${sessions}}`);
   const ifInstalled = (program: string | undefined, measure: () => Promise<number>) =>

@@ -74,6 +74,17 @@ test('at 200 columns the levels of the problems are words', async () => {
   expect((await barRows(shop(), 200))[2]).toContain('W all 12 problems ✗ 5 critical ▲ 5 warning ? 2 unknown');
 });
 
+test.each([120, 200])(
+  'at %i columns the levels are of as many problems as the key of Problems says',
+  async (columns) => {
+    const [, , keys = ''] = await barRows(shop(), columns);
+    const [, all, levels = ''] = /W (?:all )?(\d+) problems?(.*?)(?: {3,}|$)/.exec(keys) ?? [];
+    const numbers = [...levels.matchAll(/\d+/g)].map(([count]) => Number(count));
+    if (numbers.length > 0) expect(numbers.reduce((sum, count) => sum + count, 0)).toBe(Number(all));
+    expect(all).toBe('12');
+  },
+);
+
 test('the cause stands out, and of its consequences the names, the numbers and the values', async () => {
   const user = await openCockpit({ size: [120, 36], scene: shop() });
   expect(user.lookOf('billing is down')).toMatchObject({ bold: true });

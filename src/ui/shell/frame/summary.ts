@@ -14,10 +14,16 @@ const roomy = 100;
  * Renders '✗ 7 critical   ▲ 11 warning   ▲ 1 pending   ? 3 unknown', or the number of OK rows if there is nothing else: what
  * Problems lists, so that everything counted can be opened. Pending rows do not count as OK.
  */
-export const levelCounts = (view: RenderContext, gap: string, isShort = false): StyledLine => {
-  const { pen, own } = view;
-  if (own === undefined) return [];
-  const levels = view.features.header.countFindings(view);
+export const levelCounts = (view: RenderContext, gap: string, isShort = false): StyledLine =>
+  view.own === undefined ? [] : countRuns(view, view.features.header.countFindings(view), gap, isShort);
+
+/** The same of given counts. */
+const countRuns = (
+  { pen }: RenderContext,
+  levels: Readonly<Record<Level | 'pending', number>>,
+  gap: string,
+  isShort: boolean,
+): StyledLine => {
   const countText = (count: number, level: Level, word: string): StyledLine =>
     count === 0
       ? []
@@ -73,12 +79,19 @@ const situationParts = (
   return { counts, end: endOf(view, situation.causes.length === 0) };
 };
 
+/** The findings of a situation per level: as many as its problems. */
+const findingCounts = ({ findings }: SituationSummary): Readonly<Record<Level | 'pending', number>> => {
+  const counts = { ok: 0, warn: 0, crit: 0, unknown: 0, pending: 0 };
+  for (const { level } of findings) counts[level]++;
+  return counts;
+};
+
 /** The situation of the overview: its panes have their names themselves. */
 const overviewSummary = (view: RenderContext, situation: SituationSummary): readonly StyledLine[] => {
   const { counts, end } = situationParts(view, situation);
   return situation.causes.length > 0
     ? renderSituationRows(view, situation, {
-        counts: levelCounts(view, ' ', view.columns < wide),
+        counts: countRuns(view, findingCounts(situation), ' ', view.columns < wide),
         end,
         problems: situation.findings.length,
       })
